@@ -1,0 +1,2 @@
+//! The orouter command: send, chat, serve, models.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A small language model in this process: chat in, text out.

@@ -1,0 +1,1 @@
+//! A client for OpenRouter's Responses API: typed, streaming, with honest errors.

@@ -1,0 +1,1 @@
+//! The POST /responses endpoint, self-hosted.

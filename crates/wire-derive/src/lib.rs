@@ -1,0 +1,1 @@
+//! #[derive(Wire)]: lossless, tolerant, fast JSON for the types of orouter-wire.

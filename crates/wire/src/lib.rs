@@ -1,0 +1,1 @@
+//! What travels on POST /responses: requests, responses, items, events, errors and SSE framing. No I/O, no async.

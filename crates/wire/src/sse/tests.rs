@@ -1,0 +1,271 @@
+//! The decoder against small streams of our own, cut in every way; the encoder against it.
+
+use bytes::{Bytes, BytesMut};
+
+use super::{Decoder, Encoder, SseError};
+
+/// What came out of a stream: events, errors and how much was left.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Seen {
+    events: Vec<[String; 3]>,
+    errors: usize,
+    unfinished: u64,
+    comments: u64,
+    retry: Option<u64>,
+}
+
+fn decode<'a>(decoder: Decoder, chunks: impl IntoIterator<Item = &'a [u8]>) -> Seen {
+    let mut decoder = decoder;
+    let mut seen = Seen::default();
+    for chunk in chunks {
+        decoder.push(Bytes::copy_from_slice(chunk));
+        take(&mut decoder, &mut seen);
+    }
+    seen.unfinished = decoder.unfinished();
+    seen.comments = decoder.comments();
+    seen.retry = decoder.retry();
+    seen
+}
+
+fn take(decoder: &mut Decoder, seen: &mut Seen) {
+    loop {
+        match decoder.next() {
+            Ok(Some(event)) => {
+                seen.events
+                    .push([event.event, event.data, event.id].map(str::to_owned));
+            }
+            Ok(None) => break,
+            Err(SseError::TooLarge { .. }) => seen.errors += 1,
+        }
+    }
+}
+
+/// Decodes whole, at every split in two and byte by byte; all must agree.
+fn every_way(new: impl Fn() -> Decoder, bytes: &[u8]) -> Seen {
+    let whole = decode(new(), [bytes]);
+    for at in 0..=bytes.len() {
+        let (a, b) = bytes.split_at(at);
+        assert_eq!(
+            decode(new(), [a, b]),
+            whole,
+            "split at {at} of {:?}",
+            bytes.escape_ascii()
+        );
+    }
+    assert_eq!(
+        decode(new(), bytes.chunks(1)),
+        whole,
+        "byte by byte {}",
+        bytes.escape_ascii()
+    );
+    assert_eq!(
+        decode(new(), bytes.chunks(3)),
+        whole,
+        "by three {}",
+        bytes.escape_ascii()
+    );
+    let mut queued = new();
+    let mut seen = Seen::default();
+    for chunk in bytes.chunks(5) {
+        queued.push(Bytes::copy_from_slice(chunk));
+    }
+    take(&mut queued, &mut seen);
+    assert_eq!(seen.events, whole.events, "queued {}", bytes.escape_ascii());
+    whole
+}
+
+fn events(bytes: &[u8]) -> Vec<[String; 3]> {
+    every_way(Decoder::new, bytes).events
+}
+
+fn message(data: &str) -> [String; 3] {
+    ["message".to_owned(), data.to_owned(), String::new()]
+}
+
+#[test]
+fn line_ends_of_all_kinds_and_a_byte_order_mark() {
+    for end in ["\n", "\r", "\r\n"] {
+        let stream = format!(
+            "\u{feff}event: a{end}data: 1{end}data:2{end}{end}data:3{end}{end}{end}data: 4{end}{end}"
+        );
+        let mut first = message("1\n2");
+        first[0] = "a".to_owned();
+        assert_eq!(
+            events(stream.as_bytes()),
+            [first, message("3"), message("4")],
+            "{end:?}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_one_only_at_the_start() {
+    assert_eq!(
+        events(b"\xef\xbb\xbfdata: 1\n\n\xef\xbb\xbfdata: 2\n\n"),
+        [message("1")]
+    );
+    assert_eq!(events(b"\xef\xbbdata: 1\n\ndata: 2\n\n"), [message("2")]);
+    assert_eq!(events(b"\xef\ndata: 2\n\n"), [message("2")]);
+    assert_eq!(every_way(Decoder::new, b"\xef\xbb").unfinished, 2);
+    assert_eq!(every_way(Decoder::new, b"\xef\xbb\xbf").unfinished, 0);
+}
+
+#[test]
+fn fields_that_are_not_ours_are_skipped() {
+    assert_eq!(
+        events(b"datax: 1\ndat: 2\n data: 3\nData: 4\nd\n\n"),
+        [] as [[String; 3]; 0]
+    );
+    assert_eq!(events(b"data\n\ndata\ndata\n\ndata:  x\n\n").len(), 3);
+    assert_eq!(events(b"event: a\n\ndata: x\n\n"), [message("x")]);
+    assert_eq!(events(b"event: a\nevent:\ndata: x\n\n"), [message("x")]);
+}
+
+#[test]
+fn ids_last_and_those_with_nul_do_not_count() {
+    let ids: Vec<String> = events(
+        b"data: 1\n\nid: a\ndata: 2\n\nid: b\0\ndata: 3\n\nid: c\n\ndata: 4\n\nid\ndata: 5\n\n",
+    )
+    .into_iter()
+    .map(|[_, _, id]| id)
+    .collect();
+    assert_eq!(ids, ["", "a", "a", "c", ""]);
+}
+
+#[test]
+fn retry_takes_digits_only() {
+    assert_eq!(
+        every_way(
+            Decoder::new,
+            b"retry: 1500\nretry: 2x\nretry:\nretry: -1\n\n"
+        )
+        .retry,
+        Some(1500)
+    );
+    assert_eq!(
+        every_way(Decoder::new, b"retry: 99999999999999999999\n").retry,
+        Some(u64::MAX)
+    );
+}
+
+#[test]
+fn bad_utf8_spoils_its_own_event_only() {
+    let seen = events(b"data: a\xff\xe2\x82\n\nevent: \xc3\ndata: b\n\ndata: \xe2\x82\xac\n\n");
+    assert_eq!(seen[0][1], "a\u{fffd}\u{fffd}");
+    assert_eq!(seen[1][..2], ["\u{fffd}", "b"]);
+    assert_eq!(seen[2], message("€"));
+}
+
+#[test]
+fn what_is_unfinished_is_counted_and_can_be_taken() {
+    for (bytes, unfinished, event) in [
+        (&b"data: 1\n\n"[..], 0, None),
+        (b"data: 1\n\r\n", 0, None),
+        (b"data: 1\r\n\r\n\r\n", 0, None),
+        (b"data: 1\n\ndata: 2", 7, Some("2")),
+        (b"data: 1\n\ndata: 2\n", 8, Some("2")),
+        (b"data: 1\n\ndata: 2\r\n", 9, Some("2")),
+        (b"data: 1\n\nid: 7\n", 6, None),
+        (b"data: 1\n\n: ping\n", 0, None),
+        (b"data: 1\n\n: pi", 4, None),
+        (b"data: 1\n\ndata: 2\ndata", 12, Some("2\n")),
+    ] {
+        let seen = every_way(Decoder::new, bytes);
+        assert_eq!(seen.unfinished, unfinished, "{}", bytes.escape_ascii());
+        for size in [1, 4, 100] {
+            let mut decoder = Decoder::new();
+            let mut skipped = Seen::default();
+            for chunk in bytes.chunks(size) {
+                decoder.push(Bytes::copy_from_slice(chunk));
+                take(&mut decoder, &mut skipped);
+            }
+            let left = decoder.take_unfinished().unwrap();
+            assert_eq!(
+                left.map(|event| event.data),
+                event,
+                "{}",
+                bytes.escape_ascii()
+            );
+            assert!(decoder.take_unfinished().unwrap().is_none());
+            assert_eq!(decoder.unfinished(), 0);
+        }
+    }
+}
+
+#[test]
+fn an_event_over_the_limit_is_one_error_and_the_stream_goes_on() {
+    let new = || Decoder::with_limit(20);
+    for bytes in [
+        &b"data: 1\n\ndata: 0123456789abcdef\nid: x\n\ndata: 2\n\n"[..],
+        b"data: 1\n\ndata: 012345\ndata: 012345\nid: x\nretry: 1\n\ndata: 2\n\n",
+        b"data: 1\n\ndata: 0123456789\nid: xyz\n\ndata: 2\n\n",
+        b"data: 1\r\n\r\ndata: 0123456789abcd\r\n\r\ndata: 2\r\n\r\n",
+    ] {
+        let seen = every_way(new, bytes);
+        assert_eq!(seen.errors, 1, "{}", bytes.escape_ascii());
+        assert_eq!(
+            seen.events,
+            [message("1"), message("2")],
+            "{}",
+            bytes.escape_ascii()
+        );
+    }
+    let fits = every_way(new, b"data: 0123456789abc\n\n");
+    assert_eq!((fits.errors, fits.events.len()), (0, 1));
+    let comments = every_way(new, &b": 0123456789\n".repeat(30));
+    assert_eq!((comments.errors, comments.comments), (0, 30));
+    assert_eq!(
+        Decoder::with_limit(20).next().map(|event| event.is_some()),
+        Ok(false),
+        "an empty decoder has nothing to say"
+    );
+}
+
+#[test]
+fn done_is_recognised() {
+    let mut decoder = Decoder::new();
+    decoder.push("data: [DONE]\n\ndata: \"[DONE]\"\n\n");
+    assert!(decoder.next().unwrap().unwrap().is_done());
+    assert!(!decoder.next().unwrap().unwrap().is_done());
+}
+
+#[test]
+fn a_large_event_in_small_chunks_comes_whole() {
+    let data = "0123456789".repeat(40_000);
+    let stream = format!("event: big\ndata: {data}\ndata: {data}\n\n");
+    for size in [7, 1024, 16 * 1024] {
+        let seen = decode(Decoder::new(), stream.as_bytes().chunks(size));
+        assert_eq!(seen.events.len(), 1);
+        assert_eq!(seen.events[0][1], format!("{data}\n{data}"));
+    }
+}
+
+#[test]
+fn what_the_encoder_writes_the_decoder_reads() {
+    for data in [
+        "",
+        "x",
+        "a\nb",
+        "a\r\nb",
+        "a\rb\n",
+        "\n\n",
+        " x",
+        ":x",
+        "é\u{2028}",
+    ] {
+        let mut out = BytesMut::new();
+        Encoder::new().text("name\nd", data, &mut out);
+        Encoder::data_only().text("name", data, &mut out);
+        Encoder::new().comment("a\nb\r\nc", &mut out);
+        let seen = every_way(Decoder::new, &out);
+        let data = data.replace("\r\n", "\n").replace('\r', "\n");
+        assert_eq!(
+            seen.events,
+            [
+                ["name d".to_owned(), data.clone(), String::new()],
+                message(&data)
+            ]
+        );
+        assert_eq!((seen.unfinished, seen.comments), (0, 1));
+    }
+}

@@ -1,0 +1,105 @@
+// What the Node clients share: running the cases one by one, reporting each as one JSON line.
+//
+// A case is an async function that throws when something is not as it should be and may return
+// a short word for the outcome (an error's class, say); "passed" stands for nothing special.
+
+import assert from "node:assert/strict";
+
+export { assert };
+
+export const server = required("OROUTER_INTEROP_SERVER"); // http://127.0.0.1:PORT
+export const model = required("OROUTER_INTEROP_MODEL");
+
+/** The schema that every client asks for: small, closed, and strict enough to be worth checking. */
+export const personSchema = {
+  type: "object",
+  properties: { name: { type: "string" }, age: { type: "integer" }, city: { type: "string" } },
+  required: ["name", "age", "city"],
+  additionalProperties: false,
+};
+
+export const personPrompt = "Extract: Maria Lopez is 34 and lives in Lisbon.";
+
+export const weatherParameters = {
+  type: "object",
+  properties: { city: { type: "string" }, unit: { type: "string", enum: ["celsius", "fahrenheit"] } },
+  required: ["city", "unit"],
+  additionalProperties: false,
+};
+
+export const weatherDescription = "The weather in a city, right now.";
+export const weatherPrompt = "What is the weather in Paris, in celsius?";
+export const weatherReport = '{"temperature": 21, "sky": "clear"}';
+
+/** A prompt past the embedded model's context of 4096 tokens. */
+export const longPrompt = "one two three four five six seven eight nine ten ".repeat(600);
+
+export function checkPerson(person) {
+  assert.deepEqual(Object.keys(person).sort(), ["age", "city", "name"]);
+  assert.equal(typeof person.name, "string");
+  assert.ok(Number.isInteger(person.age), "age is an integer");
+  assert.equal(typeof person.city, "string");
+}
+
+export function checkWeatherArguments(text) {
+  const args = JSON.parse(text);
+  assert.deepEqual(Object.keys(args).sort(), ["city", "unit"]);
+  assert.equal(typeof args.city, "string");
+  assert.ok(["celsius", "fahrenheit"].includes(args.unit), `unit is one of the enum: ${args.unit}`);
+}
+
+/** The numbers count from 0 without gaps. */
+export function checkContiguous(numbers) {
+  assert.ok(numbers.length > 0, "there are events");
+  numbers.forEach((number, at) => assert.equal(number, at, "sequence numbers are contiguous"));
+}
+
+/** How many generations the server has under way, in its own count. */
+async function activeGenerations() {
+  const health = await (await fetch(`${server}/health`)).json();
+  assert.equal(typeof health.active, "number", `/health counts active generations: ${JSON.stringify(health)}`);
+  return health.active;
+}
+
+/** Waits until the server has nothing under way; fails when that takes longer than 5 seconds. */
+export async function settled() {
+  const deadline = Date.now() + 5_000;
+  while ((await activeGenerations()) > 0) {
+    assert.ok(Date.now() < deadline, "no generation is left running");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Runs the call, which must fail, and gives the error. */
+export async function failure(call) {
+  let value;
+  try {
+    value = await call();
+  } catch (error) {
+    return error;
+  }
+  assert.fail(`expected an error, got ${JSON.stringify(value)?.slice(0, 300)}`);
+}
+
+export async function run(client, version, cases) {
+  let failed = 0;
+  for (const [name, body] of Object.entries(cases)) {
+    let outcome = "passed";
+    let detail = "";
+    try {
+      outcome = (await body()) ?? "passed";
+    } catch (error) {
+      outcome = "FAILED";
+      detail = String(error?.stack ?? error);
+      failed += 1;
+    }
+    console.log(JSON.stringify({ client, version, case: name, outcome, detail }));
+  }
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function required(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; interop/run sets it`);
+  return value;
+}

@@ -1,0 +1,265 @@
+"""openai for Python against our server, at the paths that such clients use (/v1).
+
+Each case raises when something is not as it should be, and may return a short word for the
+outcome; one JSON line a case goes to standard output.
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+import urllib.request
+from typing import Literal
+
+import openai
+from openai import BadRequestError, NotFoundError, OpenAI, pydantic_function_tool
+from pydantic import BaseModel, ConfigDict
+
+SERVER = os.environ["OROUTER_INTEROP_SERVER"]
+MODEL = os.environ["OROUTER_INTEROP_MODEL"]
+
+# openai's models are lenient by default: an unexpected type goes through. Validation is asked for.
+client = OpenAI(
+    api_key="any-key", base_url=f"{SERVER}/v1", max_retries=0, _strict_response_validation=True
+)
+
+PERSON_PROMPT = "Extract: Maria Lopez is 34 and lives in Lisbon."
+WEATHER_PROMPT = "What is the weather in Paris, in celsius?"
+WEATHER_REPORT = '{"temperature": 21, "sky": "clear"}'
+LONG_PROMPT = "one two three four five six seven eight nine ten " * 600
+
+
+class Person(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+    age: int
+    city: str
+
+
+class Weather(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    city: str
+    unit: Literal["celsius", "fahrenheit"]
+
+
+def weather_tool():
+    """pydantic_function_tool writes the chat form; the Responses form is the same, flat."""
+    function = pydantic_function_tool(
+        Weather, name="get_weather", description="The weather in a city, right now."
+    )["function"]
+    return {"type": "function", **function}
+
+
+TOOL = weather_tool()
+FORCED = {"tools": [TOOL], "tool_choice": {"type": "function", "name": "get_weather"}}
+
+
+def check_whole(response):
+    assert response.object == "response"
+    assert response.model == MODEL, response.model
+    assert response.status in ("completed", "incomplete"), response.status
+    assert response.output_text, "the model said something"
+    usage = response.usage
+    assert usage.total_tokens == usage.input_tokens + usage.output_tokens, usage
+
+
+def function_call(response):
+    calls = [item for item in response.output if item.type == "function_call"]
+    assert len(calls) == 1, response.output
+    return calls[0]
+
+
+def typed_error(kind, status, **request):
+    try:
+        response = client.responses.create(**request)
+    except openai.APIStatusError as error:
+        assert isinstance(error, kind), repr(error)
+        assert error.status_code == status, repr(error)
+        assert error.body["message"], error.body
+        assert error.body["code"] == status, error.body
+        return type(error).__name__
+    raise AssertionError(f"expected an error, got {response!r}")
+
+
+def settled():
+    """Waits until the server has nothing under way; fails when that takes longer than 5 seconds."""
+    deadline = time.monotonic() + 5
+    while True:
+        with urllib.request.urlopen(f"{SERVER}/health") as answer:
+            active = json.load(answer)["active"]
+        if active == 0:
+            return
+        assert time.monotonic() < deadline, "no generation is left running"
+        time.sleep(0.025)
+
+
+def whole():
+    check_whole(client.responses.create(model=MODEL, input="Say hello.", max_output_tokens=32))
+
+
+def stream():
+    events = list(
+        client.responses.create(
+            model=MODEL, input="Tell me a joke.", max_output_tokens=48, stream=True
+        )
+    )
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    (done,) = [event for event in events if event.type == "response.output_text.done"]
+    assert text == done.text
+    assert events[-1].type in ("response.completed", "response.incomplete"), events[-1].type
+    assert text == events[-1].response.output_text
+
+
+def helper_stream():
+    text = ""
+    with client.responses.stream(
+        model=MODEL, input="Tell me a joke.", max_output_tokens=48
+    ) as events:
+        for event in events:
+            if event.type == "response.output_text.delta":
+                text += event.delta
+                assert event.snapshot == text
+            final = getattr(event, "response", None)
+    check_whole(final)
+    assert text == final.output_text
+
+
+def conversation():
+    question = {"role": "user", "content": "What is the capital of France?"}
+    first = client.responses.create(
+        model=MODEL,
+        instructions="Answer in one sentence.",
+        input=[question],
+        max_output_tokens=48,
+    )
+    check_whole(first)
+    check_whole(
+        client.responses.create(
+            model=MODEL,
+            input=[question, *first.output, {"role": "user", "content": "And of Italy?"}],
+            max_output_tokens=48,
+        )
+    )
+
+
+def schema():
+    response = client.responses.parse(
+        model=MODEL, input=PERSON_PROMPT, text_format=Person, max_output_tokens=128
+    )
+    assert response.status == "completed", response.status
+    assert isinstance(response.output_parsed, Person), response.output_parsed
+
+
+def schema_stream():
+    with client.responses.stream(
+        model=MODEL, input=PERSON_PROMPT, text_format=Person, max_output_tokens=128
+    ) as events:
+        final = events.get_final_response()
+    assert isinstance(final.output_parsed, Person), final.output_parsed
+
+
+def tool():
+    response = client.responses.parse(
+        model=MODEL, input=WEATHER_PROMPT, max_output_tokens=128, **FORCED
+    )
+    assert response.status == "completed", response.status
+    call = function_call(response)
+    assert call.name == "get_weather"
+    Weather.model_validate_json(call.arguments)
+
+
+def tool_stream():
+    pieces = ""
+    with client.responses.stream(
+        model=MODEL, input=WEATHER_PROMPT, max_output_tokens=128, **FORCED
+    ) as events:
+        for event in events:
+            if event.type == "response.function_call_arguments.delta":
+                pieces += event.delta
+        call = function_call(events.get_final_response())
+    assert pieces == call.arguments
+    Weather.model_validate_json(call.arguments)
+
+
+def tool_output():
+    question = {"role": "user", "content": WEATHER_PROMPT}
+    first = client.responses.create(
+        model=MODEL, input=[question], max_output_tokens=128, **FORCED
+    )
+    output = {
+        "type": "function_call_output",
+        "call_id": function_call(first).call_id,
+        "output": WEATHER_REPORT,
+    }
+    check_whole(
+        client.responses.create(
+            model=MODEL,
+            input=[question, *first.output, output],
+            tools=[TOOL],
+            tool_choice="none",
+            max_output_tokens=64,
+        )
+    )
+
+
+def hang_up():
+    events = client.responses.create(
+        model=MODEL, input="Count from one to one thousand.", max_output_tokens=2000, stream=True
+    )
+    seen = 0
+    for event in events:
+        seen += event.type == "response.output_text.delta"
+        if seen == 3:
+            break
+    events.close()
+    settled()
+
+
+def models():
+    ids = [entry.id for entry in client.models.list()]
+    assert MODEL in ids, ids
+
+
+CASES = {
+    "whole": whole,
+    "stream": stream,
+    "helper_stream": helper_stream,
+    "conversation": conversation,
+    "schema": schema,
+    "schema_stream": schema_stream,
+    "tool": tool,
+    "tool_stream": tool_stream,
+    "tool_output": tool_output,
+    "error_no_input": lambda: typed_error(BadRequestError, 400, model=MODEL),
+    "error_too_long": lambda: typed_error(BadRequestError, 400, model=MODEL, input=LONG_PROMPT),
+    "error_no_model": lambda: typed_error(
+        NotFoundError, 404, model="nobody/no-such-model", input="hi"
+    ),
+    "hang_up": hang_up,
+    "models": models,
+}
+
+
+def main():
+    failed = False
+    for name, body in CASES.items():
+        outcome, detail = "passed", ""
+        try:
+            outcome = body() or "passed"
+        except Exception:
+            outcome, detail, failed = "FAILED", traceback.format_exc(), True
+        line = {
+            "client": "openai-python",
+            "version": openai.__version__,
+            "case": name,
+            "outcome": outcome,
+            "detail": detail,
+        }
+        print(json.dumps(line), flush=True)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

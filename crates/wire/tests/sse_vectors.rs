@@ -1,7 +1,12 @@
 //! The decoder against the public vectors of other event stream parsers, each cut in every way.
 //! They lie beside the project; where they do not, this says so and the unit tests have to do.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::path::Path;
 
@@ -65,7 +70,10 @@ fn public_vectors_at_every_split() {
         check("whole", decode([&bytes[..]]));
         check("byte by byte", decode(bytes.chunks(1)));
         for at in 0..=bytes.len() {
-            check(&format!("split at {at}"), decode([&bytes[..at], &bytes[at..]]));
+            check(
+                &format!("split at {at}"),
+                decode([&bytes[..at], &bytes[at..]]),
+            );
         }
         let mut from = 0;
         let mut given = Vec::new();

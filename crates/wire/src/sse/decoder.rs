@@ -9,9 +9,12 @@ use std::fmt;
 use bytes::Bytes;
 use memchr::memchr2;
 
+use super::event::{Event, SseError};
 use super::line::Line;
+use super::pending::Pending;
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+const BOM_DONE: u8 = 3;
 
 /// How large one event may be unless the caller says otherwise: 64 MiB.
 const DEFAULT_LIMIT: usize = 64 << 20;
@@ -46,105 +49,42 @@ const DEFAULT_LIMIT: usize = 64 << 20;
 ///   [`unfinished`](Self::unfinished) tells how many bytes of it there are, and
 ///   [`take_unfinished`](Self::take_unfinished) hands it out to whoever wants it all the same.
 /// * Time is linear in the bytes pushed, however they are cut and however large an event is.
+///
+/// Memory: the chunks that were pushed and not read yet, and of the event under way what earlier
+/// chunks held, within the limit.
 pub struct Decoder {
     /// The chunk being read, and how much of it is done with.
     chunk: Bytes,
     at: usize,
-    /// Chunks pushed before this one was read to its end.
+    /// Chunks pushed before this one was read to its end, and how many bytes they are.
     queue: VecDeque<Bytes>,
     queued: u64,
 
-    /// What earlier chunks left of the event under way: its data, then its unfinished line.
-    kept: Vec<u8>,
-    data: Place,
-    kept_name: Vec<u8>,
-    name: Place,
+    pending: Pending,
     id: String,
     retry: Option<u64>,
+    comments: u64,
 
-    /// `kept` ends with a line that is not finished.
+    /// Bytes of a byte order mark seen at the start, or `BOM_DONE`.
+    bom: u8,
+    /// The start of a line is pending.
     in_line: bool,
     /// The last line ended with CR, so an LF that follows belongs to it.
     after_cr: bool,
-    /// Bytes of a byte order mark seen at the start, or `BOM_DONE`.
-    bom: u8,
     /// The event under way has a line that is no comment.
     has_field: bool,
     /// The event under way is over the limit: dropped up to its end.
     skipping: bool,
-    /// The event that `data` and `name` describe has been lent.
+    /// What is pending has been lent.
     lent: bool,
 
-    /// Bytes of chunks before this one, and where the event under way began.
+    /// Bytes of the chunks before this one, and where in the stream the event under way began.
     before: u64,
     begun: u64,
     /// Bytes of the finished lines of the event under way, each line end counted as one.
     size: usize,
     limit: usize,
-    comments: u64,
-
-    lossy_data: String,
-    lossy_name: String,
 }
-
-const BOM_DONE: u8 = 3;
-
-/// Where the bytes of a field are.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Absent,
-    /// In the chunk, from and to.
-    Chunk(usize, usize),
-    /// In the decoder's own buffer, from and to.
-    Kept(usize, usize),
-}
-
-/// An event, lent by the [`Decoder`] until it is asked for the next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Event<'a> {
-    /// The value of the `event` field; `"message"` where the stream gave none or an empty one.
-    pub event: &'a str,
-    /// The values of the `data` fields, joined by line feeds. May be empty.
-    pub data: &'a str,
-    /// The last `id` that the stream has set so far; empty when it never did.
-    pub id: &'a str,
-}
-
-impl Event<'_> {
-    /// Whether this is the `[DONE]` with which some servers end a stream.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.data.len() < 16 && self.data.trim() == "[DONE]"
-    }
-}
-
-/// Why an event could not be given. The stream goes on after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SseError {
-    /// One event is larger than the limit. It is dropped up to its end; the next call goes on with
-    /// the event after it.
-    TooLarge {
-        /// The limit that it went over, in bytes.
-        limit: usize,
-    },
-}
-
-impl fmt::Display for SseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SseError::TooLarge { limit } => {
-                write!(
-                    f,
-                    "one event of the stream is larger than the limit of {limit} bytes"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for SseError {}
 
 impl Default for Decoder {
     fn default() -> Self {
@@ -171,7 +111,7 @@ impl Decoder {
     }
 
     /// A decoder that refuses an event of more than `limit` bytes, counting its lines with their
-    /// field names and one byte for each line end. Comments do not count.
+    /// field names and one byte for each line end. Finished comments do not count.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
         Decoder {
@@ -179,15 +119,13 @@ impl Decoder {
             at: 0,
             queue: VecDeque::new(),
             queued: 0,
-            kept: Vec::new(),
-            data: Place::Absent,
-            kept_name: Vec::new(),
-            name: Place::Absent,
+            pending: Pending::default(),
             id: String::new(),
             retry: None,
+            comments: 0,
+            bom: 0,
             in_line: false,
             after_cr: false,
-            bom: 0,
             has_field: false,
             skipping: false,
             lent: false,
@@ -195,9 +133,6 @@ impl Decoder {
             begun: 0,
             size: 0,
             limit,
-            comments: 0,
-            lossy_data: String::new(),
-            lossy_name: String::new(),
         }
     }
 
@@ -213,7 +148,7 @@ impl Decoder {
             return;
         }
         if self.lent {
-            self.forget_event();
+            self.forget();
         }
         self.start_chunk(chunk);
     }
@@ -230,11 +165,8 @@ impl Decoder {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Event<'_>>, SseError> {
-        if self.advance()? {
-            Ok(Some(self.lend()))
-        } else {
-            Ok(None)
-        }
+        let found = self.advance()?;
+        Ok(found.then(|| self.pending.lend(&self.chunk, &self.id)))
     }
 
     /// How many bytes of an event have come whose end has not: `0` after a blank line, and after
@@ -262,19 +194,16 @@ impl Decoder {
     ///
     /// Those of [`next`](Self::next).
     pub fn take_unfinished(&mut self) -> Result<Option<Event<'_>>, SseError> {
-        if self.advance()? {
-            return Ok(Some(self.lend()));
+        let mut found = self.advance()?;
+        if !found {
+            self.bom = BOM_DONE;
+            self.after_cr = false;
+            if self.in_line {
+                self.end_pending_line()?;
+            }
+            found = self.end_event();
         }
-        self.bom = BOM_DONE;
-        self.after_cr = false;
-        if self.in_line {
-            self.end_kept_line()?;
-        }
-        if self.end_event() {
-            Ok(Some(self.lend()))
-        } else {
-            Ok(None)
-        }
+        Ok(found.then(|| self.pending.lend(&self.chunk, &self.id)))
     }
 
     /// How many bytes were pushed so far.
@@ -299,7 +228,7 @@ impl Decoder {
     /// Walks on to the end of the next event that has data; false when the bytes are used up.
     fn advance(&mut self) -> Result<bool, SseError> {
         if self.lent {
-            self.forget_event();
+            self.forget();
         }
         loop {
             let Some(first) = self.chunk.get(self.at).copied() else {
@@ -312,7 +241,8 @@ impl Decoder {
                 self.after_cr = false;
                 if first == b'\n' {
                     self.at += 1;
-                    if !self.has_field && !self.skipping && self.begun + 1 == self.position() {
+                    if self.begun + 1 == self.position() && !self.has_field {
+                        // The line was the blank one that ended the event before.
                         self.begun += 1;
                     }
                     continue;
@@ -344,103 +274,70 @@ impl Decoder {
             self.keep_tail()?;
             return Ok(false);
         };
+        let (line, rest) = tail.split_at(length);
         let end = start + length;
         self.at = end + 1;
-        if tail.get(length) == Some(&b'\r') {
-            match tail.get(length + 1) {
-                Some(b'\n') => self.at += 1,
-                Some(_) => {}
-                None => self.after_cr = true,
-            }
+        match rest {
+            [b'\r', b'\n', ..] => self.at += 1,
+            [b'\r'] => self.after_cr = true,
+            _ => {}
         }
         if self.in_line {
             if !self.skipping {
-                self.kept
-                    .extend_from_slice(tail.get(..length).unwrap_or_default());
+                self.pending.extend_line(line);
             }
-            self.end_kept_line()?;
+            self.end_pending_line()?;
             return Ok(false);
         }
-        if length == 0 {
+        if line.is_empty() {
             return Ok(self.end_event());
         }
         if self.skipping {
             return Ok(false);
         }
-        if tail.first() == Some(&b':') {
-            self.comments += 1;
-            return self.check(length).map(|()| false);
+        if line.first() == Some(&b':') {
+            self.comment(length)?;
+            return Ok(false);
         }
         self.count(length)?;
-        self.has_field = true;
         let line = self.chunk.get(start..end).unwrap_or_default();
         match Line::parse(line) {
-            Line::Data(value) => {
-                if self.data == Place::Absent {
-                    self.data = Place::Chunk(start + value, end);
-                } else {
-                    self.keep_data();
-                    self.kept.push(b'\n');
-                    let value = self.chunk.get(start + value..end).unwrap_or_default();
-                    self.kept.extend_from_slice(value);
-                    if let Place::Kept(_, to) = &mut self.data {
-                        *to = self.kept.len();
-                    }
-                }
-            }
-            Line::Event(value) => self.name = Place::Chunk(start + value, end),
+            Line::Data(value) => self.pending.data_in_chunk(&self.chunk, start + value, end),
+            Line::Event(value) => self.pending.name_in_chunk(start + value, end),
             Line::Id(value) => set_id(&mut self.id, value),
             Line::Retry(milliseconds) => self.retry = Some(milliseconds),
-            Line::Comment | Line::Ignored => {}
+            Line::Ignored => {}
         }
         Ok(false)
     }
 
-    /// The unfinished line in `kept` has come to its end.
-    fn end_kept_line(&mut self) -> Result<(), SseError> {
+    /// The pending line has come to its end.
+    fn end_pending_line(&mut self) -> Result<(), SseError> {
         self.in_line = false;
         if self.skipping {
             return Ok(());
         }
-        let start = self.kept_data_end();
-        let length = self.kept.len() - start;
-        if self.kept.get(start) == Some(&b':') {
-            self.comments += 1;
-            self.kept.truncate(start);
-            return self.check(length);
+        let line = self.pending.line();
+        let length = line.len();
+        if line.first() == Some(&b':') {
+            self.pending.drop_line();
+            return self.comment(length);
         }
         self.count(length)?;
-        self.has_field = true;
-        let line = self.kept.get(start..).unwrap_or_default();
-        match Line::parse(line) {
+        match Line::parse(self.pending.line()) {
             Line::Data(value) => {
-                let value = start + value;
-                match &mut self.data {
-                    Place::Kept(_, to) => {
-                        // Moves the value to where the field name was, behind a line feed.
-                        if let Some(byte) = self.kept.get_mut(start) {
-                            *byte = b'\n';
-                        }
-                        let end = self.kept.len();
-                        self.kept.copy_within(value..end, start + 1);
-                        self.kept.truncate(start + 1 + (end - value));
-                        *to = self.kept.len();
-                    }
-                    place => *place = Place::Kept(value, self.kept.len()),
-                }
+                self.pending.line_is_data(value);
                 return Ok(());
             }
             Line::Event(value) => {
-                self.kept_name.clear();
-                self.kept_name
-                    .extend_from_slice(line.get(value..).unwrap_or_default());
-                self.name = Place::Kept(0, self.kept_name.len());
+                self.pending.line_is_name(value);
+                return Ok(());
             }
             Line::Id(value) => set_id(&mut self.id, value),
             Line::Retry(milliseconds) => self.retry = Some(milliseconds),
-            Line::Comment | Line::Ignored => {}
+            Line::Ignored => {}
         }
-        self.kept.truncate(start);
+        self.pending.drop_line();
         Ok(())
     }
 
@@ -450,8 +347,8 @@ impl Decoder {
         self.begun = self.position();
         self.has_field = false;
         self.size = 0;
-        if self.data == Place::Absent || self.skipping {
-            self.forget_event();
+        if self.skipping || !self.pending.has_data() {
+            self.forget();
             return false;
         }
         self.lent = true;
@@ -459,38 +356,27 @@ impl Decoder {
     }
 
     #[inline]
-    fn forget_event(&mut self) {
+    fn forget(&mut self) {
         self.lent = false;
         self.skipping = false;
-        self.data = Place::Absent;
-        self.name = Place::Absent;
-        self.kept.clear();
+        self.pending.clear();
     }
 
-    /// Takes the rest of the chunk as the start, or more, of an unfinished line.
+    /// Takes the rest of the chunk as the start of a line, or as more of one.
     fn keep_tail(&mut self) -> Result<(), SseError> {
-        self.keep_data();
-        self.keep_name();
+        self.pending.keep(&self.chunk);
         let tail = self.chunk.get(self.at..).unwrap_or_default();
         self.at = self.chunk.len();
         self.in_line = true;
         if self.skipping {
             return Ok(());
         }
-        let line = self.kept.len() - self.kept_data_end() + tail.len();
+        let line = self.pending.line().len() + tail.len();
         if self.size.saturating_add(line) > self.limit {
             return Err(self.too_large());
         }
-        self.kept.extend_from_slice(tail);
+        self.pending.extend_line(tail);
         Ok(())
-    }
-
-    /// Where the data in `kept` ends, which is where an unfinished line begins.
-    fn kept_data_end(&self) -> usize {
-        match self.data {
-            Place::Kept(_, end) => end,
-            Place::Absent | Place::Chunk(..) => 0,
-        }
     }
 
     /// Goes to the next chunk in the queue; false when there is none.
@@ -503,32 +389,11 @@ impl Decoder {
         found
     }
 
-    /// Puts a chunk in the place of the one that is read, keeping what the event under way has in
-    /// the latter.
     fn start_chunk(&mut self, chunk: Bytes) {
-        self.keep_data();
-        self.keep_name();
+        self.pending.keep(&self.chunk);
         self.before += self.chunk.len() as u64;
         self.at = 0;
         self.chunk = chunk;
-    }
-
-    fn keep_data(&mut self) {
-        if let Place::Chunk(from, to) = self.data {
-            self.kept.clear();
-            self.kept
-                .extend_from_slice(self.chunk.get(from..to).unwrap_or_default());
-            self.data = Place::Kept(0, self.kept.len());
-        }
-    }
-
-    fn keep_name(&mut self) {
-        if let Place::Chunk(from, to) = self.name {
-            self.kept_name.clear();
-            self.kept_name
-                .extend_from_slice(self.chunk.get(from..to).unwrap_or_default());
-            self.name = Place::Kept(0, self.kept_name.len());
-        }
     }
 
     /// Matches the start of the stream against a byte order mark, one byte at a time.
@@ -545,8 +410,8 @@ impl Decoder {
         let matched = usize::from(self.bom);
         self.bom = BOM_DONE;
         if matched > 0 {
-            self.kept
-                .extend_from_slice(BOM.get(..matched).unwrap_or_default());
+            self.pending
+                .extend_line(BOM.get(..matched).unwrap_or_default());
             self.in_line = true;
         }
     }
@@ -557,9 +422,10 @@ impl Decoder {
         self.before + self.at as u64
     }
 
-    /// Counts a finished line of the event under way.
+    /// Counts a finished line that is part of an event.
     #[inline]
     fn count(&mut self, line: usize) -> Result<(), SseError> {
+        self.has_field = true;
         self.size = self.size.saturating_add(line).saturating_add(1);
         if self.size > self.limit {
             Err(self.too_large())
@@ -568,59 +434,21 @@ impl Decoder {
         }
     }
 
-    /// Counts a line that leaves nothing behind.
-    fn check(&mut self, line: usize) -> Result<(), SseError> {
-        let size = self.size.saturating_add(line);
-        if size > self.limit {
-            Err(self.too_large())
-        } else {
-            Ok(())
+    /// Counts a comment, which leaves nothing behind but had to be held until its end.
+    fn comment(&mut self, line: usize) -> Result<(), SseError> {
+        if self.size.saturating_add(line) > self.limit {
+            return Err(self.too_large());
         }
+        self.comments += 1;
+        Ok(())
     }
 
     #[cold]
     fn too_large(&mut self) -> SseError {
-        self.forget_event();
+        self.forget();
         self.has_field = true;
         self.skipping = true;
         SseError::TooLarge { limit: self.limit }
-    }
-
-    /// The event that `advance` has found.
-    #[inline]
-    fn lend(&mut self) -> Event<'_> {
-        let data = match self.data {
-            Place::Chunk(from, to) => self.chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
-        };
-        let name = match self.name {
-            Place::Chunk(from, to) => self.chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept_name.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
-        };
-        let event = match name {
-            [] => "message",
-            name => text(name, &mut self.lossy_name),
-        };
-        Event {
-            event,
-            data: text(data, &mut self.lossy_data),
-            id: &self.id,
-        }
-    }
-}
-
-/// The bytes as text, lent from `lossy` only when something had to be replaced.
-#[inline]
-fn text<'a>(bytes: &'a [u8], lossy: &'a mut String) -> &'a str {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(_) => {
-            lossy.clear();
-            lossy.push_str(&String::from_utf8_lossy(bytes));
-            lossy
-        }
     }
 }
 

@@ -11,14 +11,12 @@ pub(super) enum Line<'a> {
     Id(&'a [u8]),
     /// `retry` with a value of digits only, in milliseconds.
     Retry(u64),
-    /// A line that starts with a colon.
-    Comment,
     /// A field that the specification does not know, or a `retry` that is no number.
     Ignored,
 }
 
 impl<'a> Line<'a> {
-    /// Reads a line that is not empty.
+    /// Reads a line that is neither empty nor a comment.
     #[inline]
     pub(super) fn parse(line: &'a [u8]) -> Self {
         match line {
@@ -28,7 +26,6 @@ impl<'a> Line<'a> {
             [b'e', b'v', b'e', b'n', b't', rest @ ..] => {
                 value_at(5, rest).map_or(Line::Ignored, Line::Event)
             }
-            [b':', ..] => Line::Comment,
             [b'i', b'd', rest @ ..] => value(rest).map_or(Line::Ignored, Line::Id),
             [b'r', b'e', b't', b'r', b'y', rest @ ..] => value(rest)
                 .and_then(milliseconds)

@@ -7,10 +7,13 @@
 
 mod decoder;
 mod encoder;
+mod event;
 mod line;
+mod pending;
 
-pub use decoder::{Decoder, Event, SseError};
+pub use decoder::Decoder;
 pub use encoder::Encoder;
+pub use event::{Event, SseError};
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ pub(super) enum Line<'a> {
 
 impl<'a> Line<'a> {
     /// Reads a line that is neither empty nor a comment.
-    #[inline]
+    #[inline(always)]
     pub(super) fn parse(line: &'a [u8]) -> Self {
         match line {
             [b'd', b'a', b't', b'a', rest @ ..] => {

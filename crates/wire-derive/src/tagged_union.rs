@@ -1,0 +1,114 @@
+//! Unions of objects that say by a member which variant they are.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DataEnum, DeriveInput, Error, LitStr, Result};
+
+use crate::attributes;
+use crate::common::{self, glue, snake_case};
+
+pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Result<TokenStream> {
+    let ident = &input.ident;
+    let (mut idents, mut payloads, mut names) = (vec![], vec![], vec![]);
+    let mut default = None;
+    for variant in common::known(ident, data, "Unknown")? {
+        let payload = common::payload(variant)?;
+        let arguments = attributes::variant(variant)?;
+        if let Some((_, span)) = arguments.shape {
+            return Err(Error::new(span, "JSON types are for the variants of `#[wire(untagged)]` enums"));
+        }
+        if let Some(span) = arguments.default {
+            if default.replace(&variant.ident).is_some() {
+                return Err(Error::new(span, "two variants are the default: an object without a tag can only be one"));
+            }
+        }
+        idents.push(&variant.ident);
+        payloads.push(payload);
+        names.push(arguments.name.unwrap_or_else(|| snake_case(&variant.ident)));
+    }
+    common::distinct(&names, "variants")?;
+
+    let glue = glue();
+    let absent = match default {
+        Some(variant) => quote! {
+            #glue::Tag::Absent(start) => #glue::payload(parser, start).map(Self::#variant),
+        },
+        None => quote! {
+            #glue::Tag::Absent(_) => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
+        },
+    };
+    let json: Vec<String> = names.iter().map(|name| common::json_member(tag, name)).collect();
+    let kind_doc = format!("The tag: the value of the member `{}`. Empty for a value that has none.", tag.value());
+    let conversions = idents.iter().zip(&payloads).filter(|(_, payload)| {
+        let inner = common::boxed(payload).unwrap_or(payload);
+        let same = |other: &&&syn::Type| {
+            common::spelled(common::boxed(other).unwrap_or(other)) == common::spelled(inner)
+        };
+        payloads.iter().filter(same).count() == 1
+    });
+    let conversions = conversions.map(|(variant, payload)| match common::boxed(payload) {
+        None => quote! {
+            #[automatically_derived]
+            impl ::core::convert::From<#payload> for #ident {
+                fn from(value: #payload) -> Self {
+                    Self::#variant(value)
+                }
+            }
+        },
+        Some(inner) => quote! {
+            #[automatically_derived]
+            impl ::core::convert::From<#inner> for #ident {
+                fn from(value: #inner) -> Self {
+                    Self::#variant(#glue::Box::new(value))
+                }
+            }
+        },
+    });
+
+    Ok(quote! {
+        #[automatically_derived]
+        impl #ident {
+            #[doc = #kind_doc]
+            #[must_use]
+            pub fn kind(&self) -> &str {
+                match self {
+                    #(Self::#idents(_) => #names,)*
+                    Self::Unknown(unknown) => unknown.kind().unwrap_or_default(),
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::orouter_wire::Wire for #ident {
+            const EXPECTS: &'static str = "an object";
+
+            fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
+                let mark = parser.mark();
+                match #glue::find_tag(parser, #tag)? {
+                    #glue::Tag::Named(name, start) => match &*name {
+                        #(#names => #glue::payload(parser, start).map(Self::#idents),)*
+                        name => #glue::unknown(parser, mark, ::core::option::Option::Some(name)).map(Self::Unknown),
+                    },
+                    #absent
+                    #glue::Tag::Odd => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
+                }
+            }
+
+            fn encode(&self, writer: &mut #glue::Writer) {
+                match self {
+                    #(Self::#idents(value) => #glue::encode_tagged(value, writer, #tag, #json),)*
+                    Self::Unknown(unknown) => #glue::encode_unknown(unknown, writer),
+                }
+            }
+
+            fn look(&self, pointers: &mut #glue::Pointers) {
+                match self {
+                    #(Self::#idents(value) => pointers.object(value),)*
+                    Self::Unknown(_) => pointers.here(),
+                }
+            }
+        }
+
+        #(#conversions)*
+    })
+}

@@ -1,0 +1,112 @@
+//! What the code that `#[derive(Wire)]` writes calls. Public so that it can be called from
+//! other crates; no part of the API.
+//!
+//! As much as possible stands here once, so that the derive writes little for each type.
+
+mod decode;
+mod encode;
+mod pointers;
+
+pub use decode::{Members, NO_FIELD, Start, Tag, find_tag, object, payload, shaped, unknown};
+pub use encode::{Fields, encode_object, encode_tagged, encode_unknown, encode_unknown_value};
+pub use pointers::Pointers;
+
+pub use crate::bridge::{deserialize, serialize};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use crate::json::{Parser, Step, Token, Writer};
+pub use crate::{Extra, UnknownValue};
+pub use std::boxed::Box;
+pub use std::string::String;
+
+use crate::Wire;
+
+/// A struct with typed fields and an `extra`.
+pub trait Object: Wire + Default {
+    /// What is the same for all values of the type.
+    const SHAPE: &'static Shape;
+
+    /// The number of the field with this name on the wire, or [`NO_FIELD`].
+    fn index(name: &str) -> u32;
+
+    /// Decodes the member under the cursor into the field of this number.
+    fn take(&mut self, index: u32, members: &mut Members, parser: &mut Parser<'_>) -> Step<()>;
+
+    /// Encodes all fields.
+    fn give(&self, fields: &mut Fields<'_>);
+
+    /// Looks for what is kept but untyped in all fields.
+    fn look_inside(&self, pointers: &mut Pointers, kept: Kept);
+
+    /// What no field took.
+    fn extra(&self) -> &Extra;
+
+    /// The same, to be filled.
+    fn extra_mut(&mut self) -> &mut Extra;
+}
+
+/// What is the same for all values of a struct.
+#[derive(Debug)]
+pub struct Shape {
+    /// The fields' names on the wire, by number.
+    pub names: &'static [&'static str],
+    /// One bit for each field that is written even when it has its default.
+    pub required: u64,
+    /// The constant tag that the struct carries by itself.
+    pub tag: Option<OwnTag>,
+}
+
+/// A constant member that says what the object is.
+#[derive(Debug)]
+pub struct OwnTag {
+    /// The member's name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: &'static str,
+    /// Both, as JSON: `"type":"message"`.
+    pub json: &'static str,
+}
+
+/// The bits above all fields': the struct's own tag, and the tag of the union around it, were absent.
+const NO_OWN_TAG: u64 = 1 << 63;
+const NO_UNION_TAG: u64 = 1 << 62;
+
+impl Shape {
+    fn index(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| *known == name)
+    }
+}
+
+/// Which fields of a struct give way to a member that is kept raw for them.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    fields: u64,
+}
+
+impl<T: Object> Object for Box<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+
+    fn index(name: &str) -> u32 {
+        T::index(name)
+    }
+
+    fn take(&mut self, index: u32, members: &mut Members, parser: &mut Parser<'_>) -> Step<()> {
+        T::take(self, index, members, parser)
+    }
+
+    fn give(&self, fields: &mut Fields<'_>) {
+        T::give(self, fields);
+    }
+
+    fn look_inside(&self, pointers: &mut Pointers, kept: Kept) {
+        T::look_inside(self, pointers, kept);
+    }
+
+    fn extra(&self) -> &Extra {
+        T::extra(self)
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        T::extra_mut(self)
+    }
+}

@@ -1,0 +1,394 @@
+//! Decoding objects and unions: which member goes where, and what is remembered of it.
+
+use std::borrow::Cow;
+
+use super::{NO_OWN_TAG, NO_UNION_TAG, Object, Shape};
+use crate::extra::{Entry, Extra};
+use crate::json::{Key, Mark, Parser, Segment, Step, Stop, Writer, unescape};
+use crate::{Raw, Unknown, Wire};
+
+/// The number of no field.
+pub const NO_FIELD: u32 = u32::MAX;
+
+/// Where a payload begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The name of the tag of the union around it.
+    tag: &'static str,
+    found: Found,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// The tag came first: the cursor stands behind it, in the object.
+    First,
+    /// The tag comes later: the cursor stands before the object.
+    Later,
+    /// There is none: the cursor stands before the object.
+    Nowhere,
+}
+
+/// What was found in the place of a union's tag.
+#[derive(Debug)]
+pub enum Tag<'a> {
+    /// The tag.
+    Named(Cow<'a, str>, Start),
+    /// No tag, in an object.
+    Absent(Start),
+    /// No object, or a tag that is no string, or too deep.
+    Odd,
+}
+
+/// Looks for the tag of the object under the cursor. Where it comes first it is taken; where
+/// not, the members before it are walked over, and the cursor goes back.
+pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>> {
+    let mark = parser.mark();
+    if parser.object().is_err() {
+        return Ok(Tag::Odd);
+    }
+    let mut first = true;
+    loop {
+        let hit = match parser.key(first)? {
+            Key::Plain(name) => name == tag,
+            Key::Escaped(text) => unescape(text).0 == tag,
+            Key::End => {
+                parser.rewind(mark);
+                return Ok(Tag::Absent(Start { tag, found: Found::Nowhere }));
+            }
+        };
+        if hit {
+            let lossy = std::mem::take(&mut parser.lossy);
+            let name = match parser.string() {
+                Ok(name) => name,
+                Err(Stop::Mismatch) => return Ok(Tag::Odd),
+                Err(stop) => return Err(stop),
+            };
+            parser.lossy = lossy;
+            let found = if first {
+                Found::First
+            } else {
+                parser.rewind(mark);
+                Found::Later
+            };
+            return Ok(Tag::Named(name, Start { tag, found }));
+        }
+        parser.skip()?;
+        first = false;
+    }
+}
+
+impl<'a> Parser<'a> {
+    /// The value of a member of the object under the cursor, if it is a string.
+    pub(crate) fn find_string(&mut self, name: &'static str) -> Step<Option<Cow<'a, str>>> {
+        match find_tag(self, name)? {
+            Tag::Named(value, _) => Ok(Some(value)),
+            Tag::Absent(_) | Tag::Odd => Ok(None),
+        }
+    }
+}
+
+/// Keeps the value that began at the mark raw, as what a union does not know.
+#[cold]
+pub fn unknown(parser: &mut Parser<'_>, mark: Mark, kind: Option<&str>) -> Step<Unknown> {
+    parser.rewind(mark);
+    let raw = Raw::checked(parser.raw()?);
+    Ok(Unknown::new(raw, kind))
+}
+
+/// Decodes the payload of a variant that was chosen by JSON type; what does not fit is kept raw.
+pub fn shaped<T: Wire, U>(
+    parser: &mut Parser<'_>,
+    known: fn(T) -> U,
+    other: fn(Unknown) -> U,
+) -> Step<U> {
+    let mark = parser.mark();
+    match T::decode(parser) {
+        Ok(value) => Ok(known(value)),
+        Err(Stop::Mismatch) => unknown(parser, mark, None).map(other),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Decodes an object that stands by itself.
+pub fn object<T: Object>(parser: &mut Parser<'_>) -> Step<T> {
+    parser.object()?;
+    members(parser, Members::new(None, true), true, T::SHAPE)
+}
+
+/// Decodes the object of a tagged union's variant.
+pub fn payload<T: Object>(parser: &mut Parser<'_>, start: Start) -> Step<T> {
+    let own = T::SHAPE.tag.as_ref().is_none_or(|own| own.name != start.tag);
+    let mut state = Members::new(Some(start.tag), own);
+    match start.found {
+        Found::First => return members(parser, state, false, T::SHAPE),
+        Found::Later => state.tag_ahead = true,
+        Found::Nowhere if own => state.odd = NO_UNION_TAG,
+        Found::Nowhere => state.odd = NO_UNION_TAG | NO_OWN_TAG,
+    }
+    parser.object()?;
+    members(parser, state, true, T::SHAPE)
+}
+
+fn members<T: Object>(
+    parser: &mut Parser<'_>,
+    mut state: Members,
+    mut first: bool,
+    shape: &'static Shape,
+) -> Step<T> {
+    let mut this = T::default();
+    loop {
+        match parser.key(first)? {
+            Key::Plain(name) => {
+                let index = T::index(name);
+                if state.tag_ahead && state.is_tag(name) {
+                    state.tag_ahead = false;
+                    parser.skip()?;
+                } else if index == NO_FIELD {
+                    state.other(parser, name, None, shape)?;
+                } else {
+                    this.take(index, &mut state, parser)?;
+                }
+            }
+            Key::Escaped(text) => match unescape(text) {
+                (name, true) => state.other(parser, &name, Some(text), shape)?,
+                (name, false) if state.tag_ahead && state.is_tag(&name) => {
+                    state.tag_ahead = false;
+                    parser.skip()?;
+                }
+                (name, false) => match T::index(&name) {
+                    NO_FIELD => state.other(parser, &name, None, shape)?,
+                    index => this.take(index, &mut state, parser)?,
+                },
+            },
+            Key::End => break,
+        }
+        first = false;
+    }
+    *this.extra_mut() = state.finish(shape);
+    Ok(this)
+}
+
+/// What is remembered while the members of one object are decoded.
+#[derive(Default)]
+#[allow(missing_debug_implementations)]
+pub struct Members {
+    /// Fields that were seen.
+    seen: u64,
+    /// Fields for which an entry is kept.
+    kept: u64,
+    odd: u64,
+    null: u64,
+    entries: Vec<Entry>,
+    union_tag: Option<&'static str>,
+    /// The union's tag is known to come later in this object.
+    tag_ahead: bool,
+    /// The struct's own tag has a place of its own and was not seen yet.
+    own_tag_ahead: bool,
+}
+
+impl Members {
+    fn new(union_tag: Option<&'static str>, own_tag_ahead: bool) -> Self {
+        Members { union_tag, own_tag_ahead, ..Members::default() }
+    }
+
+    fn is_tag(&self, name: &str) -> bool {
+        self.union_tag == Some(name)
+    }
+
+    /// A field that has a default and is always written.
+    pub fn plain<T: Wire + Default>(
+        &mut self,
+        parser: &mut Parser<'_>,
+        index: u32,
+        name: &'static str,
+        slot: &mut T,
+    ) -> Step<()> {
+        let bit = self.see(index, name, slot);
+        if parser.peek() == b'n' {
+            return self.null(parser, bit, name);
+        }
+        self.value(parser, bit, name, slot)
+    }
+
+    /// A field that is an `Option`.
+    pub fn option<T: Wire + Default>(
+        &mut self,
+        parser: &mut Parser<'_>,
+        index: u32,
+        name: &'static str,
+        slot: &mut T,
+    ) -> Step<()> {
+        let bit = self.see(index, name, slot);
+        self.value(parser, bit, name, slot)
+    }
+
+    /// A field that is left out while it has its default.
+    pub fn optional<T: Wire + Default + PartialEq>(
+        &mut self,
+        parser: &mut Parser<'_>,
+        index: u32,
+        name: &'static str,
+        slot: &mut T,
+    ) -> Step<()> {
+        let bit = self.see(index, name, slot);
+        if parser.peek() == b'n' {
+            return self.null(parser, bit, name);
+        }
+        self.value(parser, bit, name, slot)?;
+        if self.kept & bit == 0 && *slot == T::default() {
+            self.odd |= bit;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn see<T: Wire + Default>(&mut self, index: u32, name: &'static str, slot: &mut T) -> u64 {
+        let bit = 1 << index;
+        if self.seen & bit != 0 {
+            let mut writer = Writer::new();
+            slot.encode(&mut writer);
+            *slot = T::default();
+            self.repeated(bit, name, writer);
+        }
+        self.seen |= bit;
+        bit
+    }
+
+    #[inline]
+    fn value<T: Wire>(
+        &mut self,
+        parser: &mut Parser<'_>,
+        bit: u64,
+        name: &'static str,
+        slot: &mut T,
+    ) -> Step<()> {
+        let mark = parser.mark();
+        match T::decode(parser) {
+            Ok(value) => *slot = value,
+            Err(stop) => return self.stopped(parser, stop, mark, bit, name),
+        }
+        if parser.lossy {
+            let mut writer = Writer::new();
+            slot.encode(&mut writer);
+            self.lossy(parser, mark, bit, name, writer);
+        }
+        Ok(())
+    }
+
+    /// The field's value had another type, or there is no JSON.
+    #[cold]
+    #[inline(never)]
+    fn stopped(
+        &mut self,
+        parser: &mut Parser<'_>,
+        stop: Stop,
+        mark: Mark,
+        bit: u64,
+        name: &'static str,
+    ) -> Step<()> {
+        if stop == Stop::Mismatch {
+            parser.rewind(mark);
+            if let Ok(text) = parser.raw() {
+                self.entries.push(Entry::new(name, Raw::checked(text)));
+                self.kept |= bit;
+                return Ok(());
+            }
+        }
+        parser.trace(Segment::Field(name));
+        Err(Stop::Fault)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn null(&mut self, parser: &mut Parser<'_>, bit: u64, name: &'static str) -> Step<()> {
+        if parser.null().is_err() {
+            parser.trace(Segment::Field(name));
+            return Err(Stop::Fault);
+        }
+        self.null |= bit;
+        Ok(())
+    }
+
+    /// The exact text of what the field holds cannot be a Rust string.
+    #[cold]
+    #[inline(never)]
+    fn lossy(
+        &mut self,
+        parser: &mut Parser<'_>,
+        mark: Mark,
+        bit: u64,
+        name: &'static str,
+        writes: Writer,
+    ) {
+        parser.lossy = false;
+        let mut entry = Entry::new(name, Raw::checked(parser.since(mark)));
+        entry.stands_for = Some(writes.into_text().into());
+        self.entries.push(entry);
+        self.kept |= bit;
+    }
+
+    /// A field came before: what it had is kept, the one to come counts.
+    #[cold]
+    #[inline(never)]
+    fn repeated(&mut self, bit: u64, name: &'static str, had: Writer) {
+        if self.kept & bit != 0 {
+            let last = self.entries.iter_mut().rev().find(|e| !e.repeat && &*e.name == name);
+            if let Some(entry) = last {
+                entry.repeat = true;
+                entry.stands_for = None;
+            }
+        } else {
+            let null = self.null & bit != 0;
+            let raw = if null { Raw::null() } else { Raw::checked(&had.into_text()) };
+            self.entries.push(Entry { repeat: true, ..Entry::new(name, raw) });
+        }
+        self.kept &= !bit;
+        self.null &= !bit;
+        self.odd &= !bit;
+    }
+
+    /// A member that belongs to no field.
+    #[cold]
+    #[inline(never)]
+    fn other(
+        &mut self,
+        parser: &mut Parser<'_>,
+        name: &str,
+        exact: Option<&str>,
+        shape: &'static Shape,
+    ) -> Step<()> {
+        let text = match parser.raw() {
+            Ok(text) => text,
+            Err(stop) => {
+                parser.trace(Segment::Any);
+                return Err(stop);
+            }
+        };
+        let mut repeat = false;
+        if exact.is_none() {
+            let own = shape.tag.as_ref().filter(|own| own.name == name);
+            if let (Some(own), true) = (own, self.own_tag_ahead) {
+                self.own_tag_ahead = false;
+                if crate::from_str::<String>(text).is_ok_and(|value| value == own.value) {
+                    return Ok(());
+                }
+            } else {
+                repeat = own.is_some() || self.is_tag(name);
+            }
+        }
+        self.entries.push(Entry {
+            exact: exact.map(Into::into),
+            repeat,
+            ..Entry::new(name, Raw::checked(text))
+        });
+        Ok(())
+    }
+
+    fn finish(self, shape: &'static Shape) -> Extra {
+        let mut odd = self.odd | (shape.required & !self.seen);
+        if self.own_tag_ahead && shape.tag.is_some() {
+            odd |= NO_OWN_TAG;
+        }
+        Extra::from_parts(odd, self.null, self.entries)
+    }
+}

@@ -1,0 +1,246 @@
+//! Encoding objects and unions: tag first, then the fields, then what no field took.
+
+use super::{NO_OWN_TAG, NO_UNION_TAG, Object, Shape};
+use crate::extra::{Entry, Inner};
+use crate::json::Writer;
+use crate::{Unknown, UnknownValue, Wire};
+
+/// Writes an object that stands by itself.
+pub fn encode_object<T: Object>(value: &T, writer: &mut Writer) {
+    write(value, writer, None);
+}
+
+/// Writes the object of a tagged union's variant, with the union's tag: its name, and both
+/// name and value as JSON.
+pub fn encode_tagged<T: Object>(
+    value: &T,
+    writer: &mut Writer,
+    name: &'static str,
+    json: &'static str,
+) {
+    write(value, writer, Some((name, json)));
+}
+
+/// Writes what a union does not know.
+pub fn encode_unknown(value: &Unknown, writer: &mut Writer) {
+    value.encode(writer);
+}
+
+/// Writes a value that a string enum does not know.
+pub fn encode_unknown_value(value: &UnknownValue, writer: &mut Writer) {
+    if writer.typed { writer.null() } else { writer.string(value.as_str()) }
+}
+
+fn write<T: Object>(value: &T, writer: &mut Writer, tag: Option<(&str, &'static str)>) {
+    let mut fields = begin(writer, T::SHAPE, value.extra().inner(), tag);
+    value.give(&mut fields);
+    fields.end(tag);
+}
+
+fn begin<'w>(
+    writer: &'w mut Writer,
+    shape: &'static Shape,
+    extra: Option<&'w Inner>,
+    tag: Option<(&str, &'static str)>,
+) -> Fields<'w> {
+    let mut fields = Fields { writer, shape, extra, kept: 0 };
+    fields.writer.open_object();
+    let odd = extra.map_or(0, |extra| extra.odd);
+    if let Some((_, json)) = tag {
+        if odd & NO_UNION_TAG == 0 {
+            fields.writer.literal_member(json);
+        }
+    }
+    if let Some(own) = &shape.tag {
+        let shadowed = tag.is_some_and(|(name, _)| name == own.name);
+        let kept = fields.last(own.name).filter(|_| !fields.writer.typed);
+        if shadowed {
+        } else if let Some(entry) = kept {
+            fields.writer.member(own.name);
+            fields.writer.raw(entry.raw.get());
+        } else if odd & NO_OWN_TAG == 0 {
+            fields.writer.literal_member(own.json);
+        }
+    }
+    if let Some(extra) = extra {
+        fields.kept = kept(extra, shape);
+        if !fields.writer.typed {
+            for entry in extra.entries.iter().filter(|entry| entry.repeat) {
+                fields.entry(entry);
+            }
+        }
+    }
+    fields
+}
+
+/// One bit for each field that an entry is kept for.
+pub(super) fn kept(extra: &Inner, shape: &Shape) -> u64 {
+    let names = extra.entries.iter().filter(|e| !e.repeat && e.exact.is_none());
+    let fields = names.filter_map(|entry| shape.index(&entry.name));
+    fields.fold(0, |bits, index| bits | 1 << index)
+}
+
+/// The fields of one object, while they are written.
+#[allow(missing_debug_implementations)]
+pub struct Fields<'w> {
+    writer: &'w mut Writer,
+    shape: &'static Shape,
+    extra: Option<&'w Inner>,
+    kept: u64,
+}
+
+impl<'w> Fields<'w> {
+    /// A field that is always written; `name` is its name as JSON, with the colon.
+    #[inline]
+    pub fn plain<T>(&mut self, index: u32, name: &'static str, value: &T)
+    where
+        T: Wire + Default + PartialEq,
+    {
+        if self.extra.is_some() && self.differs(index) {
+            let default = *value == T::default();
+            if self.exception(index, name, default, &|writer| value.encode(writer)) {
+                return;
+            }
+        }
+        self.writer.literal_member(name);
+        value.encode(self.writer);
+    }
+
+    /// An `Option` that is left out while it is `None`.
+    #[inline]
+    pub fn option<T: Wire>(&mut self, index: u32, name: &'static str, value: &Option<T>) {
+        if self.extra.is_some() && self.differs(index) {
+            let default = value.is_none();
+            if self.exception(index, name, default, &|writer| value.encode(writer)) {
+                return;
+            }
+        }
+        if let Some(value) = value {
+            self.writer.literal_member(name);
+            value.encode(self.writer);
+        }
+    }
+
+    /// An `Option` that is written as `null` while it is `None`.
+    #[inline]
+    pub fn nullable<T: Wire + PartialEq>(
+        &mut self,
+        index: u32,
+        name: &'static str,
+        value: &Option<T>,
+    ) {
+        self.plain(index, name, value);
+    }
+
+    /// A field that is left out while it has its default.
+    #[inline]
+    pub fn optional<T>(&mut self, index: u32, name: &'static str, value: &T)
+    where
+        T: Wire + Default + PartialEq,
+    {
+        let default = *value == T::default();
+        if self.extra.is_some()
+            && self.differs(index)
+            && self.exception(index, name, default, &|writer| value.encode(writer))
+        {
+            return;
+        }
+        if !default {
+            self.writer.literal_member(name);
+            value.encode(self.writer);
+        }
+    }
+
+    /// Whether anything is remembered for the field.
+    fn differs(&self, index: u32) -> bool {
+        let noted = self.extra.map_or(0, |extra| extra.odd | extra.null);
+        (self.kept | noted) & (1 << index) != 0
+    }
+
+    /// Writes a field as it came, if it came in an unusual way and was not assigned since.
+    #[cold]
+    #[inline(never)]
+    fn exception(
+        &mut self,
+        index: u32,
+        name: &'static str,
+        default: bool,
+        encode: &dyn Fn(&mut Writer),
+    ) -> bool {
+        let Some(extra) = self.extra else { return false };
+        let bit = 1 << index;
+        let kept = if self.kept & bit == 0 {
+            None
+        } else {
+            self.shape.names.get(index as usize).and_then(|name| self.last(name))
+        };
+        let typed = self.writer.typed;
+        match kept {
+            Some(Entry { stands_for: Some(text), raw, .. }) => {
+                self.writer.literal_member(name);
+                let from = self.writer.out.len();
+                encode(self.writer);
+                let unchanged = self.writer.out.get(from..) == Some(text.as_bytes());
+                if unchanged && !typed {
+                    self.writer.out.truncate(from);
+                    self.writer.raw(raw.get());
+                }
+                true
+            }
+            Some(entry) if default => {
+                if !typed {
+                    self.writer.literal_member(name);
+                    self.writer.raw(entry.raw.get());
+                }
+                true
+            }
+            _ if !default => false,
+            _ if extra.null & bit != 0 => {
+                self.writer.literal_member(name);
+                self.writer.null();
+                true
+            }
+            _ if extra.odd & bit == 0 => false,
+            _ => {
+                // Absent though required, or spelled out though not required.
+                if self.shape.required & bit == 0 {
+                    self.writer.literal_member(name);
+                    encode(self.writer);
+                }
+                true
+            }
+        }
+    }
+
+    fn last(&self, name: &str) -> Option<&'w Entry> {
+        let mut entries = self.extra?.entries.iter().rev();
+        entries.find(|entry| !entry.repeat && entry.exact.is_none() && &*entry.name == name)
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        match &entry.exact {
+            Some(exact) => {
+                self.writer.literal_member("\"");
+                self.writer.text(exact);
+                self.writer.text("\":");
+            }
+            None => self.writer.member(&entry.name),
+        }
+        self.writer.raw(entry.raw.get());
+    }
+
+    fn end(mut self, tag: Option<(&str, &'static str)>) {
+        if let Some(extra) = self.extra.filter(|_| !self.writer.typed) {
+            for entry in extra.entries.iter().filter(|entry| !entry.repeat) {
+                let taken = entry.exact.is_none()
+                    && (tag.is_some_and(|(tag, _)| tag == &*entry.name)
+                        || self.shape.tag.as_ref().is_some_and(|tag| tag.name == &*entry.name)
+                        || self.shape.index(&entry.name).is_some());
+                if !taken {
+                    self.entry(entry);
+                }
+            }
+        }
+        self.writer.close_object();
+    }
+}

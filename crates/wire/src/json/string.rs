@@ -1,0 +1,205 @@
+//! Strings: finding their end fast, and taking escapes apart.
+
+use std::borrow::Cow;
+
+use super::parser::{Parser, Step, Stop};
+use crate::decode_error::Fault;
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The first place from `from` on that holds a quote, a backslash or a control character,
+/// or the length of the text.
+#[inline]
+pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let (chunks, tail) = (rest.chunks_exact(8), rest.len() % 8);
+    let mut at = from;
+    for chunk in chunks {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        let word = u64::from_le_bytes(word);
+        // Per byte: the high bit is set where the byte is 0 after the XOR, or below 0x20.
+        // A borrow can only disturb bytes above the first hit, and the lowest is what counts.
+        let quote = word ^ (ONES * b'"' as u64);
+        let slash = word ^ (ONES * b'\\' as u64);
+        let hits = (quote.wrapping_sub(ONES) & !quote
+            | slash.wrapping_sub(ONES) & !slash
+            | word.wrapping_sub(ONES * 0x20) & !word)
+            & HIGH;
+        if hits != 0 {
+            return at + (hits.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let last = rest.get(rest.len() - tail..).unwrap_or_default();
+    at + last.iter().position(|b| special(*b)).unwrap_or(tail)
+}
+
+#[inline]
+fn special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+impl<'a> Parser<'a> {
+    /// Takes a string, borrowed from the text where it holds no escape.
+    ///
+    /// A lone surrogate (`\ud800` without its second half) is no character; it becomes U+FFFD,
+    /// and whoever owns the member keeps the exact text beside it.
+    #[inline]
+    pub fn string(&mut self) -> Step<Cow<'a, str>> {
+        if self.peek() != b'"' {
+            return Err(Stop::Mismatch);
+        }
+        let from = self.at + 1;
+        let end = plain_end(self.bytes, from);
+        if self.bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(self.slice(from, end)));
+        }
+        self.escaped_string().map(Cow::Owned)
+    }
+
+    /// Walks over a string whose opening quote is under the cursor, checking its escapes.
+    pub(super) fn skip_string(&mut self) -> Step<()> {
+        let mut at = self.at + 1;
+        loop {
+            at = plain_end(self.bytes, at);
+            self.at = at;
+            match self.bytes.get(at) {
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return Ok(());
+                }
+                Some(b'\\') => match self.bytes.get(at + 1) {
+                    Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                    Some(b'u') => {
+                        if hex4(self.bytes, at + 2).is_none() {
+                            return Err(self.bad_escape());
+                        }
+                        at += 6;
+                    }
+                    _ => return Err(self.bad_escape()),
+                },
+                Some(_) => return Err(self.fault(Fault::Control)),
+                None => return Err(self.fault(Fault::End)),
+            }
+        }
+    }
+
+    /// Takes a string that holds escapes; the opening quote is under the cursor.
+    #[inline(never)]
+    fn escaped_string(&mut self) -> Step<String> {
+        let from = self.at + 1;
+        self.skip_string()?;
+        let (text, lossy) = unescape(self.slice(from, self.at - 1));
+        self.lossy |= lossy;
+        Ok(text)
+    }
+
+    #[cold]
+    fn bad_escape(&mut self) -> Stop {
+        // An escape cut off by the end of the text is an end, not a bad escape.
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let cut = match rest.split_first() {
+            None => true,
+            Some((b'u', digits)) => digits.len() < 4 && digits.iter().all(u8::is_ascii_hexdigit),
+            Some(_) => false,
+        };
+        if cut {
+            self.at = self.bytes.len();
+        }
+        self.fault(Fault::Escape)
+    }
+}
+
+/// Takes the escapes of a checked string apart: its text, and whether a lone surrogate was lost.
+pub(crate) fn unescape(inner: &str) -> (String, bool) {
+    let bytes = inner.as_bytes();
+    let mut out = String::with_capacity(inner.len());
+    let mut lossy = false;
+    let mut at = 0;
+    while let Some(step) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
+        out.push_str(inner.get(at..at + step).unwrap_or_default());
+        at += step;
+        let (char, length) = match bytes.get(at + 1) {
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(b'n') => ('\n', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b't') => ('\t', 2),
+            Some(b'u') => unicode(bytes, at),
+            Some(other) => (char::from(*other), 2),
+            None => break,
+        };
+        lossy |= char == char::REPLACEMENT_CHARACTER && is_surrogate(bytes, at);
+        out.push(char);
+        at += length;
+    }
+    out.push_str(inner.get(at..).unwrap_or_default());
+    (out, lossy)
+}
+
+/// The character of a `\uXXXX` escape, or of two that make a pair, and how long it is.
+fn unicode(bytes: &[u8], at: usize) -> (char, usize) {
+    let high = hex4(bytes, at + 2).unwrap_or(0xfffd);
+    if let Some(char) = char::from_u32(high) {
+        return (char, 6);
+    }
+    if high < 0xdc00 && bytes.get(at + 6..at + 8) == Some(b"\\u") {
+        if let Some(low @ 0xdc00..=0xdfff) = hex4(bytes, at + 8) {
+            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12);
+        }
+    }
+    (char::REPLACEMENT_CHARACTER, 6)
+}
+
+fn is_surrogate(bytes: &[u8], at: usize) -> bool {
+    matches!(hex4(bytes, at + 2), Some(0xd800..=0xdfff))
+}
+
+#[inline]
+fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = bytes.get(at..at + 4)?;
+    let mut value = 0;
+    for digit in digits {
+        value = value * 16 + char::from(*digit).to_digit(16)?;
+    }
+    Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain_end, special, unescape};
+
+    #[test]
+    fn finds_the_first_special_byte_at_every_offset() {
+        for length in 0..40 {
+            for place in 0..length {
+                for byte in [b'"', b'\\', 0, 0x1f, b'\n'] {
+                    let mut text = "aé\u{7f} !#[]~€xyzABC0123456789abcdefghijklmnop".as_bytes()
+                        [..length]
+                        .to_vec();
+                    text[place] = byte;
+                    let naive = text.iter().position(|b| special(*b)).unwrap_or(length);
+                    assert_eq!(plain_end(&text, 0), naive);
+                }
+            }
+            let plain = vec![0xff; length];
+            assert_eq!(plain_end(&plain, 0), length);
+        }
+        assert_eq!(plain_end(b"abc", 9), 9);
+    }
+
+    #[test]
+    fn takes_escapes_apart() {
+        assert_eq!(unescape(r#"a\"\\\/\b\f\n\r\tz"#), ("a\"\\/\u{8}\u{c}\n\r\tz".into(), false));
+        assert_eq!(unescape(r"\u0000\u00e9\ud83d\ude00"), ("\0é😀".into(), false));
+        assert_eq!(unescape(r"\ufffd"), ("\u{fffd}".into(), false));
+        assert_eq!(unescape(r"a\ud800b"), ("a\u{fffd}b".into(), true));
+        assert_eq!(unescape(r"\ud800\ud800\udc00"), ("\u{fffd}\u{10000}".into(), true));
+        assert_eq!(unescape(r"\udc00"), ("\u{fffd}".into(), true));
+        assert_eq!(unescape(r"\ud800\n"), ("\u{fffd}\n".into(), true));
+    }
+}

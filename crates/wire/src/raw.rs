@@ -1,0 +1,123 @@
+//! [`Raw`]: a JSON value kept as the exact text it came as.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{DecodeError, Wire};
+
+/// Any JSON value, kept as its exact text: numbers of any size, repeated member names and lone
+/// surrogates are as they were. The default is `null`.
+///
+/// ```
+/// use orouter_wire::Raw;
+///
+/// let raw: Raw = r#"{"n": 123456789012345678901234567890}"#.parse()?;
+/// assert_eq!(raw.get(), r#"{"n": 123456789012345678901234567890}"#);
+///
+/// let raw = Raw::from_value(&["a", "b"])?;
+/// let back: Vec<String> = raw.parse()?;
+/// assert_eq!(back, ["a", "b"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Two are equal when their texts are: `1` and `1.0` are not.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct Raw {
+    /// Checked JSON without white space around it; empty for `null`, which then costs nothing.
+    text: Box<str>,
+}
+
+impl Raw {
+    /// The value `null`.
+    #[must_use]
+    pub fn null() -> Self {
+        Self::default()
+    }
+
+    /// Any value that serde can write, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// What the value's `Serialize` gives, or a map whose keys are not strings.
+    pub fn from_value(value: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(|text| Self::checked(&text))
+    }
+
+    /// Any value of this crate's types.
+    #[must_use]
+    pub fn from_wire(value: &impl Wire) -> Self {
+        Self::checked(&crate::to_string(value))
+    }
+
+    /// A text that is known to be JSON without white space around it.
+    pub(crate) fn checked(text: &str) -> Self {
+        if text == "null" { Self::default() } else { Raw { text: text.into() } }
+    }
+
+    /// The exact text.
+    #[must_use]
+    pub fn get(&self) -> &str {
+        if self.text.is_empty() { "null" } else { &self.text }
+    }
+
+    /// Whether this is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Reads the value as a type of serde's.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of that type, and when it nests deeper than serde_json allows (128).
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.get())
+    }
+
+    /// Reads the value as a type of this crate's.
+    ///
+    /// # Errors
+    ///
+    /// When the value is of another JSON type altogether.
+    pub fn parse_wire<T: Wire>(&self) -> Result<T, DecodeError> {
+        crate::from_str(self.get())
+    }
+
+    /// Reads the value if it is a string.
+    #[must_use]
+    pub fn as_string(&self) -> Option<String> {
+        self.parse_wire().ok()
+    }
+}
+
+/// Checks that a text is JSON, and keeps it.
+impl std::str::FromStr for Raw {
+    type Err = DecodeError;
+
+    fn from_str(text: &str) -> Result<Self, DecodeError> {
+        crate::from_str(text)
+    }
+}
+
+impl From<serde_json::Value> for Raw {
+    fn from(value: serde_json::Value) -> Self {
+        Self::checked(&value.to_string())
+    }
+}
+
+/// Shows the text as it is.
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.get())
+    }
+}
+
+/// The text as it is.
+impl fmt::Display for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.get())
+    }
+}

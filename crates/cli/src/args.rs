@@ -1,0 +1,209 @@
+//! What can be typed after `orouter`. Meaning and help live here; doing lives in each command's
+//! own file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Ask a language model, here or through OpenRouter's Responses API; or serve that API.
+#[derive(Debug, Parser)]
+#[command(name = "orouter", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Where requests go:
+  --base-url or OPENROUTER_BASE_URL names the server; with only OPENROUTER_API_KEY set it is the
+  hosted service. With neither, a server starts inside the command, on a loopback port, and a
+  small embedded model answers: no key, no account, no network once the model is here.
+  The key is read from OPENROUTER_API_KEY alone: arguments can be seen by other users.
+
+Environment:
+  OPENROUTER_API_KEY   the key for the server
+  OPENROUTER_BASE_URL  the server, such as http://127.0.0.1:8080/api/v1
+  OROUTER_MODEL_PATH   the embedded model's GGUF file, used where it is
+  NO_COLOR             no colours, whatever the terminal can do
+
+Exit status:
+  0    a complete answer
+  1    the request failed: refused, unreachable, broken off
+  2    unusable arguments or input; nothing was sent
+  3    the answer is incomplete: a limit or a filter cut it short
+  4    the embedded model cannot be fetched or loaded
+  130  interrupted by Ctrl-C
+  141  whoever read the output went away";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Send one prompt and print the answer as it is made
+    Send(SendArgs),
+    /// Talk with a model: the conversation so far goes with each turn
+    ///
+    /// Ctrl-C stops an answer in the making and keeps what was said; Ctrl-D or /quit leaves;
+    /// /new forgets the conversation.
+    Chat(ChatArgs),
+    /// Serve POST /responses (under /api/v1 and /v1) with the embedded model
+    Serve(ServeArgs),
+    /// List the server's models, or fetch the embedded one
+    Models(ModelsArgs),
+}
+
+/// Who answers.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServerArgs {
+    /// The server to ask, such as http://127.0.0.1:8080/api/v1
+    #[arg(long, value_name = "URL", conflicts_with_all = ["local", "model_path"])]
+    pub(crate) base_url: Option<String>,
+    /// Use the embedded model, whatever the environment says
+    #[arg(long)]
+    pub(crate) local: bool,
+    /// The embedded model's GGUF file; implies --local
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model_path: Option<PathBuf>,
+}
+
+/// How the model should answer.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct AnswerArgs {
+    /// The model; default: the embedded one, or the server's own default
+    #[arg(short, long, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+    /// What the model should know before the prompt (a system message)
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) instructions: Option<String>,
+    /// Randomness: 0 for the likeliest words, up to 2
+    #[arg(long, value_name = "NUMBER", value_parser = finite)]
+    pub(crate) temperature: Option<f64>,
+    /// The longest answer, in tokens
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_output_tokens: Option<u32>,
+    /// The same number gives the same answer, where the server can (the embedded model does)
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Print tokens and cost to standard error
+    #[arg(long)]
+    pub(crate) usage: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SendArgs {
+    /// The prompt; `-` or nothing reads it from standard input
+    pub(crate) prompt: Option<String>,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// A file with a JSON schema that the answer must follow
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+    /// Print the whole response as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the answer once it is whole
+    #[arg(long)]
+    pub(crate) no_stream: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ChatArgs {
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The embedded model's GGUF file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model_path: Option<PathBuf>,
+    /// Answers made at the same time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) parallel: Option<u16>,
+    /// Requests that may wait for their turn; more are answered 503
+    #[arg(long, value_name = "N")]
+    pub(crate) queue: Option<u16>,
+}
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ModelsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ModelsCommand>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// Print the list as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Fetch the embedded model (98 MB) unless it is here already, and print where it is
+    Pull,
+}
+
+/// A number that JSON can carry.
+fn finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        Ok(_) => Err("must be a finite number".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn dash_is_a_prompt() {
+        let Command::Send(send) = parse("orouter send - --json").unwrap().command else {
+            panic!("not send");
+        };
+        assert_eq!(send.prompt.as_deref(), Some("-"));
+        assert!(send.json);
+    }
+
+    #[test]
+    fn numbers_that_json_cannot_carry_are_refused() {
+        for number in ["NaN", "inf", "-inf", "1e999", "warm"] {
+            assert!(parse(&format!("orouter send hi --temperature={number}")).is_err(), "{number}");
+        }
+        assert!(parse("orouter send hi --temperature 0.2").is_ok());
+        assert!(parse("orouter send hi --max-output-tokens 0").is_err());
+    }
+
+    #[test]
+    fn a_server_elsewhere_excludes_the_embedded_model() {
+        assert!(parse("orouter chat --base-url http://127.0.0.1:1 --local").is_err());
+        assert!(parse("orouter chat --base-url http://127.0.0.1:1 --model-path x").is_err());
+        assert!(parse("orouter models pull").is_ok());
+        assert!(parse("orouter models --json").is_ok());
+    }
+
+    #[test]
+    fn serve_listens_on_loopback_unless_told() {
+        let Command::Serve(serve) = parse("orouter serve").unwrap().command else {
+            panic!("not serve");
+        };
+        assert!(serve.listen.ip().is_loopback());
+        assert!(parse("orouter serve --listen 8080").is_err());
+    }
+}

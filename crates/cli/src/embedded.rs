@@ -1,0 +1,71 @@
+//! The embedded model: its file found or fetched, its engine started, and a server put around it.
+
+use std::path::PathBuf;
+
+use orouter_local::weights::{self, WeightsOptions};
+use orouter_local::{Engine, EngineOptions, LoadError};
+use orouter_server::{Endpoint, LocalModel, Server};
+
+use crate::exit::Failure;
+use crate::progress::Bar;
+
+/// The name that the embedded model goes by.
+pub(crate) const MODEL: &str = "local/smollm2-135m-instruct";
+
+/// The model's file: the one that was named, or the one that is fetched when it is not here yet.
+pub(crate) async fn file(model_path: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    blocking(move || {
+        let mut options = WeightsOptions::default();
+        options.model_path = model_path;
+        let mut bar = Bar::new();
+        weights::ensure(&options, &mut |progress| bar.show(&progress)).map_err(Failure::model)
+    })
+    .await
+}
+
+/// The model in memory.
+pub(crate) async fn engine(
+    model_path: Option<PathBuf>,
+    options: EngineOptions,
+) -> Result<Engine, Failure> {
+    let path = file(model_path).await?;
+    blocking(move || Engine::load(&path, options).map_err(Failure::model)).await
+}
+
+/// A server that answers with this engine.
+pub(crate) fn server(engine: Engine) -> Server {
+    serving(LocalModel::new(engine))
+}
+
+/// A server that knows the embedded model and does not have it: enough to say what there is.
+pub(crate) fn catalogue() -> Server {
+    serving(LocalModel::loading(|| {
+        Err(LoadError::Thread(std::io::Error::other("only the list of models was asked for")))
+    }))
+}
+
+fn serving(endpoint: impl Endpoint) -> Server {
+    Server::builder().endpoint(endpoint).build()
+}
+
+/// Starts the server on a loopback port that is free, and gives its base URL. It answers until
+/// the process ends.
+pub(crate) async fn start(server: &Server) -> Result<String, Failure> {
+    let bound = server
+        .bind("127.0.0.1:0")
+        .await
+        .map_err(|error| Failure::failed(format!("cannot listen on a loopback port: {error}")))?;
+    let base_url = bound.base_url();
+    tokio::spawn(bound.serve(std::future::pending()));
+    Ok(base_url)
+}
+
+/// Runs work that takes its time on a thread that may.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Failure::failed(error)),
+    }
+}

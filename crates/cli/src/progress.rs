@@ -1,0 +1,110 @@
+//! How the fetching of the embedded model is shown: a bar on a terminal, a few lines elsewhere.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use orouter_local::weights::Progress;
+
+use crate::terminal;
+
+const WIDTH: usize = 32;
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Shows what [`orouter_local::weights::ensure`] reports. Says nothing while the model is found
+/// where it should be.
+#[derive(Debug)]
+pub(crate) struct Bar {
+    terminal: bool,
+    started: Option<Instant>,
+    drawn: Option<Instant>,
+}
+
+impl Bar {
+    pub(crate) fn new() -> Self {
+        Self { terminal: io::stderr().is_terminal(), started: None, drawn: None }
+    }
+
+    /// Takes in one report.
+    pub(crate) fn show(&mut self, progress: &Progress) {
+        match progress {
+            Progress::Waiting => self.say("waiting for another process that is fetching the model"),
+            Progress::Connecting { source } => {
+                self.started = None;
+                self.say(&format!("fetching the embedded model (98 MB, once) from {source}"));
+            }
+            Progress::SourceFailed { source, error } => {
+                self.say(&format!("{source} cannot give the model: {error}"));
+            }
+            Progress::Downloading { done, total } => self.draw(*done, *total),
+            Progress::Verifying if self.drawn.is_some() => self.say("checking the file"),
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        self.clear();
+        terminal::notice(&format!("orouter: {text}"));
+    }
+
+    fn draw(&mut self, done: u64, total: Option<u64>) {
+        let now = Instant::now();
+        let started = *self.started.get_or_insert(now);
+        let whole = total == Some(done);
+        if !self.terminal || (!whole && self.drawn.is_some_and(|last| now - last < REDRAW)) {
+            return;
+        }
+        self.drawn = Some(now);
+        let _ = write!(io::stderr(), "\r\x1b[K{}", line(done, total, now - started));
+        let _ = io::stderr().flush();
+    }
+
+    fn clear(&mut self) {
+        if self.drawn.take().is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+fn line(done: u64, total: Option<u64>, elapsed: Duration) -> String {
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let speed = megabytes(done) / elapsed.as_secs_f64().max(0.001);
+    match total.filter(|total| *total > 0) {
+        Some(total) => {
+            let share = (done as f64 / total as f64).min(1.0);
+            let filled = (share * WIDTH as f64) as usize;
+            format!(
+                "[{}{}] {:3.0}%  {:.0} of {:.0} MB  {speed:.0} MB/s",
+                "#".repeat(filled),
+                " ".repeat(WIDTH - filled),
+                share * 100.0,
+                megabytes(done),
+                megabytes(total),
+            )
+        }
+        None => format!("{:.0} MB  {speed:.0} MB/s", megabytes(done)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+    use std::time::Duration;
+
+    #[test]
+    fn a_bar_never_overflows() {
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            line(49_000_000, Some(98_000_000), second),
+            "[################                ]  50%  49 of 98 MB  49 MB/s"
+        );
+        assert!(line(99, Some(98), second).contains("100%"));
+        assert_eq!(line(5_000_000, None, Duration::ZERO), "5 MB  5000 MB/s");
+        assert!(!line(1, Some(0), second).contains('%'));
+    }
+}

@@ -1,0 +1,56 @@
+//! `orouter chat`: each turn carries the conversation so far.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use support::scripted::{Server, frames, json, stream};
+use support::{orouter, run_with_input};
+
+fn says(text: &str) -> support::scripted::Script {
+    stream(&frames("completed", &[text]))
+}
+
+#[test]
+fn each_turn_carries_the_ones_before() {
+    let server = Server::start([says("Paris."), says("Rome.")]);
+    let command = orouter(["chat", "--instructions", "Be brief.", "--base-url", &server.url]);
+    let ran = run_with_input(command, b"Capital of France?\n\nOf Italy?\n");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Paris.\nRome.\n"), "{}", ran.stderr);
+
+    let first = server.asked().body;
+    assert_eq!(first["instructions"], "Be brief.");
+    assert_eq!(first["input"].as_array().unwrap().len(), 1);
+    let second = server.asked().body;
+    let input = second["input"].as_array().unwrap();
+    assert_eq!(input.len(), 3);
+    assert_eq!(input[0]["role"], "user");
+    assert_eq!(input[0]["content"], "Capital of France?");
+    assert_eq!(input[1]["role"], "assistant");
+    assert_eq!(input[1]["content"][0]["text"], "Paris.");
+    assert_eq!(input[2]["content"], "Of Italy?");
+}
+
+#[test]
+fn a_refused_turn_is_said_and_forgotten() {
+    let refusal = json(429, r#"{"error":{"code":429,"message":"Slow down"}}"#);
+    let server = Server::start([refusal.clone(), refusal.clone(), refusal, says("Hello.")]);
+    let command = orouter(["chat", "--base-url", &server.url]);
+    let ran = run_with_input(command, b"one\ntwo\n");
+    assert!(ran.stderr.contains("Slow down"), "{}", ran.stderr);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello.\n"));
+    let last = std::iter::repeat_with(|| server.asked().body)
+        .find(|body| body["input"][0]["content"] == "two")
+        .unwrap();
+    assert_eq!(last["input"].as_array().unwrap().len(), 1, "{last}");
+}
+
+#[test]
+fn new_forgets_and_quit_leaves() {
+    let server = Server::start([says("Hi."), says("Hi again.")]);
+    let command = orouter(["chat", "--base-url", &server.url]);
+    let ran = run_with_input(command, b"one\n/new\ntwo\n/quit\nthree\n");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hi.\nHi again.\n"), "{}", ran.stderr);
+    server.asked();
+    assert_eq!(server.asked().body["input"].as_array().unwrap().len(), 1);
+}

@@ -1,0 +1,173 @@
+//! A server on a raw socket that answers each connection with the next of its scripts, and keeps
+//! what it was asked.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// What a connection is answered with.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// These bytes, then the connection ends.
+    Bytes(String),
+    /// These bytes, then nothing until the client goes away.
+    Hang(String),
+}
+
+/// A request as it arrived.
+#[derive(Debug)]
+pub struct Asked {
+    /// Request line and headers, in lower case.
+    pub head: String,
+    pub body: serde_json::Value,
+}
+
+pub struct Server {
+    pub url: String,
+    asked: Receiver<Asked>,
+    left: Receiver<()>,
+}
+
+impl Server {
+    /// Starts a server that answers with these scripts, in order.
+    pub fn start(scripts: impl IntoIterator<Item = Script>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
+        let scripts: Vec<Script> = scripts.into_iter().collect();
+        let (asked_in, asked) = channel();
+        let (left_in, left) = channel();
+        thread::spawn(move || {
+            for script in scripts {
+                let Ok((stream, _)) = listener.accept() else { return };
+                serve(stream, script, &asked_in, &left_in);
+            }
+        });
+        Self { url, asked, left }
+    }
+
+    /// The next request that arrived; fails after 20 seconds.
+    pub fn asked(&self) -> Asked {
+        self.asked.recv_timeout(Duration::from_secs(20)).expect("a request")
+    }
+
+    /// Waits until a client that was left hanging has gone away; fails after 20 seconds.
+    pub fn client_left(&self) {
+        self.left.recv_timeout(Duration::from_secs(20)).expect("the client hangs up");
+    }
+}
+
+fn serve(stream: TcpStream, script: Script, asked: &Sender<Asked>, left: &Sender<()>) {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).unwrap() == 0 {
+            return;
+        }
+    }
+    let head = head.to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .map_or(0, |length| length.trim().parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let body = if body.is_empty() { serde_json::Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    let _ = asked.send(Asked { head, body });
+
+    let mut stream = reader.into_inner();
+    match script {
+        Script::Bytes(bytes) => {
+            let _ = stream.write_all(bytes.as_bytes());
+        }
+        Script::Hang(bytes) => {
+            let _ = stream.write_all(bytes.as_bytes());
+            let mut rest = Vec::new();
+            let _ = stream.read_to_end(&mut rest); // ends when the client does
+            let _ = left.send(());
+        }
+    }
+}
+
+/// An answer of this status with a JSON body.
+pub fn json(status: u16, body: &str) -> Script {
+    Script::Bytes(format!(
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         x-generation-id: gen-1\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    ))
+}
+
+/// The head of an event stream that ends when the connection does.
+const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+/// A stream of these frames' data.
+pub fn stream(frames: &[String]) -> Script {
+    Script::Bytes(stream_bytes(frames))
+}
+
+/// The same, but it never ends.
+pub fn hanging_stream(frames: &[String]) -> Script {
+    Script::Hang(stream_bytes(frames))
+}
+
+fn stream_bytes(frames: &[String]) -> String {
+    let frames: String = frames.iter().map(|data| format!("data: {data}\n\n")).collect();
+    format!("{STREAM_HEAD}{frames}")
+}
+
+/// A response object of this status that says this.
+pub fn response(status: &str, text: &str) -> String {
+    let incomplete = match status {
+        "incomplete" => r#"{"reason":"max_output_tokens"}"#,
+        _ => "null",
+    };
+    let error = match status {
+        "failed" => r#"{"code":"server_error","message":"the model fell over"}"#,
+        _ => "null",
+    };
+    format!(
+        r#"{{"id":"resp_1","object":"response","created_at":1,"model":"test/model","status":"{status}",
+        "error":{error},"incomplete_details":{incomplete},"output":[{}],
+        "usage":{{"input_tokens":5,"output_tokens":7,"total_tokens":12,"cost":0.25}}}}"#,
+        message(text)
+    )
+    .replace('\n', "")
+}
+
+fn message(text: &str) -> String {
+    let text = serde_json::to_string(text).unwrap();
+    format!(
+        r#"{{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{{"type":"output_text","text":{text},"annotations":[]}}]}}"#
+    )
+}
+
+/// The frames of a stream that says these pieces and ends with this status.
+pub fn frames(status: &str, pieces: &[&str]) -> Vec<String> {
+    let mut frames = opening(pieces);
+    let text = pieces.concat();
+    let number = frames.len();
+    frames.push(format!(
+        r#"{{"type":"response.{status}","sequence_number":{number},"response":{}}}"#,
+        response(status, &text)
+    ));
+    frames
+}
+
+/// The frames up to the last of these pieces, with no end.
+pub fn opening(pieces: &[&str]) -> Vec<String> {
+    let mut frames = vec![
+        format!(r#"{{"type":"response.created","sequence_number":0,"response":{}}}"#, response("in_progress", "")),
+        r#"{"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","status":"in_progress","content":[]}}"#.to_owned(),
+        r#"{"type":"response.content_part.added","sequence_number":2,"item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"","annotations":[]}}"#.to_owned(),
+    ];
+    for piece in pieces {
+        let number = frames.len();
+        let piece = serde_json::to_string(piece).unwrap();
+        frames.push(format!(
+            r#"{{"type":"response.output_text.delta","sequence_number":{number},"item_id":"msg_1","output_index":0,"content_index":0,"delta":{piece}}}"#
+        ));
+    }
+    frames
+}

@@ -2,7 +2,9 @@
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Attribute, DeriveInput, Error, Field, Ident, LitStr, Result, Token, Variant, ext::IdentExt};
+use syn::{
+    Attribute, DeriveInput, Error, Field, Ident, LitStr, Result, Token, Variant, ext::IdentExt,
+};
 
 /// What an enum stands for.
 pub(crate) enum EnumKind {
@@ -40,7 +42,10 @@ pub(crate) enum Shape {
 }
 
 /// Calls `each` for every argument of every `#[wire(..)]`.
-fn arguments(attributes: &[Attribute], mut each: impl FnMut(ParseStream<'_>) -> Result<()>) -> Result<()> {
+fn arguments(
+    attributes: &[Attribute],
+    mut each: impl FnMut(ParseStream<'_>) -> Result<()>,
+) -> Result<()> {
     for attribute in attributes.iter().filter(|a| a.path().is_ident("wire")) {
         attribute.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -58,7 +63,10 @@ fn arguments(attributes: &[Attribute], mut each: impl FnMut(ParseStream<'_>) -> 
 /// `= "text"`, after the argument's name.
 fn text_value(input: ParseStream<'_>, name: &Ident) -> Result<LitStr> {
     if !input.peek(Token![=]) {
-        return Err(Error::new(name.span(), format!("`{name}` takes a text: `{name} = \"..\"`")));
+        return Err(Error::new(
+            name.span(),
+            format!("`{name}` takes a text: `{name} = \"..\"`"),
+        ));
     }
     input.parse::<Token![=]>()?;
     input.parse()
@@ -72,21 +80,29 @@ fn once<T>(slot: &mut Option<T>, value: T, name: &Ident) -> Result<()> {
 }
 
 fn no_such(name: &Ident, place: &str, known: &str) -> Error {
-    Error::new(name.span(), format!("no attribute `{name}` for {place}; there is {known}"))
+    Error::new(
+        name.span(),
+        format!("no attribute `{name}` for {place}; there is {known}"),
+    )
 }
 
-/// `#[wire(tag = "..", value = "..")]` of a struct.
-pub(crate) fn own_tag(input: &DeriveInput) -> Result<Option<OwnTag>> {
-    let (mut tag, mut value) = (None, None);
+/// `#[wire(tag = "..", value = "..")]` and `#[wire(open)]` of a struct.
+pub(crate) fn own_tag(input: &DeriveInput) -> Result<(Option<OwnTag>, bool)> {
+    let (mut tag, mut value, mut open) = (None, None, None);
     arguments(&input.attrs, |arguments| {
         let name: Ident = arguments.call(Ident::parse_any)?;
         match name.to_string().as_str() {
             "tag" => once(&mut tag, text_value(arguments, &name)?, &name),
             "value" => once(&mut value, text_value(arguments, &name)?, &name),
-            _ => Err(no_such(&name, "a struct", "`tag = \"..\", value = \"..\"`")),
+            "open" => once(&mut open, (), &name),
+            _ => Err(no_such(
+                &name,
+                "a struct",
+                "`tag = \"..\", value = \"..\"` and `open`",
+            )),
         }
     })?;
-    match (tag, value) {
+    let own = match (tag, value) {
         (None, None) => Ok(None),
         (Some(name), Some(value)) => Ok(Some(OwnTag { name, value })),
         (Some(tag), None) => Err(Error::new(
@@ -97,7 +113,8 @@ pub(crate) fn own_tag(input: &DeriveInput) -> Result<Option<OwnTag>> {
             value.span(),
             "a value needs the name of the tag: `tag = \"type\", value = \"..\"`",
         )),
-    }
+    };
+    Ok((own?, open.is_some()))
 }
 
 /// `#[wire(tag = "..")]` or `#[wire(untagged)]` of an enum.
@@ -115,42 +132,57 @@ pub(crate) fn enum_kind(input: &DeriveInput) -> Result<EnumKind> {
         (Some(tag), None) => Ok(EnumKind::Tagged(tag)),
         (None, Some(())) => Ok(EnumKind::Shapes),
         (None, None) => Ok(EnumKind::Strings),
-        (Some(tag), Some(())) => {
-            Err(Error::new(tag.span(), "an enum is told apart by a tag or is `untagged`, not both"))
-        }
+        (Some(tag), Some(())) => Err(Error::new(
+            tag.span(),
+            "an enum is told apart by a tag or is `untagged`, not both",
+        )),
     }
 }
 
-/// A field's name on the wire, and how it is written.
-pub(crate) fn field(field: &Field, ident: &Ident) -> Result<(LitStr, FieldKind)> {
-    let (mut rename, mut nullable, mut optional) = (None, None, None);
+/// A field's name on the wire, how it is written, and whether anything may be under it.
+pub(crate) fn field(field: &Field, ident: &Ident) -> Result<(LitStr, FieldKind, bool)> {
+    let (mut rename, mut nullable, mut optional, mut open) = (None, None, None, None);
     arguments(&field.attrs, |arguments| {
         let name: Ident = arguments.call(Ident::parse_any)?;
         match name.to_string().as_str() {
             "rename" => once(&mut rename, text_value(arguments, &name)?, &name),
             "nullable" => once(&mut nullable, name.span(), &name),
             "optional" => once(&mut optional, name.span(), &name),
-            _ => Err(no_such(&name, "a field", "`nullable`, `optional` and `rename = \"..\"`")),
+            "open" => once(&mut open, (), &name),
+            _ => Err(no_such(
+                &name,
+                "a field",
+                "`nullable`, `optional`, `open` and `rename = \"..\"`",
+            )),
         }
     })?;
     let is_option = crate::common::is_option(&field.ty);
     let kind = match (is_option, nullable, optional) {
         (_, Some(span), Some(_)) => {
-            return Err(Error::new(span, "a field is `nullable` or `optional`, not both"));
+            return Err(Error::new(
+                span,
+                "a field is `nullable` or `optional`, not both",
+            ));
         }
         (true, Some(_), None) => FieldKind::Nullable,
         (false, Some(span), None) => {
-            return Err(Error::new(span, "`nullable` is for an `Option`: without one, nothing is written as null"));
+            return Err(Error::new(
+                span,
+                "`nullable` is for an `Option`: without one, nothing is written as null",
+            ));
         }
         (true, None, Some(span)) => {
-            return Err(Error::new(span, "an `Option` is left out while it is `None` already; `optional` is for other types"));
+            return Err(Error::new(
+                span,
+                "an `Option` is left out while it is `None` already; `optional` is for other types",
+            ));
         }
         (false, None, Some(_)) => FieldKind::Optional,
         (true, None, None) => FieldKind::Option,
         (false, None, None) => FieldKind::Plain,
     };
     let name = rename.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
-    Ok((name, kind))
+    Ok((name, kind, open.is_some()))
 }
 
 /// What `#[wire(..)]` says of an enum's variant.
@@ -167,7 +199,10 @@ pub(crate) fn variant(variant: &Variant) -> Result<VariantArguments> {
         if arguments.peek(LitStr) {
             let name: LitStr = arguments.parse()?;
             if found.name.is_some() {
-                return Err(Error::new(name.span(), "a variant has one name on the wire"));
+                return Err(Error::new(
+                    name.span(),
+                    "a variant has one name on the wire",
+                ));
             }
             found.name = Some(name);
             return Ok(());

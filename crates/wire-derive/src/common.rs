@@ -50,7 +50,11 @@ pub(crate) fn last_segment(ty: &Type) -> Option<&Ident> {
 /// `T` for `Box<T>`.
 pub(crate) fn boxed(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Box")?;
     match &last.arguments {
         syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
             Some(syn::GenericArgument::Type(inner)) => Some(inner),
@@ -68,19 +72,34 @@ pub(crate) fn spelled(ty: &Type) -> String {
 /// The one type that a variant holds.
 pub(crate) fn payload(variant: &Variant) -> Result<&Type> {
     match &variant.fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first().map(|f| &f.ty),
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().map(|f| &f.ty)
+        }
         _ => None,
     }
     .ok_or_else(|| {
-        Error::new_spanned(variant, "a variant of a union holds exactly one value: `Name(Type)`")
+        Error::new_spanned(
+            variant,
+            "a variant of a union holds exactly one value: `Name(Type)`",
+        )
     })
 }
 
 /// The variants before the last, which must be `Unknown`.
-pub(crate) fn known<'a>(ident: &Ident, data: &'a DataEnum, holds: &str) -> Result<Vec<&'a Variant>> {
-    let missing = || format!("`{ident}` needs `Unknown({holds})` as its last variant: it takes what this version does not know");
+pub(crate) fn known<'a>(
+    ident: &Ident,
+    data: &'a DataEnum,
+    holds: &str,
+) -> Result<Vec<&'a Variant>> {
+    let missing = || {
+        format!(
+            "`{ident}` needs `Unknown({holds})` as its last variant: it takes what this version does not know"
+        )
+    };
     let mut variants: Vec<&Variant> = data.variants.iter().collect();
-    let last = variants.pop().ok_or_else(|| Error::new_spanned(ident, missing()))?;
+    let last = variants
+        .pop()
+        .ok_or_else(|| Error::new_spanned(ident, missing()))?;
     if last.ident != "Unknown" {
         return Err(match data.variants.iter().find(|v| v.ident == "Unknown") {
             Some(early) => Error::new_spanned(early, "`Unknown` is the last variant"),
@@ -89,10 +108,16 @@ pub(crate) fn known<'a>(ident: &Ident, data: &'a DataEnum, holds: &str) -> Resul
     }
     let right = payload(last).is_ok_and(|ty| last_segment(ty).is_some_and(|name| name == holds));
     if !right {
-        return Err(Error::new_spanned(last, format!("the last variant is `Unknown({holds})`")));
+        return Err(Error::new_spanned(
+            last,
+            format!("the last variant is `Unknown({holds})`"),
+        ));
     }
     if let Some(attribute) = last.attrs.iter().find(|a| a.path().is_ident("wire")) {
-        return Err(Error::new_spanned(attribute, "`Unknown` takes no attribute"));
+        return Err(Error::new_spanned(
+            attribute,
+            "`Unknown` takes no attribute",
+        ));
     }
     Ok(variants)
 }
@@ -140,5 +165,9 @@ pub(crate) fn json_string(text: &str) -> String {
 
 /// A member with a constant string as JSON: `"type":"message"`.
 pub(crate) fn json_member(name: &LitStr, value: &LitStr) -> String {
-    format!("{}:{}", json_string(&name.value()), json_string(&value.value()))
+    format!(
+        "{}:{}",
+        json_string(&name.value()),
+        json_string(&value.value())
+    )
 }

@@ -22,12 +22,17 @@ use attributes::{EnumKind, enum_kind};
 #[proc_macro_derive(Wire, attributes(wire))]
 pub fn derive_wire(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
-    expand(&input).unwrap_or_else(Error::into_compile_error).into()
+    expand(&input)
+        .unwrap_or_else(Error::into_compile_error)
+        .into()
 }
 
 fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if let Some(generic) = input.generics.params.first() {
-        return Err(Error::new_spanned(generic, "a wire type has no generic parameters"));
+        return Err(Error::new_spanned(
+            generic,
+            "a wire type has no generic parameters",
+        ));
     }
     let body = match &input.data {
         Data::Struct(data) => structs::expand(input, data)?,
@@ -37,7 +42,10 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
             EnumKind::Shapes => shape_union::expand(input, data)?,
         },
         Data::Union(_) => {
-            return Err(Error::new_spanned(input, "a wire type is a struct or an enum"));
+            return Err(Error::new_spanned(
+                input,
+                "a wire type is a struct or an enum",
+            ));
         }
     };
     let serde = common::serde_bridge(&input.ident);

@@ -15,17 +15,26 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
         let payload = common::payload(variant)?;
         let arguments = attributes::variant(variant)?;
         if let Some(name) = arguments.name {
-            return Err(Error::new(name.span(), "a variant of an `untagged` enum has no name on the wire"));
+            return Err(Error::new(
+                name.span(),
+                "a variant of an `untagged` enum has no name on the wire",
+            ));
         }
         if let Some(span) = arguments.default {
-            return Err(Error::new(span, "`default` is for the variants of enums with a tag"));
+            return Err(Error::new(
+                span,
+                "`default` is for the variants of enums with a tag",
+            ));
         }
         let Some((shape, span)) = arguments.shape else {
             let message = "say which JSON type this variant takes: `#[wire(string)]`, `array`, `object`, `number` or `bool`";
             return Err(Error::new_spanned(&variant.ident, message));
         };
         if shapes.contains(&shape) {
-            return Err(Error::new(span, "two variants take the same JSON type, so the second would never be chosen"));
+            return Err(Error::new(
+                span,
+                "two variants take the same JSON type, so the second would never be chosen",
+            ));
         }
         shapes.push(shape);
         idents.push(&variant.ident);

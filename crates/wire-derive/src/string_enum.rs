@@ -19,10 +19,16 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
         }
         let arguments = attributes::variant(variant)?;
         if let Some(span) = arguments.default {
-            return Err(Error::new(span, "a string enum's default is std's: derive `Default` and say `#[default]`"));
+            return Err(Error::new(
+                span,
+                "a string enum's default is std's: derive `Default` and say `#[default]`",
+            ));
         }
         if let Some((_, span)) = arguments.shape {
-            return Err(Error::new(span, "JSON types are for the variants of `#[wire(untagged)]` enums"));
+            return Err(Error::new(
+                span,
+                "JSON types are for the variants of `#[wire(untagged)]` enums",
+            ));
         }
         idents.push(&variant.ident);
         names.push(arguments.name.unwrap_or_else(|| snake_case(&variant.ident)));

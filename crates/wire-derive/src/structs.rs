@@ -15,14 +15,18 @@ struct Field<'a> {
     ty: &'a Type,
     name: LitStr,
     kind: FieldKind,
+    open: bool,
 }
 
 pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
     let ident = &input.ident;
     let fields = fields(input, data)?;
-    let own = attributes::own_tag(input)?;
+    let (own, open) = attributes::own_tag(input)?;
     if let Some(own) = &own {
-        if let Some(field) = fields.iter().find(|field| field.name.value() == own.name.value()) {
+        if let Some(field) = fields
+            .iter()
+            .find(|field| field.name.value() == own.name.value())
+        {
             let message = "this field has the name of the tag, which is written by itself: leave the field out";
             return Err(Error::new_spanned(field.ident, message));
         }
@@ -30,8 +34,19 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
 
     let glue = glue();
     let mut required = 0u64;
-    let (mut names, mut finds, mut takes, mut gives, mut looks) = (vec![], vec![], vec![], vec![], vec![]);
-    for (index, Field { ident, ty, name, kind }) in (0u32..).zip(&fields) {
+    let (mut names, mut finds, mut takes, mut gives, mut looks) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    for (
+        index,
+        Field {
+            ident,
+            ty,
+            name,
+            kind,
+            open,
+        },
+    ) in (0u32..).zip(&fields)
+    {
         let (take, give) = match kind {
             FieldKind::Plain => (quote!(plain), quote!(plain)),
             FieldKind::Option => (quote!(option), quote!(option)),
@@ -45,8 +60,13 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         names.push(name);
         finds.push(quote!(#name => #index,));
         takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident),));
-        gives.push(quote!(fields.#give(#index, #written, &self.#ident);));
-        if can_be_unknown(ty) {
+        let writes = quote!(fields.#give(#index, #written, &self.#ident););
+        gives.push(if *open {
+            quote!(fields.open(#index, |fields| { #writes });)
+        } else {
+            writes
+        });
+        if !open && can_be_unknown(ty) {
             looks.push(quote!(pointers.field(kept, #index, #name, &self.#ident);));
         } else {
             looks.push(quote!(pointers.scalar(kept, #index, #name, || &self.#ident == &<#ty as ::core::default::Default>::default());));
@@ -55,7 +75,11 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
     let tag = match &own {
         None => quote!(::core::option::Option::None),
         Some(own) => {
-            let (name, value, json) = (&own.name, &own.value, common::json_member(&own.name, &own.value));
+            let (name, value, json) = (
+                &own.name,
+                &own.value,
+                common::json_member(&own.name, &own.value),
+            );
             quote!(::core::option::Option::Some(#glue::OwnTag { name: #name, value: #value, json: #json }))
         }
     };
@@ -68,6 +92,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 names: &[#(#names),*],
                 required: #required,
                 tag: #tag,
+                open: #open,
             };
 
             fn index(name: &str) -> u32 {
@@ -137,7 +162,10 @@ fn fields<'a>(input: &DeriveInput, data: &'a DataStruct) -> Result<Vec<Field<'a>
         let Some(ident) = &field.ident else { continue };
         if ident == "extra" {
             if common::last_segment(&field.ty).is_none_or(|name| name != "Extra") {
-                return Err(Error::new_spanned(&field.ty, "the field `extra` is of the type `Extra`"));
+                return Err(Error::new_spanned(
+                    &field.ty,
+                    "the field `extra` is of the type `Extra`",
+                ));
             }
             if let Some(attribute) = field.attrs.iter().find(|a| a.path().is_ident("wire")) {
                 return Err(Error::new_spanned(attribute, "`extra` takes no attribute"));
@@ -145,15 +173,26 @@ fn fields<'a>(input: &DeriveInput, data: &'a DataStruct) -> Result<Vec<Field<'a>
             extra = true;
             continue;
         }
-        let (name, kind) = attributes::field(field, ident)?;
-        fields.push(Field { ident, ty: &field.ty, name, kind });
+        let (name, kind, open) = attributes::field(field, ident)?;
+        fields.push(Field {
+            ident,
+            ty: &field.ty,
+            name,
+            kind,
+            open,
+        });
     }
     if !extra {
-        let message = format!("`{ident}` needs a field `extra: Extra`: it keeps the members that no field takes");
+        let message = format!(
+            "`{ident}` needs a field `extra: Extra`: it keeps the members that no field takes"
+        );
         return Err(Error::new_spanned(ident, message));
     }
     if fields.len() > MAX_FIELDS {
-        return Err(Error::new_spanned(ident, format!("a wire struct has up to {MAX_FIELDS} fields")));
+        return Err(Error::new_spanned(
+            ident,
+            format!("a wire struct has up to {MAX_FIELDS} fields"),
+        ));
     }
     common::distinct(fields.iter().map(|field| &field.name), "fields")?;
     Ok(fields)
@@ -162,15 +201,24 @@ fn fields<'a>(input: &DeriveInput, data: &'a DataStruct) -> Result<Vec<Field<'a>
 /// Whether a value of the type can hold anything untyped; plain scalars cannot.
 fn can_be_unknown(ty: &Type) -> bool {
     let inner = match ty {
-        Type::Path(path) => path.path.segments.last().and_then(|last| match &last.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
-                Some(syn::GenericArgument::Type(inner)) if last.ident == "Option" => Some(inner),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .and_then(|last| match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+                    Some(syn::GenericArgument::Type(inner)) if last.ident == "Option" => {
+                        Some(inner)
+                    }
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        }),
+            }),
         _ => None,
     };
     let name = common::last_segment(inner.unwrap_or(ty)).map(ToString::to_string);
-    !matches!(name.as_deref(), Some("String" | "bool" | "u32" | "u64" | "i64" | "f64"))
+    !matches!(
+        name.as_deref(),
+        Some("String" | "bool" | "u32" | "u64" | "i64" | "f64")
+    )
 }

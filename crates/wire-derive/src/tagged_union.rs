@@ -15,11 +15,17 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         let payload = common::payload(variant)?;
         let arguments = attributes::variant(variant)?;
         if let Some((_, span)) = arguments.shape {
-            return Err(Error::new(span, "JSON types are for the variants of `#[wire(untagged)]` enums"));
+            return Err(Error::new(
+                span,
+                "JSON types are for the variants of `#[wire(untagged)]` enums",
+            ));
         }
         if let Some(span) = arguments.default {
             if default.replace(&variant.ident).is_some() {
-                return Err(Error::new(span, "two variants are the default: an object without a tag can only be one"));
+                return Err(Error::new(
+                    span,
+                    "two variants are the default: an object without a tag can only be one",
+                ));
             }
         }
         idents.push(&variant.ident);
@@ -37,8 +43,14 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
             #glue::Tag::Absent(_) => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
         },
     };
-    let json: Vec<String> = names.iter().map(|name| common::json_member(tag, name)).collect();
-    let kind_doc = format!("The tag: the value of the member `{}`. Empty for a value that has none.", tag.value());
+    let json: Vec<String> = names
+        .iter()
+        .map(|name| common::json_member(tag, name))
+        .collect();
+    let kind_doc = format!(
+        "The tag: the value of the member `{}`. Empty for a value that has none.",
+        tag.value()
+    );
     let conversions = idents.iter().zip(&payloads).filter(|(_, payload)| {
         let inner = common::boxed(payload).unwrap_or(payload);
         let same = |other: &&&syn::Type| {

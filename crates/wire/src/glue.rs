@@ -20,6 +20,7 @@ pub use std::boxed::Box;
 pub use std::string::String;
 
 use crate::Wire;
+use crate::extra::Entry;
 
 /// A struct with typed fields and an `extra`.
 pub trait Object: Wire + Default {
@@ -54,6 +55,8 @@ pub struct Shape {
     pub required: u64,
     /// The constant tag that the struct carries by itself.
     pub tag: Option<OwnTag>,
+    /// Any other member is allowed too: those are no news to anyone.
+    pub open: bool,
 }
 
 /// A constant member that says what the object is.
@@ -74,6 +77,11 @@ const NO_UNION_TAG: u64 = 1 << 62;
 impl Shape {
     fn index(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| *known == name)
+    }
+
+    /// Whether a member that no field took is allowed all the same.
+    fn allows(&self, entry: &Entry) -> bool {
+        self.open && !entry.repeat && self.tag.as_ref().is_none_or(|tag| tag.name != &*entry.name)
     }
 }
 

@@ -2,17 +2,45 @@
 //! of server-sent events. No I/O, no async.
 
 // The code that `#[derive(Wire)]` writes names this crate by its path, here too.
+#[allow(unused_extern_crates)] // Used by generated code only, which the lint does not see.
 extern crate self as orouter_wire;
 
+pub mod alignment;
+pub mod annotation;
 mod bridge;
+pub mod caching;
+pub mod content;
 mod decode_error;
+pub mod deferred_tools;
+pub mod error;
+pub mod event;
 mod extra;
 #[doc(hidden)]
 pub mod glue;
+pub mod image_config;
+pub mod item;
 pub mod json;
+pub mod logprobs;
+pub mod metadata;
+pub mod plugin;
+pub mod provider;
 mod raw;
+pub mod reasoning;
+pub mod request;
+pub mod response;
+pub mod safeguard;
+pub mod settings;
+mod setters;
 pub mod sse;
+pub mod stop;
+pub mod stored_prompt;
+pub mod text;
+pub mod tool;
+pub mod tool_choice;
+pub mod trace;
 mod unknown;
+pub mod usage;
+pub mod vendor;
 mod wire;
 
 #[doc(hidden)]
@@ -23,4 +51,30 @@ pub use extra::Extra;
 pub use orouter_wire_derive::Wire;
 pub use raw::Raw;
 pub use unknown::{Unknown, UnknownValue};
+pub use alignment::*;
+pub use annotation::*;
+pub use caching::*;
+pub use content::*;
+pub use deferred_tools::*;
+pub use error::*;
+pub use event::*;
+pub use image_config::*;
+pub use item::*;
+pub use logprobs::*;
+pub use metadata::*;
+pub use plugin::*;
+pub use provider::*;
+pub use reasoning::*;
+pub use request::*;
+pub use response::*;
+pub use safeguard::*;
+pub use settings::*;
+pub use stop::*;
+pub use stored_prompt::*;
+pub use text::*;
+pub use tool::*;
+pub use tool_choice::*;
+pub use trace::*;
+pub use usage::*;
+pub use vendor::*;
 pub use wire::{Wire, from_slice, from_str, to_string, to_vec, write_to};

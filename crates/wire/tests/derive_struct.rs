@@ -171,7 +171,7 @@ fn repeated_members_all_come_back_in_order() {
         written,
         r#"{"name":"a","name":1,"id":null,"tags":[],"on":null,"id":"x","name":"c","count":1,"on":true,"tags":["a"],"z":1,"z":2}"#
     );
-    assert_eq!(to_string(&from_str::<Everything>(&written).unwrap()), written);
+    assert_eq!(from_str::<Everything>(&written).unwrap(), value);
     assert_eq!(value.unknown(), ["/name", "/name", "/z", "/z", "/id", "/tags", "/on"]);
 }
 

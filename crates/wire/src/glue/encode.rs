@@ -151,6 +151,14 @@ impl<'w> Fields<'w> {
         }
     }
 
+    /// A field under which anything is allowed: what has no type belongs to it too.
+    pub fn open(&mut self, index: u32, give: impl FnOnce(&mut Self)) {
+        let typed = self.writer.typed;
+        self.writer.typed = typed && self.kept & (1 << index) != 0;
+        give(self);
+        self.writer.typed = typed;
+    }
+
     /// Whether anything is remembered for the field.
     fn differs(&self, index: u32) -> bool {
         let noted = self.extra.map_or(0, |extra| extra.odd | extra.null);
@@ -230,7 +238,7 @@ impl<'w> Fields<'w> {
     }
 
     fn end(mut self, tag: Option<(&str, &'static str)>) {
-        if let Some(extra) = self.extra.filter(|_| !self.writer.typed) {
+        if let Some(extra) = self.extra.filter(|_| !self.writer.typed || self.shape.open) {
             for entry in extra.entries.iter().filter(|entry| !entry.repeat) {
                 let taken = entry.exact.is_none()
                     && (tag.is_some_and(|(tag, _)| tag == &*entry.name)

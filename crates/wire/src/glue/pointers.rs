@@ -66,7 +66,7 @@ impl Pointers {
         object.look_inside(self, Kept { fields });
         for entry in extra.inner().map_or(&[][..], |inner| &inner.entries) {
             let field = !entry.repeat && entry.exact.is_none() && T::SHAPE.index(&entry.name).is_some();
-            if !field {
+            if !field && !T::SHAPE.allows(entry) {
                 self.untyped(&entry.name);
             }
         }

@@ -30,7 +30,7 @@ impl<'a> Parser<'a> {
             }
             self.digits()?;
         }
-        if matches!(self.byte(), b'0'..=b'9') {
+        if self.byte().is_ascii_digit() {
             return Err(self.fault(Fault::Number));
         }
         Ok(self.slice(from, self.at))
@@ -41,7 +41,11 @@ impl<'a> Parser<'a> {
         while self.byte().is_ascii_digit() {
             self.at += 1;
         }
-        if self.at == from { Err(self.fault(Fault::Number)) } else { Ok(()) }
+        if self.at == from {
+            Err(self.fault(Fault::Number))
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes an integer: whether it is negative, and its size. A number that is no integer, or
@@ -88,7 +92,11 @@ impl<'a> Parser<'a> {
         }
         let written = Decimal::of(text);
         let mut buffer = zmij::Buffer::new();
-        if written == Decimal::of(buffer.format_finite(value)) { Ok(value) } else { Err(Stop::Mismatch) }
+        if written == Decimal::of(buffer.format_finite(value)) {
+            Ok(value)
+        } else {
+            Err(Stop::Mismatch)
+        }
     }
 }
 
@@ -111,7 +119,10 @@ impl Decimal {
             None => (text, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
+        let all = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .filter(u8::is_ascii_digit);
         let mut digits: Vec<u8> = all.skip_while(|digit| *digit == b'0').collect();
         let fraction = i64::try_from(fraction.len()).unwrap_or(i64::MAX);
         let mut exponent = exponent.saturating_sub(fraction);
@@ -122,7 +133,11 @@ impl Decimal {
         if digits.is_empty() {
             exponent = 0;
         }
-        Decimal { negative: negative && !digits.is_empty(), digits, exponent }
+        Decimal {
+            negative: negative && !digits.is_empty(),
+            digits,
+            exponent,
+        }
     }
 }
 
@@ -145,7 +160,9 @@ fn exact_integer(text: &str) -> Option<(bool, u64)> {
     }
     let mut value = 0u64;
     for digit in &decimal.digits {
-        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        value = value
+            .checked_mul(10)?
+            .checked_add(u64::from(digit - b'0'))?;
     }
     for _ in 0..decimal.exponent {
         value = value.checked_mul(10)?;
@@ -177,13 +194,25 @@ mod tests {
         assert_eq!(integer("1.2e1"), Some((false, 12)));
         assert_eq!(integer("1200e-2"), Some((false, 12)));
         assert_eq!(integer("18446744073709551615"), Some((false, u64::MAX)));
-        assert_eq!(integer("1234567890123456789"), Some((false, 1_234_567_890_123_456_789)));
-        assert_eq!(integer("100000000000000000"), Some((false, 100_000_000_000_000_000)));
+        assert_eq!(
+            integer("1234567890123456789"),
+            Some((false, 1_234_567_890_123_456_789))
+        );
+        assert_eq!(
+            integer("100000000000000000"),
+            Some((false, 100_000_000_000_000_000))
+        );
     }
 
     #[test]
     fn what_is_no_integer_is_a_mismatch() {
-        for text in ["1.5", "1e-1", "18446744073709551616", "1e400", "1e99999999999999999999999"] {
+        for text in [
+            "1.5",
+            "1e-1",
+            "18446744073709551616",
+            "1e400",
+            "1e99999999999999999999999",
+        ] {
             assert_eq!(integer(text), None, "{text}");
         }
         assert_eq!(integer(&"9".repeat(5000)), None);
@@ -201,7 +230,14 @@ mod tests {
         assert_eq!(float("1.7976931348623157e308"), Some(f64::MAX));
         assert_eq!(float("5e-324"), Some(5e-324));
         assert_eq!(float(&format!("1.5{}", "0".repeat(3000))), Some(1.5));
-        for text in ["9007199254740993", "1e400", "-1e400", "1e-400", "0.1000000000000000055", "4e-324"] {
+        for text in [
+            "9007199254740993",
+            "1e400",
+            "-1e400",
+            "1e-400",
+            "0.1000000000000000055",
+            "4e-324",
+        ] {
             assert_eq!(float(text), None, "{text}");
         }
     }

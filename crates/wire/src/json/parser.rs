@@ -112,7 +112,11 @@ impl<'a> Parser<'a> {
     /// A cursor at the start of the text. A byte order mark there is passed over.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let at = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
         Parser {
             text,
             bytes: text.as_bytes(),
@@ -165,7 +169,10 @@ impl<'a> Parser<'a> {
     #[inline]
     pub fn mark(&mut self) -> Mark {
         self.peek();
-        Mark { at: self.at, depth: self.depth }
+        Mark {
+            at: self.at,
+            depth: self.depth,
+        }
     }
 
     /// Goes back to a place marked before.
@@ -201,7 +208,11 @@ impl<'a> Parser<'a> {
     /// Takes `null` if it comes next, and says whether it did.
     #[inline]
     pub fn null(&mut self) -> Step<bool> {
-        if self.peek() == b'n' { self.word("null").map(|()| true) } else { Ok(false) }
+        if self.peek() == b'n' {
+            self.word("null").map(|()| true)
+        } else {
+            Ok(false)
+        }
     }
 
     pub(super) fn word(&mut self, word: &str) -> Step<()> {
@@ -210,7 +221,11 @@ impl<'a> Parser<'a> {
             self.at += word.len();
             return Ok(());
         }
-        self.at += rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
+        self.at += rest
+            .iter()
+            .zip(word.as_bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
         Err(self.fault(Fault::Literal))
     }
 
@@ -232,7 +247,11 @@ impl<'a> Parser<'a> {
             _ if first => Ok(true),
             b',' => {
                 self.at += 1;
-                if self.peek() == b']' { Err(self.fault(Fault::Value)) } else { Ok(true) }
+                if self.peek() == b']' {
+                    Err(self.fault(Fault::Value))
+                } else {
+                    Ok(true)
+                }
             }
             _ => Err(self.fault(Fault::ArrayEnd)),
         }
@@ -297,7 +316,11 @@ impl<'a> Parser<'a> {
     /// Whether nothing but white space is left.
     pub(crate) fn end(&mut self) -> Step<()> {
         self.peek();
-        if self.at == self.bytes.len() { Ok(()) } else { Err(self.fault(Fault::Trailing)) }
+        if self.at == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(self.fault(Fault::Trailing))
+        }
     }
 
     /// Remembers why the text under the cursor is not JSON.
@@ -336,7 +359,12 @@ impl<'a> Parser<'a> {
 
     /// The error for a step that stopped at the root.
     #[cold]
-    pub(crate) fn into_error(mut self, stop: Stop, start: Mark, expected: &'static str) -> DecodeError {
+    pub(crate) fn into_error(
+        mut self,
+        stop: Stop,
+        start: Mark,
+        expected: &'static str,
+    ) -> DecodeError {
         if stop == Stop::Mismatch {
             self.rewind(start);
             let found = self.token();

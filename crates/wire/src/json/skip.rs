@@ -65,7 +65,11 @@ impl Parser<'_> {
     /// The byte after a value; the cursor stays right behind an outermost value.
     #[inline]
     fn after_value(&mut self, open: &Containers) -> u8 {
-        if open.innermost().is_some() { self.peek() } else { 0 }
+        if open.innermost().is_some() {
+            self.peek()
+        } else {
+            0
+        }
     }
 
     fn skip_key(&mut self) -> Step<()> {

@@ -149,7 +149,10 @@ fn unicode(bytes: &[u8], at: usize) -> (char, usize) {
     if high < 0xdc00 && bytes.get(at + 6..at + 8) == Some(b"\\u") {
         if let Some(low @ 0xdc00..=0xdfff) = hex4(bytes, at + 8) {
             let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12);
+            return (
+                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+                12,
+            );
         }
     }
     (char::REPLACEMENT_CHARACTER, 6)
@@ -194,11 +197,20 @@ mod tests {
 
     #[test]
     fn takes_escapes_apart() {
-        assert_eq!(unescape(r#"a\"\\\/\b\f\n\r\tz"#), ("a\"\\/\u{8}\u{c}\n\r\tz".into(), false));
-        assert_eq!(unescape(r"\u0000\u00e9\ud83d\ude00"), ("\0é😀".into(), false));
+        assert_eq!(
+            unescape(r#"a\"\\\/\b\f\n\r\tz"#),
+            ("a\"\\/\u{8}\u{c}\n\r\tz".into(), false)
+        );
+        assert_eq!(
+            unescape(r"\u0000\u00e9\ud83d\ude00"),
+            ("\0é😀".into(), false)
+        );
         assert_eq!(unescape(r"\ufffd"), ("\u{fffd}".into(), false));
         assert_eq!(unescape(r"a\ud800b"), ("a\u{fffd}b".into(), true));
-        assert_eq!(unescape(r"\ud800\ud800\udc00"), ("\u{fffd}\u{10000}".into(), true));
+        assert_eq!(
+            unescape(r"\ud800\ud800\udc00"),
+            ("\u{fffd}\u{10000}".into(), true)
+        );
         assert_eq!(unescape(r"\udc00"), ("\u{fffd}".into(), true));
         assert_eq!(unescape(r"\ud800\n"), ("\u{fffd}\n".into(), true));
     }

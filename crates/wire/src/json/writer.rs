@@ -102,7 +102,8 @@ impl Writer {
     fn escaped(&mut self, bytes: &[u8], mut end: usize) {
         let mut from = 0;
         while let Some(byte) = bytes.get(end) {
-            self.out.extend_from_slice(bytes.get(from..end).unwrap_or_default());
+            self.out
+                .extend_from_slice(bytes.get(from..end).unwrap_or_default());
             match byte {
                 b'"' => self.text("\\\""),
                 b'\\' => self.text("\\\\"),
@@ -121,7 +122,8 @@ impl Writer {
             from = end + 1;
             end = plain_end(bytes, from);
         }
-        self.out.extend_from_slice(bytes.get(from..).unwrap_or_default());
+        self.out
+            .extend_from_slice(bytes.get(from..).unwrap_or_default());
     }
 
     /// Writes a text that is JSON already. Line breaks between its tokens are left out, since
@@ -211,7 +213,14 @@ mod tests {
         assert_eq!(float(0.1), "0.1");
         assert_eq!(float(f64::NAN), "null");
         assert_eq!(float(f64::INFINITY), "null");
-        for value in [1e22, 1e300, 5e-324, f64::MAX, 123_456.789e-7, 9_007_199_254_740_992.0] {
+        for value in [
+            1e22,
+            1e300,
+            5e-324,
+            f64::MAX,
+            123_456.789e-7,
+            9_007_199_254_740_992.0,
+        ] {
             assert_eq!(float(value).parse(), Ok(value));
             assert!(serde_json::from_str::<f64>(&float(value)).is_ok());
         }
@@ -219,10 +228,16 @@ mod tests {
 
     #[test]
     fn strings_read_back() {
-        let all: String = (0..0x300u32).filter_map(char::from_u32).chain("😀\u{2028}".chars()).collect();
+        let all: String = (0..0x300u32)
+            .filter_map(char::from_u32)
+            .chain("😀\u{2028}".chars())
+            .collect();
         let mut writer = Writer::new();
         writer.string(&all);
-        assert_eq!(serde_json::from_str::<String>(&writer.into_text()).unwrap(), all);
+        assert_eq!(
+            serde_json::from_str::<String>(&writer.into_text()).unwrap(),
+            all
+        );
     }
 
     #[test]

@@ -1,8 +1,28 @@
 //! The engine: one model in memory, shared by all answers in the making.
 
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Read;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use tokio::sync::mpsc;
+
+use crate::constraint::Constraints;
+use crate::gguf::{Head, HeadError, Value};
+use crate::model::{self, WeightsProblem};
+use crate::sampler::Sampler;
+use crate::scheduler::{self, Job, Queue};
+use crate::template::Template;
+use crate::text::TextStream;
+use crate::tokenizer::Tokenizer;
 use crate::{GenerateError, Generation, LoadError, Prompt};
+
+/// Tokens that a prompt and its answer may have together.
+pub const CONTEXT_LIMIT: usize = 4096;
+
+const DEFAULT_TEMPERATURE: f64 = 0.2;
+const DEFAULT_TOP_P: f64 = 0.9;
 
 /// How much an engine takes on at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +35,31 @@ pub struct EngineOptions {
     pub queue: usize,
 }
 
+impl EngineOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { parallel: 4, queue: 32 }
+    }
+
+    /// With so many answers made at the same time; 0 counts as 1.
+    #[must_use]
+    pub fn parallel(mut self, parallel: usize) -> Self {
+        self.parallel = parallel;
+        self
+    }
+
+    /// With so many prompts that may wait.
+    #[must_use]
+    pub fn queue(mut self, queue: usize) -> Self {
+        self.queue = queue;
+        self
+    }
+}
+
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { parallel: 4, queue: 32 }
+        Self::new()
     }
 }
 
@@ -35,44 +77,201 @@ pub struct Status {
     pub queue_limit: usize,
 }
 
-/// A model in memory. Clones share it; the last one dropped ends its thread.
-#[derive(Clone, Debug)]
+/// A model in memory. Clones share it; its thread ends when the last one is dropped and the
+/// answers taken on until then are made.
+#[derive(Clone)]
 pub struct Engine {
-    options: EngineOptions,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    tokenizer: Arc<Tokenizer>,
+    template: Template,
+    /// Built when the first constraint comes.
+    constraints: OnceLock<Result<Constraints, String>>,
+    queue: Arc<Queue>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("status", &self.status()).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
-    /// Reads the model at `path` and starts its thread.
+    /// Reads the model at `path` and starts its thread. Takes a fraction of a second.
+    ///
+    /// The number of threads that compute follows `CANDLE_NUM_THREADS`, then
+    /// `RAYON_NUM_THREADS`, then the machine's physical cores.
     ///
     /// # Errors
     /// [`LoadError`] when the file cannot be read, or is not a model that this engine runs.
-    pub fn load(path: &Path, options: EngineOptions) -> Result<Self, LoadError> {
-        let _ = path;
-        Ok(Self { options })
+    pub fn load(path: &Path, mut options: EngineOptions) -> Result<Self, LoadError> {
+        options.parallel = options.parallel.max(1);
+        let bytes = read_head(path)?;
+        let head = Head::parse(&bytes).map_err(|error| refuse(path, error, bytes.len()))?;
+
+        let unsupported =
+            |detail: String| LoadError::Unsupported { path: path.to_owned(), detail };
+        let (model, tokenizer) = std::thread::scope(|scope| {
+            let tokenizer = scope.spawn(|| Tokenizer::new(&head));
+            let model = model::load(path, &head, CONTEXT_LIMIT);
+            (model, tokenizer.join())
+        });
+        let model = model.map_err(|problem| match problem {
+            WeightsProblem::Read(source) => LoadError::Read { path: path.to_owned(), source },
+            WeightsProblem::Unsupported(detail) => unsupported(detail),
+        })?;
+        let tokenizer = tokenizer
+            .unwrap_or_else(|_| Err("its tokenizer cannot be built".to_owned()))
+            .map_err(unsupported)?;
+        let template = match head.get("tokenizer.chat_template") {
+            Some(Value::Text(source)) => Template::new(source).map_err(unsupported)?,
+            _ => return Err(unsupported("it has no chat template".to_owned())),
+        };
+
+        let tokenizer = Arc::new(tokenizer);
+        let queue = Arc::new(Queue::new(options));
+        std::thread::Builder::new()
+            .name("orouter-local".to_owned())
+            .spawn({
+                let (queue, tokenizer) = (Arc::clone(&queue), Arc::clone(&tokenizer));
+                move || scheduler::run(&queue, &model, &tokenizer)
+            })
+            .map_err(LoadError::Thread)?;
+        let constraints = OnceLock::new();
+        Ok(Self { inner: Arc::new(Inner { tokenizer, template, constraints, queue }) })
     }
 
     /// Takes on a prompt. The answer is made on the engine's thread, whether or not anybody
     /// waits for it, until the [`Generation`] is dropped.
     ///
-    /// Tokenising the prompt and compiling its constraint happen in the calling thread.
+    /// Tokenising the prompt and compiling its constraint happen in the calling thread: well under
+    /// a millisecond for a short prompt, some tens for one that fills the context, for the first
+    /// constraint and for an intricate one.
     ///
     /// # Errors
-    /// Before any work: [`GenerateError::Busy`] when the queue is full, otherwise
+    /// [`GenerateError::Busy`] when the queue is full, before any work; then
     /// [`GenerateError::BadPrompt`], [`GenerateError::ContextLength`] or
-    /// [`GenerateError::BadConstraint`].
+    /// [`GenerateError::BadConstraint`], before the model is asked.
     pub fn generate(&self, prompt: Prompt) -> Result<Generation, GenerateError> {
-        drop(prompt);
-        Err(GenerateError::Failed("no model is loaded".to_owned()))
+        let place = self.inner.queue.reserve()?;
+        let (temperature, top_p) = check(&prompt)?;
+        let tokens = self.encode(&prompt)?;
+        let matcher = match &prompt.constraint {
+            None => None,
+            Some(constraint) => Some(self.constraints()?.compile(constraint)?),
+        };
+        let room = u32::try_from(CONTEXT_LIMIT - tokens.len()).unwrap_or(u32::MAX);
+        let seed = prompt.seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+        let (sender, receiver) = mpsc::unbounded_channel();
+        place.fill(Job {
+            tokens,
+            max_output: prompt.max_output_tokens.unwrap_or(room).min(room),
+            sampler: Sampler::new(temperature, top_p, seed),
+            text: TextStream::new(prompt.stop),
+            matcher,
+            steps: sender,
+        })?;
+        Ok(Generation::new(receiver))
+    }
+
+    /// The number of tokens that a prompt has, the chat template's own included.
+    ///
+    /// # Errors
+    /// Those of [`Self::generate`] that concern the prompt.
+    pub fn count_tokens(&self, prompt: &Prompt) -> Result<usize, GenerateError> {
+        check(prompt)?;
+        self.encode(prompt).map(|tokens| tokens.len())
     }
 
     /// What the engine is doing right now.
     #[must_use]
     pub fn status(&self) -> Status {
-        Status {
-            active: 0,
-            queued: 0,
-            parallel: self.options.parallel,
-            queue_limit: self.options.queue,
+        self.inner.queue.status()
+    }
+
+    fn encode(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerateError> {
+        let too_long = |tokens| GenerateError::ContextLength { tokens, limit: CONTEXT_LIMIT };
+        let bytes: usize = prompt.messages.iter().map(|message| message.content.len()).sum();
+        // A text of many megabytes is refused by its length, without the seconds of counting.
+        let at_least = bytes / self.inner.tokenizer.longest();
+        if at_least >= CONTEXT_LIMIT {
+            return Err(too_long(at_least));
         }
+        let tokens = self
+            .inner
+            .template
+            .encode(&prompt.messages, &self.inner.tokenizer)
+            .map_err(GenerateError::BadPrompt)?;
+        if tokens.len() >= CONTEXT_LIMIT { Err(too_long(tokens.len())) } else { Ok(tokens) }
+    }
+
+    fn constraints(&self) -> Result<&Constraints, GenerateError> {
+        self.inner
+            .constraints
+            .get_or_init(|| Constraints::new(&self.inner.tokenizer))
+            .as_ref()
+            .map_err(|error| GenerateError::Failed(error.clone()))
+    }
+}
+
+/// Checks what can be checked without the model; gives temperature and `top_p`.
+fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
+    let bad = |what: &str| Err(GenerateError::BadPrompt(what.to_owned()));
+    if prompt.messages.is_empty() {
+        return bad("there are no messages");
+    }
+    if prompt.max_output_tokens == Some(0) {
+        return bad("max_output_tokens must be at least 1");
+    }
+    let temperature = prompt.temperature.unwrap_or(DEFAULT_TEMPERATURE);
+    if !(0.0..=2.0).contains(&temperature) {
+        return bad("temperature must be from 0 to 2");
+    }
+    let top_p = prompt.top_p.unwrap_or(DEFAULT_TOP_P);
+    if !(0.0..=1.0).contains(&top_p) {
+        return bad("top_p must be from 0 to 1");
+    }
+    Ok((temperature, top_p))
+}
+
+/// Reads as much of a file as its head takes, and checks that the tensors are all there.
+fn read_head(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let read = |source| LoadError::Read { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(read)?;
+    let size = file.metadata().map_err(read)?.len();
+    let mut bytes = Vec::new();
+    let mut limit: u64 = 4 << 20;
+    loop {
+        let room = limit - bytes.len() as u64;
+        (&mut file).take(room).read_to_end(&mut bytes).map_err(read)?;
+        match Head::parse(&bytes) {
+            Ok(head) if head.end() > size => {
+                return Err(LoadError::Truncated {
+                    path: path.to_owned(),
+                    detail: format!("{size} of {} bytes", head.end()),
+                });
+            }
+            Err(HeadError::Truncated) if (bytes.len() as u64) == limit => limit *= 4,
+            _ => return Ok(bytes),
+        }
+    }
+}
+
+fn refuse(path: &Path, error: HeadError, size: usize) -> LoadError {
+    let path = path.to_owned();
+    match error {
+        HeadError::NotGguf => LoadError::NotGguf { path },
+        HeadError::Truncated => {
+            LoadError::Truncated { path, detail: format!("its head ends after {size} bytes") }
+        }
+        HeadError::Malformed(detail) => LoadError::Unsupported { path, detail },
     }
 }

@@ -1,6 +1,10 @@
 //! One answer as it is made.
 
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker, ready};
+use std::thread::Thread;
+
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::GenerateError;
 
@@ -46,22 +50,50 @@ pub enum FinishReason {
 /// An answer in the making. Dropping it ends the work on it within one token.
 #[derive(Debug)]
 pub struct Generation {
-    receiver: tokio::sync::mpsc::UnboundedReceiver<Result<Step, GenerateError>>,
+    /// Gone once the last step has been given.
+    steps: Option<UnboundedReceiver<Result<Step, GenerateError>>>,
 }
 
 impl Generation {
-    /// The next step, or `None` after [`Step::Done`] or an error. Works under any async runtime.
+    pub(crate) fn new(steps: UnboundedReceiver<Result<Step, GenerateError>>) -> Self {
+        Self { steps: Some(steps) }
+    }
+
+    /// The next step, or `None` after [`Step::Done`] or an error. Works under any async runtime;
+    /// a call that is dropped before it is ready loses nothing.
     pub async fn next(&mut self) -> Option<Result<Step, GenerateError>> {
-        self.receiver.recv().await
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
     /// [`Self::next`] for code that polls by hand.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Step, GenerateError>>> {
-        self.receiver.poll_recv(cx)
+        let Some(steps) = &mut self.steps else {
+            return Poll::Ready(None);
+        };
+        let step = ready!(steps.poll_recv(cx)).unwrap_or_else(|| {
+            Err(GenerateError::Failed("its thread stopped in the middle of an answer".to_owned()))
+        });
+        if matches!(step, Ok(Step::Done(_)) | Err(_)) {
+            self.steps = None;
+        }
+        Poll::Ready(Some(step))
     }
 
     /// The next step, keeping this thread waiting until there is one.
     pub fn blocking_next(&mut self) -> Option<Result<Step, GenerateError>> {
-        self.receiver.blocking_recv()
+        struct Unpark(Thread);
+        impl Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            match self.poll_next(&mut cx) {
+                Poll::Ready(step) => return step,
+                Poll::Pending => std::thread::park(),
+            }
+        }
     }
 }

@@ -7,13 +7,21 @@
 //! This crate knows nothing of what travels over HTTP: requests, responses and events are the
 //! business of the crates that use it.
 
+mod constraint;
 mod engine;
 mod error;
 mod generation;
+mod gguf;
+mod model;
 mod prompt;
+mod sampler;
+mod scheduler;
+mod template;
+mod text;
+mod tokenizer;
 pub mod weights;
 
-pub use engine::{Engine, EngineOptions, Status};
+pub use engine::{CONTEXT_LIMIT, Engine, EngineOptions, Status};
 pub use error::{GenerateError, LoadError};
 pub use generation::{Done, FinishReason, Generation, Step};
 pub use prompt::{Constraint, Message, Prompt};

@@ -1,0 +1,37 @@
+//! The language model itself: its numbers and its forward pass. No text, no sampling.
+
+mod attention;
+mod cache;
+mod forward;
+mod load;
+mod ops;
+mod requantise;
+
+pub(crate) use cache::Cache;
+pub(crate) use forward::{Model, Rows};
+pub(crate) use load::{WeightsProblem, load};
+
+/// The measures of a llama model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Shape {
+    pub(crate) layers: usize,
+    pub(crate) width: usize,
+    pub(crate) inner_width: usize,
+    pub(crate) heads: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) vocabulary: usize,
+    pub(crate) norm_epsilon: f32,
+    pub(crate) rope_base: f32,
+}
+
+impl Shape {
+    /// Numbers in one head.
+    pub(crate) fn head_width(&self) -> usize {
+        self.width / self.heads
+    }
+
+    /// Numbers in all key heads of a token, and likewise in all value heads.
+    pub(crate) fn kv_width(&self) -> usize {
+        self.kv_heads * self.head_width()
+    }
+}

@@ -1,0 +1,161 @@
+//! Element-wise operators in the form that this model needs, where candle's own are slower: its
+//! exponentials go through the C library one by one, these are compiled to vectors.
+
+use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape};
+use rayon::prelude::*;
+
+/// Rows are handed to threads only when there is work for some microseconds.
+const PARALLEL_ROWS: usize = 4;
+
+/// `e^x` for `x` up to 88, to a relative error below 1e-6; 0 where the result is below 1e-37.
+#[inline]
+pub(super) fn exp(x: f32) -> f32 {
+    const ROUNDING: f32 = 12_582_912.0; // 1.5 * 2^23: adding it leaves a whole number
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x.mul_add_plain(std::f32::consts::LOG2_E, ROUNDING);
+    let whole = shifted - ROUNDING;
+    // ln 2 in two parts, so that the remainder keeps its digits.
+    let rest = (-whole).mul_add_plain(1.428_606_8e-6, (-whole).mul_add_plain(0.693_145_75, x));
+    let mut power = 1.389e-3;
+    for term in [8.333_45e-3, 4.166_68e-2, 1.666_666_6e-1, 0.5, 1.0, 1.0] {
+        power = rest.mul_add_plain(power, term);
+    }
+    let scale = f32::from_bits((whole as i32 + 127).cast_unsigned() << 23);
+    power * scale
+}
+
+/// Multiply and add as two instructions: without the hardware's fused one, `f32::mul_add` calls
+/// the C library.
+trait MulAddPlain {
+    fn mul_add_plain(self, factor: f32, term: f32) -> f32;
+}
+
+impl MulAddPlain for f32 {
+    #[inline]
+    fn mul_add_plain(self, factor: f32, term: f32) -> f32 {
+        self * factor + term
+    }
+}
+
+/// Turns scores into weights that sum to 1: multiplies them by `scale` first.
+pub(super) fn softmax(scores: &mut [f32], scale: f32) {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    let (lanes, rest) = scores.as_chunks_mut::<8>();
+    let mut sums = [0.0f32; 8];
+    for lane in lanes {
+        for (score, sum) in lane.iter_mut().zip(&mut sums) {
+            *score = exp((*score - largest) * scale);
+            *sum += *score;
+        }
+    }
+    for score in rest {
+        *score = exp((*score - largest) * scale);
+        sum += *score;
+    }
+    sum += sums.iter().sum::<f32>();
+    let inverse = 1.0 / sum;
+    for score in scores {
+        *score *= inverse;
+    }
+}
+
+/// In place, [`softmax`] of rows of scores, where row `i` may look at the first `before + i + 1`
+/// positions only and the rest become 0.
+#[derive(Debug)]
+pub(super) struct CausalSoftmax {
+    /// Positions before the first row's own.
+    pub(super) before: usize,
+    /// What scores are multiplied by.
+    pub(super) scale: f32,
+}
+
+impl InplaceOp1 for CausalSoftmax {
+    fn name(&self) -> &'static str {
+        "causal-softmax"
+    }
+
+    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
+        let (_, positions) = layout.shape().dims2()?;
+        let Some((start, end)) = layout.contiguous_offsets() else {
+            candle_core::bail!("scores have to be contiguous");
+        };
+        let CpuStorage::F32(scores) = storage else {
+            candle_core::bail!("scores have to be 32-bit floats");
+        };
+        let scores = scores.get_mut(start..end).unwrap_or_default();
+        scores.par_chunks_mut(positions.max(1)).enumerate().for_each(|(index, row)| {
+            let (seen, hidden) = row.split_at_mut((self.before + index + 1).min(positions));
+            softmax(seen, self.scale);
+            hidden.fill(0.0);
+        });
+        Ok(())
+    }
+}
+
+/// `silu(gate) * up` of rows that hold the gates, then as many ups.
+#[derive(Debug)]
+pub(super) struct SwiGlu;
+
+impl SwiGlu {
+    fn row(row: &[f32], out: &mut [f32]) {
+        let (gates, ups) = row.split_at(out.len().min(row.len()));
+        for ((gate, up), out) in gates.iter().zip(ups).zip(out) {
+            *out = gate / (1.0 + exp(-gate)) * up;
+        }
+    }
+}
+
+impl CustomOp1 for SwiGlu {
+    fn name(&self) -> &'static str {
+        "swiglu"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (rows, width) = layout.shape().dims2()?;
+        let Some((start, end)) = layout.contiguous_offsets() else {
+            candle_core::bail!("gates and ups have to be contiguous");
+        };
+        let numbers = storage.as_slice::<f32>()?.get(start..end).unwrap_or_default();
+        let half = width / 2;
+        let mut out = vec![0.0; rows * half];
+        if rows < PARALLEL_ROWS {
+            for (row, out) in numbers.chunks(width.max(1)).zip(out.chunks_mut(half.max(1))) {
+                Self::row(row, out);
+            }
+        } else {
+            numbers
+                .par_chunks(width)
+                .zip(out.par_chunks_mut(half))
+                .for_each(|(row, out)| Self::row(row, out));
+        }
+        Ok((CpuStorage::F32(out), Shape::from((rows, half))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_close_everywhere() {
+        let mut worst = 0.0f32;
+        for step in -87_000..88_000 {
+            let x = step as f32 / 1000.0;
+            worst = worst.max((exp(x) / x.exp() - 1.0).abs());
+        }
+        assert!(worst < 1e-6, "{worst}");
+        assert!(exp(-1000.0) < 1e-37);
+        assert!(exp(f32::NEG_INFINITY) < 1e-37);
+    }
+
+    #[test]
+    fn softmax_sums_to_one_and_keeps_the_order() {
+        let mut scores: Vec<f32> = (0..37).map(|i| (i * 7 % 37) as f32 / 3.0).collect();
+        let before = scores.clone();
+        softmax(&mut scores, 0.5);
+        assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        let ratio = scores[1] / scores[0];
+        assert!((ratio - ((before[1] - before[0]) * 0.5).exp()).abs() < 1e-5 * ratio);
+    }
+}

@@ -57,7 +57,10 @@ pub(crate) enum Fault {
     Control,
     Trailing,
     Utf8,
-    Root { expected: &'static str, found: Token },
+    Root {
+        expected: &'static str,
+        found: Token,
+    },
 }
 
 impl DecodeError {
@@ -77,7 +80,10 @@ impl DecodeError {
             fault,
             offset: before.len(),
             line: memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
-            column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
+            column: before
+                .get(line_start..)
+                .map_or(0, |line| line.chars().count())
+                + 1,
             path: path_text(path),
         }))
     }
@@ -138,7 +144,13 @@ fn path_text(path: &[Segment]) -> String {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { fault, line, column, path, .. } = &*self.0;
+        let Inner {
+            fault,
+            line,
+            column,
+            path,
+            ..
+        } = &*self.0;
         match fault {
             Fault::End => f.write_str("the text ends too early")?,
             Fault::Value => f.write_str("expected a value")?,
@@ -157,7 +169,11 @@ impl fmt::Display for DecodeError {
             }
         }
         write!(f, " at line {line} column {column}")?;
-        if path.is_empty() { Ok(()) } else { write!(f, ", in {path}") }
+        if path.is_empty() {
+            Ok(())
+        } else {
+            write!(f, ", in {path}")
+        }
     }
 }
 

@@ -53,7 +53,13 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(name: impl Into<Box<str>>, raw: Raw) -> Self {
-        Entry { name: name.into(), exact: None, raw, stands_for: None, repeat: false }
+        Entry {
+            name: name.into(),
+            exact: None,
+            raw,
+            stands_for: None,
+            repeat: false,
+        }
     }
 }
 
@@ -84,7 +90,11 @@ impl Extra {
     /// The value kept under a name; the last one if the name came more than once.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Raw> {
-        self.entries().iter().rev().find(|entry| &*entry.name == name).map(|entry| &entry.raw)
+        self.entries()
+            .iter()
+            .rev()
+            .find(|entry| &*entry.name == name)
+            .map(|entry| &entry.raw)
     }
 
     /// Keeps a value under a name, in place of any that are there. Gives the last of those.
@@ -115,7 +125,9 @@ impl Extra {
 
     /// Names and values in the order they came in.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Raw)> {
-        self.entries().iter().map(|entry| (&*entry.name, &entry.raw))
+        self.entries()
+            .iter()
+            .map(|entry| (&*entry.name, &entry.raw))
     }
 
     /// How many members are kept.
@@ -144,7 +156,8 @@ impl PartialEq for Extra {
         if a.len() != b.len() {
             return false;
         }
-        let same = |(a, b): (&Entry, &Entry)| a.name == b.name && a.exact == b.exact && a.raw == b.raw;
+        let same =
+            |(a, b): (&Entry, &Entry)| a.name == b.name && a.exact == b.exact && a.raw == b.raw;
         if a.iter().zip(b).all(same) {
             return true;
         }

@@ -53,13 +53,21 @@ impl Raw {
 
     /// A text that is known to be JSON without white space around it.
     pub(crate) fn checked(text: &str) -> Self {
-        if text == "null" { Self::default() } else { Raw { text: text.into() } }
+        if text == "null" {
+            Self::default()
+        } else {
+            Raw { text: text.into() }
+        }
     }
 
     /// The exact text.
     #[must_use]
     pub fn get(&self) -> &str {
-        if self.text.is_empty() { "null" } else { &self.text }
+        if self.text.is_empty() {
+            "null"
+        } else {
+            &self.text
+        }
     }
 
     /// Whether this is `null`.

@@ -25,7 +25,10 @@ pub struct Unknown {
 
 impl Unknown {
     pub(crate) fn new(raw: Raw, kind: Option<&str>) -> Self {
-        Unknown { raw, kind: kind.map(Into::into) }
+        Unknown {
+            raw,
+            kind: kind.map(Into::into),
+        }
     }
 
     /// The tag, where the value is an object that has one and it is a string.

@@ -57,7 +57,10 @@ pub trait Wire: Sized {
     /// What typed fields and known variants alone would write. An unknown variant or enum value
     /// is written as `null`, members that no field took are left out.
     fn typed_json(&self) -> String {
-        let mut writer = Writer { typed: true, ..Writer::default() };
+        let mut writer = Writer {
+            typed: true,
+            ..Writer::default()
+        };
         self.encode(&mut writer);
         writer.into_text()
     }
@@ -86,7 +89,9 @@ pub fn from_slice<T: Wire>(bytes: &[u8]) -> Result<T, DecodeError> {
         Ok(text) => from_str(text),
         Err(error) => {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            Err(DecodeError::utf8(std::str::from_utf8(good).unwrap_or_default()))
+            Err(DecodeError::utf8(
+                std::str::from_utf8(good).unwrap_or_default(),
+            ))
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Unions and string enums: choosing the variant, and keeping what is not known.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use orouter_wire::{Extra, Raw, Unknown, UnknownValue, Wire, from_str, to_string};
 
@@ -93,7 +98,8 @@ fn string_enums() {
 #[test]
 fn tag_first_and_tag_late() {
     let first = r#"{"type":"function_call","call_id":"c","status":"completed"}"#;
-    let late = r#"{"call_id":"c","x":{"type":"message"},"status":"completed","type":"function_call"}"#;
+    let late =
+        r#"{"call_id":"c","x":{"type":"message"},"status":"completed","type":"function_call"}"#;
     let value: Item = exact(first);
     assert!(matches!(&value, Item::FunctionCall(call) if call.status == Status::Completed));
     assert_eq!(value.kind(), "function_call");
@@ -109,7 +115,10 @@ fn tag_first_and_tag_late() {
 fn the_unions_name_wins_over_the_structs() {
     exact::<Item>(r#"{"type":"other_call","call_id":"c","status":"completed"}"#);
     let made = Item::Other(FunctionCall::default());
-    assert_eq!(to_string(&made), r#"{"type":"other_call","call_id":"","status":"in_progress"}"#);
+    assert_eq!(
+        to_string(&made),
+        r#"{"type":"other_call","call_id":"","status":"in_progress"}"#
+    );
 }
 
 #[test]
@@ -121,8 +130,16 @@ fn a_struct_with_a_tag_alone() {
     let twice = r#"{"type":"function_call","type":"b","call_id":"c"}"#;
     exact::<FunctionCall>(twice);
     exact::<Item>(twice);
-    assert_eq!(to_string(&FunctionCall::default()), r#"{"type":"function_call","call_id":"","status":"in_progress"}"#);
-    assert_eq!(from_str::<FunctionCall>(r#"{"type":"odd"}"#).unwrap().unknown(), ["/type"]);
+    assert_eq!(
+        to_string(&FunctionCall::default()),
+        r#"{"type":"function_call","call_id":"","status":"in_progress"}"#
+    );
+    assert_eq!(
+        from_str::<FunctionCall>(r#"{"type":"odd"}"#)
+            .unwrap()
+            .unknown(),
+        ["/type"]
+    );
 }
 
 #[test]
@@ -160,16 +177,27 @@ fn shapes() {
     assert_eq!(exact::<Input>("\"hi\""), Input::Text("hi".into()));
     assert_eq!(exact::<Input>("3"), Input::Count(3));
     assert_eq!(exact::<Input>("true"), Input::Switch(true));
-    assert!(matches!(exact::<Input>(r#"[{"role":"user"},7]"#), Input::Items(items) if items.len() == 2));
-    assert!(matches!(exact::<Input>(r#"{"role":"user"}"#), Input::One(_)));
+    assert!(
+        matches!(exact::<Input>(r#"[{"role":"user"},7]"#), Input::Items(items) if items.len() == 2)
+    );
+    assert!(matches!(
+        exact::<Input>(r#"{"role":"user"}"#),
+        Input::One(_)
+    ));
     for text in ["-3", "1.5", "null"] {
         assert!(matches!(exact::<Input>(text), Input::Unknown(_)));
     }
     let request: Request = exact(r#"{"input":[{"role":"user","content":[{"type":"new"}]},7]}"#);
     assert_eq!(request.unknown(), ["/input/0/content/0", "/input/1"]);
-    assert_eq!(request.typed_json(), r#"{"input":[{"role":"user","content":[null]},null]}"#);
+    assert_eq!(
+        request.typed_json(),
+        r#"{"input":[{"role":"user","content":[null]},null]}"#
+    );
     exact::<Request>(r#"{"input":"\ud800"}"#);
-    assert_eq!(from_str::<Request>(r#"{"input":null}"#).unwrap(), Request::default());
+    assert_eq!(
+        from_str::<Request>(r#"{"input":null}"#).unwrap(),
+        Request::default()
+    );
 }
 
 #[test]
@@ -182,9 +210,13 @@ fn conversions() {
 
 #[test]
 fn a_payload_taken_out_and_put_elsewhere_gets_its_tag() {
-    let Item::Message(message) = from_str(r#"{"role":"user"}"#).unwrap() else { panic!() };
+    let Item::Message(message) = from_str(r#"{"role":"user"}"#).unwrap() else {
+        panic!()
+    };
     assert_eq!(to_string(&*message), r#"{"role":"user"}"#);
-    let Item::FunctionCall(call) = from_str(r#"{"type":"function_call"}"#).unwrap() else { panic!() };
+    let Item::FunctionCall(call) = from_str(r#"{"type":"function_call"}"#).unwrap() else {
+        panic!()
+    };
     assert_eq!(to_string(&call), r#"{"type":"function_call"}"#);
     assert_eq!(to_string(&Item::Other(call)), r#"{"type":"other_call"}"#);
 }

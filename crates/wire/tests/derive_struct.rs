@@ -1,5 +1,10 @@
 //! Structs: which member goes where, and what is written back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::collections::BTreeMap;
 
@@ -55,7 +60,10 @@ fn full() {
         "boxed":{"n":4},"any":[1, 2],"map":{"a":1,"b":2.5},"new":{"deep":[null]}}"#;
     let value: Everything = from_str(text).unwrap();
     assert_eq!(value.id.as_deref(), Some("a"));
-    assert_eq!((value.count, value.delta, value.ratio, value.on), (1, -2, 0.5, true));
+    assert_eq!(
+        (value.count, value.delta, value.ratio, value.on),
+        (1, -2, 0.5, true)
+    );
     assert_eq!(value.reference.as_deref(), Some("r"));
     assert_eq!(value.list[1].n, 3);
     assert_eq!(value.any.get(), "[1, 2]");
@@ -84,9 +92,17 @@ fn absences_nulls_and_spelled_out_defaults_come_back() {
         r#"{"inner":{}}"#,
         r#"{"name":""}"#,
     ] {
-        assert_eq!(round(text).len(), text.len(), "{text} became {}", round(text));
+        assert_eq!(
+            round(text).len(),
+            text.len(),
+            "{text} became {}",
+            round(text)
+        );
         same(text, &round(text));
-        assert!(from_str::<Everything>(text).unwrap().unknown().is_empty(), "{text}");
+        assert!(
+            from_str::<Everything>(text).unwrap().unknown().is_empty(),
+            "{text}"
+        );
     }
     assert_eq!(from_str::<Everything>("{}").unwrap(), Everything::default());
 }
@@ -122,7 +138,10 @@ fn a_mistyped_member_stays_raw_and_its_neighbours_typed() {
         assert_eq!(value.r#type.as_deref(), Some("t"));
         assert_eq!(value.reference.as_deref(), Some("r"));
         let written = to_string(&value);
-        assert!(written.contains(&format!("\"{name}\":{wrong}")), "{written}");
+        assert!(
+            written.contains(&format!("\"{name}\":{wrong}")),
+            "{written}"
+        );
         assert_eq!(written.len(), text.len(), "{written}");
         let mut unknown = value.unknown();
         unknown.sort();
@@ -135,12 +154,16 @@ fn a_mistyped_member_stays_raw_and_its_neighbours_typed() {
 
 #[test]
 fn an_assigned_field_wins() {
-    let mut value: Everything = from_str(r#"{"name":5,"count":null,"limit":"x","tags":{}}"#).unwrap();
+    let mut value: Everything =
+        from_str(r#"{"name":5,"count":null,"limit":"x","tags":{}}"#).unwrap();
     value.name = "set".into();
     value.count = 2;
     value.limit = Some(3);
     value.tags = vec!["t".into()];
-    same(&to_string(&value), r#"{"name":"set","count":2,"limit":3,"tags":["t"]}"#);
+    same(
+        &to_string(&value),
+        r#"{"name":"set","count":2,"limit":3,"tags":["t"]}"#,
+    );
     assert!(value.unknown().is_empty());
 }
 
@@ -155,9 +178,16 @@ fn extra_under_a_fields_name_counts_while_the_field_is_default() {
 
 #[test]
 fn numbers() {
-    let value: Everything = from_str(r#"{"count":1.0,"delta":-1e2,"ratio":3,"limit":0.0}"#).unwrap();
-    assert_eq!((value.count, value.delta, value.ratio, value.limit), (1, -100, 3.0, Some(0)));
-    assert_eq!(to_string(&value), r#"{"count":1,"delta":-100,"ratio":3,"limit":0}"#);
+    let value: Everything =
+        from_str(r#"{"count":1.0,"delta":-1e2,"ratio":3,"limit":0.0}"#).unwrap();
+    assert_eq!(
+        (value.count, value.delta, value.ratio, value.limit),
+        (1, -100, 3.0, Some(0))
+    );
+    assert_eq!(
+        to_string(&value),
+        r#"{"count":1,"delta":-100,"ratio":3,"limit":0}"#
+    );
 }
 
 #[test]
@@ -172,7 +202,10 @@ fn repeated_members_all_come_back_in_order() {
         r#"{"name":"a","name":1,"id":null,"tags":[],"on":null,"id":"x","name":"c","count":1,"on":true,"tags":["a"],"z":1,"z":2}"#
     );
     assert_eq!(from_str::<Everything>(&written).unwrap(), value);
-    assert_eq!(value.unknown(), ["/name", "/name", "/z", "/z", "/id", "/tags", "/on"]);
+    assert_eq!(
+        value.unknown(),
+        ["/name", "/name", "/z", "/z", "/id", "/tags", "/on"]
+    );
 }
 
 #[test]
@@ -188,7 +221,13 @@ fn lone_surrogates() {
     let mut value: Everything = from_str(text).unwrap();
     assert_eq!(value.name, "a\u{fffd}b");
     assert_eq!(value.tags, ["x", "\u{fffd}"]);
-    assert_eq!(to_string(&value), r#"{"name":"a\ud800b","inner":{"n":1},"tags":["x","\udc00"],"\ud800":1}"#.replace(r#""inner":{"n":1},"tags":["x","\udc00"]"#, r#""tags":["x","\udc00"],"inner":{"n":1}"#));
+    assert_eq!(
+        to_string(&value),
+        r#"{"name":"a\ud800b","inner":{"n":1},"tags":["x","\udc00"],"\ud800":1}"#.replace(
+            r#""inner":{"n":1},"tags":["x","\udc00"]"#,
+            r#""tags":["x","\udc00"],"inner":{"n":1}"#
+        )
+    );
     assert_eq!(value.unknown(), ["/\u{fffd}"]);
     value.name.push('!');
     assert!(to_string(&value).contains("a\u{fffd}b!"));

@@ -1,6 +1,11 @@
 //! Input made to break a decoder: depth, size, repetition. Kept without loss or refused with a
 //! position, in time that grows with the size only.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -48,7 +53,11 @@ fn depth_ten_thousand_is_kept() {
 
 #[test]
 fn typed_nesting_has_a_limit_and_what_lies_deeper_is_raw() {
-    let deep = format!("{}{}", r#"{"child":"#.repeat(10_000), r#"{"count":1}"#.to_owned() + &"}".repeat(10_000));
+    let deep = format!(
+        "{}{}",
+        r#"{"child":"#.repeat(10_000),
+        r#"{"count":1}"#.to_owned() + &"}".repeat(10_000)
+    );
     let tree: Tree = exact(&deep);
     let mut typed = 1;
     let mut at = &tree;
@@ -60,7 +69,11 @@ fn typed_nesting_has_a_limit_and_what_lies_deeper_is_raw() {
     assert!(at.extra.get("child").is_some());
     assert_eq!(tree.unknown(), ["/child".repeat(128)]);
 
-    let deep = format!("{}{}", r#"{"type":"tree","nodes":["#.repeat(5_000), "]}".repeat(5_000));
+    let deep = format!(
+        "{}{}",
+        r#"{"type":"tree","nodes":["#.repeat(5_000),
+        "]}".repeat(5_000)
+    );
     let spelled: Node = from_str(&deep).unwrap();
     assert_eq!(spelled.unknown().len(), 1);
     let again: Node = from_str(&to_string(&spelled)).unwrap();
@@ -69,7 +82,11 @@ fn typed_nesting_has_a_limit_and_what_lies_deeper_is_raw() {
 
 #[test]
 fn late_tags_at_every_depth() {
-    let deep = format!("{}{}", r#"{"nodes":["#.repeat(2_000), r#"],"type":"tree"}"#.repeat(2_000));
+    let deep = format!(
+        "{}{}",
+        r#"{"nodes":["#.repeat(2_000),
+        r#"],"type":"tree"}"#.repeat(2_000)
+    );
     let node: Node = from_str(&deep).unwrap();
     assert_eq!(node.kind(), "tree");
     assert_eq!(from_str::<Node>(&to_string(&node)).unwrap(), node);
@@ -117,7 +134,10 @@ fn linear(make: impl Fn(usize) -> String) {
         best
     };
     let (small, large) = (time(4_000), time(40_000));
-    assert!(large < small * 40 + Duration::from_millis(20), "{small:?}, then {large:?}");
+    assert!(
+        large < small * 40 + Duration::from_millis(20),
+        "{small:?}, then {large:?}"
+    );
 }
 
 fn members(n: usize, member: impl Fn(usize) -> String) -> String {
@@ -139,8 +159,26 @@ fn many_repeats() {
     linear(|n| members(n, |_| "\"count\":1".into()));
     linear(|n| members(n, |_| "\"count\":\"x\"".into()));
     linear(|n| members(n, |_| "\"z\":1".into()));
-    linear(|n| members(n, |index| if index % 2 == 0 { "\"count\":\"x\"" } else { "\"name\":\"y\"" }.into()));
-    linear(|n| members(n, |index| if index % 100 == 0 { "\"count\":\"x\"" } else { "\"name\":5" }.into()));
+    linear(|n| {
+        members(n, |index| {
+            if index % 2 == 0 {
+                "\"count\":\"x\""
+            } else {
+                "\"name\":\"y\""
+            }
+            .into()
+        })
+    });
+    linear(|n| {
+        members(n, |index| {
+            if index % 100 == 0 {
+                "\"count\":\"x\""
+            } else {
+                "\"name\":5"
+            }
+            .into()
+        })
+    });
     linear(|n| members(n, |_| r#""name":"\ud800""#.into()));
 }
 

@@ -1,5 +1,10 @@
 //! serde's traits on wire types: through serde_json, and below wrappers that buffer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::collections::BTreeMap;
 
@@ -45,10 +50,21 @@ fn values() {
     let value = json!({"type": "call", "id": "a", "count": 1, "ratio": 2.5, "arguments": [1, null], "z": {"y": [true]}});
     let item: Item = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(&item).unwrap(), value);
-    assert!(serde_json::to_string_pretty(&item).unwrap().contains("\n  \"id\": \"a\""));
+    assert!(
+        serde_json::to_string_pretty(&item)
+            .unwrap()
+            .contains("\n  \"id\": \"a\"")
+    );
     let borrowed = Item::deserialize(&value).unwrap();
     assert_eq!(borrowed, item);
-    for scalar in [json!(null), json!(true), json!(-1), json!(1.5), json!("x"), json!([1, "a", {}])] {
+    for scalar in [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1.5),
+        json!("x"),
+        json!([1, "a", {}]),
+    ] {
         let item: Item = serde_json::from_value(scalar.clone()).unwrap();
         assert_eq!(serde_json::to_value(&item).unwrap(), scalar);
     }
@@ -85,11 +101,18 @@ fn below_wrappers_that_buffer() {
     let value: Untagged = serde_json::from_str(text).unwrap();
     assert!(matches!(&value, Untagged::Item(Item::Call(call)) if call.ratio == -2.0));
     assert_eq!(serde_json::to_string(&value).unwrap(), text);
-    assert_eq!(serde_json::from_str::<Untagged>("5").unwrap(), Untagged::Number(5));
+    assert_eq!(
+        serde_json::from_str::<Untagged>("5").unwrap(),
+        Untagged::Number(5)
+    );
 
     let text = r#"{"kind":"holder","item":{"type":"new","list":[[],{}]},"maybe":null}"#;
     let value: Tagged = serde_json::from_str(text).unwrap();
-    let Tagged::Holder { item: Item::Unknown(item), maybe: None } = &value else {
+    let Tagged::Holder {
+        item: Item::Unknown(item),
+        maybe: None,
+    } = &value
+    else {
         panic!("{value:?}")
     };
     assert_eq!(item.kind(), Some("new"));
@@ -99,14 +122,23 @@ fn below_wrappers_that_buffer() {
 #[test]
 fn deep_values_pass() {
     // serde_json takes raw text of any depth, and so do we.
-    let deep = format!(r#"{{"type":"new","deep":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+    let deep = format!(
+        r#"{{"type":"new","deep":{}{}}}"#,
+        "[".repeat(1000),
+        "]".repeat(1000)
+    );
     let item: Item = serde_json::from_str(&deep).unwrap();
     assert_eq!(serde_json::to_string(&item).unwrap(), deep);
 }
 
 #[test]
 fn errors_pass_through() {
-    assert!(serde_json::from_str::<Call>("[]").unwrap_err().to_string().contains("expected an object"));
+    assert!(
+        serde_json::from_str::<Call>("[]")
+            .unwrap_err()
+            .to_string()
+            .contains("expected an object")
+    );
     assert!(serde_json::from_str::<Call>("{").is_err());
     assert!(serde_json::from_str::<Flattened>("{\"id\":\"a\"}").is_err());
 }
@@ -115,10 +147,18 @@ fn errors_pass_through() {
 fn raw() {
     let raw: Raw = serde_json::from_str("{\"a\": 1e400}").unwrap();
     assert_eq!(raw.get(), "{\"a\": 1e400}");
-    assert_eq!(raw.parse::<BTreeMap<String, Raw>>().unwrap()["a"].get(), "1e400");
+    assert_eq!(
+        raw.parse::<BTreeMap<String, Raw>>().unwrap()["a"].get(),
+        "1e400"
+    );
     assert!("{,}".parse::<Raw>().is_err());
     assert_eq!(" [1] ".parse::<Raw>().unwrap().get(), "[1]");
     assert_eq!(Raw::default().get(), "null");
     assert_eq!(Raw::from_value(&()).unwrap(), Raw::null());
-    assert_eq!(Raw::from(json!({"a": 1})).parse_wire::<BTreeMap<String, u64>>().unwrap()["a"], 1);
+    assert_eq!(
+        Raw::from(json!({"a": 1}))
+            .parse_wire::<BTreeMap<String, u64>>()
+            .unwrap()["a"],
+        1
+    );
 }

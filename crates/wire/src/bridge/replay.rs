@@ -76,7 +76,9 @@ pub(super) fn value<S: Serializer>(parser: &mut Parser<'_>, to: S) -> Result<S::
 
 /// What serde has no event for, as it is: `serde_json` takes it, others show it as they can.
 fn raw<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
-    RawValue::from_string(text.to_owned()).map_err(S::Error::custom)?.serialize(to)
+    RawValue::from_string(text.to_owned())
+        .map_err(S::Error::custom)?
+        .serialize(to)
 }
 
 fn broken<E: serde::ser::Error>(_: Stop) -> E {

@@ -53,7 +53,10 @@ pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>>
             Key::Escaped(text) => unescape(text).0 == tag,
             Key::End => {
                 parser.rewind(mark);
-                return Ok(Tag::Absent(Start { tag, found: Found::Nowhere }));
+                return Ok(Tag::Absent(Start {
+                    tag,
+                    found: Found::Nowhere,
+                }));
             }
         };
         if hit {
@@ -117,7 +120,10 @@ pub fn object<T: Object>(parser: &mut Parser<'_>) -> Step<T> {
 
 /// Decodes the object of a tagged union's variant.
 pub fn payload<T: Object>(parser: &mut Parser<'_>, start: Start) -> Step<T> {
-    let own = T::SHAPE.tag.as_ref().is_none_or(|own| own.name != start.tag);
+    let own = T::SHAPE
+        .tag
+        .as_ref()
+        .is_none_or(|own| own.name != start.tag);
     let mut state = Members::new(Some(start.tag), own);
     match start.found {
         Found::First => return members(parser, state, false, T::SHAPE),
@@ -188,7 +194,11 @@ pub struct Members {
 
 impl Members {
     fn new(union_tag: Option<&'static str>, own_tag_ahead: bool) -> Self {
-        Members { union_tag, own_tag_ahead, ..Members::default() }
+        Members {
+            union_tag,
+            own_tag_ahead,
+            ..Members::default()
+        }
     }
 
     fn is_tag(&self, name: &str) -> bool {
@@ -332,15 +342,26 @@ impl Members {
     #[inline(never)]
     fn repeated(&mut self, bit: u64, name: &'static str, had: Writer) {
         if self.kept & bit != 0 {
-            let last = self.entries.iter_mut().rev().find(|e| !e.repeat && &*e.name == name);
+            let last = self
+                .entries
+                .iter_mut()
+                .rev()
+                .find(|e| !e.repeat && &*e.name == name);
             if let Some(entry) = last {
                 entry.repeat = true;
                 entry.stands_for = None;
             }
         } else {
             let null = self.null & bit != 0;
-            let raw = if null { Raw::null() } else { Raw::checked(&had.into_text()) };
-            self.entries.push(Entry { repeat: true, ..Entry::new(name, raw) });
+            let raw = if null {
+                Raw::null()
+            } else {
+                Raw::checked(&had.into_text())
+            };
+            self.entries.push(Entry {
+                repeat: true,
+                ..Entry::new(name, raw)
+            });
         }
         self.kept &= !bit;
         self.null &= !bit;

@@ -28,7 +28,11 @@ pub fn encode_unknown(value: &Unknown, writer: &mut Writer) {
 
 /// Writes a value that a string enum does not know.
 pub fn encode_unknown_value(value: &UnknownValue, writer: &mut Writer) {
-    if writer.typed { writer.null() } else { writer.string(value.as_str()) }
+    if writer.typed {
+        writer.null()
+    } else {
+        writer.string(value.as_str())
+    }
 }
 
 fn write<T: Object>(value: &T, writer: &mut Writer, tag: Option<(&str, &'static str)>) {
@@ -43,7 +47,12 @@ fn begin<'w>(
     extra: Option<&'w Inner>,
     tag: Option<(&str, &'static str)>,
 ) -> Fields<'w> {
-    let mut fields = Fields { writer, shape, extra, kept: 0 };
+    let mut fields = Fields {
+        writer,
+        shape,
+        extra,
+        kept: 0,
+    };
     fields.writer.open_object();
     let odd = extra.map_or(0, |extra| extra.odd);
     if let Some((_, json)) = tag {
@@ -75,7 +84,10 @@ fn begin<'w>(
 
 /// One bit for each field that an entry is kept for.
 pub(super) fn kept(extra: &Inner, shape: &Shape) -> u64 {
-    let names = extra.entries.iter().filter(|e| !e.repeat && e.exact.is_none());
+    let names = extra
+        .entries
+        .iter()
+        .filter(|e| !e.repeat && e.exact.is_none());
     let fields = names.filter_map(|entry| shape.index(&entry.name));
     fields.fold(0, |bits, index| bits | 1 << index)
 }
@@ -175,16 +187,25 @@ impl<'w> Fields<'w> {
         default: bool,
         encode: &dyn Fn(&mut Writer),
     ) -> bool {
-        let Some(extra) = self.extra else { return false };
+        let Some(extra) = self.extra else {
+            return false;
+        };
         let bit = 1 << index;
         let kept = if self.kept & bit == 0 {
             None
         } else {
-            self.shape.names.get(index as usize).and_then(|name| self.last(name))
+            self.shape
+                .names
+                .get(index as usize)
+                .and_then(|name| self.last(name))
         };
         let typed = self.writer.typed;
         match kept {
-            Some(Entry { stands_for: Some(text), raw, .. }) => {
+            Some(Entry {
+                stands_for: Some(text),
+                raw,
+                ..
+            }) => {
                 self.writer.literal_member(name);
                 let from = self.writer.out.len();
                 encode(self.writer);
@@ -242,7 +263,11 @@ impl<'w> Fields<'w> {
             for entry in extra.entries.iter().filter(|entry| !entry.repeat) {
                 let taken = entry.exact.is_none()
                     && (tag.is_some_and(|(tag, _)| tag == &*entry.name)
-                        || self.shape.tag.as_ref().is_some_and(|tag| tag.name == &*entry.name)
+                        || self
+                            .shape
+                            .tag
+                            .as_ref()
+                            .is_some_and(|tag| tag.name == &*entry.name)
                         || self.shape.index(&entry.name).is_some());
                 if !taken {
                     self.entry(entry);

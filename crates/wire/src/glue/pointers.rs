@@ -62,10 +62,13 @@ impl Pointers {
     /// Walks into an object.
     pub fn object<T: Object>(&mut self, object: &T) {
         let extra = object.extra();
-        let fields = extra.inner().map_or(0, |inner| super::encode::kept(inner, T::SHAPE));
+        let fields = extra
+            .inner()
+            .map_or(0, |inner| super::encode::kept(inner, T::SHAPE));
         object.look_inside(self, Kept { fields });
         for entry in extra.inner().map_or(&[][..], |inner| &inner.entries) {
-            let field = !entry.repeat && entry.exact.is_none() && T::SHAPE.index(&entry.name).is_some();
+            let field =
+                !entry.repeat && entry.exact.is_none() && T::SHAPE.index(&entry.name).is_some();
             if !field && !T::SHAPE.allows(entry) {
                 self.untyped(&entry.name);
             }

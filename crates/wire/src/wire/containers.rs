@@ -13,7 +13,11 @@ impl<T: Wire> Wire for Option<T> {
 
     #[inline]
     fn decode(parser: &mut Parser<'_>) -> Step<Self> {
-        if parser.null()? { Ok(None) } else { T::decode(parser).map(Some) }
+        if parser.null()? {
+            Ok(None)
+        } else {
+            T::decode(parser).map(Some)
+        }
     }
 
     #[inline]

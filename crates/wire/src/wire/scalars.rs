@@ -68,7 +68,11 @@ impl Wire for i64 {
     #[inline]
     fn decode(parser: &mut Parser<'_>) -> Step<Self> {
         let (negative, size) = parser.integer()?;
-        let value = if negative { 0i64.checked_sub_unsigned(size) } else { size.try_into().ok() };
+        let value = if negative {
+            0i64.checked_sub_unsigned(size)
+        } else {
+            size.try_into().ok()
+        };
         value.ok_or(Stop::Mismatch)
     }
 
@@ -109,7 +113,11 @@ impl Wire for Unknown {
     }
 
     fn encode(&self, writer: &mut Writer) {
-        if writer.typed { writer.null() } else { writer.raw(self.raw().get()) }
+        if writer.typed {
+            writer.null()
+        } else {
+            writer.raw(self.raw().get())
+        }
     }
 
     fn look(&self, pointers: &mut crate::glue::Pointers) {

@@ -1,1 +1,40 @@
-//! A client for OpenRouter's Responses API: typed, streaming, with honest errors.
+#![doc = include_str!("lib.md")]
+
+mod abort;
+mod answer;
+mod builder;
+mod call;
+mod client;
+mod encode;
+mod env;
+mod error;
+pub mod funcs;
+mod key;
+mod meta;
+pub mod models;
+mod options;
+mod redact;
+mod responses;
+mod retry;
+mod server_url;
+mod stream;
+mod timeout;
+pub mod transport;
+mod watch;
+
+#[doc(no_inline)]
+pub use orouter_wire::*;
+
+pub use self::{
+    abort::AbortHandle,
+    builder::OpenRouterBuilder,
+    client::{Beta, OpenRouter, OpenRouterCore},
+    error::{Error, ErrorKind},
+    meta::Meta,
+    models::{ListModelsCall, Model, ModelList, Models},
+    options::{MetadataLevel, RequestOptions},
+    responses::{CreateCall, Responses, SendCall, Sent, StreamCall, WithMeta},
+    retry::{Backoff, Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    stream::{ItemUpdate, Items, ResponseStream, TextDeltas},
+    timeout::{TimeoutKind, Timeouts},
+};

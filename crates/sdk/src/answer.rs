@@ -1,0 +1,199 @@
+//! The head of a success, and reading a body whole.
+
+use std::task::Poll;
+
+use bytes::{Bytes, BytesMut};
+use http::header;
+use orouter_wire::{Response, ResponseStatus};
+
+use crate::{
+    call::Place,
+    error::{Error, ErrorKind},
+    meta::Meta,
+    transport::Body,
+    watch::{Idle, Watch},
+};
+
+/// A success whose body is still to be read.
+pub(crate) struct Answer {
+    pub(crate) meta: Meta,
+    pub(crate) body: Body,
+    pub(crate) watch: Watch,
+    pub(crate) idle: Idle,
+    pub(crate) place: Place,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) max_event_bytes: usize,
+}
+
+/// How the server says that an answer is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    EventStream,
+    /// No content type, or one that this crate does not read.
+    Other,
+}
+
+impl Answer {
+    pub(crate) fn format(&self) -> Format {
+        let value = self.meta.headers().get(header::CONTENT_TYPE);
+        let text = value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let essence = text
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        match essence.as_str() {
+            "text/event-stream" => Format::EventStream,
+            "application/json" => Format::Json,
+            other if other.starts_with("application/") && other.ends_with("+json") => Format::Json,
+            _ => Format::Other,
+        }
+    }
+
+    pub(crate) fn error(&self, kind: ErrorKind, what: impl Into<String>) -> Error {
+        self.locate(Error::new(kind, what))
+    }
+
+    pub(crate) fn locate(&self, error: Error) -> Error {
+        error.with_meta(&self.meta).at(|| self.place.to_string())
+    }
+
+    /// Reads the rest of the body, at most `max_response_bytes` of it.
+    pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
+        let limit = self.max_response_bytes;
+        let too_large = || format!("the answer is larger than {limit} bytes");
+        if self.announced().is_some_and(|length| length > limit as u64) {
+            return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+        }
+        let mut first: Option<Bytes> = None;
+        let mut rest = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            let length = first.as_ref().map_or(0, Bytes::len) + rest.len();
+            if chunk.len() > limit.saturating_sub(length) {
+                return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+            }
+            // A body that comes in one piece, as most do, is not copied.
+            match (&first, rest.is_empty()) {
+                (None, _) => first = Some(chunk),
+                (Some(start), true) => {
+                    rest.extend_from_slice(start);
+                    rest.extend_from_slice(&chunk);
+                    first = Some(Bytes::new());
+                }
+                (Some(_), false) => rest.extend_from_slice(&chunk),
+            }
+        }
+        Ok(if rest.is_empty() {
+            first.unwrap_or_default()
+        } else {
+            rest.freeze()
+        })
+    }
+
+    fn announced(&self) -> Option<u64> {
+        self.meta.header("content-length")?.parse().ok()
+    }
+
+    /// The next chunk that is not empty, under the limits on silence and on the whole.
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        std::future::poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, Error>> {
+        if self.watch.is_aborted() {
+            return Poll::Ready(Err(self.locate(Error::aborted())));
+        }
+        loop {
+            match self.body.poll_chunk(cx) {
+                Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
+                Poll::Ready(Some(Ok(chunk))) => {
+                    self.idle.alive(&**self.watch.clock());
+                    return Poll::Ready(Ok(Some(chunk)));
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                Poll::Ready(Some(Err(error))) => {
+                    let error = Error::new(ErrorKind::Transport, "the connection broke mid-answer")
+                        .with_source(error.into_source());
+                    return Poll::Ready(Err(self.locate(error)));
+                }
+                Poll::Pending => break,
+            }
+        }
+        let interrupt = match self.watch.poll(cx) {
+            Poll::Ready(interrupt) => interrupt,
+            Poll::Pending => match self.idle.poll(&**self.watch.clock(), cx) {
+                Poll::Ready(interrupt) => interrupt,
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        Poll::Ready(Err(self.locate(interrupt.into())))
+    }
+
+    /// Reads the body whole, as a response.
+    pub(crate) async fn response(mut self) -> Result<(Response, Meta), Error> {
+        let body = self.json().await?;
+        let response = self.decode::<Response>(&body)?;
+        if response.status == ResponseStatus::Failed {
+            let error = self.in_band("the response failed", body);
+            return Err(error.with_partial(response));
+        }
+        if !is_response(&response) {
+            return Err(
+                if response.error.is_some() || response.extra.get("error").is_some() {
+                    self.in_band("the server reported an error", body)
+                } else {
+                    self.error(ErrorKind::Decode, "the answer is JSON and no response")
+                        .with_body(body)
+                },
+            );
+        }
+        Ok((response, self.meta))
+    }
+
+    /// Reads the body whole; what does not say that it is JSON is an error.
+    pub(crate) async fn json(&mut self) -> Result<Bytes, Error> {
+        let format = self.format();
+        let body = self.read().await?;
+        let untold = self.meta.headers().get(header::CONTENT_TYPE).is_none();
+        let looks_like_json = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+        match format {
+            _ if body.is_empty() => {
+                let what = format!("{} without a body", self.meta.status());
+                Err(self.error(ErrorKind::Decode, what))
+            }
+            Format::Json => Ok(body),
+            Format::Other if untold && looks_like_json => Ok(body),
+            _ => {
+                let kind = self.meta.header("content-type").unwrap_or("none");
+                let what = format!("the answer is not JSON; its content type is {kind}");
+                Err(self
+                    .error(ErrorKind::Decode, crate::redact::line(&what, 200))
+                    .with_body(body))
+            }
+        }
+    }
+
+    pub(crate) fn decode<T: orouter_wire::Wire>(&self, body: &Bytes) -> Result<T, Error> {
+        orouter_wire::from_slice(body).map_err(|error| {
+            self.error(ErrorKind::Decode, "the answer cannot be read")
+                .with_source(error)
+                .with_body(body.clone())
+        })
+    }
+
+    pub(crate) fn in_band(&self, what: &str, body: Bytes) -> Error {
+        self.locate(Error::reported(ErrorKind::InBand, what, body))
+    }
+}
+
+/// Whether it has anything that makes it a response: everything may be missing, but not all of it.
+fn is_response(response: &Response) -> bool {
+    !response.id.is_empty() || !response.output.is_empty() || response.is_finished()
+}

@@ -1,0 +1,359 @@
+//! One call: attempts, redirects, waits and limits, up to the head of a success.
+//!
+//! What a success's body holds is read in `answer.rs` and `stream.rs`.
+
+use std::{fmt, hash::BuildHasher, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use url::Url;
+
+use crate::{
+    answer::Answer,
+    client::{OpenRouterCore, Shared},
+    error::{Error, ErrorKind},
+    meta::Meta,
+    options::{Layers, RequestOptions},
+    redact,
+    retry::{Failure, RetryDecision, hint},
+    timeout::{Limits, TimeoutKind},
+    transport::{Body, HttpRequest, HttpResponse, TransportError},
+    watch::{Idle, Interrupt, Watch},
+};
+
+/// The most of an error's body that is kept.
+const ERROR_BODY: usize = 1 << 20;
+
+/// How long an error's body may take: the status says the most important part already.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(10);
+
+/// How many redirects in a row are followed.
+const REDIRECTS: usize = 5;
+
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+pub(crate) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
+
+/// What is asked of the server.
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    /// Under the server URL, with a slash in front.
+    pub(crate) path: &'static str,
+    pub(crate) accept: HeaderValue,
+    pub(crate) body: Bytes,
+}
+
+/// Where something happened, for messages: the method and the URL without its query.
+#[derive(Clone)]
+pub(crate) struct Place {
+    method: Method,
+    url: Url,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, redact::location(&self.url))
+    }
+}
+
+/// Makes the call and gives the head of a success.
+pub(crate) async fn execute(
+    core: &OpenRouterCore,
+    operation: Operation,
+    options: &RequestOptions,
+) -> Result<Answer, Error> {
+    let shared = core.shared();
+    let layers = Layers {
+        client: &shared.options,
+        call: options,
+    };
+    layers.check()?;
+    let limits = Limits::of(&options.timeouts, &shared.options.timeouts);
+    let abort = options
+        .abort
+        .as_ref()
+        .or(shared.options.abort.as_ref())
+        .cloned();
+    let mut watch = Watch::new(shared.clock.clone(), abort, limits.total);
+
+    let request = match watch
+        .run(None, request(shared, &layers, operation, &limits))
+        .await
+    {
+        Ok(request) => request?,
+        Err(interrupt) => return Err(interrupt.into()),
+    };
+    let place = Place {
+        method: request.method.clone(),
+        url: request.url.clone(),
+    };
+    let call = Call {
+        shared,
+        layers,
+        limits,
+        place,
+    };
+    call.attempts(&request, watch).await
+}
+
+/// The request as it goes out, the same for every attempt.
+async fn request(
+    shared: &Shared,
+    layers: &Layers<'_>,
+    operation: Operation,
+    limits: &Limits,
+) -> Result<HttpRequest, Error> {
+    let mut url = match &layers.call.server_url {
+        Some(server) => server.endpoint(operation.path),
+        None if operation.path == "/responses" => shared.responses_url.clone(),
+        None => shared.server_url.endpoint(operation.path),
+    };
+    let mut query = layers.query().peekable();
+    if query.peek().is_some() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::ACCEPT, operation.accept);
+    if !operation.body.is_empty() {
+        headers.insert(header::CONTENT_TYPE, JSON);
+    }
+    headers.insert(header::USER_AGENT, shared.user_agent.clone());
+    if let Some(authorization) = shared.key.resolve().await? {
+        headers.insert(header::AUTHORIZATION, authorization);
+    }
+    layers.apply_headers(&mut headers);
+    Ok(HttpRequest {
+        method: operation.method,
+        url,
+        headers,
+        body: operation.body,
+        connect_timeout: limits.connect,
+    })
+}
+
+struct Call<'a> {
+    shared: &'a Shared,
+    layers: Layers<'a>,
+    limits: Limits,
+    place: Place,
+}
+
+/// An attempt that failed, and whether another may be made.
+struct Failed {
+    error: Error,
+    last: bool,
+}
+
+impl From<Interrupt> for Failed {
+    fn from(interrupt: Interrupt) -> Self {
+        let last = !matches!(interrupt, Interrupt::Timeout(TimeoutKind::FirstByte, _));
+        Self {
+            error: interrupt.into(),
+            last,
+        }
+    }
+}
+
+impl Call<'_> {
+    async fn attempts(self, request: &HttpRequest, mut watch: Watch) -> Result<Answer, Error> {
+        let policy = if self.layers.call.sets_retries() {
+            self.layers.policy()
+        } else {
+            self.shared.policy.clone()
+        };
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let failed = match self.attempt(request, attempts, &mut watch).await {
+                Ok(response) => {
+                    self.shared.budget.deposit(attempts - 1);
+                    return Ok(self.answer(response, attempts, watch));
+                }
+                Err(failed) => failed,
+            };
+            let elapsed = watch.elapsed();
+            let error = failed
+                .error
+                .after(attempts, elapsed)
+                .at(|| self.place.to_string());
+            if failed.last {
+                return Err(error);
+            }
+            let failure = Failure {
+                error: &error,
+                attempts,
+                elapsed,
+                random: random(),
+            };
+            let RetryDecision::RetryAfter(wait) = policy.decide(&failure) else {
+                return Err(error);
+            };
+            // A wait that the call cannot outlive would only hide the reason.
+            if watch.left().is_some_and(|left| wait >= left) || !self.shared.budget.withdraw() {
+                return Err(error);
+            }
+            let sleep = self.shared.clock.sleep(wait);
+            if let Err(interrupt) = watch.run(None, sleep).await {
+                let ended = Error::from(interrupt).after(attempts, watch.elapsed());
+                return Err(ended.at(|| self.place.to_string()).with_source(error));
+            }
+        }
+    }
+
+    /// Sends the request once, following redirects within its origin.
+    async fn attempt(
+        &self,
+        request: &HttpRequest,
+        attempts: u32,
+        watch: &mut Watch,
+    ) -> Result<HttpResponse, Failed> {
+        let mut request = request.clone();
+        for _ in 0..=REDIRECTS {
+            let limit = self
+                .limits
+                .first_byte
+                .map(|limit| (TimeoutKind::FirstByte, limit));
+            let url = request.url.clone();
+            let mut next = request.clone();
+            let response = watch
+                .run(limit, self.shared.transport.send(request))
+                .await?
+                .map_err(|error| self.lost(error))?;
+            if response.status.is_success() {
+                return Ok(response);
+            }
+            if !response.status.is_redirection() {
+                return Err(self.refused(response, attempts, watch).await);
+            }
+            next.url = self.redirect(&url, &response, attempts, watch)?;
+            request = next;
+        }
+        let what = format!("more than {REDIRECTS} redirects in a row");
+        Err(Failed {
+            error: Error::new(ErrorKind::Redirect, what),
+            last: true,
+        })
+    }
+
+    fn lost(&self, error: TransportError) -> Failed {
+        let last = error.is_unusable();
+        Failed {
+            error: Error::transport(error, self.limits.connect),
+            last,
+        }
+    }
+
+    /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
+    fn redirect(
+        &self,
+        from: &Url,
+        response: &HttpResponse,
+        attempts: u32,
+        watch: &Watch,
+    ) -> Result<Url, Failed> {
+        let status = response.status;
+        let location = response
+            .headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok());
+        let target = location.and_then(|location| from.join(location).ok());
+        let keeps_the_request = matches!(
+            status,
+            StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+        );
+        match target {
+            Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
+            target => {
+                let what = match &target {
+                    Some(url) => format!("{status} leads to {}", redact::location(url)),
+                    None => format!("{status} leads nowhere"),
+                };
+                let meta = self.meta(response, attempts, watch);
+                Err(Failed {
+                    error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
+                    last: true,
+                })
+            }
+        }
+    }
+
+    /// An answer with an error status, read as far as it comes.
+    async fn refused(
+        &self,
+        mut response: HttpResponse,
+        attempts: u32,
+        watch: &mut Watch,
+    ) -> Failed {
+        let body = read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
+        let body = match body {
+            Ok(body) => body,
+            Err(Interrupt::Aborted) => return Interrupt::Aborted.into(),
+            // The total limit: what is known is worth more than that it came late.
+            Err(Interrupt::Timeout(..)) => Bytes::new(),
+        };
+        let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
+        let kind = ErrorKind::of_status(response.status);
+        let error = Error::reported(kind, "", body)
+            .with_meta(&self.meta(&response, attempts, watch))
+            .with_retry_after(hint);
+        Failed { error, last: false }
+    }
+
+    fn meta(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Meta {
+        Meta::new(
+            response.status,
+            response.headers.clone(),
+            attempts,
+            watch.elapsed(),
+        )
+    }
+
+    fn answer(self, response: HttpResponse, attempts: u32, watch: Watch) -> Answer {
+        let elapsed = watch.elapsed();
+        let idle = Idle::new(self.limits.idle, &**watch.clock());
+        Answer {
+            meta: Meta::new(response.status, response.headers, attempts, elapsed),
+            body: response.body,
+            watch,
+            idle,
+            place: self.place,
+            max_response_bytes: self.layers.max_response_bytes(),
+            max_event_bytes: self.layers.max_event_bytes(),
+        }
+    }
+}
+
+/// The start of a body, at most `limit` bytes of it; what cannot be read is left out.
+async fn read_start(
+    body: &mut Body,
+    limit: usize,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<Bytes, Interrupt> {
+    let time = limits
+        .idle
+        .map_or(ERROR_BODY_TIME, |idle| idle.min(ERROR_BODY_TIME));
+    let mut read = BytesMut::new();
+    let reading = async {
+        while read.len() < limit {
+            match std::future::poll_fn(|cx| body.poll_chunk(cx)).await {
+                Some(Ok(chunk)) => {
+                    let room = limit - read.len();
+                    read.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                }
+                Some(Err(_)) | None => break,
+            }
+        }
+    };
+    match watch.run(Some((TimeoutKind::Idle, time)), reading).await {
+        Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
+        Err(interrupt) => Err(interrupt),
+    }
+}
+
+/// A number from 0 to 1, good enough to keep clients from moving in step.
+fn random() -> f64 {
+    let bits = std::hash::RandomState::new().hash_one(());
+    // The upper 53 bits: what a double holds exactly.
+    (bits >> 11) as f64 / (1u64 << 53) as f64
+}

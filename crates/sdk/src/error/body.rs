@@ -1,0 +1,156 @@
+//! Reading the body of an error, whatever its shape.
+//!
+//! The usual shape is `{"error": {"code", "message", "metadata"}, "openrouter_metadata", "user_id"}`.
+//! In the wild `code` is a number, a string or missing; `error` may be a string or missing; the parts
+//! may stand at the top level; the body may be a failed response, a stream's event, HTML or nothing.
+
+use std::time::Duration;
+
+use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Wire};
+use serde_json::{Map, Value};
+
+use crate::redact;
+
+/// Longest piece of a body that is not JSON to be quoted in a message, in characters.
+const QUOTED: usize = 200;
+
+/// The parts of an error body, as far as they could be found.
+#[derive(Debug, Default)]
+pub(super) struct Detail {
+    pub(super) message: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) error_type: Option<String>,
+    pub(super) metadata: Option<Box<ErrorMetadata>>,
+    pub(super) availability: Option<Box<Availability>>,
+    pub(super) openrouter_metadata: Option<Box<OpenRouterMetadata>>,
+    pub(super) user_id: Option<String>,
+    /// A status that the body claims for itself: for failures inside a 200.
+    pub(super) status: Option<u16>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Detail {
+    pub(super) fn of(body: &[u8]) -> Self {
+        let mut detail = match serde_json::from_slice::<Value>(body) {
+            Ok(Value::Object(top)) => Self::of_object(top),
+            Ok(Value::String(message)) => Self {
+                message: Some(message),
+                ..Self::default()
+            },
+            Ok(_) => Self::default(),
+            Err(_) => Self {
+                message: quoted(body),
+                ..Self::default()
+            },
+        };
+        detail.message = detail.message.filter(|message| !message.trim().is_empty());
+        detail
+    }
+
+    fn of_object(mut top: Map<String, Value>) -> Self {
+        // A stream's last event wraps the response that holds the error.
+        if let Some(Value::Object(response)) = top.remove("response") {
+            for (key, value) in response {
+                top.entry(key).or_insert(value);
+            }
+        }
+        let mut detail = Self {
+            openrouter_metadata: typed(top.remove("openrouter_metadata")),
+            user_id: text(top.remove("user_id")),
+            ..Self::default()
+        };
+        match top.remove("error") {
+            Some(Value::Object(mut error)) => detail.take(&mut error),
+            Some(Value::String(message)) => detail.message = Some(message),
+            _ => {}
+        }
+        detail.take(&mut top);
+        detail
+    }
+
+    /// Takes from `object` what is still missing.
+    fn take(&mut self, object: &mut Map<String, Value>) {
+        fill(&mut self.message, || {
+            text(object.remove("message")).or_else(|| text(object.remove("detail")))
+        });
+        let code = object.remove("code");
+        if self.status.is_none() {
+            let claimed = object.get("http_status").or_else(|| object.get("status"));
+            self.status = [code.as_ref(), claimed]
+                .into_iter()
+                .flatten()
+                .find_map(status);
+        }
+        fill(&mut self.code, || text(code));
+        fill(&mut self.metadata, || typed(object.remove("metadata")));
+        fill(&mut self.availability, || {
+            typed(object.remove("availability"))
+        });
+        fill(&mut self.error_type, || text(object.remove("error_type")));
+        if let Some(metadata) = &self.metadata {
+            fill(&mut self.error_type, || {
+                Some(metadata.error_type.as_ref()?.as_str().to_owned())
+            });
+        }
+        if let Some(availability) = &self.availability {
+            fill(&mut self.retry_after, || {
+                Duration::try_from_secs_f64(availability.retry_after?).ok()
+            });
+        }
+    }
+}
+
+fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
+    if slot.is_none() {
+        *slot = find();
+    }
+}
+
+/// An object as the wire has it. The wire's types keep whatever they do not know.
+fn typed<T: Wire>(value: Option<Value>) -> Option<Box<T>> {
+    let object = value.filter(Value::is_object)?;
+    orouter_wire::from_str(&object.to_string())
+        .ok()
+        .map(Box::new)
+}
+
+fn text(value: Option<Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// An HTTP error status given as a number, or as text.
+fn status(value: &Value) -> Option<u16> {
+    let number = match value {
+        Value::Number(number) => number.as_u64()?,
+        Value::String(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    u16::try_from(number)
+        .ok()
+        .filter(|status| (400..600).contains(status))
+}
+
+/// The start of a body that is not JSON; of HTML, its title.
+fn quoted(body: &[u8]) -> Option<String> {
+    let start = body.get(..body.len().min(16 * 1024))?;
+    let text = String::from_utf8_lossy(start);
+    if text.trim_start().starts_with('<') {
+        let lower = text.to_ascii_lowercase();
+        let title = lower.find("<title>").and_then(|open| {
+            let open = open + "<title>".len();
+            let close = open + lower.get(open..)?.find("</title>")?;
+            text.get(open..close)
+                .map(|title| redact::line(title, QUOTED))
+        });
+        return Some(
+            title
+                .filter(|t| !t.is_empty())
+                .unwrap_or_else(|| "an HTML page".to_owned()),
+        );
+    }
+    Some(redact::line(&text, QUOTED))
+}

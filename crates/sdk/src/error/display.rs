@@ -1,0 +1,130 @@
+//! How an error reads: what happened, where, what to do next; one line, no secret, no content.
+
+use std::{error::Error as StdError, fmt};
+
+use super::{ErrorKind, Inner};
+use crate::redact;
+
+/// Longest quote of the server's message, in characters.
+const QUOTED: usize = 300;
+
+/// Longest chain of causes to be shown.
+const CAUSES: usize = 6;
+
+pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (&error.meta, error.kind.is_status()) {
+        (Some(meta), true) => {
+            let status = meta.status();
+            write!(f, "{}", status.as_u16())?;
+            if let Some(reason) = reason(status.as_u16()).or(status.canonical_reason()) {
+                write!(f, " {reason}")?;
+            }
+        }
+        _ => f.write_str(&error.what)?,
+    }
+    if let Some(place) = &error.place {
+        write!(f, " ({place})")?;
+    }
+    if let Some(message) = &error.detail.message {
+        write!(f, ": {}", redact::line(message, QUOTED))?;
+    } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
+        write!(f, ": {cause}")?;
+    }
+    let advice = error.kind.advice();
+    if !advice.is_empty() {
+        write!(f, "; {advice}")?;
+    }
+    notes(error, f)
+}
+
+/// What helps to find the call again.
+fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut notes = Vec::new();
+    if let Some(kind) = &error.detail.error_type {
+        notes.push(redact::line(kind, 60));
+    } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
+        notes.push(redact::line(code, 60));
+    }
+    if let Some(hint) = error.retry_after {
+        notes.push(format!("retry after {hint:?}"));
+    }
+    if error.attempts > 1 {
+        notes.push(format!(
+            "{} attempts in {:.1?}",
+            error.attempts, error.elapsed
+        ));
+    }
+    if let Some(id) = error
+        .meta
+        .as_ref()
+        .and_then(|m| m.generation_id().or(m.request_id()))
+    {
+        notes.push(redact::line(id, 80));
+    }
+    if notes.is_empty() {
+        Ok(())
+    } else {
+        write!(f, " [{}]", notes.join(", "))
+    }
+}
+
+/// The last cause that says something: the outer ones only repeat that something failed.
+fn deepest(source: &(dyn StdError + Send + Sync + 'static)) -> Option<String> {
+    let mut cause: &dyn StdError = source;
+    for _ in 0..CAUSES {
+        match cause.source() {
+            Some(next) => cause = next,
+            None => break,
+        }
+    }
+    Some(redact::line(&cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
+}
+
+/// Names of statuses that `http` does not know.
+fn reason(status: u16) -> Option<&'static str> {
+    match status {
+        520 => Some("Unknown Edge Error"),
+        524 => Some("Edge Network Timeout"),
+        529 => Some("Provider Overloaded"),
+        _ => None,
+    }
+}
+
+pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut out = f.debug_struct("Error");
+    out.field("kind", &error.kind);
+    if let Some(timeout) = error.timeout {
+        out.field("timeout", &timeout);
+    }
+    out.field("message", &format_args!("{}", Line(error)));
+    if let Some(code) = &error.detail.code {
+        out.field("code", code);
+    }
+    if let Some(meta) = &error.meta {
+        out.field("status", &meta.status())
+            .field("headers", &redact::Headers(meta.headers()));
+    }
+    if let Some(body) = &error.body {
+        out.field("body", &format_args!("{} bytes", body.len()));
+    }
+    out.field("attempts", &error.attempts)
+        .field("elapsed", &error.elapsed);
+    if error.partial.is_some() {
+        out.field("partial_response", &format_args!("yes"));
+    }
+    if let Some(source) = &error.source {
+        out.field(
+            "source",
+            &format_args!("{}", redact::line(&source.to_string(), QUOTED)),
+        );
+    }
+    out.finish()
+}
+
+struct Line<'a>(&'a Inner);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(self.0, f)
+    }
+}

@@ -1,0 +1,447 @@
+//! The one error type of this crate.
+//!
+//! [`Error`] is opaque and one pointer wide. [`Error::kind`] is what to match on; predicates answer
+//! the usual questions; accessors give everything that came back from the server, however odd its
+//! shape. How it reads for a person is in `display.rs`, how bodies are read in `body.rs`.
+
+mod body;
+mod display;
+mod kind;
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Response};
+
+use self::body::Detail;
+pub use self::kind::ErrorKind;
+use crate::{
+    meta::Meta,
+    timeout::TimeoutKind,
+    transport::{BoxError, TransportError},
+};
+
+/// Why a call failed.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example(client: orouter::OpenRouter, request: orouter::ResponsesRequest) {
+/// use orouter::ErrorKind;
+///
+/// match client.responses().create(request).await {
+///     Ok(response) => println!("{}", response.output_text()),
+///     Err(error) if error.kind() == ErrorKind::PaymentRequired => println!("out of credits"),
+///     Err(error) if error.is_retryable() => println!("try later, in {:?}", error.retry_after()),
+///     // Says what happened, where, and what to do next.
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    /// What happened, in a few words; for a status its parts are taken from `detail`.
+    what: String,
+    /// Method and URL, without query.
+    place: Option<String>,
+    timeout: Option<TimeoutKind>,
+    sent: bool,
+    meta: Option<Meta>,
+    attempts: u32,
+    elapsed: Duration,
+    body: Option<Bytes>,
+    detail: Detail,
+    retry_after: Option<Duration>,
+    partial: Option<Box<Response>>,
+    source: Option<BoxError>,
+}
+
+/// Making errors, for the rest of the crate.
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            what: what.into(),
+            place: None,
+            timeout: None,
+            sent: false,
+            meta: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            body: None,
+            detail: Detail::default(),
+            retry_after: None,
+            partial: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn configuration(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, what)
+    }
+
+    pub(crate) fn aborted() -> Self {
+        Self::new(ErrorKind::Aborted, "the call was aborted")
+    }
+
+    pub(crate) fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
+        let what = match which {
+            TimeoutKind::Connect => format!("no connection within {limit:?}"),
+            TimeoutKind::FirstByte => format!("no answer within {limit:?}"),
+            TimeoutKind::Idle => format!("nothing arrived for {limit:?}"),
+            TimeoutKind::Total => format!("the call took longer than {limit:?}"),
+        };
+        let mut error = Self::new(ErrorKind::Timeout, what);
+        error.0.timeout = Some(which);
+        error.0.sent = which != TimeoutKind::Connect;
+        error
+    }
+
+    pub(crate) fn transport(error: TransportError, connect_limit: Option<Duration>) -> Self {
+        if let (true, Some(limit)) = (error.is_connect_timeout(), connect_limit) {
+            return Self::timed_out(TimeoutKind::Connect, limit).with_source(error.into_source());
+        }
+        let sent = error.was_sent();
+        let (kind, what) = if error.is_connect() {
+            (ErrorKind::Connect, "could not connect")
+        } else if error.is_unusable() {
+            (
+                ErrorKind::Configuration,
+                "the HTTP transport cannot be used here",
+            )
+        } else {
+            (ErrorKind::Transport, "the connection broke")
+        };
+        let mut made = Self::new(kind, what).with_source(error.into_source());
+        made.0.sent = sent;
+        made
+    }
+
+    /// A failure that the server reported: by status, or inside a success.
+    pub(crate) fn reported(kind: ErrorKind, what: impl Into<String>, body: Bytes) -> Self {
+        let mut error = Self::new(kind, what);
+        error.0.detail = Detail::of(&body);
+        error.0.retry_after = error.0.detail.retry_after;
+        error.0.body = Some(body);
+        error.0.sent = true;
+        error
+    }
+
+    #[must_use]
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_meta(mut self, meta: &Meta) -> Self {
+        self.0.attempts = meta.attempts();
+        self.0.elapsed = meta.elapsed();
+        self.0.meta = Some(meta.clone());
+        self.0.sent = true;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_body(mut self, body: Bytes) -> Self {
+        self.0.body = Some(body);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_retry_after(mut self, hint: Option<Duration>) -> Self {
+        self.0.retry_after = hint.or(self.0.retry_after);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_partial(mut self, partial: Response) -> Self {
+        self.0.partial = Some(Box::new(partial));
+        self
+    }
+
+    /// Fills in where it happened, unless something closer to it did.
+    #[must_use]
+    pub(crate) fn at(mut self, place: impl FnOnce() -> String) -> Self {
+        if self.0.place.is_none() {
+            self.0.place = Some(place());
+        }
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn after(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    /// The status that the failure stands for: the answer's, or the one that a failure inside a
+    /// success claims.
+    pub(crate) fn effective_status(&self) -> Option<StatusCode> {
+        match self.0.kind {
+            ErrorKind::InBand => StatusCode::from_u16(self.0.detail.status?).ok(),
+            _ => self.status(),
+        }
+    }
+}
+
+/// What it is.
+impl Error {
+    /// What kind of failure it is: what to match on.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Which limit ran out, when the kind is [`ErrorKind::Timeout`].
+    #[must_use]
+    pub fn timeout(&self) -> Option<TimeoutKind> {
+        self.0.timeout
+    }
+
+    /// Whether the server answered with an error status.
+    #[must_use]
+    pub fn is_status(&self) -> bool {
+        self.0.kind.is_status()
+    }
+
+    /// Whether a limit of the client ran out. The server's own are
+    /// [`ErrorKind::RequestTimeout`] and [`ErrorKind::EdgeNetworkTimeout`].
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether no connection could be made, for lack of time or otherwise.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect || self.0.timeout == Some(TimeoutKind::Connect)
+    }
+
+    /// Whether the caller aborted the call.
+    #[must_use]
+    pub fn is_aborted(&self) -> bool {
+        self.0.kind == ErrorKind::Aborted
+    }
+
+    /// Whether the failure came inside a success: status 200, then an error in the body or stream.
+    #[must_use]
+    pub fn is_in_band(&self) -> bool {
+        self.0.kind == ErrorKind::InBand
+    }
+
+    /// Whether it is about speed: 429, or a failure inside a success with that meaning.
+    #[must_use]
+    pub fn is_rate_limit(&self) -> bool {
+        self.0.kind == ErrorKind::TooManyRequests
+            || self.effective_status() == Some(StatusCode::TOO_MANY_REQUESTS)
+            || self.error_type() == Some("rate_limit_exceeded")
+            || self.code() == Some("rate_limit_exceeded")
+    }
+
+    /// Whether the input and the asked-for output do not fit the model.
+    ///
+    /// What to do: shorten the input, lower `max_output_tokens`, or take a model with more context.
+    #[must_use]
+    pub fn is_context_length(&self) -> bool {
+        matches!(
+            self.error_type(),
+            Some("context_length_exceeded" | "max_tokens_exceeded" | "token_limit_exceeded")
+        ) || self.code() == Some("context_length_exceeded")
+    }
+
+    /// Whether content was refused: moderation, a guardrail or the model's own policy.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        let metadata = self.metadata();
+        matches!(
+            self.error_type(),
+            Some("content_policy_violation" | "refusal")
+        ) || self.code() == Some("image_content_policy_violation")
+            || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
+    }
+
+    /// Whether the same request may well succeed later: 408, 429, 5XX, connections and time.
+    ///
+    /// What the client has already tried is [`attempts`](Self::attempts). Whether trying again can
+    /// cost twice is [`maybe_billed`](Self::maybe_billed).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        if let Some(availability) = self.availability() {
+            return availability.retryable;
+        }
+        match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
+            ErrorKind::Truncated => true,
+            _ => self.effective_status().is_some_and(|status| {
+                matches!(status.as_u16(), 408 | 429) || status.is_server_error()
+            }),
+        }
+    }
+
+    /// Whether the work may have been done, and billed, although no answer came through.
+    #[must_use]
+    pub fn maybe_billed(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::RequestTimeout | ErrorKind::EdgeNetworkTimeout => true,
+            ErrorKind::Timeout
+            | ErrorKind::Transport
+            | ErrorKind::Aborted
+            | ErrorKind::Decode
+            | ErrorKind::ResponseTooLarge
+            | ErrorKind::EventTooLarge
+            | ErrorKind::Truncated
+            | ErrorKind::InBand => self.0.sent,
+            _ => self.status() == Some(StatusCode::GATEWAY_TIMEOUT),
+        }
+    }
+}
+
+/// What came back.
+impl Error {
+    /// The HTTP status, where there was an answer. For [`ErrorKind::InBand`] that is a success.
+    #[doc(alias = "statusCode")]
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.meta.as_ref().map(Meta::status)
+    }
+
+    /// The headers, where there was an answer.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.meta.as_ref().map(Meta::headers)
+    }
+
+    /// The body as it came, where there was one: up to 1 MiB of an error status's; for a failure
+    /// in a stream, the data of the event that reported it.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.body.as_ref()
+    }
+
+    /// The server's own message, as it came.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.detail().message.as_deref()
+    }
+
+    /// `error.code`, a number or a word, as text.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.detail().code.as_deref()
+    }
+
+    /// The stable word for the cause, such as `context_length_exceeded` or `provider_overloaded`.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        self.detail().error_type.as_deref()
+    }
+
+    /// `error.metadata`: of moderation, guardrails or the provider. May quote the input.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&ErrorMetadata> {
+        self.detail().metadata.as_deref()
+    }
+
+    /// `error.availability`: why a model cannot be served, and which others could.
+    #[must_use]
+    pub fn availability(&self) -> Option<&Availability> {
+        self.detail().availability.as_deref()
+    }
+
+    /// `openrouter_metadata`: how the request was routed, when asked for.
+    #[must_use]
+    pub fn openrouter_metadata(&self) -> Option<&OpenRouterMetadata> {
+        self.detail().openrouter_metadata.as_deref()
+    }
+
+    /// `user_id`.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        self.detail().user_id.as_deref()
+    }
+
+    /// How long the server asks to wait: `retry-after-ms`, `Retry-After` in seconds or as a date,
+    /// or the body's word.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// `X-Request-Id`, or `CF-Ray` where there is none.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.meta.as_ref()?.request_id()
+    }
+
+    /// `X-Generation-Id`: what to quote when asking the service about this call.
+    #[must_use]
+    pub fn generation_id(&self) -> Option<&str> {
+        self.0.meta.as_ref()?.generation_id()
+    }
+
+    /// Status, headers, attempts and time in one, where there was an answer.
+    #[must_use]
+    pub fn meta(&self) -> Option<&Meta> {
+        self.0.meta.as_ref()
+    }
+
+    /// How many attempts were made; 0 when nothing was tried.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// From the call to the failure of its last attempt, or to the head of the answer when the
+    /// failure came after it.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// What a stream had brought before it failed.
+    #[must_use]
+    pub fn partial_response(&self) -> Option<&Response> {
+        self.0.partial.as_deref()
+    }
+
+    /// Takes what a stream had brought before it failed.
+    #[must_use]
+    pub fn into_partial_response(self) -> Option<Response> {
+        self.0.partial.map(|partial| *partial)
+    }
+
+    /// Whether the request left for the server, as far as the transport knows.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.0.sent
+    }
+
+    fn detail(&self) -> &Detail {
+        &self.0.detail
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display::line(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display::fields(&self.0, f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_ref()
+            .map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,113 @@
+//! The API key: a string, or something that gives one for each call.
+
+use std::{fmt, future::Future, sync::Arc};
+
+use http::HeaderValue;
+
+use crate::{
+    env,
+    error::Error,
+    transport::{BoxError, BoxFuture},
+};
+
+type Provide = dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync;
+
+/// Where the key of a call comes from.
+#[derive(Clone)]
+pub(crate) enum Key {
+    /// The server wants none.
+    None,
+    /// Ready to be sent.
+    Fixed(HeaderValue),
+    /// Asked once for each call.
+    Provided(Arc<Provide>),
+}
+
+impl Key {
+    pub(crate) fn provided<F, Fut, E>(provide: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<String, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        Self::Provided(Arc::new(move || {
+            let key = provide();
+            Box::pin(async move { key.await.map_err(Into::into) })
+        }))
+    }
+
+    /// The value of `Authorization`, if there is to be one.
+    pub(crate) async fn resolve(&self) -> Result<Option<HeaderValue>, Error> {
+        match self {
+            Self::None => Ok(None),
+            Self::Fixed(value) => Ok(Some(value.clone())),
+            Self::Provided(provide) => {
+                let key = provide().await.map_err(|error| {
+                    Error::configuration("the API key provider failed").with_source(error)
+                })?;
+                authorization(&key, "the API key provider's key").map(Some)
+            }
+        }
+    }
+}
+
+/// `Bearer` and the key; a key that begins so already goes out as it is.
+///
+/// `origin` says in the error where the key came from.
+pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Error> {
+    let key = key.trim_matches(' ');
+    if key.is_empty() {
+        return Err(Error::configuration(format!(
+            "{origin} is empty; set {} or api_key, or say without_api_key for a server that wants none",
+            env::API_KEY
+        )));
+    }
+    let prefixed = key
+        .get(..7)
+        .is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
+    let text = if prefixed {
+        key.to_owned()
+    } else {
+        format!("Bearer {key}")
+    };
+    let mut value = HeaderValue::from_str(&text).map_err(|_| {
+        Error::configuration(format!(
+            "{origin} holds a character that no key has, such as a line break; check how it was read"
+        ))
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Fixed(_) => "(hidden)",
+            Self::Provided(_) => "(provided per call)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_become_bearer_values_once() {
+        assert_eq!(authorization("k", "x").unwrap(), "Bearer k");
+        assert_eq!(authorization("bearer zz", "x").unwrap(), "bearer zz");
+        assert_eq!(authorization(" k ", "x").unwrap(), "Bearer k");
+    }
+
+    #[test]
+    fn keys_that_cannot_be_sent_are_named_and_not_shown() {
+        for key in ["", "  ", "sk-secret\n", "sk-\u{1F600}"] {
+            let error = authorization(key, "api_key").unwrap_err().to_string();
+            assert!(
+                error.contains("api_key") && !error.contains("secret"),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What `Debug`, error messages and logs may show.
+//!
+//! Nothing here decides what is sent: only what a person who reads a log gets to see. Header values
+//! are shown for names on a short list and hidden for all others; URLs lose their query and any
+//! credentials; text that a server wrote loses whatever looks like a key.
+
+use std::{borrow::Cow, fmt};
+
+use http::HeaderMap;
+use url::Url;
+
+/// Headers whose values may be shown: none of them carries a secret or content.
+const SHOWN: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "cf-ray",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "http-referer",
+    "retry-after",
+    "retry-after-ms",
+    "server",
+    "transfer-encoding",
+    "user-agent",
+    "x-generation-id",
+    "x-openrouter-cache",
+    "x-openrouter-cache-age",
+    "x-openrouter-cache-clear",
+    "x-openrouter-cache-status",
+    "x-openrouter-cache-ttl",
+    "x-openrouter-categories",
+    "x-openrouter-metadata",
+    "x-openrouter-title",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-request-id",
+];
+
+/// Formats headers with the values of all but well-known harmless ones hidden.
+pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.0.iter().map(|(name, value)| {
+                let shown = SHOWN
+                    .contains(&name.as_str())
+                    .then(|| value.to_str().ok())
+                    .flatten();
+                (name.as_str(), shown.unwrap_or("(hidden)"))
+            }))
+            .finish()
+    }
+}
+
+/// A URL without query, fragment and credentials.
+pub(crate) fn location(url: &Url) -> String {
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    format!(
+        "{}://{}{port}{}",
+        url.scheme(),
+        url.host_str().unwrap_or_default(),
+        url.path()
+    )
+}
+
+/// One line of text from elsewhere, fit to stand in a message: at most `limit` characters, no
+/// control characters, and nothing in it that looks like a key.
+pub(crate) fn line(text: &str, limit: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(limit + 4));
+    let mut count = 0;
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            out.push(' ');
+            count += 1;
+        }
+        for character in secret(word).chars().filter(|c| !c.is_control()) {
+            if count >= limit {
+                out.push('…');
+                return out;
+            }
+            out.push(character);
+            count += 1;
+        }
+    }
+    out
+}
+
+/// Hides the part of `word` that looks like a key: `sk-` and what follows.
+fn secret(word: &str) -> Cow<'_, str> {
+    let Some(start) = word.find("sk-") else {
+        return Cow::Borrowed(word);
+    };
+    let (before, key) = word.split_at(start);
+    let end = key
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.')))
+        .unwrap_or(key.len());
+    // Shorter than any key: an ordinary word such as "task-list".
+    if end < 12 {
+        return Cow::Borrowed(word);
+    }
+    let after = key.get(end..).unwrap_or_default();
+    Cow::Owned(format!("{before}(key hidden){after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_harmless_headers_are_shown() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", "Bearer sk-or-v1-abc".parse().unwrap());
+        headers.insert("cookie", "session=1".parse().unwrap());
+        headers.insert("x-my-token", "t".parse().unwrap());
+        headers.insert("content-type", "application/json".parse().unwrap());
+        let shown = format!("{:?}", Headers(&headers));
+        assert!(shown.contains("application/json"), "{shown}");
+        assert!(!shown.contains("sk-or") && !shown.contains("session") && !shown.contains("\"t\""));
+    }
+
+    #[test]
+    fn locations_lose_query_and_credentials() {
+        let url = Url::parse("https://me:secret@host:8080/api/v1/responses?key=1#x").unwrap();
+        assert_eq!(location(&url), "https://host:8080/api/v1/responses");
+    }
+
+    #[test]
+    fn keys_in_text_are_hidden_and_lines_joined() {
+        assert_eq!(
+            line("Bad key:\n 'sk-or-v1-0123456789abcdef', see docs", 100),
+            "Bad key: '(key hidden)', see docs"
+        );
+        assert_eq!(line("a task-list item", 100), "a task-list item");
+        assert_eq!(line("héllo wörld", 5), "héllo…");
+    }
+}

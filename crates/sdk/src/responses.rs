@@ -1,0 +1,290 @@
+//! `client.responses()`: create, stream, send.
+
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    pin::Pin,
+};
+
+use http::Method;
+use orouter_wire::{Response, ResponsesRequest};
+
+use crate::{
+    answer::{Answer, Format},
+    call::{self, EVENT_STREAM, JSON, Operation},
+    client::OpenRouterCore,
+    encode,
+    error::Error,
+    meta::Meta,
+    options::RequestOptions,
+    stream::ResponseStream,
+    transport::BoxFuture,
+};
+
+/// The calls under `/responses`. Made by [`OpenRouter::responses`](crate::OpenRouter::responses).
+///
+/// Each gives a call that starts when it is awaited; options can be set on it before.
+#[doc(alias = "OpenResponses")]
+#[derive(Clone, Copy, Debug)]
+pub struct Responses<'a> {
+    core: &'a OpenRouterCore,
+}
+
+impl<'a> Responses<'a> {
+    pub(crate) fn new(core: &'a OpenRouterCore) -> Self {
+        Self { core }
+    }
+
+    /// Asks for a response and waits for the whole of it.
+    ///
+    /// A request with [`stream`](ResponsesRequest::stream) set is sent as it is, and what streams
+    /// in is put together: for answers that take longer than something on the way allows silence.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::{RequestOptions, ResponsesRequest};
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+    /// let response = client
+    ///     .responses()
+    ///     .create(request)
+    ///     .options(RequestOptions::new().header("x-trace", "1"))
+    ///     .await?;
+    /// println!("{}", response.output_text());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a call does nothing until it is awaited"]
+    pub fn create(&self, request: ResponsesRequest) -> CreateCall {
+        CreateCall(Parts::new(self.core, request))
+    }
+
+    /// Asks for a response and gives its events as they come.
+    ///
+    /// A server that answers with a whole response instead is read as a stream of it.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::{ResponsesRequest, StreamEvent};
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+    /// let mut stream = client.responses().stream(request).await?;
+    /// while let Some(event) = stream.next().await {
+    ///     if let StreamEvent::OutputTextDelta(delta) = event? {
+    ///         print!("{}", delta.delta);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a call does nothing until it is awaited"]
+    pub fn stream(&self, request: ResponsesRequest) -> StreamCall {
+        StreamCall(Parts::new(self.core, request))
+    }
+
+    /// Asks for a response, streaming or not as the request says, and gives what the server gives.
+    ///
+    /// The reference's one call. Where it is clear beforehand, [`create`](Self::create) and
+    /// [`stream`](Self::stream) save the match.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::{ResponsesRequest, Sent};
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke").stream(true);
+    /// let response = match client.responses().send(request).await? {
+    ///     Sent::Response(response) => response,
+    ///     Sent::Stream(stream) => stream.into_response().await?,
+    /// };
+    /// println!("{}", response.output_text());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a call does nothing until it is awaited"]
+    pub fn send(&self, request: ResponsesRequest) -> SendCall {
+        SendCall(Parts::new(self.core, request))
+    }
+}
+
+/// What [`send`](Responses::send) gives: what the server answered with.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made per call; a box would only be in the way"
+)]
+pub enum Sent {
+    /// The whole response.
+    Response(Response),
+    /// A stream of events.
+    Stream(ResponseStream),
+}
+
+impl Sent {
+    /// The whole response, reading a stream to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResponseStream::into_response`].
+    pub async fn into_response(self) -> Result<Response, Error> {
+        match self {
+            Self::Response(response) => Ok(response),
+            Self::Stream(stream) => stream.into_response().await,
+        }
+    }
+}
+
+/// What all three calls are made of.
+#[derive(Clone)]
+struct Parts {
+    core: OpenRouterCore,
+    request: ResponsesRequest,
+    options: RequestOptions,
+}
+
+impl Parts {
+    fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Self {
+        Self {
+            core: core.clone(),
+            request,
+            options: RequestOptions::default(),
+        }
+    }
+
+    async fn answer(self) -> Result<Answer, Error> {
+        let operation = Operation {
+            method: Method::POST,
+            path: "/responses",
+            accept: if self.request.stream == Some(true) {
+                EVENT_STREAM
+            } else {
+                JSON
+            },
+            body: encode::body(&self.request, &self.core, &self.options)?,
+        };
+        call::execute(&self.core, operation, &self.options).await
+    }
+}
+
+macro_rules! call {
+    ($(#[$doc:meta])* $name:ident -> $output:ty, $run:path) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        #[must_use = "a call does nothing until it is awaited"]
+        pub struct $name(Parts);
+
+        impl $name {
+            /// Sets the options of this call, in place of earlier ones.
+            pub fn options(mut self, options: RequestOptions) -> Self {
+                self.0.options = options;
+                self
+            }
+
+            /// Gives status, headers, attempts and time beside the outcome.
+            pub fn with_meta(self) -> WithMeta<$output> {
+                WithMeta(Box::pin($run(self.0)))
+            }
+        }
+
+        impl IntoFuture for $name {
+            type Output = Result<$output, Error>;
+            type IntoFuture = BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(async { $run(self.0).await.map(|(output, _)| output) })
+            }
+        }
+
+        /// Shows the options; what is asked stays out.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("options", &self.0.options)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+call! {
+    /// A call that waits for the whole response. Made by [`Responses::create`].
+    CreateCall -> Response, create
+}
+
+call! {
+    /// A call that gives a stream of events. Made by [`Responses::stream`].
+    StreamCall -> ResponseStream, stream
+}
+
+call! {
+    /// A call that gives what the server gives. Made by [`Responses::send`].
+    SendCall -> Sent, send
+}
+
+async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
+    let answer = parts.answer().await?;
+    match answer.format() {
+        Format::EventStream => {
+            let stream = ResponseStream::read(answer);
+            let meta = stream.meta().clone();
+            Ok((stream.into_response().await?, meta))
+        }
+        Format::Json | Format::Other => answer.response().await,
+    }
+}
+
+async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
+    parts.request.stream = Some(true);
+    let answer = parts.answer().await?;
+    let stream = match answer.format() {
+        Format::EventStream => ResponseStream::read(answer),
+        Format::Json | Format::Other => {
+            let (response, meta) = answer.response().await?;
+            ResponseStream::replay(&response, meta)
+        }
+    };
+    let meta = stream.meta().clone();
+    Ok((stream, meta))
+}
+
+async fn send(parts: Parts) -> Result<(Sent, Meta), Error> {
+    let answer = parts.answer().await?;
+    let meta = answer.meta.clone();
+    let sent = match answer.format() {
+        Format::EventStream => Sent::Stream(ResponseStream::read(answer)),
+        Format::Json | Format::Other => Sent::Response(answer.response().await?.0),
+    };
+    Ok((sent, meta))
+}
+
+/// A call that gives its [`Meta`] beside its outcome. Made by `with_meta()` of a call.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct WithMeta<T>(BoxFuture<'static, Result<(T, Meta), Error>>);
+
+impl<T> WithMeta<T> {
+    pub(crate) fn new(call: BoxFuture<'static, Result<(T, Meta), Error>>) -> Self {
+        Self(call)
+    }
+}
+
+impl<T> Future for WithMeta<T> {
+    type Output = Result<(T, Meta), Error>;
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<T> fmt::Debug for WithMeta<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WithMeta")
+    }
+}

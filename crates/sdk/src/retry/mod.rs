@@ -1,0 +1,20 @@
+//! When to try again, and how long to wait before.
+//!
+//! [`RetryConfig`] is the vocabulary that most callers need; [`RetryPolicy`] is the trait behind it,
+//! for those who need something else; [`RetryBudget`] keeps all calls of a client together from
+//! multiplying an outage; `hint.rs` reads what a server says about when to come back.
+
+mod backoff;
+mod budget;
+mod codes;
+mod config;
+pub(crate) mod hint;
+mod policy;
+
+pub(crate) use self::codes::RetryCodes;
+pub use self::{
+    backoff::Backoff,
+    budget::RetryBudget,
+    config::RetryConfig,
+    policy::{Failure, RetryDecision, RetryPolicy},
+};

@@ -1,0 +1,338 @@
+//! `ResponseStream`: the events of a response as they come.
+//!
+//! Pulled, not pushed: bytes are read from the connection when the caller asks for an event and none
+//! is at hand, so no task runs behind it and nothing piles up. What is left of the events is what a
+//! response is made of: the assembler's state.
+
+mod items;
+mod text;
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_core::{FusedStream, Stream};
+use orouter_wire::{
+    Response, ResponseStatus, StreamEvent,
+    assemble::{Assembler, events_of},
+    sse::{Decoder, SseError},
+};
+
+pub use self::{
+    items::{ItemUpdate, Items},
+    text::TextDeltas,
+};
+use crate::{
+    answer::Answer,
+    error::{Error, ErrorKind},
+    meta::Meta,
+};
+
+/// The events of a response, in the order in which they come.
+///
+/// A [`Stream`] of `Result<StreamEvent, Error>`, with [`next`](Self::next) of its own, so that no
+/// other crate is needed to read it. It ends in one of two ways, and never silently: after the
+/// response's last event (`response.completed`, `response.incomplete`), or with one `Err`, after
+/// which there is nothing more. That error says what happened
+/// ([`Truncated`](ErrorKind::Truncated), [`Timeout`](ErrorKind::Timeout),
+/// [`InBand`](ErrorKind::InBand), [`Transport`](ErrorKind::Transport), ...) and holds what had
+/// arrived: [`Error::partial_response`].
+///
+/// Dropping it cancels the request.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+/// use orouter::ResponsesRequest;
+///
+/// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+/// let mut stream = client.responses().stream(request).await?;
+/// let mut text = stream.text_deltas();
+/// while let Some(delta) = text.next().await {
+///     print!("{}", delta?);
+/// }
+/// let response = stream.into_response().await?;
+/// println!("\n{:?}", response.usage);
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "EventStream")]
+#[must_use = "a stream does nothing unless it is read"]
+pub struct ResponseStream {
+    meta: Meta,
+    source: Source,
+    assembler: Assembler,
+}
+
+enum Source {
+    /// Events from a connection.
+    Open(Box<Open>),
+    /// Events of a response that came whole.
+    Replay(VecDeque<StreamEvent>),
+    /// The last event was given; what the connection still holds is nobody's business.
+    Finished,
+    /// An error was given.
+    Failed,
+}
+
+struct Open {
+    answer: Answer,
+    decoder: Decoder,
+    /// The last event was given.
+    finished: bool,
+}
+
+/// What the bytes at hand amount to.
+enum Step {
+    Event(StreamEvent),
+    /// An event that reports a failure, and its data.
+    Failure(StreamEvent, Bytes),
+    /// `[DONE]`.
+    Done,
+    /// An event without data, or a comment.
+    Nothing,
+    NeedsBytes,
+    Bad(Error),
+}
+
+impl ResponseStream {
+    pub(crate) fn read(answer: Answer) -> Self {
+        let meta = answer.meta.clone();
+        let decoder = Decoder::with_limit(answer.max_event_bytes);
+        let open = Open {
+            answer,
+            decoder,
+            finished: false,
+        };
+        Self {
+            meta,
+            source: Source::Open(Box::new(open)),
+            assembler: Assembler::new(),
+        }
+    }
+
+    pub(crate) fn replay(response: &Response, meta: Meta) -> Self {
+        let events = events_of(response).into_iter().collect();
+        Self {
+            meta,
+            source: Source::Replay(events),
+            assembler: Assembler::new(),
+        }
+    }
+
+    /// Status, headers, attempts and time of the answer's head.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The next event; `None` once the stream has ended.
+    ///
+    /// Cancelling the future loses nothing: the event comes with the next call.
+    ///
+    /// # Errors
+    ///
+    /// Why the stream ended before the response did. It is the last thing that comes.
+    pub async fn next(&mut self) -> Option<Result<StreamEvent, Error>> {
+        std::future::poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    /// The text of the answer, piece by piece, and nothing else.
+    ///
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
+    pub fn text_deltas(&mut self) -> TextDeltas<'_> {
+        TextDeltas::new(self)
+    }
+
+    /// The items of the response as they grow: each step shows the item that changed, as far as it
+    /// is.
+    ///
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
+    pub fn items(&mut self) -> Items<'_> {
+        Items::new(self)
+    }
+
+    /// The response as far as it has come.
+    #[must_use]
+    pub fn so_far(&self) -> &Response {
+        self.assembler.so_far()
+    }
+
+    /// Reads what is left and gives the whole response.
+    ///
+    /// # Errors
+    ///
+    /// Why the stream ended before the response did; also when [`next`](Self::next) has said so
+    /// already.
+    pub async fn into_response(mut self) -> Result<Response, Error> {
+        while let Some(event) = self.next().await {
+            event?;
+        }
+        if matches!(self.source, Source::Failed) {
+            let error = Error::new(ErrorKind::Truncated, "the stream had failed before");
+            return Err(error
+                .with_meta(&self.meta)
+                .with_partial(self.assembler.into_response()));
+        }
+        Ok(self.assembler.into_response())
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent, Error>>> {
+        let open = match &mut self.source {
+            Source::Finished | Source::Failed => return Poll::Ready(None),
+            Source::Replay(events) => {
+                let event = events.pop_front();
+                match &event {
+                    Some(event) => self.assembler.push(event),
+                    None => self.source = Source::Finished,
+                }
+                return Poll::Ready(event.map(Ok));
+            }
+            Source::Open(open) => open,
+        };
+        if open.finished {
+            open.drain(cx);
+            self.source = Source::Finished;
+            return Poll::Ready(None);
+        }
+        let error = loop {
+            match open.step() {
+                Step::Event(event) => {
+                    self.assembler.push(&event);
+                    open.finished = event.is_terminal();
+                    return Poll::Ready(Some(Ok(event)));
+                }
+                Step::Failure(event, data) => {
+                    self.assembler.push(&event);
+                    break open.answer.in_band("the stream reported a failure", data);
+                }
+                Step::Nothing => {}
+                Step::Done => break open.truncated("the stream said it was done"),
+                Step::Bad(error) => break error,
+                Step::NeedsBytes => match open.answer.poll_chunk(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(Some(chunk))) => open.decoder.push(chunk),
+                    Poll::Ready(Err(error)) => break error,
+                    // Servers that forget the blank line after the last event are understood.
+                    Poll::Ready(Ok(None)) => match open.last_step() {
+                        Step::Event(event) if event.is_terminal() => {
+                            self.assembler.push(&event);
+                            open.finished = true;
+                            return Poll::Ready(Some(Ok(event)));
+                        }
+                        Step::Failure(event, data) => {
+                            self.assembler.push(&event);
+                            break open.answer.in_band("the stream reported a failure", data);
+                        }
+                        _ => break open.truncated("the stream ended"),
+                    },
+                },
+            }
+        };
+        self.source = Source::Failed;
+        Poll::Ready(Some(Err(
+            error.with_partial(self.assembler.so_far().clone())
+        )))
+    }
+}
+
+impl Open {
+    /// Looks at the bytes at hand.
+    fn step(&mut self) -> Step {
+        let limit = self.answer.max_event_bytes;
+        match self.decoder.next() {
+            Ok(None) => Step::NeedsBytes,
+            Ok(Some(event)) if event.is_done() => Step::Done,
+            Ok(Some(event)) => read(event.data, &self.answer),
+            Err(SseError::TooLarge { .. } | _) => Step::Bad(self.answer.error(
+                ErrorKind::EventTooLarge,
+                format!("an event is larger than {limit} bytes"),
+            )),
+        }
+    }
+
+    /// Looks at what the end of the bytes left unfinished.
+    fn last_step(&mut self) -> Step {
+        match self.decoder.take_unfinished() {
+            Ok(Some(event)) => read(event.data, &self.answer),
+            Ok(None) | Err(_) => Step::Nothing,
+        }
+    }
+
+    fn truncated(&self, how: &str) -> Error {
+        self.answer.error(
+            ErrorKind::Truncated,
+            format!("{how} before the response's last event"),
+        )
+    }
+
+    /// Reads the end of the body if it is there already, so that the connection can serve another
+    /// call. What comes after the last event changes nothing.
+    fn drain(&mut self, cx: &mut Context<'_>) {
+        while let Poll::Ready(Some(Ok(_))) = self.answer.body.poll_chunk(cx) {}
+    }
+}
+
+fn read(data: &str, answer: &Answer) -> Step {
+    if data.is_empty() {
+        return Step::Nothing;
+    }
+    match orouter_wire::from_str::<StreamEvent>(data) {
+        Ok(event) if is_failure(&event) => {
+            Step::Failure(event, Bytes::copy_from_slice(data.as_bytes()))
+        }
+        Ok(event) => Step::Event(event),
+        Err(error) => Step::Bad(
+            answer
+                .error(ErrorKind::Decode, "an event of the stream is not JSON")
+                .with_source(error)
+                .with_body(Bytes::copy_from_slice(data.as_bytes())),
+        ),
+    }
+}
+
+/// Whether the event reports a failure, in any of the shapes in which they come.
+fn is_failure(event: &StreamEvent) -> bool {
+    match event {
+        StreamEvent::Failed(_) | StreamEvent::Error(_) | StreamEvent::ResponseError(_) => true,
+        StreamEvent::Unknown(unknown) => unknown.kind().is_none() && event.error().is_some(),
+        StreamEvent::Completed(_) | StreamEvent::Done(_) => event
+            .response()
+            .is_some_and(|response| response.status == ResponseStatus::Failed),
+        _ => false,
+    }
+}
+
+impl Stream for ResponseStream {
+    type Item = Result<StreamEvent, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(cx)
+    }
+}
+
+impl FusedStream for ResponseStream {
+    fn is_terminated(&self) -> bool {
+        matches!(self.source, Source::Finished | Source::Failed)
+    }
+}
+
+/// Shows how far it is; what arrived stays out.
+impl fmt::Debug for ResponseStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.source {
+            Source::Open(_) | Source::Replay(_) => "open",
+            Source::Finished => "finished",
+            Source::Failed => "failed",
+        };
+        f.debug_struct("ResponseStream")
+            .field("state", &state)
+            .field("meta", &self.meta)
+            .finish_non_exhaustive()
+    }
+}

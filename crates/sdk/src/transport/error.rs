@@ -1,0 +1,98 @@
+//! Why a transport could not bring an answer.
+
+use std::{error::Error as StdError, fmt};
+
+use super::BoxError;
+
+/// An exchange that failed below HTTP.
+///
+/// What matters most about it is [`was_sent`](Self::was_sent): a request that never left may be
+/// repeated at no risk, one that left may be running, and billed, on the other side.
+#[derive(Debug)]
+pub struct TransportError {
+    stage: Stage,
+    source: BoxError,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Unusable,
+    Connect,
+    ConnectTimeout,
+    Exchange,
+}
+
+impl TransportError {
+    /// No connection could be made: the request was not sent.
+    pub fn connect(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::Connect, source)
+    }
+
+    /// Connecting took longer than allowed: the request was not sent.
+    pub fn connect_timeout(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::ConnectTimeout, source)
+    }
+
+    /// The exchange broke after the request was, or may have been, sent.
+    pub fn exchange(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::Exchange, source)
+    }
+
+    /// The transport cannot work as it is set up or where it was called, and trying again will not
+    /// help: the request was not sent.
+    pub fn unusable(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::Unusable, source)
+    }
+
+    fn new(stage: Stage, source: impl Into<BoxError>) -> Self {
+        Self {
+            stage,
+            source: source.into(),
+        }
+    }
+
+    /// Whether the request can have reached the server.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.stage == Stage::Exchange
+    }
+
+    /// Whether no connection could be made, for lack of time or otherwise.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.stage, Stage::Connect | Stage::ConnectTimeout)
+    }
+
+    /// Whether it was the limit on connecting that ran out.
+    #[must_use]
+    pub fn is_connect_timeout(&self) -> bool {
+        self.stage == Stage::ConnectTimeout
+    }
+
+    /// Whether the transport itself is unusable here.
+    #[must_use]
+    pub fn is_unusable(&self) -> bool {
+        self.stage == Stage::Unusable
+    }
+
+    pub(crate) fn into_source(self) -> BoxError {
+        self.source
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.stage {
+            Stage::Unusable => "the transport cannot be used here",
+            Stage::Connect => "could not connect",
+            Stage::ConnectTimeout => "connecting took too long",
+            Stage::Exchange => "the connection broke",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}

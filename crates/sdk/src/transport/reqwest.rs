@@ -1,0 +1,350 @@
+//! The default transport: `reqwest` over tokio, with its types kept inside.
+
+use std::{
+    fmt, io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::Body as _;
+
+use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use crate::error::{Error, ErrorKind};
+
+/// How many differently limited connectors are kept beside the usual one.
+const SPARE_CLIENTS: usize = 8;
+
+/// Sends requests with `reqwest`: connection pool, HTTP/1.1 and HTTP/2, TLS, system proxies.
+///
+/// Cheap to clone; clones share the pool. Needs a tokio runtime with I/O and time enabled; outside
+/// of one a call gives an error of kind [`ErrorKind::Configuration`].
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: ReqwestTransportBuilder,
+    usual: reqwest::Client,
+    /// Clients with another limit on connecting, each with a pool of its own.
+    spare: Mutex<Vec<(Option<Duration>, reqwest::Client)>>,
+}
+
+impl ReqwestTransport {
+    /// A transport with the defaults of [`ReqwestTransportBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when TLS cannot be set up, for instance because the system's
+    /// certificates cannot be read.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Starts from the defaults.
+    #[must_use]
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::default()
+    }
+
+    /// The client whose limit on connecting is `limit`.
+    fn client(&self, limit: Option<Duration>) -> Result<reqwest::Client, TransportError> {
+        if limit == self.shared.settings.connect_timeout {
+            return Ok(self.shared.usual.clone());
+        }
+        let mut spare = self
+            .shared
+            .spare
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = spare.iter().find(|(known, _)| *known == limit) {
+            return Ok(client.clone());
+        }
+        let client = self
+            .shared
+            .settings
+            .client(limit)
+            .map_err(TransportError::unusable)?;
+        if spare.len() == SPARE_CLIENTS {
+            spare.remove(0);
+        }
+        spare.push((limit, client.clone()));
+        Ok(client)
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestTransport")
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                return Err(TransportError::unusable(
+                    "no tokio runtime here: call this inside one, or use the blocking client",
+                ));
+            }
+            let client = self.client(request.connect_timeout)?;
+            let mut outgoing = reqwest::Request::new(request.method, request.url);
+            *outgoing.headers_mut() = request.headers;
+            if !request.body.is_empty() {
+                *outgoing.body_mut() = Some(request.body.into());
+            }
+            let response = client.execute(outgoing).await.map_err(head_error)?;
+            let (parts, body) = http::Response::from(response).into_parts();
+            let body = Body::from_stream(Chunks(body));
+            Ok(HttpResponse::from_parts(parts.status, parts.headers, body))
+        })
+    }
+}
+
+/// What went wrong before the head of an answer. The URL is left out: it may hold a secret.
+fn head_error(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if error.is_builder() {
+        TransportError::unusable(error)
+    } else if error.is_connect() && error.is_timeout() {
+        TransportError::connect_timeout(error)
+    } else if error.is_connect() {
+        TransportError::connect(error)
+    } else {
+        TransportError::exchange(error)
+    }
+}
+
+/// The chunks of a body, without trailers.
+struct Chunks(reqwest::Body);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            return Poll::Ready(match ready!(Pin::new(&mut self.0).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => Some(Ok(data)),
+                    Err(_) => continue,
+                },
+                Some(Err(error)) => Some(Err(TransportError::exchange(error.without_url()))),
+                None => None,
+            });
+        }
+    }
+}
+
+/// Settings of a [`ReqwestTransport`].
+///
+/// Proxies are taken from the system (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) unless
+/// told otherwise.
+#[derive(Clone)]
+pub struct ReqwestTransportBuilder {
+    connect_timeout: Option<Duration>,
+    pool_idle_timeout: Option<Duration>,
+    http1_only: bool,
+    #[cfg(feature = "http2")]
+    http2_only: bool,
+    system_proxy: bool,
+    proxies: Vec<String>,
+    #[cfg(feature = "rustls")]
+    roots: Vec<u8>,
+    #[cfg(feature = "rustls")]
+    identity: Option<Vec<u8>>,
+}
+
+impl Default for ReqwestTransportBuilder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Some(crate::timeout::CONNECT),
+            pool_idle_timeout: Some(Duration::from_secs(60)),
+            http1_only: false,
+            #[cfg(feature = "http2")]
+            http2_only: false,
+            system_proxy: true,
+            proxies: Vec::new(),
+            #[cfg(feature = "rustls")]
+            roots: Vec::new(),
+            #[cfg(feature = "rustls")]
+            identity: None,
+        }
+    }
+}
+
+impl ReqwestTransportBuilder {
+    /// The limit on connecting for which connections are pooled. Default 10 s.
+    ///
+    /// A call whose [`Timeouts::connect`](crate::Timeouts::connect) differs is made over a pool of
+    /// its own, so set the usual value here as well; [`OpenRouterBuilder`](crate::OpenRouterBuilder)
+    /// does that for the transport it makes.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long an unused connection stays open. Default 60 s; `None` keeps it for good.
+    #[must_use]
+    pub fn pool_idle_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.pool_idle_timeout = limit;
+        self
+    }
+
+    /// Speaks HTTP/1.1 only, also where the server offers HTTP/2.
+    #[must_use]
+    pub fn http1_only(mut self, only: bool) -> Self {
+        self.http1_only = only;
+        self
+    }
+
+    /// Speaks HTTP/2 from the first byte, also over plain TCP, without asking.
+    #[cfg(feature = "http2")]
+    #[must_use]
+    pub fn http2_only(mut self, only: bool) -> Self {
+        self.http2_only = only;
+        self
+    }
+
+    /// Sends everything through the proxy at `url` (`http://`, `https://`; `socks5://` with the
+    /// feature `socks`), instead of the system's. May be given several times; the first that fits
+    /// is taken.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxies.push(url.into());
+        self
+    }
+
+    /// Connects directly, whatever the system's settings say.
+    #[must_use]
+    pub fn no_proxy(mut self) -> Self {
+        self.system_proxy = false;
+        self
+    }
+
+    /// Trusts the certificates in `pem` too, beside those of the system.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.roots.extend_from_slice(pem.as_ref());
+        self.roots.push(b'\n');
+        self
+    }
+
+    /// Shows the client certificate in `pem`: its chain and its private key, in one text.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn client_certificate_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.identity = Some(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Makes the transport.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`]: a proxy's URL or a certificate cannot be read, or TLS cannot be
+    /// set up.
+    pub fn build(self) -> Result<ReqwestTransport, Error> {
+        let usual = self.client(self.connect_timeout).map_err(|error| {
+            Error::new(
+                ErrorKind::Configuration,
+                "the HTTP transport cannot be set up",
+            )
+            .with_source(error)
+        })?;
+        let shared = Shared {
+            settings: self,
+            usual,
+            spare: Mutex::new(Vec::new()),
+        };
+        Ok(ReqwestTransport {
+            shared: Arc::new(shared),
+        })
+    }
+
+    fn client(
+        &self,
+        connect_timeout: Option<Duration>,
+    ) -> Result<reqwest::Client, super::BoxError> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .pool_idle_timeout(self.pool_idle_timeout)
+            .tcp_nodelay(true);
+        if let Some(limit) = connect_timeout {
+            builder = builder.connect_timeout(limit);
+        }
+        if !self.system_proxy {
+            builder = builder.no_proxy();
+        }
+        for proxy in &self.proxies {
+            let proxy = reqwest::Proxy::all(proxy).map_err(reqwest::Error::without_url)?;
+            builder = builder.proxy(proxy);
+        }
+        if self.http1_only {
+            builder = builder.http1_only();
+        }
+        #[cfg(feature = "http2")]
+        if self.http2_only {
+            builder = builder.http2_prior_knowledge();
+        }
+        #[cfg(feature = "rustls")]
+        {
+            builder = builder.tls_backend_preconfigured(self.tls()?);
+        }
+        Ok(builder.build().map_err(reqwest::Error::without_url)?)
+    }
+
+    /// A TLS configuration on ring of its own: nothing is installed for the whole process.
+    #[cfg(feature = "rustls")]
+    fn tls(&self) -> Result<rustls::ClientConfig, super::BoxError> {
+        use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()?;
+        let roots = CertificateDer::pem_slice_iter(&self.roots).collect::<Result<Vec<_>, _>>()?;
+        if roots.is_empty() && !self.roots.is_empty() {
+            return Err(
+                io::Error::new(io::ErrorKind::InvalidInput, "no certificate in the PEM").into(),
+            );
+        }
+        let verifier = if roots.is_empty() {
+            rustls_platform_verifier::Verifier::new(provider)?
+        } else {
+            rustls_platform_verifier::Verifier::new_with_extra_roots(roots, provider)?
+        };
+        let builder = builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier));
+        let mut config = match &self.identity {
+            None => builder.with_no_client_auth(),
+            Some(pem) => {
+                let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>()?;
+                builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem)?)?
+            }
+        };
+        config.alpn_protocols = if self.http1_only {
+            vec![b"http/1.1".to_vec()]
+        } else if cfg!(feature = "http2") {
+            vec![b"h2".to_vec(), b"http/1.1".to_vec()]
+        } else {
+            vec![b"http/1.1".to_vec()]
+        };
+        Ok(config)
+    }
+}
+
+impl fmt::Debug for ReqwestTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .finish_non_exhaustive()
+    }
+}

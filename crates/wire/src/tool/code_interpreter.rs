@@ -1,0 +1,96 @@
+//! Code that the provider runs in a container.
+
+use super::shell::NetworkPolicy;
+use crate::setters::setters;
+use crate::{Extra, Unknown, UnknownValue, Wire};
+
+/// Python that the provider runs in a container. Spec: `CodeInterpreterServerTool`.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct CodeInterpreterTool {
+    /// Where it runs. The spec requires it; services fill in `auto`.
+    pub container: Option<CodeInterpreterContainer>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl CodeInterpreterTool {
+    /// Code in this container: its id, or settings for a new one.
+    #[must_use]
+    pub fn new(container: impl Into<CodeInterpreterContainer>) -> Self {
+        Self {
+            container: Some(container.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Code in a container that the provider makes or reuses.
+    #[must_use]
+    pub fn auto() -> Self {
+        Self::new(CodeInterpreterContainerAuto::new())
+    }
+}
+
+/// Where code runs. Spec: `CodeInterpreterServerTool.container`.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(untagged)]
+pub enum CodeInterpreterContainer {
+    /// The id of a container that exists.
+    #[wire(string)]
+    Id(String),
+    /// Settings for one that the provider makes.
+    #[wire(object)]
+    Auto(CodeInterpreterContainerAuto),
+    /// Any other JSON.
+    Unknown(Unknown),
+}
+
+/// Settings for a container that the provider makes.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(tag = "type", value = "auto")]
+pub struct CodeInterpreterContainerAuto {
+    /// The ids of uploaded files to put into it.
+    pub file_ids: Option<Vec<String>>,
+    /// Its memory. Default: `1g`.
+    pub memory_limit: Option<ContainerMemory>,
+    /// What network it may reach; in real traffic. Default: none.
+    pub network_policy: Option<NetworkPolicy>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl CodeInterpreterContainerAuto {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(CodeInterpreterContainerAuto {
+    some_list file_ids: String;
+    into memory_limit: ContainerMemory;
+    into network_policy: NetworkPolicy;
+});
+
+/// The memory of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ContainerMemory {
+    /// 1 GiB.
+    #[wire("1g")]
+    OneGigabyte,
+    /// 4 GiB.
+    #[wire("4g")]
+    FourGigabytes,
+    /// 16 GiB.
+    #[wire("16g")]
+    SixteenGigabytes,
+    /// 64 GiB.
+    #[wire("64g")]
+    SixtyFourGigabytes,
+    /// A size this version does not know.
+    Unknown(UnknownValue),
+}

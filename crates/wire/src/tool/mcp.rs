@@ -1,0 +1,200 @@
+//! The tools of a remote MCP server, called by the provider.
+
+use std::collections::BTreeMap;
+
+use crate::setters::setters;
+use crate::{Extra, Unknown, UnknownValue, Wire};
+
+/// The tools of a remote MCP server, called by the provider. Spec: `McpServerTool`.
+///
+/// ```
+/// use orouter_wire::McpTool;
+/// let tool = McpTool::new("docs")
+///     .server_url("https://docs.example/mcp")
+///     .allowed_tools(["search"])
+///     .require_approval("never");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct McpTool {
+    /// The caller's name for the server; calls carry it.
+    pub server_label: String,
+    /// Where the server is: this or `connector_id` is needed.
+    pub server_url: Option<String>,
+    /// A service that the provider already knows how to reach.
+    pub connector_id: Option<McpConnector>,
+    /// What the server is for; models read it.
+    pub server_description: Option<String>,
+    /// Which of its tools the model gets. Default: all.
+    pub allowed_tools: Option<McpAllowedTools>,
+    /// An OAuth access token for the server or connector.
+    pub authorization: Option<String>,
+    /// Headers to send to the server.
+    pub headers: Option<BTreeMap<String, String>>,
+    /// Which calls the caller has to approve. Default: all.
+    pub require_approval: Option<McpApproval>,
+    /// Whether the model sees the tools only once a tool search has found them; in real traffic.
+    /// Default: `false`.
+    pub defer_loading: Option<bool>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl McpTool {
+    /// A server, by the caller's name for it.
+    #[must_use]
+    pub fn new(server_label: impl Into<String>) -> Self {
+        Self {
+            server_label: server_label.into(),
+            ..Self::default()
+        }
+    }
+}
+
+setters!(McpTool {
+    into server_url: String;
+    into connector_id: McpConnector;
+    into server_description: String;
+    into allowed_tools: McpAllowedTools;
+    into authorization: String;
+    some_map headers: String;
+    into require_approval: McpApproval;
+    copy defer_loading: bool;
+});
+
+/// A service that the provider already knows how to reach. Spec: `McpServerTool.connector_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum McpConnector {
+    /// Dropbox.
+    #[wire("connector_dropbox")]
+    Dropbox,
+    /// Gmail.
+    #[wire("connector_gmail")]
+    Gmail,
+    /// Google Calendar.
+    #[wire("connector_googlecalendar")]
+    GoogleCalendar,
+    /// Google Drive.
+    #[wire("connector_googledrive")]
+    GoogleDrive,
+    /// Microsoft Teams.
+    #[wire("connector_microsoftteams")]
+    MicrosoftTeams,
+    /// Outlook's calendar.
+    #[wire("connector_outlookcalendar")]
+    OutlookCalendar,
+    /// Outlook's mail.
+    #[wire("connector_outlookemail")]
+    OutlookEmail,
+    /// SharePoint.
+    #[wire("connector_sharepoint")]
+    SharePoint,
+    /// A service this version does not know.
+    Unknown(UnknownValue),
+}
+
+/// Which of a server's tools the model gets. Spec: `McpServerTool.allowed_tools`.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(untagged)]
+pub enum McpAllowedTools {
+    /// These, by name.
+    #[wire(array)]
+    Names(Vec<String>),
+    /// Those that pass a filter.
+    #[wire(object)]
+    Filter(McpToolFilter),
+    /// Any other JSON.
+    Unknown(Unknown),
+}
+
+impl<T: Into<String>, const N: usize> From<[T; N]> for McpAllowedTools {
+    fn from(names: [T; N]) -> Self {
+        Self::Names(names.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Some of a server's tools. Spec: the object in `McpServerTool.allowed_tools`, and `always` and
+/// `never` of `require_approval`.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct McpToolFilter {
+    /// Those that say of themselves that they only read, or that they do not.
+    pub read_only: Option<bool>,
+    /// Those of these names.
+    pub tool_names: Option<Vec<String>>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl McpToolFilter {
+    /// All tools.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(McpToolFilter {
+    copy read_only: bool;
+    some_list tool_names: String;
+});
+
+/// Which calls the caller has to approve. Spec: `McpServerTool.require_approval`.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(untagged)]
+pub enum McpApproval {
+    /// All or none.
+    #[wire(string)]
+    Rule(McpApprovalRule),
+    /// By tool.
+    #[wire(object)]
+    Filter(McpApprovalFilter),
+    /// Any other JSON.
+    Unknown(Unknown),
+}
+
+impl From<&str> for McpApproval {
+    fn from(rule: &str) -> Self {
+        Self::Rule(rule.into())
+    }
+}
+
+/// Whether calls have to be approved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum McpApprovalRule {
+    /// Every call.
+    Always,
+    /// No call.
+    Never,
+    /// A rule this version does not know.
+    Unknown(UnknownValue),
+}
+
+/// Which tools' calls have to be approved.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct McpApprovalFilter {
+    /// Those whose calls have to be.
+    pub always: Option<McpToolFilter>,
+    /// Those whose calls need not.
+    pub never: Option<McpToolFilter>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl McpApprovalFilter {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(McpApprovalFilter {
+    into always: McpToolFilter;
+    into never: McpToolFilter;
+});

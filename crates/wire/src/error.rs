@@ -1,0 +1,350 @@
+//! Error bodies: what a service answers instead of a response.
+//!
+//! The failure of a response that had begun is [`crate::response::ResponseError`]; the SDK's own
+//! error type is not here.
+
+use std::fmt;
+
+use crate::metadata::OpenRouterMetadata;
+use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
+
+/// An error body. Stands for all 14 `*Response` envelopes of the specification
+/// (`BadRequestResponse`, `UnauthorizedResponse`, ...), which differ by status only.
+///
+/// ```
+/// use orouter_wire::ErrorResponse;
+///
+/// let body: ErrorResponse = orouter_wire::from_str(
+///     r#"{"error":{"code":429,"message":"Slow down","metadata":{"error_type":"rate_limit_exceeded"}}}"#,
+/// )
+/// .unwrap();
+/// assert_eq!(body.message(), Some("Slow down"));
+/// assert_eq!(body.body().unwrap().code.as_ref().unwrap().as_status(), Some(429));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct ErrorResponse {
+    /// What went wrong.
+    pub error: Option<ErrorValue>,
+    /// How OpenRouter routed the request. Present when the request asked for it.
+    #[wire(open)]
+    pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
+    /// The account that asked.
+    pub user_id: Option<String>,
+    /// The word `error`, on services that mark their bodies so. Not in the specification.
+    pub r#type: Option<String>,
+    /// The id of the request, on services that give it here. Not in the specification.
+    pub request_id: Option<String>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl ErrorResponse {
+    /// An error with this code and these words.
+    pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
+        Self {
+            error: Some(ErrorValue::Body(Box::new(ErrorBody::new(code, message)))),
+            ..Self::default()
+        }
+    }
+
+    /// The error as an object, when it is one.
+    pub fn body(&self) -> Option<&ErrorBody> {
+        match &self.error {
+            Some(ErrorValue::Body(body)) => Some(body),
+            _ => None,
+        }
+    }
+
+    /// What went wrong, in words, whether `error` is an object or a string.
+    pub fn message(&self) -> Option<&str> {
+        match &self.error {
+            Some(ErrorValue::Body(body)) => Some(&body.message),
+            Some(ErrorValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The stable name of the failure: `metadata.error_type`.
+    pub fn error_type(&self) -> Option<&ApiErrorType> {
+        self.body()?.metadata.as_ref()?.error_type.as_ref()
+    }
+}
+
+/// The member `error`: an object, or on some services just words.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(untagged)]
+pub enum ErrorValue {
+    /// An object.
+    #[wire(object)]
+    Body(Box<ErrorBody>),
+    /// Just words.
+    #[wire(string)]
+    Text(String),
+    /// Something else, kept as it came.
+    Unknown(Unknown),
+}
+
+/// What went wrong. Stands for all 14 `*ResponseErrorData` schemas.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct ErrorBody {
+    /// The failure's name or number. On OpenRouter it is the HTTP status.
+    pub code: Option<ErrorCode>,
+    /// What went wrong, in words.
+    pub message: String,
+    /// The failure's class, on services that name one (`invalid_request_error`). Not in the
+    /// specification.
+    pub r#type: Option<String>,
+    /// The member of the request that is at fault. Not in the specification.
+    pub param: Option<String>,
+    /// More about it: who failed, why something was held back.
+    #[wire(open)]
+    pub metadata: Option<Box<ErrorMetadata>>,
+    /// Why a model cannot be served, and what would help.
+    pub availability: Option<Box<Availability>>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl ErrorBody {
+    /// An error with this code and these words.
+    pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
+        Self {
+            code: Some(code.into()),
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A failure's name or number.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(untagged)]
+pub enum ErrorCode {
+    /// A number; on OpenRouter the HTTP status.
+    #[wire(number)]
+    Number(i64),
+    /// A name, such as `rate_limit_exceeded`.
+    #[wire(string)]
+    Name(String),
+    /// Something else, kept as it came.
+    Unknown(Unknown),
+}
+
+impl ErrorCode {
+    /// The code as an HTTP status, 400 to 599: the number, or a name that is one in digits.
+    pub fn as_status(&self) -> Option<u16> {
+        let status = match self {
+            Self::Number(number) => u16::try_from(*number).ok()?,
+            Self::Name(name) => name.parse().ok()?,
+            Self::Unknown(_) => return None,
+        };
+        (400..600).contains(&status).then_some(status)
+    }
+
+    /// The code as a name, when it is one.
+    pub fn as_name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+            Self::Unknown(unknown) => f.write_str(unknown.raw().get()),
+        }
+    }
+}
+
+impl From<u16> for ErrorCode {
+    /// An HTTP status.
+    fn from(status: u16) -> Self {
+        Self::Number(status.into())
+    }
+}
+
+/// More about a failure. The specification allows any member here; these are those that
+/// OpenRouter documents, the rest is in `extra`.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+#[wire(open)]
+pub struct ErrorMetadata {
+    /// The stable name of the failure.
+    pub error_type: Option<ApiErrorType>,
+    /// The provider that failed.
+    pub provider_name: Option<String>,
+    /// The provider's own code.
+    pub provider_code: Option<ErrorCode>,
+    /// What the provider answered: its body, as text or as JSON.
+    pub raw: Option<Raw>,
+    /// The providers tried before.
+    pub previous_errors: Option<Vec<PreviousError>>,
+    /// Moderation: why the input was flagged.
+    pub reasons: Option<Vec<String>>,
+    /// Moderation: what was flagged, at most 100 characters.
+    pub flagged_input: Option<String>,
+    /// Moderation: the model that the input was for.
+    pub model_slug: Option<String>,
+    /// Guardrails: the patterns that matched.
+    pub patterns: Option<Vec<String>>,
+    /// The response headers that matter, where the service repeats them.
+    pub headers: Option<std::collections::BTreeMap<String, String>>,
+    /// Whether the provider was paid with the caller's own key.
+    pub is_byok: Option<bool>,
+    /// The rest; any member is allowed here.
+    pub extra: Extra,
+}
+
+/// A provider that was tried and failed.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct PreviousError {
+    /// The provider.
+    pub provider: Option<String>,
+    /// Its own code.
+    pub code: Option<ErrorCode>,
+    /// The HTTP status that it answered with.
+    pub status: Option<u32>,
+    /// What it said.
+    pub message: Option<String>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// Why a model cannot be served, and what would help.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct Availability {
+    /// The reason.
+    pub code: Option<AvailabilityCode>,
+    /// Whether the same request may work later.
+    pub retryable: bool,
+    /// When to try again, in seconds.
+    pub retry_after: Option<f64>,
+    /// The models that the request named.
+    pub requested_models: Option<Vec<String>>,
+    /// The providers that cannot serve.
+    pub affected_providers: Option<Vec<String>>,
+    /// What ruled providers out: `geo`, `max_price`, `data_policy:zdr`, ...
+    pub excluded_by: Option<Vec<String>>,
+    /// Models that could serve instead.
+    pub fallback_models: Option<Vec<String>>,
+    /// The member of the request that rules everything out.
+    pub constraint: Option<AvailabilityConstraint>,
+    /// Where this is explained.
+    pub docs_url: Option<String>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// The member of a request that leaves nobody to serve it.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct AvailabilityConstraint {
+    /// The member's name.
+    pub field: Option<String>,
+    /// What about it.
+    pub detail: Option<String>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// Why a model cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum AvailabilityCode {
+    /// There is no such model.
+    ModelNotFound,
+    /// The model is served by another endpoint of the API.
+    WrongEndpoint,
+    /// Nobody serves the model.
+    NoEndpoints,
+    /// The model is gone for good.
+    ModelDeprecated,
+    /// The model is gone at its provider.
+    ModelUnavailableUpstream,
+    /// The account's privacy settings rule everyone out.
+    PrivacyRestricted,
+    /// The request's constraints rule everyone out.
+    ConstraintFiltered,
+    /// The free variant has ended.
+    FreeVariantEnded,
+    /// Everyone is at capacity; retryable.
+    CapacityExhausted,
+    /// Everyone is failing at the moment; retryable.
+    TemporarilyUnavailable,
+    /// Not from this region.
+    RegionRestricted,
+    /// A code that this version does not know.
+    Unknown(UnknownValue),
+}
+
+/// The stable names of failures. Stands for `ApiErrorType`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ApiErrorType {
+    /// The prompt does not fit the model's context (400).
+    ContextLengthExceeded,
+    /// More output tokens were asked for than the model gives (400).
+    MaxTokensExceeded,
+    /// A limit on tokens was reached (400).
+    TokenLimitExceeded,
+    /// A string is too long (400).
+    StringTooLong,
+    /// The key is missing or wrong (401).
+    Authentication,
+    /// Not allowed (403).
+    PermissionDenied,
+    /// The balance or the key's limit is used up (402).
+    PaymentRequired,
+    /// Too many requests (429).
+    RateLimitExceeded,
+    /// The provider has no capacity (503).
+    ProviderOverloaded,
+    /// The provider is down (502).
+    ProviderUnavailable,
+    /// The request is malformed (400).
+    InvalidRequest,
+    /// The prompt is malformed (400).
+    InvalidPrompt,
+    /// There is no such thing (404).
+    NotFound,
+    /// A precondition does not hold (412).
+    PreconditionFailed,
+    /// The request is too large (413).
+    PayloadTooLarge,
+    /// The request is well-formed but cannot be carried out (422).
+    Unprocessable,
+    /// Against the provider's rules (400).
+    ContentPolicyViolation,
+    /// The model refused (400).
+    Refusal,
+    /// An image cannot be taken (400).
+    InvalidImage,
+    /// An image is too large (400).
+    ImageTooLarge,
+    /// An image is too small (400).
+    ImageTooSmall,
+    /// An image is not in a format that is taken (400).
+    UnsupportedImageFormat,
+    /// An image does not exist (404).
+    ImageNotFound,
+    /// An image could not be fetched (400).
+    ImageDownloadFailed,
+    /// Something broke (500).
+    Server,
+    /// It took too long (504).
+    Timeout,
+    /// A failure that has no name of its own (500).
+    Unmapped,
+    /// A name that this version does not know.
+    Unknown(UnknownValue),
+}

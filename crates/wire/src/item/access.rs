@@ -1,0 +1,145 @@
+//! What is the same for items of all kinds, and a look at those of one kind.
+
+use super::{
+    CustomToolCall, FunctionCall, FunctionCallOutput, Item, ItemStatus, Message, ReasoningItem,
+};
+
+/// The match over all variants that have the member, written once.
+macro_rules! each {
+    ($self:expr, $item:ident => $value:expr, else $other:expr) => {
+        match $self {
+            Item::Message($item) => $value,
+            Item::Reasoning($item) => $value,
+            Item::FunctionCall($item) => $value,
+            Item::FunctionCallOutput($item) => $value,
+            Item::CustomToolCall($item) => $value,
+            Item::CustomToolCallOutput($item) => $value,
+            Item::WebSearchCall($item) => $value,
+            Item::XSearchCall($item) => $value,
+            Item::FileSearchCall($item) => $value,
+            Item::ImageGenerationCall($item) => $value,
+            Item::CodeInterpreterCall($item) => $value,
+            Item::ComputerCall($item) => $value,
+            Item::ComputerCallOutput($item) => $value,
+            Item::LocalShellCall($item) => $value,
+            Item::LocalShellCallOutput($item) => $value,
+            Item::ShellCall($item) => $value,
+            Item::ShellCallOutput($item) => $value,
+            Item::ApplyPatchCall($item) => $value,
+            Item::ApplyPatchCallOutput($item) => $value,
+            Item::McpCall($item) => $value,
+            Item::ToolSearchCall($item) => $value,
+            Item::ToolSearchOutput($item) => $value,
+            Item::Program($item) => $value,
+            Item::ProgramOutput($item) => $value,
+            Item::OpenRouterDatetime($item) => $value,
+            Item::OpenRouterWebSearch($item) => $value,
+            Item::OpenRouterWebFetch($item) => $value,
+            Item::OpenRouterCodeInterpreter($item) => $value,
+            Item::OpenRouterFileSearch($item) => $value,
+            Item::OpenRouterFiles($item) => $value,
+            Item::OpenRouterImageGeneration($item) => $value,
+            Item::OpenRouterBrowserUse($item) => $value,
+            Item::OpenRouterBash($item) => $value,
+            Item::OpenRouterShell($item) => $value,
+            Item::OpenRouterTextEditor($item) => $value,
+            Item::OpenRouterApplyPatch($item) => $value,
+            Item::OpenRouterToolSearch($item) => $value,
+            Item::OpenRouterMemory($item) => $value,
+            Item::OpenRouterMcp($item) => $value,
+            Item::OpenRouterSearchModels($item) => $value,
+            Item::OpenRouterFusion($item) => $value,
+            Item::OpenRouterAdvisor($item) => $value,
+            Item::OpenRouterSubagent($item) => $value,
+            Item::OpenRouterArmorBlocked($item) => $value,
+            _ => $other,
+        }
+    };
+}
+
+impl Item {
+    /// The item's id, where it has one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::McpListTools(item) => item.id.as_deref(),
+            Self::McpApprovalRequest(item) => item.id.as_deref(),
+            Self::McpApprovalResponse(item) => item.id.as_deref(),
+            Self::AdditionalTools(item) => item.id.as_deref(),
+            Self::Compaction(item) => item.id.as_deref(),
+            Self::CompactionTrigger(item) => item.id.as_deref(),
+            Self::ContextCompaction(item) => item.id.as_deref(),
+            Self::ItemReference(item) => Some(&item.id),
+            Self::AgentMessage(item) => item.id.as_deref(),
+            Self::ConfigurationUpdate(item) => item.id.as_deref(),
+            other => each!(other, item => item.id.as_deref(), else None),
+        }
+    }
+
+    /// Sets the item's id. An item of an unknown kind keeps its own.
+    pub fn set_id(&mut self, id: impl Into<String>) {
+        let id = id.into();
+        match self {
+            Self::McpListTools(item) => item.id = Some(id),
+            Self::McpApprovalRequest(item) => item.id = Some(id),
+            Self::McpApprovalResponse(item) => item.id = Some(id),
+            Self::AdditionalTools(item) => item.id = Some(id),
+            Self::Compaction(item) => item.id = Some(id),
+            Self::CompactionTrigger(item) => item.id = Some(id),
+            Self::ContextCompaction(item) => item.id = Some(id),
+            Self::ItemReference(item) => item.id = id,
+            Self::AgentMessage(item) => item.id = Some(id),
+            Self::ConfigurationUpdate(item) => item.id = Some(id),
+            other => each!(other, item => item.id = Some(id), else {}),
+        }
+    }
+
+    /// How far the item is, where it says so.
+    pub fn status(&self) -> Option<&ItemStatus> {
+        each!(self, item => item.status.as_ref(), else None)
+    }
+
+    /// Sets how far the item is. Kinds without a status stay as they are.
+    pub fn set_status(&mut self, status: ItemStatus) {
+        each!(self, item => item.status = Some(status), else {});
+    }
+
+    /// The item as a message.
+    pub fn as_message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The item as reasoning.
+    pub fn as_reasoning(&self) -> Option<&ReasoningItem> {
+        match self {
+            Self::Reasoning(reasoning) => Some(reasoning),
+            _ => None,
+        }
+    }
+
+    /// The item as a function call.
+    pub fn as_function_call(&self) -> Option<&FunctionCall> {
+        match self {
+            Self::FunctionCall(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The item as a function's output.
+    pub fn as_function_call_output(&self) -> Option<&FunctionCallOutput> {
+        match self {
+            Self::FunctionCallOutput(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// The item as a custom tool's call.
+    pub fn as_custom_tool_call(&self) -> Option<&CustomToolCall> {
+        match self {
+            Self::CustomToolCall(call) => Some(call),
+            _ => None,
+        }
+    }
+}

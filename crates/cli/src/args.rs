@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn numbers_that_json_cannot_carry_are_refused() {
         for number in ["NaN", "inf", "-inf", "1e999", "warm"] {
-            assert!(parse(&format!("orouter send hi --temperature={number}")).is_err(), "{number}");
+            assert!(
+                parse(&format!("orouter send hi --temperature={number}")).is_err(),
+                "{number}"
+            );
         }
         assert!(parse("orouter send hi --temperature 0.2").is_ok());
         assert!(parse("orouter send hi --max-output-tokens 0").is_err());

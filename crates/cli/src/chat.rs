@@ -43,7 +43,11 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
 /// The next line. In the line editor Ctrl-C gives up the line; elsewhere it ends the program, for
 /// nothing is being said that it could stop.
 async fn next_line(lines: &mut Lines) -> Result<Line, Failure> {
-    if lines.interactive() { lines.next().await } else { crate::interruptible(lines.next()).await }
+    if lines.interactive() {
+        lines.next().await
+    } else {
+        crate::interruptible(lines.next()).await
+    }
 }
 
 struct Chat {

@@ -4,10 +4,10 @@ use orouter::OpenRouter;
 use orouter::transport::ReqwestTransport;
 use orouter_local::EngineOptions;
 
+use crate::answer::failure;
 use crate::args::ServerArgs;
 use crate::exit::Failure;
 use crate::target::Target;
-use crate::answer::failure;
 use crate::{embedded, terminal};
 
 /// A client, and what requests through it should name where the user named nothing.
@@ -32,11 +32,15 @@ impl Connection {
                 }
                 let engine = embedded::engine(model_path, EngineOptions::default()).await?;
                 let base_url = embedded::start(&embedded::server(engine)).await?;
-                Ok(Self { client: inside(&base_url)?, default_model: Some(embedded::MODEL) })
+                Ok(Self {
+                    client: inside(&base_url)?,
+                    default_model: Some(embedded::MODEL),
+                })
             }
-            Target::Remote { base_url, key } => {
-                Ok(Self { client: remote(base_url, key)?, default_model: None })
-            }
+            Target::Remote { base_url, key } => Ok(Self {
+                client: remote(base_url, key)?,
+                default_model: None,
+            }),
         }
     }
 
@@ -45,18 +49,25 @@ impl Connection {
         match Target::choose(args)? {
             Target::Embedded { .. } => {
                 let base_url = embedded::start(&embedded::catalogue()).await?;
-                Ok(Self { client: inside(&base_url)?, default_model: Some(embedded::MODEL) })
+                Ok(Self {
+                    client: inside(&base_url)?,
+                    default_model: Some(embedded::MODEL),
+                })
             }
-            Target::Remote { base_url, key } => {
-                Ok(Self { client: remote(base_url, key)?, default_model: None })
-            }
+            Target::Remote { base_url, key } => Ok(Self {
+                client: remote(base_url, key)?,
+                default_model: None,
+            }),
         }
     }
 }
 
 /// A client for the server in this process: no key leaves, and no proxy is in between.
 fn inside(base_url: &str) -> Result<OpenRouter, Failure> {
-    let transport = ReqwestTransport::builder().no_proxy().build().map_err(|e| failure(&e))?;
+    let transport = ReqwestTransport::builder()
+        .no_proxy()
+        .build()
+        .map_err(|e| failure(&e))?;
     OpenRouter::builder()
         .without_api_key()
         .server_url(base_url)

@@ -40,7 +40,9 @@ pub(crate) fn server(engine: Engine) -> Server {
 /// A server that knows the embedded model and does not have it: enough to say what there is.
 pub(crate) fn catalogue() -> Server {
     serving(LocalModel::loading(|| {
-        Err(LoadError::Thread(std::io::Error::other("only the list of models was asked for")))
+        Err(LoadError::Thread(std::io::Error::other(
+            "only the list of models was asked for",
+        )))
     }))
 }
 

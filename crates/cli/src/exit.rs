@@ -45,33 +45,51 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failed request or an output that cannot be written.
     pub(crate) fn failed(message: impl fmt::Display) -> Self {
-        Self { exit: Exit::Failed, message: message.to_string() }
+        Self {
+            exit: Exit::Failed,
+            message: message.to_string(),
+        }
     }
 
     /// Unusable arguments or input.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self { exit: Exit::Usage, message: message.to_string() }
+        Self {
+            exit: Exit::Usage,
+            message: message.to_string(),
+        }
     }
 
     /// No embedded model.
     pub(crate) fn model(message: impl fmt::Display) -> Self {
-        Self { exit: Exit::Model, message: message.to_string() }
+        Self {
+            exit: Exit::Model,
+            message: message.to_string(),
+        }
     }
 
     /// An answer that a limit or a filter cut short.
     pub(crate) fn incomplete(message: impl fmt::Display) -> Self {
-        Self { exit: Exit::Incomplete, message: message.to_string() }
+        Self {
+            exit: Exit::Incomplete,
+            message: message.to_string(),
+        }
     }
 
     /// Ctrl-C: the user knows, so nothing is said.
     pub(crate) fn interrupted() -> Self {
-        Self { exit: Exit::Interrupted, message: String::new() }
+        Self {
+            exit: Exit::Interrupted,
+            message: String::new(),
+        }
     }
 
     /// Standard output could not be written to. A reader that went away is no news to anybody.
     pub(crate) fn output(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self { exit: Exit::ClosedPipe, message: String::new() }
+            Self {
+                exit: Exit::ClosedPipe,
+                message: String::new(),
+            }
         } else {
             Self::failed(format!("cannot write the answer: {error}"))
         }

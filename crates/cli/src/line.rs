@@ -30,7 +30,10 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn new() -> Result<Self, Failure> {
         let person = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let editor = person.then(DefaultEditor::new).transpose().map_err(Failure::failed)?;
+        let editor = person
+            .then(DefaultEditor::new)
+            .transpose()
+            .map_err(Failure::failed)?;
         Ok(Self { editor })
     }
 
@@ -52,7 +55,9 @@ impl Lines {
                 self.editor = Some(editor);
                 line
             }
-            None => tokio::task::spawn_blocking(plain).await.map_err(Failure::failed)?,
+            None => tokio::task::spawn_blocking(plain)
+                .await
+                .map_err(Failure::failed)?,
         }
     }
 }
@@ -66,7 +71,9 @@ fn edited(editor: &mut DefaultEditor) -> Result<Line, Failure> {
         }
         Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
         Err(ReadlineError::Eof) => Ok(Line::End),
-        Err(error) => Err(Failure::failed(format!("cannot read from the terminal: {error}"))),
+        Err(error) => Err(Failure::failed(format!(
+            "cannot read from the terminal: {error}"
+        ))),
     }
 }
 

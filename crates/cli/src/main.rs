@@ -35,7 +35,10 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return end(Err(Failure::failed(format!("cannot start: {error}")))),
     };
@@ -56,9 +59,7 @@ async fn run(command: Command) -> Result<(), Failure> {
 }
 
 /// Gives the work up on Ctrl-C.
-async fn interruptible<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::select! {
         outcome = work => outcome,
         _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),

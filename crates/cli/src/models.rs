@@ -23,12 +23,22 @@ async fn pull() -> Result<(), Failure> {
 
 async fn list(args: ModelsArgs) -> Result<(), Failure> {
     let connection = Connection::open_catalogue(&args.server).await?;
-    let models = connection.client.models().list().await.map_err(|e| answer::failure(&e))?;
+    let models = connection
+        .client
+        .models()
+        .list()
+        .await
+        .map_err(|e| answer::failure(&e))?;
     let mut out = Answer::new();
     if args.json {
         return out.line(&orouter::to_string(&models));
     }
-    let width = models.data.iter().map(|model| model.id.chars().count()).max().unwrap_or(0);
+    let width = models
+        .data
+        .iter()
+        .map(|model| model.id.chars().count())
+        .max()
+        .unwrap_or(0);
     for model in &models {
         out.line(&line(model, width))?;
     }
@@ -37,7 +47,10 @@ async fn list(args: ModelsArgs) -> Result<(), Failure> {
 
 /// A model on one line: what to ask for first, so that other programs can cut it off.
 fn line(model: &Model, width: usize) -> String {
-    let context = model.context_length.map(|tokens| tokens.to_string()).unwrap_or_default();
+    let context = model
+        .context_length
+        .map(|tokens| tokens.to_string())
+        .unwrap_or_default();
     let line = format!("{:width$}  {context:>8}  {}", model.id, model.name);
     harmless(&line).replace('\n', " ")
 }

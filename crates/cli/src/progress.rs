@@ -21,7 +21,11 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new() -> Self {
-        Self { terminal: io::stderr().is_terminal(), started: None, drawn: None }
+        Self {
+            terminal: io::stderr().is_terminal(),
+            started: None,
+            drawn: None,
+        }
     }
 
     /// Takes in one report.
@@ -30,7 +34,9 @@ impl Bar {
             Progress::Waiting => self.say("waiting for another process that is fetching the model"),
             Progress::Connecting { source } => {
                 self.started = None;
-                self.say(&format!("fetching the embedded model (98 MB, once) from {source}"));
+                self.say(&format!(
+                    "fetching the embedded model (98 MB, once) from {source}"
+                ));
             }
             Progress::SourceFailed { source, error } => {
                 self.say(&format!("{source} cannot give the model: {error}"));

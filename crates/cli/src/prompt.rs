@@ -37,7 +37,9 @@ fn from_stdin() -> Result<String, Failure> {
 pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::usage(format!("the prompt is not valid UTF-8 (byte {at}); convert it first"))
+        Failure::usage(format!(
+            "the prompt is not valid UTF-8 (byte {at}); convert it first"
+        ))
     })
 }
 

@@ -25,9 +25,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
 
     Answer::new().line(&format!("orouter: listening on http://{address}/api/v1"))?;
     if !address.ip().is_loopback() {
-        terminal::notice(
-            "orouter: whoever can reach this address can use it; there are no keys",
-        );
+        terminal::notice("orouter: whoever can reach this address can use it; there are no keys");
     }
     log_to_stderr();
 
@@ -41,7 +39,11 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
         outcome = serving => outcome.map_err(Failure::failed)?,
         () = twice() => return Err(Failure::interrupted()),
     }
-    if interrupted { Err(Failure::interrupted()) } else { Ok(()) }
+    if interrupted {
+        Err(Failure::interrupted())
+    } else {
+        Ok(())
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -20,20 +20,34 @@ impl Answer {
     pub(crate) fn new() -> Self {
         let out = io::stdout();
         let terminal = out.is_terminal();
-        Self { out, terminal, at_line_start: true }
+        Self {
+            out,
+            terminal,
+            at_line_start: true,
+        }
     }
 
     /// Writes a piece of a model's text at once.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
-        let shown = if self.terminal { harmless(text) } else { Cow::Borrowed(text) };
-        let Some(last) = shown.as_bytes().last() else { return Ok(()) };
+        let shown = if self.terminal {
+            harmless(text)
+        } else {
+            Cow::Borrowed(text)
+        };
+        let Some(last) = shown.as_bytes().last() else {
+            return Ok(());
+        };
         self.at_line_start = *last == b'\n';
         self.write(&shown)
     }
 
     /// Ends the line, unless the text did.
     pub(crate) fn end_line(&mut self) -> Result<(), Failure> {
-        if self.at_line_start { Ok(()) } else { self.line("") }
+        if self.at_line_start {
+            Ok(())
+        } else {
+            self.line("")
+        }
     }
 
     /// Writes a line as it is.
@@ -44,7 +58,9 @@ impl Answer {
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
         let mut out = self.out.lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| Failure::output(&e))
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|e| Failure::output(&e))
     }
 }
 
@@ -60,7 +76,11 @@ pub(crate) fn complain(text: &str) {
 
 /// The text in the terminal's faint style, where standard error is a terminal with styles.
 pub(crate) fn dim(text: &str) -> Cow<'_, str> {
-    if styled() { Cow::Owned(format!("\x1b[2m{text}\x1b[0m")) } else { Cow::Borrowed(text) }
+    if styled() {
+        Cow::Owned(format!("\x1b[2m{text}\x1b[0m"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn styled() -> bool {
@@ -88,6 +108,9 @@ mod tests {
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {
         assert_eq!(harmless("a\tb\nc é 🦀"), "a\tb\nc é 🦀");
-        assert_eq!(harmless("\x1b]0;title\x07\r\u{9b}2J"), "\u{fffd}]0;title\u{fffd}\u{fffd}\u{fffd}2J");
+        assert_eq!(
+            harmless("\x1b]0;title\x07\r\u{9b}2J"),
+            "\u{fffd}]0;title\u{fffd}\u{fffd}\u{fffd}2J"
+        );
     }
 }

@@ -1,6 +1,11 @@
 //! `orouter chat`: each turn carries the conversation so far.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -14,9 +19,20 @@ fn says(text: &str) -> support::scripted::Script {
 #[test]
 fn each_turn_carries_the_ones_before() {
     let server = Server::start([says("Paris."), says("Rome.")]);
-    let command = orouter(["chat", "--instructions", "Be brief.", "--base-url", &server.url]);
+    let command = orouter([
+        "chat",
+        "--instructions",
+        "Be brief.",
+        "--base-url",
+        &server.url,
+    ]);
     let ran = run_with_input(command, b"Capital of France?\n\nOf Italy?\n");
-    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Paris.\nRome.\n"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(0), "Paris.\nRome.\n"),
+        "{}",
+        ran.stderr
+    );
 
     let first = server.asked().body;
     assert_eq!(first["instructions"], "Be brief.");
@@ -50,7 +66,12 @@ fn new_forgets_and_quit_leaves() {
     let server = Server::start([says("Hi."), says("Hi again.")]);
     let command = orouter(["chat", "--base-url", &server.url]);
     let ran = run_with_input(command, b"one\n/new\ntwo\n/quit\nthree\n");
-    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hi.\nHi again.\n"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(0), "Hi.\nHi again.\n"),
+        "{}",
+        ran.stderr
+    );
     server.asked();
     assert_eq!(server.asked().body["input"].as_array().unwrap().len(), 1);
 }

@@ -1,6 +1,11 @@
 //! With no key and no server named, the embedded model answers.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -13,11 +18,18 @@ fn answers_and_says_once_who_does() {
     }
     let mut command = orouter(["send", "What is the capital of France?"]);
     // A proxy must not come between the two halves of one process.
-    command.env("http_proxy", "http://127.0.0.1:9").env("HTTP_PROXY", "http://127.0.0.1:9");
+    command
+        .env("http_proxy", "http://127.0.0.1:9")
+        .env("HTTP_PROXY", "http://127.0.0.1:9");
     let ran = run(command);
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("Paris"), "{}", ran.stdout);
-    assert_eq!(ran.stderr.matches("local/smollm2-135m-instruct").count(), 1, "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr.matches("local/smollm2-135m-instruct").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
 }
 
@@ -26,7 +38,15 @@ fn asked_for_by_name_nothing_is_said() {
     if !embedded::available() {
         return;
     }
-    let arguments = ["send", "Say hello.", "--local", "--seed", "7", "--max-output-tokens", "40"];
+    let arguments = [
+        "send",
+        "Say hello.",
+        "--local",
+        "--seed",
+        "7",
+        "--max-output-tokens",
+        "40",
+    ];
     let with_key = || {
         let mut command = orouter(arguments);
         command.env("OPENROUTER_API_KEY", "sk-test");
@@ -35,7 +55,10 @@ fn asked_for_by_name_nothing_is_said() {
     let (first, second) = (with_key(), with_key());
     assert_eq!(first.stderr, "");
     assert!(!first.stdout.is_empty());
-    assert_eq!(first.stdout, second.stdout, "the same seed gives the same text");
+    assert_eq!(
+        first.stdout, second.stdout,
+        "the same seed gives the same text"
+    );
 }
 
 #[test]
@@ -51,10 +74,19 @@ fn a_conversation_remembers() {
     let read: Vec<u32> = ran
         .stderr
         .lines()
-        .filter_map(|line| line.strip_prefix("tokens: ")?.split(' ').next()?.parse().ok())
+        .filter_map(|line| {
+            line.strip_prefix("tokens: ")?
+                .split(' ')
+                .next()?
+                .parse()
+                .ok()
+        })
         .collect();
     assert_eq!(read.len(), 2, "{}", ran.stderr);
-    assert!(read[1] > read[0] + 10, "the second turn carries the first: {read:?}");
+    assert!(
+        read[1] > read[0] + 10,
+        "the second turn carries the first: {read:?}"
+    );
 }
 
 #[test]
@@ -76,7 +108,13 @@ fn a_schema_that_cannot_be_enforced_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("odd.json");
     std::fs::write(&file, r#"{"type": "no-such-type"}"#).unwrap();
-    let ran = run(orouter(["send", "hi", "--local", "--schema", file.to_str().unwrap()]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--local",
+        "--schema",
+        file.to_str().unwrap(),
+    ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
     assert!(ran.stderr.contains("schema"), "{}", ran.stderr);
 }
@@ -88,14 +126,22 @@ fn files_that_are_no_model_are_refused() {
     let path = file.to_str().unwrap();
     let refused = |why: &str| {
         let ran = run(orouter(["send", "hi", "--model-path", path]));
-        assert_eq!((ran.status, ran.stdout.as_str()), (Some(4), ""), "{why}: {}", ran.stderr);
+        assert_eq!(
+            (ran.status, ran.stdout.as_str()),
+            (Some(4), ""),
+            "{why}: {}",
+            ran.stderr
+        );
         assert!(ran.stderr.contains("model.gguf"), "{why}: {}", ran.stderr);
     };
     refused("not there");
     for (why, bytes) in [
         ("empty", &b""[..]),
         ("text", b"this is a letter to my aunt, and no model"),
-        ("a head without a body", b"GGUF\x03\0\0\0\xff\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0"),
+        (
+            "a head without a body",
+            b"GGUF\x03\0\0\0\xff\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0",
+        ),
     ] {
         std::fs::write(&file, bytes).unwrap();
         refused(why);

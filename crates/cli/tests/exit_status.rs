@@ -1,6 +1,11 @@
 //! The exit status tells how a request ended, and standard error why.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -13,18 +18,33 @@ fn send(server: &Server) -> Ran {
 
 #[test]
 fn refused_by_the_server_is_1() {
-    let server = Server::start([json(402, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#)]);
+    let server = Server::start([json(
+        402,
+        r#"{"error":{"code":402,"message":"Insufficient credits"}}"#,
+    )]);
     let ran = send(&server);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
     assert!(ran.stderr.starts_with("orouter: "), "{}", ran.stderr);
-    assert!(ran.stderr.contains("Insufficient credits"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("Insufficient credits"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("402"), "{}", ran.stderr);
 }
 
 #[test]
 fn nobody_there_is_1_and_names_the_address() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let ran = run(orouter(["send", "hi", "--base-url", &format!("http://{free}/api/v1")]));
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--base-url",
+        &format!("http://{free}/api/v1"),
+    ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
     assert!(ran.stderr.contains(&free.to_string()), "{}", ran.stderr);
 }
@@ -48,14 +68,23 @@ fn a_failure_inside_the_stream_is_1() {
 #[test]
 fn a_failed_response_is_1_without_a_stream_too() {
     let server = Server::start([json(200, &response("failed", ""))]);
-    let ran = run(orouter(["send", "hi", "--no-stream", "--base-url", &server.url]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--no-stream",
+        "--base-url",
+        &server.url,
+    ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
     assert!(ran.stderr.contains("the model fell over"), "{}", ran.stderr);
 }
 
 #[test]
 fn cut_short_is_3_and_says_by_what() {
-    for script in [stream(&frames("incomplete", &["Hel"])), json(200, &response("incomplete", "Hel"))] {
+    for script in [
+        stream(&frames("incomplete", &["Hel"])),
+        json(200, &response("incomplete", "Hel")),
+    ] {
         let server = Server::start([script]);
         let ran = send(&server);
         assert_eq!((ran.status, ran.stdout.as_str()), (Some(3), "Hel\n"));
@@ -68,5 +97,9 @@ fn cut_short_is_3_as_json_too() {
     let server = Server::start([json(200, &response("incomplete", "Hel"))]);
     let ran = run(orouter(["send", "hi", "--json", "--base-url", &server.url]));
     assert_eq!(ran.status, Some(3));
-    assert!(ran.stdout.contains(r#""status":"incomplete""#), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(r#""status":"incomplete""#),
+        "{}",
+        ran.stdout
+    );
 }

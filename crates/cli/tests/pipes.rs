@@ -1,6 +1,11 @@
 //! The command in a pipeline: no panic when its reader leaves, no escape codes for machines.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -11,10 +16,14 @@ use support::{Ran, orouter, run};
 
 #[test]
 fn a_reader_that_leaves_is_no_panic() {
-    let pieces: Vec<String> = (0..5000).map(|n| format!("line {n} of a long answer\n")).collect();
+    let pieces: Vec<String> = (0..5000)
+        .map(|n| format!("line {n} of a long answer\n"))
+        .collect();
     let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     let server = Server::start([stream(&frames("completed", &pieces))]);
-    let mut child = orouter(["send", "hi", "--base-url", &server.url]).spawn().unwrap();
+    let mut child = orouter(["send", "hi", "--base-url", &server.url])
+        .spawn()
+        .unwrap();
     let mut start = [0; 10];
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut start).unwrap();
@@ -29,16 +38,31 @@ fn a_reader_that_leaves_is_no_panic() {
 fn a_full_disk_is_said() {
     let server = Server::start([stream(&frames("completed", &["Hello"]))]);
     let mut command = orouter(["send", "hi", "--base-url", &server.url]);
-    command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
+    command.stdout(
+        std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap(),
+    );
     let ran = run(command);
     assert_eq!(ran.status, Some(1));
-    assert!(ran.stderr.contains("cannot write the answer"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("cannot write the answer"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn machines_get_the_text_as_it_is() {
     let server = Server::start([stream(&frames("completed", &["\u{1b}[31mred\u{7}"]))]);
-    let ran = run(orouter(["send", "hi", "--usage", "--base-url", &server.url]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--usage",
+        "--base-url",
+        &server.url,
+    ]));
     assert_eq!(ran.stdout, "\u{1b}[31mred\u{7}\n");
     assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
 }

@@ -1,6 +1,11 @@
 //! An answer held to a schema fits it, whatever the seed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -49,7 +54,9 @@ fn twenty_seeds_give_twenty_people() {
         assert_eq!(ran.status, Some(0), "seed {seed}: {ran:?}");
         let response: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
         assert_eq!(response["status"], "completed", "seed {seed}: {response}");
-        let text = response["output"][0]["content"][0]["text"].as_str().unwrap();
+        let text = response["output"][0]["content"][0]["text"]
+            .as_str()
+            .unwrap();
         let person = serde_json::from_str::<Person>(text);
         assert!(person.is_ok(), "seed {seed}: {text}: {:?}", person.err());
     }

@@ -1,6 +1,11 @@
 //! `orouter send` against a server: what it asks, and what it prints.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -11,25 +16,49 @@ use support::{orouter, run, run_with_input};
 fn streams_the_answer_and_nothing_else_to_stdout() {
     let server = Server::start([stream(&frames("completed", &["Grüße", ", ", "world"]))]);
     let ran = run(orouter(["send", "hi", "--base-url", &server.url]));
-    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "Grüße, world\n", ""));
+    assert_eq!(
+        (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(0), "Grüße, world\n", "")
+    );
     let asked = server.asked();
-    assert!(asked.head.starts_with("post /api/v1/responses "), "{}", asked.head);
+    assert!(
+        asked.head.starts_with("post /api/v1/responses "),
+        "{}",
+        asked.head
+    );
     assert!(!asked.head.contains("authorization"), "{}", asked.head);
-    assert_eq!(asked.body, serde_json::json!({"input": "hi", "stream": true}));
+    assert_eq!(
+        asked.body,
+        serde_json::json!({"input": "hi", "stream": true})
+    );
 }
 
 #[test]
 fn passes_on_what_it_was_told() {
     let server = Server::start([stream(&frames("completed", &["x"]))]);
     let mut command = orouter([
-        "send", "-", "-m", "some/model", "--instructions", "Be brief.", "--temperature", "0.5",
-        "--max-output-tokens", "9", "--base-url", &server.url,
+        "send",
+        "-",
+        "-m",
+        "some/model",
+        "--instructions",
+        "Be brief.",
+        "--temperature",
+        "0.5",
+        "--max-output-tokens",
+        "9",
+        "--base-url",
+        &server.url,
     ]);
     command.env("OPENROUTER_API_KEY", "sk-test");
     let ran = run_with_input(command, "from stdin\n".as_bytes());
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     let asked = server.asked();
-    assert!(asked.head.contains("authorization: bearer sk-test\r\n"), "{}", asked.head);
+    assert!(
+        asked.head.contains("authorization: bearer sk-test\r\n"),
+        "{}",
+        asked.head
+    );
     assert_eq!(
         asked.body,
         serde_json::json!({
@@ -62,7 +91,13 @@ fn json_is_the_whole_response_on_one_line() {
 #[test]
 fn no_stream_asks_for_a_whole_answer() {
     let server = Server::start([json(200, &response("completed", "Hello"))]);
-    let ran = run(orouter(["send", "hi", "--no-stream", "--base-url", &server.url]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--no-stream",
+        "--base-url",
+        &server.url,
+    ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello\n"));
     assert_ne!(server.asked().body["stream"], true);
 }
@@ -71,13 +106,24 @@ fn no_stream_asks_for_a_whole_answer() {
 fn takes_a_whole_answer_where_it_asked_for_a_stream() {
     let server = Server::start([json(200, &response("completed", "Hello"))]);
     let ran = run(orouter(["send", "hi", "--base-url", &server.url]));
-    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello\n"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(0), "Hello\n"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn usage_goes_to_stderr() {
     let server = Server::start([stream(&frames("completed", &["Hello"]))]);
-    let ran = run(orouter(["send", "hi", "--usage", "--base-url", &server.url]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--usage",
+        "--base-url",
+        &server.url,
+    ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello\n"));
     assert_eq!(ran.stderr, "tokens: 5 in, 7 out, 12 in all; cost: $0.25\n");
 }
@@ -86,9 +132,20 @@ fn usage_goes_to_stderr() {
 fn a_schema_goes_along_under_its_files_name() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("person.json");
-    std::fs::write(&file, r#"{"type":"object","properties":{"age":{"type":"integer"}}}"#).unwrap();
+    std::fs::write(
+        &file,
+        r#"{"type":"object","properties":{"age":{"type":"integer"}}}"#,
+    )
+    .unwrap();
     let server = Server::start([stream(&frames("completed", &["{}"]))]);
-    let ran = run(orouter(["send", "hi", "--schema", file.to_str().unwrap(), "--base-url", &server.url]));
+    let ran = run(orouter([
+        "send",
+        "hi",
+        "--schema",
+        file.to_str().unwrap(),
+        "--base-url",
+        &server.url,
+    ]));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert_eq!(
         server.asked().body["text"]["format"],

@@ -1,7 +1,12 @@
 //! `orouter serve`: says where it listens, answers there, and stops when told to.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -13,11 +18,17 @@ use support::{Ran, embedded, orouter, run, signal};
 
 /// Starts a server and gives the base URL that it printed.
 fn serve() -> (Child, String) {
-    let mut child = orouter(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let mut child = orouter(["serve", "--listen", "127.0.0.1:0"])
+        .spawn()
+        .unwrap();
     let mut first = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut first).unwrap();
-    let url = first.strip_prefix("orouter: listening on ").expect("where it listens").trim().to_owned();
+    let url = first
+        .strip_prefix("orouter: listening on ")
+        .expect("where it listens")
+        .trim()
+        .to_owned();
     (child, url)
 }
 
@@ -28,12 +39,21 @@ fn answers_where_it_says_until_it_is_interrupted() {
     }
     let (child, url) = serve();
     let answer = run(orouter([
-        "send", "What is the capital of France?", "-m", "local", "--max-output-tokens", "32",
-        "--base-url", &url,
+        "send",
+        "What is the capital of France?",
+        "-m",
+        "local",
+        "--max-output-tokens",
+        "32",
+        "--base-url",
+        &url,
     ]));
     assert!(answer.stdout.contains("Paris"), "{answer:?}");
     let listed = run(orouter(["models", "--base-url", &url]));
-    assert!(listed.stdout.starts_with("local/smollm2-135m-instruct "), "{listed:?}");
+    assert!(
+        listed.stdout.starts_with("local/smollm2-135m-instruct "),
+        "{listed:?}"
+    );
 
     // Without a model the server says what is missing, and the command passes it on.
     let refused = run(orouter(["send", "hi", "--base-url", &url]));
@@ -43,7 +63,11 @@ fn answers_where_it_says_until_it_is_interrupted() {
     signal("INT", child.id());
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!(ran.status, Some(130));
-    assert!(!ran.stderr.contains("capital"), "prompts are not logged: {}", ran.stderr);
+    assert!(
+        !ran.stderr.contains("capital"),
+        "prompts are not logged: {}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -62,5 +86,9 @@ fn a_port_in_use_is_said_at_once() {
     let address = taken.local_addr().unwrap().to_string();
     let ran = run(orouter(["serve", "--listen", &address]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.contains(&address) && ran.stderr.contains("--listen"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(&address) && ran.stderr.contains("--listen"),
+        "{}",
+        ran.stderr
+    );
 }

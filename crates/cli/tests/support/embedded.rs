@@ -10,12 +10,19 @@ pub fn available() -> bool {
     static PULLED: OnceLock<Result<(), String>> = OnceLock::new();
     let pulled = PULLED.get_or_init(|| {
         let ran = run(orouter(["models", "pull"]));
-        if ran.status == Some(0) { Ok(()) } else { Err(ran.stderr) }
+        if ran.status == Some(0) {
+            Ok(())
+        } else {
+            Err(ran.stderr)
+        }
     });
     match pulled {
         Ok(()) => true,
         Err(why) => {
-            println!("skipped: the embedded model is not to be had: {}", why.trim().replace('\n', "; "));
+            println!(
+                "skipped: the embedded model is not to be had: {}",
+                why.trim().replace('\n', "; ")
+            );
             false
         }
     }

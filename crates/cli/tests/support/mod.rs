@@ -1,7 +1,13 @@
 //! What the tests of the command share: running the real binary, and a server that plays back
 //! what a test wrote down.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 pub mod embedded;
 pub mod scripted;
@@ -20,7 +26,14 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for variable in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+    for variable in [
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -61,6 +74,8 @@ pub fn run_with_input(mut command: Command, input: &[u8]) -> Ran {
 
 /// Sends a signal by name (`INT`, `TERM`) to a process.
 pub fn signal(name: &str, process: u32) {
-    let status = Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
+    let status = Command::new("kill")
+        .args([format!("-{name}"), process.to_string()])
+        .status();
     assert!(status.unwrap().success());
 }

@@ -40,7 +40,9 @@ impl Server {
         let (left_in, left) = channel();
         thread::spawn(move || {
             for script in scripts {
-                let Ok((stream, _)) = listener.accept() else { return };
+                let Ok((stream, _)) = listener.accept() else {
+                    return;
+                };
                 serve(stream, script, &asked_in, &left_in);
             }
         });
@@ -49,12 +51,16 @@ impl Server {
 
     /// The next request that arrived; fails after 20 seconds.
     pub fn asked(&self) -> Asked {
-        self.asked.recv_timeout(Duration::from_secs(20)).expect("a request")
+        self.asked
+            .recv_timeout(Duration::from_secs(20))
+            .expect("a request")
     }
 
     /// Waits until a client that was left hanging has gone away; fails after 20 seconds.
     pub fn client_left(&self) {
-        self.left.recv_timeout(Duration::from_secs(20)).expect("the client hangs up");
+        self.left
+            .recv_timeout(Duration::from_secs(20))
+            .expect("the client hangs up");
     }
 }
 
@@ -73,7 +79,11 @@ fn serve(stream: TcpStream, script: Script, asked: &Sender<Asked>, left: &Sender
         .map_or(0, |length| length.trim().parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    let body = if body.is_empty() { serde_json::Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    let body = if body.is_empty() {
+        serde_json::Value::Null
+    } else {
+        serde_json::from_slice(&body).unwrap()
+    };
     let _ = asked.send(Asked { head, body });
 
     let mut stream = reader.into_inner();
@@ -100,7 +110,8 @@ pub fn json(status: u16, body: &str) -> Script {
 }
 
 /// The head of an event stream that ends when the connection does.
-const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+const STREAM_HEAD: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
 /// A stream of these frames' data.
 pub fn stream(frames: &[String]) -> Script {
@@ -113,7 +124,10 @@ pub fn hanging_stream(frames: &[String]) -> Script {
 }
 
 fn stream_bytes(frames: &[String]) -> String {
-    let frames: String = frames.iter().map(|data| format!("data: {data}\n\n")).collect();
+    let frames: String = frames
+        .iter()
+        .map(|data| format!("data: {data}\n\n"))
+        .collect();
     format!("{STREAM_HEAD}{frames}")
 }
 

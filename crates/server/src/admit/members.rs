@@ -1,0 +1,120 @@
+//! Members of the wrong type.
+//!
+//! The wire keeps a member that does not fit its field aside, so that nothing is lost; here it is
+//! refused. Members that are not known at all are let through: they may be news to this server.
+
+use orouter_wire::{Raw, ResponsesRequest};
+
+use crate::failure::Failure;
+
+/// The members of a request, and what each of them must be.
+const MEMBERS: &[(&str, &str)] = &[
+    ("background", "a boolean"),
+    ("cache_control", "an object"),
+    ("client_metadata", "an object of strings"),
+    ("context_management", "a list of objects"),
+    ("conversation", "a string or an object"),
+    ("debug", "an object"),
+    ("deferred_tools", "an object"),
+    ("frequency_penalty", "a number from -2 to 2"),
+    ("image_config", "an object"),
+    ("include", "a list of strings"),
+    ("input", "a string or a list of items"),
+    ("instructions", "a string"),
+    ("max_output_tokens", "a whole number, at least 1"),
+    ("max_tool_calls", "a whole number, at least 1"),
+    ("metadata", "an object of strings"),
+    ("modalities", "a list of strings"),
+    ("model", "a string"),
+    ("models", "a list of strings"),
+    ("moderation", "an object"),
+    ("parallel_tool_calls", "a boolean"),
+    ("plugins", "a list of objects"),
+    ("presence_penalty", "a number from -2 to 2"),
+    ("previous_response_id", "null"),
+    ("prompt", "an object"),
+    ("prompt_cache_key", "a string"),
+    ("prompt_cache_options", "an object"),
+    ("prompt_cache_retention", "a string"),
+    ("provider", "an object"),
+    ("reasoning", "an object"),
+    ("route", "a string"),
+    ("safety_identifier", "a string"),
+    ("seed", "a whole number, at least 0"),
+    ("service_tier", "a string"),
+    ("session_id", "a string"),
+    ("stop", "a string or a list of strings"),
+    ("stop_server_tools_when", "a list of objects"),
+    ("store", "false"),
+    ("stream", "a boolean"),
+    ("stream_options", "an object"),
+    ("temperature", "a number from 0 to 2"),
+    ("text", "an object"),
+    ("tool_choice", "a string or an object"),
+    ("tools", "a list of objects"),
+    ("top_k", "a whole number, at least 0"),
+    ("top_logprobs", "a whole number from 0 to 20"),
+    ("top_p", "a number from 0 to 1"),
+    ("trace", "an object"),
+    ("truncation", "a string"),
+    ("user", "a string"),
+];
+
+/// What `member` must be.
+pub(super) fn expected(member: &str) -> &'static str {
+    MEMBERS
+        .iter()
+        .find(|(name, _)| *name == member)
+        .map_or("of another type", |(_, what)| what)
+}
+
+/// The failure of a member that is something else.
+pub(super) fn wrong(member: &str) -> Failure {
+    Failure::invalid(member, format!("`{member}` must be {}", expected(member)))
+}
+
+/// Refuses the first known member that holds something else than it must.
+pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
+    for (name, raw) in request.extra.iter() {
+        let known = MEMBERS.iter().any(|(member, _)| *member == name);
+        let fits = name == "seed" && (raw.is_null() || raw.parse::<u64>().is_ok());
+        if known && !fits {
+            let message = format!("`{name}` must be {}, and is {}", expected(name), found(raw));
+            return Err(Failure::invalid(name, message));
+        }
+    }
+    if let Some(text) = &request.text {
+        for (name, raw) in text.extra.iter() {
+            if matches!(name, "format" | "verbosity") {
+                let what = if name == "format" {
+                    "an object"
+                } else {
+                    "a string"
+                };
+                let path = format!("text.{name}");
+                let message = format!("`{path}` must be {what}, and is {}", found(raw));
+                return Err(Failure::invalid(path, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a value is, in words; short ones are shown.
+fn found(raw: &Raw) -> String {
+    let text = raw.get();
+    let kind = match text.as_bytes().first() {
+        Some(b'"') => "a string",
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    };
+    // Numbers, words and such: nothing that anybody would mind to see again.
+    if text.len() <= 24 && !text.starts_with(['{', '[']) {
+        format!("{kind}: {text}")
+    } else {
+        kind.to_owned()
+    }
+}

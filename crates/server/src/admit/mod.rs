@@ -1,0 +1,29 @@
+//! The first room: is the request well-formed, and is it one that a server like this can take at
+//! all. What a particular model cannot do is its endpoint's business.
+
+mod members;
+mod rules;
+
+use std::sync::Arc;
+
+use orouter_wire::ResponsesRequest;
+
+use crate::failure::{Failure, FailureKind};
+
+/// The request in a body, when it can be taken.
+pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(malformed(
+            "the body is empty; send a JSON object".to_owned(),
+        ));
+    }
+    let request: ResponsesRequest = orouter_wire::from_slice(body)
+        .map_err(|error| malformed(format!("the body is not a request: {error}")))?;
+    members::check(&request)?;
+    rules::check(&request)?;
+    Ok(Arc::new(request))
+}
+
+fn malformed(message: String) -> Failure {
+    Failure::new(FailureKind::InvalidRequest, message)
+}

@@ -1,0 +1,87 @@
+//! The limits a server holds its clients and itself to.
+
+use std::time::Duration;
+
+/// The limits a server holds its clients and itself to. All of them have defaults.
+///
+/// ```
+/// use std::time::Duration;
+/// let limits = orouter_server::Limits::default().body_bytes(1024 * 1024).drain(Duration::from_secs(5));
+/// assert_eq!(limits.body_bytes, 1024 * 1024);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest request body that is read, in bytes; a larger one is a 413. Default 32 MiB.
+    pub body_bytes: usize,
+    /// How long a client may take to send its body; after that it is a 408. Default 60 s.
+    pub body_timeout: Duration,
+    /// How long a client may take to send the head of a request. Default 30 s.
+    pub head_timeout: Duration,
+    /// How long a stream's head waits for the first content, so that a failure keeps its HTTP
+    /// status. After it, head and comments go out and a failure is told in the stream. Default
+    /// 10 s.
+    pub head_hold: Duration,
+    /// A stream that has nothing to say for so long says a comment. Default 5 s.
+    pub keep_alive: Duration,
+    /// On shutdown, how long running answers may take to finish; then they end as failed.
+    /// Default 30 s.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 32 * 1024 * 1024,
+            body_timeout: Duration::from_secs(60),
+            head_timeout: Duration::from_secs(30),
+            head_hold: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(5),
+            drain: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Limits {
+    /// Sets [`body_bytes`](Self::body_bytes).
+    #[must_use]
+    pub fn body_bytes(mut self, bytes: usize) -> Self {
+        self.body_bytes = bytes;
+        self
+    }
+
+    /// Sets [`body_timeout`](Self::body_timeout).
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
+    /// Sets [`head_timeout`](Self::head_timeout).
+    #[must_use]
+    pub fn head_timeout(mut self, timeout: Duration) -> Self {
+        self.head_timeout = timeout;
+        self
+    }
+
+    /// Sets [`head_hold`](Self::head_hold).
+    #[must_use]
+    pub fn head_hold(mut self, hold: Duration) -> Self {
+        self.head_hold = hold;
+        self
+    }
+
+    /// Sets [`keep_alive`](Self::keep_alive).
+    #[must_use]
+    pub fn keep_alive(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval;
+        self
+    }
+
+    /// Sets [`drain`](Self::drain).
+    #[must_use]
+    pub fn drain(mut self, deadline: Duration) -> Self {
+        self.drain = deadline;
+        self
+    }
+}

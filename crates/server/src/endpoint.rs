@@ -1,0 +1,182 @@
+//! The seam to models: an [`Endpoint`] serves some, and turns a request into the events of an
+//! answer.
+//!
+//! An endpoint translates and streams; it does not number events, echo the request or write HTTP.
+//! That is done once, for all of them, in [`crate::relay`].
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use orouter_wire::{ResponsesRequest, StreamEvent};
+
+use crate::failure::Failure;
+
+/// A future that owns what it needs.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// One place that serves models: in this process, or somewhere upstream.
+pub trait Endpoint: Send + Sync + 'static {
+    /// The provider's name, as clients see it in errors and records: `local`.
+    fn provider(&self) -> &str;
+
+    /// The models it serves.
+    fn models(&self) -> &[Model];
+
+    /// What it is doing right now.
+    fn load(&self) -> Load;
+
+    /// Begins to answer. What can be refused is refused here, before the first event: a full
+    /// queue, a prompt past the context, a schema that cannot be enforced.
+    ///
+    /// Dropping the future or the stream that it gives ends the work.
+    fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>>;
+}
+
+/// A request on its way to an endpoint. Clones share the request.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Call {
+    /// The request, as admitted.
+    pub request: Arc<ResponsesRequest>,
+    /// The id of the model that is to answer: one of the endpoint's own.
+    pub model: String,
+}
+
+impl Call {
+    /// A request for one of an endpoint's models.
+    #[must_use]
+    pub fn new(request: Arc<ResponsesRequest>, model: impl Into<String>) -> Self {
+        Self {
+            request,
+            model: model.into(),
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The events of an answer, as an endpoint gives them.
+///
+/// Items with their parts and deltas, then one `response.completed`, `response.incomplete` or
+/// `response.failed` whose response has the usage and the end's details. Ids, indexes and order of
+/// the items are the endpoint's; `sequence_number`, the response's own id and what it echoes are
+/// not: they are written later. `response.created` and `response.in_progress` may be left out.
+///
+/// A stream that ends without such an event, or with an error, is a failed answer.
+pub struct EventStream(Pin<Box<dyn Stream<Item = Result<StreamEvent, Failure>> + Send>>);
+
+impl EventStream {
+    /// Wraps a stream.
+    #[must_use]
+    pub fn new(stream: impl Stream<Item = Result<StreamEvent, Failure>> + Send + 'static) -> Self {
+        Self(Box::pin(stream))
+    }
+
+    /// Asks for the next event.
+    pub fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<StreamEvent, Failure>>> {
+        self.0.as_mut().poll_next(cx)
+    }
+
+    /// The next event; `None` once the stream has ended.
+    pub async fn next(&mut self) -> Option<Result<StreamEvent, Failure>> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventStream")
+    }
+}
+
+/// A model, as `GET /models` lists it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Model {
+    /// The name to ask for: `author/slug`.
+    pub id: String,
+    /// Other names that are taken for it.
+    pub aliases: Vec<String>,
+    /// Its name, for people.
+    pub name: String,
+    /// What it is, for people.
+    pub description: String,
+    /// When it was made, in seconds since 1970.
+    pub created: u64,
+    /// Tokens that prompt and answer may have together.
+    pub context_length: u64,
+    /// The request parameters that have an effect on it, in the catalogue's words.
+    pub supported_parameters: Vec<String>,
+    /// The temperature where a request names none.
+    pub default_temperature: f64,
+    /// The `top_p` where a request names none.
+    pub default_top_p: f64,
+}
+
+impl Model {
+    /// A model of this name.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            name: id.clone(),
+            id,
+            default_temperature: 1.0,
+            default_top_p: 1.0,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a request that names `name` means this model. Names are compared without regard to
+    /// ASCII case.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name)
+            || self
+                .aliases
+                .iter()
+                .any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What an endpoint is doing right now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Load {
+    /// Whether it can answer, will be able to, or cannot.
+    pub readiness: Readiness,
+    /// Answers being made.
+    pub active: usize,
+    /// Requests waiting for their turn.
+    pub queued: usize,
+    /// Answers that can be made at the same time; `None` where there is no such limit.
+    pub parallel: Option<usize>,
+    /// Requests that may wait; `None` where there is no such limit.
+    pub queue: Option<usize>,
+}
+
+/// Whether an endpoint can answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Readiness {
+    /// It can.
+    #[default]
+    Ready,
+    /// Not yet; requests wait for it.
+    Loading,
+    /// It cannot, and this is why.
+    Failed(String),
+}

@@ -1,0 +1,102 @@
+//! How a failure looks as an HTTP answer.
+
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use orouter_wire::{ErrorBody, ErrorMetadata, ErrorResponse, ErrorValue};
+
+use super::Failure;
+
+impl Failure {
+    /// The body of an answer that tells this failure:
+    /// `{"error":{"code":<status>,"message":..,"param"?,"metadata":{"error_type":..},"availability"?}}`.
+    #[must_use]
+    pub fn to_body(&self) -> ErrorResponse {
+        let mut metadata = ErrorMetadata::default();
+        metadata.error_type = Some(self.0.kind.error_type());
+        metadata.provider_name.clone_from(&self.0.provider);
+        let mut error = ErrorBody::new(self.status().as_u16(), self.message());
+        error.param.clone_from(&self.0.param);
+        error.metadata = Some(Box::new(metadata));
+        error.availability.clone_from(&self.0.availability);
+        if let (Some(availability), Some(seconds)) = (&mut error.availability, self.retry_seconds())
+        {
+            availability.retry_after = Some(seconds as f64);
+        }
+        let mut body = ErrorResponse::default();
+        body.error = Some(ErrorValue::Body(Box::new(error)));
+        body
+    }
+
+    /// The hint for `Retry-After`: whole seconds, rounded up, at least one.
+    fn retry_seconds(&self) -> Option<u32> {
+        let millis = self.0.retry_after?.as_millis();
+        Some(
+            u32::try_from(millis.div_ceil(1000))
+                .unwrap_or(u32::MAX)
+                .max(1),
+        )
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(orouter_wire::to_string(&self.to_body()).into());
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(seconds) = self.retry_seconds() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use orouter_wire::AvailabilityCode;
+    use serde_json::{Value, json};
+
+    use super::super::FailureKind;
+    use super::*;
+
+    fn json_of(failure: &Failure) -> Value {
+        serde_json::from_str(&orouter_wire::to_string(&failure.to_body())).expect("JSON")
+    }
+
+    #[test]
+    fn a_full_queue_says_when_to_come_back() {
+        let failure = Failure::new(FailureKind::ProviderOverloaded, "busy")
+            .provider("local")
+            .retry_after(Duration::from_millis(1200))
+            .availability(
+                AvailabilityCode::TemporarilyUnavailable,
+                vec!["a/b".to_owned()],
+                vec![],
+            );
+        assert_eq!(
+            json_of(&failure),
+            json!({"error": {
+                "code": 503,
+                "message": "busy",
+                "metadata": {"error_type": "provider_overloaded", "provider_name": "local"},
+                "availability": {
+                    "code": "temporarily_unavailable", "retryable": true, "retry_after": 2.0,
+                    "requested_models": ["a/b"],
+                    "docs_url": "https://openrouter.ai/docs/api-reference/errors",
+                },
+            }})
+        );
+        assert_eq!(failure.into_response().headers()[RETRY_AFTER], "2");
+    }
+
+    #[test]
+    fn what_broke_in_here_stays_in_here() {
+        let failure = Failure::new(FailureKind::Server, "secret detail");
+        assert!(!json_of(&failure).to_string().contains("secret"));
+        assert!(!failure.to_string().contains("secret"));
+        assert_eq!(failure.detail(), "secret detail");
+    }
+}

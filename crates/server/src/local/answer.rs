@@ -1,0 +1,274 @@
+//! The model's text as it comes, told as events: a message, or a call of a function.
+//!
+//! The grammar of [`super::grammar`] makes the two easy to tell apart: a call starts with
+//! [`CALL`] and nothing else does, and of a call only the arguments are free.
+
+use std::collections::VecDeque;
+
+use orouter_local::{Done, FinishReason};
+use orouter_wire::event::{
+    ArgumentsDone, ItemDelta, ItemEvent, PartEvent, ResponseEvent, TextDelta, TextDone,
+};
+use orouter_wire::item::ItemStatus;
+use orouter_wire::{
+    ContentPart, FunctionCall, IncompleteReason, Message, MessageContent, OutputText, Raw,
+    Response, ResponseStatus, StreamEvent, Usage,
+};
+
+use super::grammar::{CALL, CALL_END, call_head};
+use super::tools::Offer;
+use crate::id::item_id;
+
+/// Turns steps of the engine into events.
+pub(super) struct Answer {
+    state: State,
+    /// The functions that can be called, each with what its call starts with.
+    functions: Vec<(String, String)>,
+    /// Events that are ready.
+    out: VecDeque<StreamEvent>,
+}
+
+enum State {
+    /// Too little text to tell a call from a message.
+    Undecided(String),
+    /// A call, of which function is not known yet.
+    Head(String),
+    Text(Text),
+    Arguments(Arguments),
+}
+
+struct Text {
+    id: String,
+    text: String,
+}
+
+struct Arguments {
+    id: String,
+    call_id: String,
+    name: String,
+    arguments: String,
+    /// A brace at the very end of what has come may be the end of the call.
+    held: bool,
+}
+
+impl Answer {
+    pub(super) fn new(offer: &Offer) -> Self {
+        let functions: Vec<_> = offer
+            .functions
+            .iter()
+            .map(|f| (f.name.clone(), call_head(&f.name)))
+            .collect();
+        Self {
+            state: State::Undecided(String::new()),
+            functions,
+            out: VecDeque::new(),
+        }
+    }
+
+    /// The next event that is ready.
+    pub(super) fn pop(&mut self) -> Option<StreamEvent> {
+        self.out.pop_front()
+    }
+
+    /// Takes the next piece of text.
+    pub(super) fn push(&mut self, piece: &str) {
+        match &mut self.state {
+            State::Undecided(seen) => {
+                seen.push_str(piece);
+                let seen = std::mem::take(seen);
+                self.decide(seen);
+            }
+            State::Head(seen) => {
+                seen.push_str(piece);
+                let seen = std::mem::take(seen);
+                self.name(seen);
+            }
+            State::Text(text) => {
+                text.text.push_str(piece);
+                self.out.push_back(text_delta(&text.id, piece));
+            }
+            State::Arguments(call) => call.push(piece, &mut self.out),
+        }
+    }
+
+    fn decide(&mut self, seen: String) {
+        if self.functions.is_empty() {
+            return self.begin_text(&seen);
+        }
+        match seen.strip_prefix(CALL) {
+            Some(rest) => self.name(rest.to_owned()),
+            None if CALL.starts_with(&seen) => self.state = State::Undecided(seen),
+            None => self.begin_text(&seen),
+        }
+    }
+
+    fn name(&mut self, seen: String) {
+        let found = self.functions.iter().find_map(|(name, head)| {
+            seen.strip_prefix(head.as_str())
+                .map(|rest| (name.clone(), rest.to_owned()))
+        });
+        match found {
+            Some((name, rest)) => {
+                let mut call = Arguments {
+                    id: item_id("fc_"),
+                    call_id: item_id("call_"),
+                    name,
+                    arguments: String::new(),
+                    held: false,
+                };
+                let item = call.item(ItemStatus::InProgress);
+                self.out
+                    .push_back(StreamEvent::OutputItemAdded(ItemEvent::new(0, item)));
+                call.push(&rest, &mut self.out);
+                self.state = State::Arguments(call);
+            }
+            None if self
+                .functions
+                .iter()
+                .any(|(_, head)| head.starts_with(&seen)) =>
+            {
+                self.state = State::Head(seen);
+            }
+            None => self.begin_text(&format!("{CALL}{seen}")),
+        }
+    }
+
+    fn begin_text(&mut self, first: &str) {
+        let text = Text {
+            id: item_id("msg_"),
+            text: first.to_owned(),
+        };
+        let item = message(&text.id, None, ItemStatus::InProgress);
+        self.out
+            .push_back(StreamEvent::OutputItemAdded(ItemEvent::new(0, item)));
+        let part = ContentPart::OutputText(OutputText::new(""));
+        self.out
+            .push_back(StreamEvent::ContentPartAdded(PartEvent::new(
+                &text.id, 0, 0, part,
+            )));
+        if !first.is_empty() {
+            self.out.push_back(text_delta(&text.id, first));
+        }
+        self.state = State::Text(text);
+    }
+
+    /// Takes the end.
+    pub(super) fn finish(&mut self, done: Done) {
+        let mut whole = done.reason != FinishReason::Length;
+        if let State::Undecided(seen) = &self.state {
+            // Nothing was said, or the beginning of a call that nobody can use.
+            if seen.is_empty() {
+                self.begin_text("");
+            }
+        }
+        match &mut self.state {
+            State::Undecided(_) | State::Head(_) => {}
+            State::Text(text) => text.finish(whole, &mut self.out),
+            State::Arguments(call) => {
+                // The limit may be reached on the call's very last token.
+                whole = done.reason == FinishReason::Stop || call.is_whole();
+                call.finish(whole, &mut self.out);
+            }
+        }
+        self.out.push_back(last(done, whole));
+    }
+}
+
+impl Text {
+    fn finish(&self, whole: bool, out: &mut VecDeque<StreamEvent>) {
+        let part = OutputText::new(&self.text);
+        let mut done = TextDone::new(&self.id, 0, 0, &self.text);
+        done.logprobs = Some(Vec::new());
+        out.push_back(StreamEvent::OutputTextDone(done));
+        let event = PartEvent::new(&self.id, 0, 0, ContentPart::OutputText(part.clone()));
+        out.push_back(StreamEvent::ContentPartDone(event));
+        let item = message(&self.id, Some(part), end_status(whole));
+        out.push_back(StreamEvent::OutputItemDone(ItemEvent::new(0, item)));
+    }
+}
+
+impl Arguments {
+    fn push(&mut self, piece: &str, out: &mut VecDeque<StreamEvent>) {
+        if piece.is_empty() {
+            return;
+        }
+        let mut delta = String::new();
+        if std::mem::take(&mut self.held) {
+            delta.push_str(CALL_END);
+        }
+        delta.push_str(piece);
+        if delta.ends_with(CALL_END) {
+            delta.truncate(delta.len() - CALL_END.len());
+            self.held = true;
+        }
+        self.say(&delta, out);
+    }
+
+    fn say(&mut self, delta: &str, out: &mut VecDeque<StreamEvent>) {
+        if !delta.is_empty() {
+            self.arguments.push_str(delta);
+            let event = ItemDelta::new(&self.id, 0, delta);
+            out.push_back(StreamEvent::FunctionCallArgumentsDelta(event));
+        }
+    }
+
+    /// Whether all of the call is there: its arguments are JSON, and the brace that ends the call
+    /// has come.
+    fn is_whole(&self) -> bool {
+        self.held && self.arguments.parse::<Raw>().is_ok()
+    }
+
+    fn finish(&mut self, whole: bool, out: &mut VecDeque<StreamEvent>) {
+        if std::mem::take(&mut self.held) && !whole {
+            self.say(CALL_END, out);
+        }
+        let done = ArgumentsDone::new(&self.id, 0, &self.name, &self.arguments);
+        out.push_back(StreamEvent::FunctionCallArgumentsDone(done));
+        let item = self.item(end_status(whole));
+        out.push_back(StreamEvent::OutputItemDone(ItemEvent::new(0, item)));
+    }
+
+    fn item(&self, status: ItemStatus) -> FunctionCall {
+        let mut call = FunctionCall::new(&self.call_id, &self.name, &self.arguments);
+        call.id = Some(self.id.clone());
+        call.status = Some(status);
+        call
+    }
+}
+
+fn message(id: &str, part: Option<OutputText>, status: ItemStatus) -> Message {
+    let parts: Vec<ContentPart> = part.into_iter().map(ContentPart::OutputText).collect();
+    Message::assistant(MessageContent::Parts(parts))
+        .id(id)
+        .status(status)
+}
+
+fn text_delta(id: &str, delta: &str) -> StreamEvent {
+    let mut event = TextDelta::new(id, 0, 0, delta);
+    event.logprobs = Some(Vec::new());
+    StreamEvent::OutputTextDelta(event)
+}
+
+fn end_status(whole: bool) -> ItemStatus {
+    if whole {
+        ItemStatus::Completed
+    } else {
+        ItemStatus::Incomplete
+    }
+}
+
+fn last(done: Done, whole: bool) -> StreamEvent {
+    let mut response = Response::default();
+    response.usage = Some(Usage::new(
+        done.input_tokens.into(),
+        done.output_tokens.into(),
+    ));
+    if whole {
+        response.status = ResponseStatus::Completed;
+        StreamEvent::Completed(ResponseEvent::new(response))
+    } else {
+        response.status = ResponseStatus::Incomplete;
+        response.incomplete_details = Some(IncompleteReason::MaxOutputTokens.into());
+        StreamEvent::Incomplete(ResponseEvent::new(response))
+    }
+}

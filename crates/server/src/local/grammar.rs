@@ -1,0 +1,200 @@
+//! The shape that the model's answer is held to: a call of a function, JSON of a schema, text.
+//!
+//! Calls are written as the prompt asks for them, `<tool_call>` and a line of JSON; the grammar
+//! fixes every byte of it but the arguments, so that [`super::answer`] can stream these as they
+//! come.
+
+use orouter_local::Constraint;
+use serde_json::{Map, Value, json};
+
+use super::tools::{Function, Offer};
+
+/// What a call starts with.
+pub(super) const CALL: &str = "<tool_call>\n";
+
+/// What a call ends with, after the arguments.
+pub(super) const CALL_END: &str = "}";
+
+/// What stands between [`CALL`] and the arguments of a call of `name`.
+pub(super) fn call_head(name: &str) -> String {
+    format!("{{\"name\": {}, \"arguments\": ", Value::from(name))
+}
+
+/// Text that is not the beginning of a call.
+const TEXT: &str = r"/([^<]|<[^t]|<t[^o])(.|\n)*/";
+
+/// The constraint for an answer that may or must call one of the functions on offer, and whose
+/// text, where it has any, must be JSON that satisfies `schema`.
+pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constraint> {
+    let schema = schema.map(|schema| closed(schema.clone()));
+    if offer.functions.is_empty() {
+        return schema.map(Constraint::JsonSchema);
+    }
+    let mut grammar = String::new();
+    match (offer.must_call, &schema) {
+        (true, _) => grammar.push_str("start: call\n"),
+        (false, Some(schema)) => {
+            grammar.push_str(&format!(
+                "start: call | json\njson: {}\n",
+                Constraint::lark_json(schema)
+            ));
+        }
+        (false, None) => grammar.push_str(&format!("start: call | TEXT?\nTEXT: {TEXT}\n")),
+    }
+    let calls: Vec<String> = (0..offer.functions.len())
+        .map(|n| format!("call_{n}"))
+        .collect();
+    grammar.push_str(&format!(
+        "call: {} ({})\n",
+        literal(CALL),
+        calls.join(" | ")
+    ));
+    for (
+        n,
+        Function {
+            name, parameters, ..
+        },
+    ) in offer.functions.iter().enumerate()
+    {
+        let head = literal(&call_head(name));
+        let end = literal(CALL_END);
+        let json = Constraint::lark_json(&closed(parameters.clone()));
+        grammar.push_str(&format!(
+            "call_{n}: {head} args_{n} {end}\nargs_{n}: {json}\n"
+        ));
+    }
+    Some(Constraint::Lark(grammar))
+}
+
+/// Any JSON object: what `text.format: json_object` asks for.
+pub(super) fn any_object() -> Value {
+    json!({"type": "object"})
+}
+
+/// A Lark string literal.
+fn literal(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// The schema with less freedom where freedom only leads a small model astray: no members but the
+/// declared ones, unless the schema speaks of others. What satisfies the result satisfies the
+/// schema.
+fn closed(mut schema: Value) -> Value {
+    if !composes(&schema) {
+        close(&mut schema);
+    }
+    schema
+}
+
+/// Whether the schema combines subschemas in a way in which closing one of them could change what
+/// another one accepts.
+fn composes(schema: &Value) -> bool {
+    const COMBINERS: [&str; 9] = [
+        "allOf",
+        "oneOf",
+        "not",
+        "if",
+        "dependentSchemas",
+        "unevaluatedProperties",
+        "patternProperties",
+        "$dynamicRef",
+        "$recursiveRef",
+    ];
+    match schema {
+        Value::Object(map) => {
+            map.keys().any(|key| COMBINERS.contains(&key.as_str())) || map.values().any(composes)
+        }
+        Value::Array(values) => values.iter().any(composes),
+        _ => false,
+    }
+}
+
+/// Whether the object declares members, and all that it requires are among them.
+fn declares_all(schema: &Map<String, Value>) -> bool {
+    let Some(Value::Object(declared)) = schema.get("properties") else {
+        return false;
+    };
+    let required = schema.get("required").and_then(Value::as_array);
+    let known = |name: &Value| {
+        name.as_str()
+            .is_some_and(|name| declared.contains_key(name))
+    };
+    !declared.is_empty() && required.is_none_or(|names| names.iter().all(known))
+}
+
+/// Forbids members that are not declared, in every object that declares some.
+fn close(schema: &mut Value) {
+    let Value::Object(map) = schema else { return };
+    if declares_all(map) && !map.contains_key("$ref") && !map.contains_key("anyOf") {
+        map.entry("additionalProperties")
+            .or_insert(Value::Bool(false));
+    }
+    for key in ["properties", "$defs", "definitions"] {
+        if let Some(Value::Object(children)) = map.get_mut(key) {
+            children.values_mut().for_each(close);
+        }
+    }
+    for key in ["items", "additionalProperties"] {
+        if let Some(child) = map.get_mut(key) {
+            close(child);
+        }
+    }
+    for key in ["anyOf", "prefixItems"] {
+        if let Some(Value::Array(children)) = map.get_mut(key) {
+            children.iter_mut().for_each(close);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_closed_where_that_narrows_and_nothing_else() {
+        let person = json!({
+            "type": "object",
+            "properties": {"name": {"type": "string"}, "home": {"type": "object", "properties": {"city": {}}}},
+            "required": ["name"],
+        });
+        let narrow = closed(person);
+        assert_eq!(narrow["additionalProperties"], false);
+        assert_eq!(narrow["properties"]["home"]["additionalProperties"], false);
+        for open in [
+            json!({"type": "object"}),
+            json!({"properties": {"a": {}}, "required": ["b"]}),
+            json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}),
+            json!({"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}),
+            json!({"properties": {"a": {}}, "patternProperties": {"^x": {}}}),
+        ] {
+            assert_eq!(closed(open.clone()), open);
+        }
+    }
+
+    #[test]
+    fn the_grammar_fixes_all_of_a_call_but_its_arguments() {
+        let function = Function {
+            name: "get_time".to_owned(),
+            description: None,
+            parameters: json!({"type": "object"}),
+        };
+        let mut offer = Offer {
+            functions: vec![function],
+            must_call: true,
+        };
+        let Some(Constraint::Lark(forced)) = constraint(&offer, None) else {
+            panic!()
+        };
+        assert!(forced.starts_with("start: call\n"), "{forced}");
+        assert!(
+            forced.contains(r#""{\"name\": \"get_time\", \"arguments\": " args_0 "}""#),
+            "{forced}"
+        );
+        offer.must_call = false;
+        let Some(Constraint::Lark(free)) = constraint(&offer, None) else {
+            panic!()
+        };
+        assert!(free.starts_with("start: call | TEXT?\n"), "{free}");
+        assert_eq!(constraint(&Offer::default(), None), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! One body: the answer when it is whole.
+
+use axum::response::{IntoResponse, Response as HttpResponse};
+use http::header::CONTENT_TYPE;
+
+use super::{Origin, Relay};
+use crate::app::Deadline;
+use crate::attempt::{Attempt, failed, silent};
+use crate::endpoint::BoxFuture;
+use crate::failure::{Failure, FailureKind};
+use crate::settle::Record;
+use crate::web::unix_now;
+
+/// Waits for the whole answer. When the client goes away this is dropped, and the work with it.
+pub(crate) async fn whole(
+    attempt: BoxFuture<Result<Attempt, Failure>>,
+    origin: Origin,
+    mut record: Record,
+    deadline: &Deadline,
+) -> Result<HttpResponse, Failure> {
+    let outcome = tokio::select! {
+        biased;
+        () = deadline.passed() => Err(shutting_down()),
+        outcome = gather(attempt, &origin, &mut record) => outcome,
+    };
+    match outcome {
+        Ok(relay) => match relay.ended() {
+            Some(response) => {
+                record.settle(response);
+                let body = orouter_wire::to_vec(response);
+                Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+            }
+            None => Err(silent()),
+        },
+        Err(failure) => {
+            record.fail(&failure);
+            Err(failure)
+        }
+    }
+}
+
+async fn gather(
+    attempt: BoxFuture<Result<Attempt, Failure>>,
+    origin: &Origin,
+    record: &mut Record,
+) -> Result<Relay, Failure> {
+    let Attempt {
+        model,
+        provider,
+        first,
+        mut events,
+    } = attempt.await?;
+    record.served_by(&model.id, &provider);
+    let mut relay = Relay::new(origin, &model);
+    relay.event(first, unix_now(), &mut drop);
+    while relay.ended().is_none() {
+        let event = events.next().await.unwrap_or_else(|| Err(silent()))?;
+        // A failure is told by the status: nothing of the answer has been sent.
+        if let Some(failure) = failed(&event) {
+            return Err(failure);
+        }
+        relay.event(event, unix_now(), &mut drop);
+    }
+    Ok(relay)
+}
+
+/// The failure of answers that did not finish in the time that a shutdown gave them.
+pub(super) fn shutting_down() -> Failure {
+    Failure::new(
+        FailureKind::ProviderOverloaded,
+        "this server is shutting down",
+    )
+    .retry_after(std::time::Duration::from_secs(5))
+}

@@ -1,0 +1,67 @@
+//! `GET /health`: whether the server can answer, and what it is doing.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::endpoint::{Load, Readiness};
+
+/// 200 with `status` `ok` or `loading`, 503 with `failing` when an endpoint cannot answer. Counts
+/// are those of this moment, summed over the endpoints and for each.
+pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
+    let mut status = "ok";
+    let (mut active, mut queued) = (0, 0);
+    let mut endpoints = Vec::with_capacity(app.endpoints.len());
+    for endpoint in &app.endpoints {
+        let load = endpoint.load();
+        active += load.active;
+        queued += load.queued;
+        status = match (&load.readiness, status) {
+            (Readiness::Failed(_), _) => "failing",
+            (Readiness::Loading, "ok") => "loading",
+            (_, status) => status,
+        };
+        let models: Vec<&str> = endpoint
+            .models()
+            .iter()
+            .map(|model| model.id.as_str())
+            .collect();
+        endpoints.push(report(endpoint.provider(), &models, &load));
+    }
+    let body = json!({
+        "status": status,
+        "version": env!("CARGO_PKG_VERSION"),
+        "active_generations": active,
+        "queued": queued,
+        "limits": {"body_bytes": app.limits.body_bytes},
+        "endpoints": endpoints,
+    });
+    let code = if status == "failing" {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
+    (code, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+fn report(provider: &str, models: &[&str], load: &Load) -> Value {
+    let (loaded, error) = match &load.readiness {
+        Readiness::Ready => (true, None),
+        Readiness::Loading => (false, None),
+        Readiness::Failed(why) => (false, Some(why)),
+    };
+    json!({
+        "provider": provider,
+        "models": models,
+        "loaded": loaded,
+        "error": error,
+        "active_generations": load.active,
+        "queued": load.queued,
+        "limits": {"parallel": load.parallel, "queue": load.queue},
+    })
+}

@@ -1,0 +1,76 @@
+//! `GET /models`: what can be asked.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use orouter_wire::AvailabilityCode;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::endpoint::Model;
+use crate::failure::{Failure, FailureKind};
+
+/// All models, in the shape of the hosted service's catalogue. There is one page.
+pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
+    let models: Vec<Value> = app.models().map(entry).collect();
+    let total = models.len();
+    json_body(&json!({"data": models, "total_count": total, "links": {"next": null}}))
+}
+
+/// One model, by its name or an alias.
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Path((author, slug)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let name = format!("{author}/{slug}");
+    match app.models().find(|model| model.answers_to(&name)) {
+        Some(model) => Ok(json_body(&json!({ "data": entry(model) }))),
+        None => {
+            let message = format!("this server has no model named `{name}`");
+            let known = app.models().map(|model| model.id.clone()).collect();
+            Err(Failure::new(FailureKind::NotFound, message).availability(
+                AvailabilityCode::ModelNotFound,
+                vec![name],
+                known,
+            ))
+        }
+    }
+}
+
+fn json_body(body: &Value) -> Response {
+    ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+fn entry(model: &Model) -> Value {
+    json!({
+        "id": model.id,
+        "canonical_slug": model.id,
+        "name": model.name,
+        "description": model.description,
+        "created": model.created,
+        "context_length": model.context_length,
+        "architecture": {
+            "modality": "text->text",
+            "input_modalities": ["text"],
+            "output_modalities": ["text"],
+            "tokenizer": "Other",
+            "instruct_type": "chatml",
+        },
+        "pricing": {"prompt": "0", "completion": "0", "request": "0", "image": "0"},
+        "top_provider": {
+            "context_length": model.context_length,
+            "max_completion_tokens": null,
+            "is_moderated": false,
+        },
+        "per_request_limits": null,
+        "supported_parameters": model.supported_parameters,
+        "default_parameters": {
+            "temperature": model.default_temperature,
+            "top_p": model.default_top_p,
+        },
+        "supported_voices": null,
+        "links": {"details": format!("/api/v1/model/{}", model.id)},
+    })
+}

@@ -1,0 +1,181 @@
+//! What an answer is held to it has, whenever its status is `completed`: schemas and forced calls.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![cfg(feature = "local")]
+
+mod support;
+
+use orouter_wire::{ResponseStatus, StreamEvent};
+use serde_json::{Value, json};
+use support::{Running, request};
+
+fn person() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "age": {"type": "integer"},
+            "city": {"type": "string"},
+        },
+        "required": ["name", "age", "city"],
+        "additionalProperties": false,
+    })
+}
+
+fn is_person(value: &Value) -> bool {
+    let Some(map) = value.as_object() else {
+        return false;
+    };
+    map.len() == 3 && map["name"].is_string() && map["age"].is_i64() && map["city"].is_string()
+}
+
+#[tokio::test]
+async fn text_fits_its_schema() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    let mut completed = 0;
+    for seed in 0..8 {
+        let mut body = request("Extract: Maria Lopez is 34 and lives in Lisbon.".into());
+        body["max_output_tokens"] = 200.into();
+        body["text"] =
+            json!({"format": {"type": "json_schema", "name": "person", "schema": person()}});
+        body["seed"] = seed.into();
+        let answer = server.client().ask(&body).await;
+        let echoed = &answer.json()["text"]["format"];
+        assert_eq!(
+            (&echoed["strict"], &echoed["description"]),
+            (&json!(true), &Value::Null)
+        );
+        let response = answer.response();
+        match response.status {
+            ResponseStatus::Completed => {
+                let value: Value = serde_json::from_str(&response.output_text()).unwrap();
+                assert!(is_person(&value), "{value}");
+                completed += 1;
+            }
+            ref other => eprintln!("seed {seed} is {other}: {}", response.output_text()),
+        }
+    }
+    assert_eq!(completed, 8);
+}
+
+#[tokio::test]
+async fn text_is_a_json_object_when_asked_to_be() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    let mut body = request("Give me a JSON object with a key \"colour\".".into());
+    body["max_output_tokens"] = 200.into();
+    body["text"] = json!({"format": {"type": "json_object"}});
+    let response = server.client().ask(&body).await.response();
+    if response.status == ResponseStatus::Completed {
+        let value: Value = serde_json::from_str(&response.output_text()).unwrap();
+        assert!(value.is_object(), "{value}");
+    }
+}
+
+fn tools() -> Value {
+    json!([
+        {"type": "function", "name": "get_weather", "description": "The weather in a city, now.",
+         "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "unit": {"enum": ["celsius", "fahrenheit"]}}, "required": ["city", "unit"]}},
+        {"type": "function", "name": "get_time", "description": "The time, now.", "parameters": null},
+    ])
+}
+
+#[tokio::test]
+async fn a_forced_call_is_made_and_its_output_answered() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    let choices = [
+        json!("required"),
+        json!({"type": "function", "name": "get_weather"}),
+    ];
+    for choice in choices {
+        let mut body = request("How is the weather in Paris?".into());
+        body["max_output_tokens"] = 100.into();
+        body["tools"] = tools();
+        body["tool_choice"] = choice.clone();
+        body["stream"] = true.into();
+        let events = server.client().ask(&body).await.events();
+        let Some(StreamEvent::Completed(last)) = events.last() else {
+            panic!("{events:#?}")
+        };
+        let response = last.response.as_ref().unwrap();
+        let call = response.function_calls().next().unwrap();
+        let arguments: Value = call.parse_arguments().unwrap();
+        if call.name == "get_weather" {
+            assert!(arguments["city"].is_string(), "{arguments}");
+            assert!(matches!(
+                arguments["unit"].as_str(),
+                Some("celsius" | "fahrenheit")
+            ));
+        } else {
+            assert_eq!((call.name.as_str(), &arguments), ("get_time", &json!({})));
+            assert_eq!(choice, "required");
+        }
+        let deltas: String = events
+            .iter()
+            .filter_map(|event| match event {
+                StreamEvent::FunctionCallArgumentsDelta(delta) => Some(delta.delta.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(deltas, call.arguments);
+
+        // What came out goes in again, with the output.
+        let call: Value = serde_json::from_str(&orouter_wire::to_string(call)).unwrap();
+        let output = json!({"type": "function_call_output", "call_id": call["call_id"], "output": "sunny, 21 degrees"});
+        body["input"] =
+            json!([{"role": "user", "content": "How is the weather in Paris?"}, call, output]);
+        body["tool_choice"] = "none".into();
+        body["stream"] = false.into();
+        let response = server.client().ask(&body).await.response();
+        assert!(!response.output_text().is_empty());
+        assert_eq!(response.function_calls().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_call_cut_short_is_incomplete() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    for limit in [1, 4, 20] {
+        let mut body = request("How is the weather in Paris?".into());
+        body["max_output_tokens"] = limit.into();
+        body["tools"] = json!([{"type": "function", "name": "note", "parameters": {"type": "object", "properties": {"text": {"type": "string", "minLength": 300}}, "required": ["text"]}}]);
+        body["tool_choice"] = "required".into();
+        let response = server.client().ask(&body).await.response();
+        assert_eq!(response.status, ResponseStatus::Incomplete);
+        assert_eq!(
+            response.output_text(),
+            "",
+            "no half of a call is shown as text"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_schema_that_cannot_be_enforced_is_a_400() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    let bad = json!({"type": "object", "properties": {"a": {"type": "no-such-type"}}});
+    let mut body = request("Hi".into());
+    body["text"] = json!({"format": {"type": "json_schema", "name": "n", "schema": bad}});
+    let answer = server.client().ask(&body).await;
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    assert_eq!(answer.error()["param"], "text.format.schema");
+    let mut body = request("Hi".into());
+    body["tools"] = json!([{"type": "function", "name": "f", "parameters": bad}]);
+    let answer = server.client().ask(&body).await;
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    assert_eq!(answer.error()["param"], "tools");
+}

@@ -1,0 +1,75 @@
+//! A shutdown lets running answers finish, but not for ever, and ends the others in good order.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use orouter_server::{Limits, Server};
+use orouter_wire::StreamEvent;
+use serde_json::json;
+use support::Running;
+use support::script::{Script, message};
+
+const MS: Duration = Duration::from_millis(1);
+
+async fn server(drain: Duration) -> Running {
+    let script = Script::new("test/model", message("abcdefghij", 50 * MS));
+    Running::start(
+        Server::builder()
+            .endpoint(script)
+            .limits(Limits::default().drain(drain)),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_running_answer_finishes() {
+    let server = server(Duration::from_secs(30)).await;
+    let client = server.client();
+    let idle = client.send(b"").await;
+    let body = json!({"model": "test/model", "input": "hi", "stream": true});
+    let open = client.begin(&body).await;
+    let stopped = server.stop();
+    let events = open.whole().await.events();
+    assert!(
+        matches!(events.last(), Some(StreamEvent::Completed(_))),
+        "{events:#?}"
+    );
+    tokio::time::timeout(Duration::from_secs(5), stopped)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(idle);
+}
+
+#[tokio::test]
+async fn past_the_deadline_answers_end_as_failed() {
+    let server = server(100 * MS).await;
+    let client = server.client();
+    let mut body = json!({"model": "test/model", "input": "hi", "stream": true});
+    let open = client.begin(&body).await;
+    body["stream"] = false.into();
+    let bytes = support::Client::posted("/v1/responses", body.to_string().as_bytes());
+    let waiting = client.send(&bytes).await;
+    tokio::time::sleep(50 * MS).await;
+    let began = Instant::now();
+    let stopped = server.stop();
+    let events = open.whole().await.events();
+    let Some(StreamEvent::Failed(last)) = events.last() else {
+        panic!("{events:#?}")
+    };
+    let error = last.response.as_ref().unwrap().error.as_ref().unwrap();
+    assert!(error.message.contains("shutting down"));
+    let answer = support::client::Open::read(waiting).await.whole().await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.headers.contains_key("retry-after"));
+    stopped.await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(3));
+}

@@ -1,0 +1,81 @@
+//! What the tests of this crate share: a server on a loopback port, a client that sees bytes, a
+//! scripted endpoint, and the embedded model where its weights are to be had.
+
+#![allow(dead_code, unreachable_pub, unused_imports)]
+
+pub mod client;
+pub mod model;
+pub mod script;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use orouter_server::{Server, ServerBuilder};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub use client::{Answer, Client};
+
+/// A server that answers on a loopback port until it is dropped or told to stop.
+pub struct Running {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    pub async fn start(builder: ServerBuilder) -> Self {
+        let bound = builder.build().bind("127.0.0.1:0").await.unwrap();
+        let address = bound.local_addr();
+        assert_eq!(bound.base_url(), format!("http://{address}/api/v1"));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            bound.serve(async { drop(stopped.await) }).await.unwrap();
+        });
+        Self {
+            address,
+            stop: Some(stop),
+            task,
+        }
+    }
+
+    /// With the embedded model, or `None` where there are no weights.
+    pub async fn with_model(parallel: usize, queue: usize) -> Option<Self> {
+        let model = model::model(parallel, queue)?;
+        Some(Self::start(Server::builder().endpoint(model)).await)
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    /// Asks the server to stop; the handle is done when it has.
+    pub fn stop(mut self) -> JoinHandle<()> {
+        drop(self.stop.take());
+        self.task
+    }
+
+    pub async fn health(&self) -> Value {
+        let answer = self.client().get("/health").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Waits until no answer is being made or waits.
+    pub async fn idle(&self) {
+        for _ in 0..200 {
+            let health = self.health().await;
+            if health["active_generations"] == 0 && health["queued"] == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("answers are still being made: {}", self.health().await);
+    }
+}
+
+/// A small request that the embedded model takes.
+pub fn request(input: Value) -> Value {
+    json!({"model": model::MODEL, "input": input, "max_output_tokens": 16})
+}

@@ -2,6 +2,8 @@
 
 use bytes::{BufMut, BytesMut};
 
+use crate::Wire;
+
 /// Writes the frames of an event stream into a buffer.
 ///
 /// Every call appends one whole frame, its blank line included, so that a server can send each
@@ -43,6 +45,26 @@ impl Encoder {
     #[must_use]
     pub const fn data_only() -> Self {
         Encoder { names: false }
+    }
+
+    /// Writes a value as the JSON data of an event called `name`.
+    ///
+    /// The JSON is written into `out` directly. Line ends that a raw part brings along, which JSON
+    /// allows between tokens only, become spaces: the data is one line.
+    pub fn event<T: Wire>(&self, name: &str, value: &T, out: &mut BytesMut) {
+        self.name(name, out);
+        out.put_slice(b"data: ");
+        let start = out.len();
+        crate::write_to(value, out);
+        let mut json = out.get_mut(start..).unwrap_or_default();
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', json) {
+            let Some((end, rest)) = json.get_mut(at..).and_then(<[u8]>::split_first_mut) else {
+                break;
+            };
+            *end = b' ';
+            json = rest;
+        }
+        out.put_slice(b"\n\n");
     }
 
     /// Writes text as the data of an event called `name`: one `data:` line for each of its lines,

@@ -1,0 +1,501 @@
+//! Whether a stream keeps the rules.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::event::{ItemEvent, ResponseEvent, StreamEvent};
+use crate::item::Item;
+use crate::response::{Response, ResponseStatus};
+
+use super::finding::{Finding, Violation};
+use super::touch::{Act, List, Touch, texts};
+
+/// Names every rule that a stream of events breaks.
+///
+/// The rules: `response.created` and `response.in_progress` come first, with the same response id
+/// all along; `sequence_number` counts from 0 without gaps; items are added in order, keep their
+/// id, index and type, and nothing comes about one before it is added or after it is done; parts
+/// likewise within items; what the deltas bring makes up the value that is done; the last
+/// response holds the items as they were done, and says the status that its event stands for;
+/// there is one end, and nothing after it. Before `response.created` only `response.debug` and
+/// signs of life may come, and after an `error` only `response.failed`.
+///
+/// An event that this version does not know breaks no rule but those of order and number.
+///
+/// ```
+/// use orouter_wire::assemble::{Auditor, events_of};
+/// use orouter_wire::{Message, Response};
+///
+/// let mut response = Response::new("resp_1", "some/model");
+/// response.output = vec![Message::assistant("Hello").into()];
+/// let mut auditor = Auditor::new();
+/// for event in events_of(&response).filter(|event| event.text_delta().is_none()) {
+///     auditor.push(&event);
+/// }
+/// let findings: Vec<String> = auditor.finish().iter().map(ToString::to_string).collect();
+/// assert_eq!(
+///     findings,
+///     [
+///         "event 4 (response.output_text.done): the sequence_number is 5 where 4 should follow",
+///         "event 4 (response.output_text.done): the deltas of part 0 of item 0 do not make up \
+///          its done value",
+///     ]
+/// );
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Auditor {
+    count: usize,
+    sequence: u32,
+    unnumbered: bool,
+    created: bool,
+    in_progress: bool,
+    end: End,
+    response_id: Option<String>,
+    items: Vec<Seen>,
+    /// Where in `items` the one with an `output_index` is.
+    by_index: HashMap<u32, usize>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum End {
+    #[default]
+    No,
+    /// An `error` came; only `response.failed` may follow.
+    Error,
+    Yes,
+}
+
+/// What was seen of an item.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    index: u32,
+    id: Option<String>,
+    kind: String,
+    done: Option<Box<Item>>,
+    parts: BTreeMap<(List, u32), Part>,
+}
+
+/// What was seen of a part of an item.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    added: bool,
+    /// The text with which it was added, then the deltas.
+    text: String,
+    /// How long the former is.
+    start: usize,
+    done: bool,
+    /// A rule was found broken; it is not told again for every event that repeats the value.
+    told: bool,
+}
+
+impl Part {
+    fn makes(&self, whole: &str) -> bool {
+        self.text.get(self.start..) == Some(whole) || self.text == whole
+    }
+}
+
+impl Auditor {
+    /// An auditor at the start of a stream.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks at the next event.
+    pub fn push(&mut self, event: &StreamEvent) {
+        let before = self.findings.len();
+        self.look(event);
+        for finding in self.findings.iter_mut().skip(before) {
+            finding.event = self.count;
+            event.kind().clone_into(&mut finding.kind);
+        }
+        self.count += 1;
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What was found, now that the stream is over.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Finding> {
+        if self.end == End::No {
+            self.found(Violation::NoEnd);
+            if let Some(finding) = self.findings.last_mut() {
+                finding.event = self.count;
+            }
+        }
+        self.findings
+    }
+
+    fn found(&mut self, violation: Violation) {
+        self.findings.push(Finding {
+            event: 0,
+            kind: String::new(),
+            violation,
+        });
+    }
+
+    fn look(&mut self, event: &StreamEvent) {
+        use StreamEvent as E;
+        self.number(event);
+        match (self.end, event) {
+            (End::No, _) | (End::Error, E::Failed(_)) => {}
+            _ => {
+                self.found(Violation::AfterEnd);
+                return;
+            }
+        }
+        if event.is_keepalive() || matches!(event, E::Debug(_)) {
+            return;
+        }
+        let error = matches!(event, E::Error(_) | E::ResponseError(_))
+            || (matches!(event, E::Unknown(_)) && event.error().is_some());
+        if !self.created && !matches!(event, E::Created(_)) && !error {
+            self.found(Violation::NotCreatedFirst);
+            self.created = true;
+        }
+        match event {
+            E::Created(e) => {
+                if self.created {
+                    self.found(Violation::CreatedAgain);
+                }
+                self.created = true;
+                self.response(e, &[ResponseStatus::InProgress, ResponseStatus::Queued]);
+            }
+            E::Queued(e) => self.response(e, &[ResponseStatus::Queued]),
+            E::InProgress(e) => {
+                self.in_progress = true;
+                self.response(e, &[ResponseStatus::InProgress]);
+            }
+            E::Completed(e) => self.ended(e, &[ResponseStatus::Completed]),
+            E::Incomplete(e) => self.ended(e, &[ResponseStatus::Incomplete]),
+            E::Failed(e) => self.ended(e, &[ResponseStatus::Failed]),
+            E::Cancelled(e) => self.ended(e, &[ResponseStatus::Cancelled]),
+            E::Done(e) => self.ended(e, &[]),
+            E::OutputItemAdded(e) => self.added(e),
+            E::OutputItemDone(e) => self.done(e),
+            _ if error => self.end = End::Error,
+            event => {
+                if let Some(touch) = Touch::of(event) {
+                    self.touch(&touch);
+                }
+            }
+        }
+    }
+
+    fn number(&mut self, event: &StreamEvent) {
+        match event.sequence_number() {
+            Some(found) => {
+                if found != self.sequence {
+                    self.found(Violation::Sequence {
+                        expected: self.sequence,
+                        found,
+                    });
+                }
+                self.sequence = found.saturating_add(1);
+            }
+            None if event.is_keepalive() || self.unnumbered => {}
+            None => {
+                self.unnumbered = true;
+                self.found(Violation::NoSequenceNumber);
+            }
+        }
+    }
+
+    fn response(&mut self, event: &ResponseEvent, statuses: &[ResponseStatus]) {
+        let Some(response) = event.response.as_deref() else {
+            self.found(Violation::NoResponse);
+            return;
+        };
+        match &self.response_id {
+            Some(expected) if *expected != response.id => {
+                let expected = expected.clone();
+                self.found(Violation::ResponseId {
+                    expected,
+                    found: response.id.clone(),
+                });
+            }
+            Some(_) => {}
+            None => self.response_id = Some(response.id.clone()),
+        }
+        if let Some(expected) = statuses.first() {
+            if !statuses.contains(&response.status) {
+                self.found(Violation::Status {
+                    expected: name(expected),
+                    found: response.status.as_str().to_owned(),
+                });
+            }
+        }
+    }
+
+    fn ended(&mut self, event: &ResponseEvent, statuses: &[ResponseStatus]) {
+        self.end = End::Yes;
+        self.response(event, statuses);
+        let Some(response) = event.response.as_deref() else {
+            return;
+        };
+        let completed = response.status == ResponseStatus::Completed;
+        for (at, index) in self
+            .items
+            .iter()
+            .map(|seen| seen.index)
+            .enumerate()
+            .collect::<Vec<_>>()
+        {
+            if completed && self.items.get(at).is_some_and(|seen| seen.done.is_none()) {
+                self.found(Violation::ItemNotDone { index });
+            }
+        }
+        self.output(response, completed);
+    }
+
+    /// The last response's items against those that were done.
+    fn output(&mut self, response: &Response, completed: bool) {
+        let done = self.items.iter().filter(|seen| seen.done.is_some()).count();
+        let found = response.output.len();
+        if found != done && (completed || found < done) {
+            self.found(Violation::OutputLength {
+                expected: done,
+                found,
+            });
+        }
+        let mut differing = Vec::new();
+        for (item, index) in response.output.iter().zip(0..) {
+            let seen = self.by_index.get(&index).and_then(|at| self.items.get(*at));
+            if let Some(done) = seen.and_then(|seen| seen.done.as_deref()) {
+                if done != item {
+                    differing.push(Violation::OutputDiffers {
+                        index,
+                        members: members(done, item),
+                    });
+                }
+            }
+        }
+        for violation in differing {
+            self.found(violation);
+        }
+    }
+
+    fn added(&mut self, event: &ItemEvent) {
+        if !self.in_progress {
+            self.found(Violation::NotInProgress);
+            self.in_progress = true;
+        }
+        let Some(item) = event.item.as_deref() else {
+            self.found(Violation::NoItem);
+            return;
+        };
+        let expected = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        let index = event.output_index.unwrap_or(expected);
+        if event.output_index.is_none() {
+            self.found(Violation::NoIndex);
+        }
+        if self.by_index.contains_key(&index) {
+            self.found(Violation::ItemAddedAgain { index });
+            return;
+        }
+        if index != expected {
+            self.found(Violation::ItemIndex {
+                expected,
+                found: index,
+            });
+        }
+        self.begin(index, item.id(), item.kind());
+    }
+
+    fn begin(&mut self, index: u32, id: Option<&str>, kind: &str) -> usize {
+        let at = self.items.len();
+        self.by_index.insert(index, at);
+        let id = id.map(str::to_owned);
+        self.items.push(Seen {
+            index,
+            id,
+            kind: kind.to_owned(),
+            ..Seen::default()
+        });
+        at
+    }
+
+    fn done(&mut self, event: &ItemEvent) {
+        let Some(item) = event.item.as_deref() else {
+            self.found(Violation::NoItem);
+            return;
+        };
+        let at = match event.output_index {
+            Some(index) => self.by_index.get(&index).copied(),
+            None => {
+                self.found(Violation::NoIndex);
+                self.items
+                    .iter()
+                    .position(|seen| seen.id.is_some() && seen.id.as_deref() == item.id())
+            }
+        };
+        let at = match at {
+            Some(at) => at,
+            None => {
+                let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+                let index = event.output_index.unwrap_or(next);
+                self.found(Violation::ItemNotAdded { index });
+                self.begin(index, item.id(), item.kind())
+            }
+        };
+        let Some(seen) = self.items.get_mut(at) else {
+            return;
+        };
+        let index = seen.index;
+        let mut found = Vec::new();
+        if seen.done.is_some() {
+            found.push(Violation::ItemDone { index });
+        }
+        if seen.kind != item.kind() {
+            let expected = std::mem::replace(&mut seen.kind, item.kind().to_owned());
+            found.push(Violation::ItemKind {
+                index,
+                expected,
+                found: item.kind().to_owned(),
+            });
+        }
+        if let Some(violation) = seen.check_id(item.id()) {
+            found.push(violation);
+        }
+        for ((list, number), part) in &seen.parts {
+            if list.has_parts() && part.added && !part.done {
+                found.push(Violation::PartNotDone {
+                    index,
+                    part: *number,
+                });
+            }
+        }
+        texts(item, |list, number, text| {
+            let part = seen.parts.entry((list, number)).or_default();
+            if !part.told && !part.makes(text) {
+                part.told = true;
+                found.push(Violation::DeltasDiffer {
+                    index,
+                    part: number,
+                });
+            }
+        });
+        seen.done = Some(Box::new(item.clone()));
+        // The deltas have served their purpose.
+        seen.parts = BTreeMap::new();
+        for violation in found {
+            self.found(violation);
+        }
+    }
+
+    fn touch(&mut self, touch: &Touch<'_>) {
+        let index = touch.index;
+        let at = match self.by_index.get(&index) {
+            Some(at) => *at,
+            None => {
+                self.found(Violation::ItemNotAdded { index });
+                let at = self.begin(index, touch.id, "");
+                // Its type is not known: the event that ends it will tell.
+                at
+            }
+        };
+        let Some(seen) = self.items.get_mut(at) else {
+            return;
+        };
+        let mut found = Vec::new();
+        if seen.done.is_some() {
+            found.push(Violation::ItemDone { index });
+        }
+        found.extend(seen.check_id(touch.id));
+        if let (Some((list, number, act)), None) = (&touch.part, &seen.done) {
+            let fresh = !seen.parts.contains_key(&(*list, *number));
+            let part = seen.parts.entry((*list, *number)).or_default();
+            let number = *number;
+            if let Act::Added(text) = act {
+                if part.added {
+                    found.push(Violation::PartAddedAgain {
+                        index,
+                        part: number,
+                    });
+                }
+                part.added = true;
+                part.text.push_str(text);
+                part.start = part.text.len();
+            } else if list.has_parts() {
+                if !part.added && fresh {
+                    found.push(Violation::PartNotAdded {
+                        index,
+                        part: number,
+                    });
+                }
+                if part.done {
+                    found.push(Violation::PartDone {
+                        index,
+                        part: number,
+                    });
+                }
+            }
+            match act {
+                Act::Delta(delta) => part.text.push_str(delta),
+                Act::Text(whole) | Act::Done(Some(whole)) if !part.told && !part.makes(whole) => {
+                    part.told = true;
+                    found.push(Violation::DeltasDiffer {
+                        index,
+                        part: number,
+                    });
+                }
+                _ => {}
+            }
+            part.done |= matches!(act, Act::Done(_));
+        }
+        for violation in found {
+            self.found(violation);
+        }
+    }
+}
+
+impl Seen {
+    /// Compares an id with the one so far, which it becomes.
+    fn check_id(&mut self, id: Option<&str>) -> Option<Violation> {
+        let id = id?;
+        match &mut self.id {
+            Some(known) if known == id => None,
+            Some(known) => {
+                let expected = std::mem::replace(known, id.to_owned());
+                Some(Violation::ItemId {
+                    index: self.index,
+                    expected,
+                    found: id.to_owned(),
+                })
+            }
+            None => {
+                self.id = Some(id.to_owned());
+                None
+            }
+        }
+    }
+}
+
+fn name(status: &ResponseStatus) -> &'static str {
+    match status {
+        ResponseStatus::Queued => "queued",
+        ResponseStatus::InProgress => "in_progress",
+        ResponseStatus::Completed => "completed",
+        ResponseStatus::Incomplete => "incomplete",
+        ResponseStatus::Failed => "failed",
+        ResponseStatus::Cancelled => "cancelled",
+        ResponseStatus::Unknown(_) => "",
+    }
+}
+
+/// The members in which two items differ.
+fn members(a: &Item, b: &Item) -> Vec<String> {
+    let object = |item: &Item| -> BTreeMap<String, serde_json::Value> {
+        serde_json::from_str(&crate::to_string(item)).unwrap_or_default()
+    };
+    let (a, b) = (object(a), object(b));
+    let mut names: Vec<String> = a.keys().chain(b.keys()).cloned().collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| a.get(name) != b.get(name));
+    names
+}

@@ -1,0 +1,29 @@
+//! Events to a response, a response to events, and whether a stream keeps the rules.
+//!
+//! * [`Assembler`] puts the events of a stream together, tolerantly; what it has is there at any
+//!   moment.
+//! * [`events_of`] gives the events with which a whole response is streamed.
+//! * [`Auditor`] names every rule that a stream breaks.
+//!
+//! How events are framed is in [`crate::sse`], what they hold in [`crate::event`].
+
+mod assembler;
+mod audit;
+mod base64;
+mod calls;
+mod emit;
+mod fill;
+mod finding;
+mod grow;
+mod kind;
+mod order;
+mod parts;
+mod touch;
+
+pub use assembler::Assembler;
+pub use audit::Auditor;
+pub use emit::{Events, events_of};
+pub use finding::{Finding, Violation};
+
+#[cfg(test)]
+mod tests;

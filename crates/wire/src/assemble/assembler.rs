@@ -45,6 +45,8 @@ pub struct Assembler {
     ids: HashMap<Box<str>, u32>,
     /// The item that the last event was about; most are about the same.
     last: usize,
+    /// The item that the last event changed, if it changed one.
+    touched: Option<usize>,
     finished: bool,
 }
 
@@ -81,6 +83,13 @@ impl Assembler {
         &self.response
     }
 
+    /// The position in [`so_far`](Self::so_far)'s output of the item that the last event began,
+    /// changed or ended; `None` when the event was about something else.
+    #[must_use]
+    pub fn touched(&self) -> Option<usize> {
+        self.touched
+    }
+
     /// Whether the stream's last event has come: the response ended, or the stream failed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -96,6 +105,7 @@ impl Assembler {
     /// Takes the next event, which is given up. Use this where the event is not needed any more:
     /// large parts of it are moved and not copied.
     pub fn push_owned(&mut self, event: StreamEvent) {
+        self.touched = None;
         match event {
             StreamEvent::Created(event)
             | StreamEvent::Queued(event)
@@ -126,6 +136,7 @@ impl Assembler {
     /// Takes the next event.
     pub fn push(&mut self, event: &StreamEvent) {
         use StreamEvent as E;
+        self.touched = None;
         match event {
             E::Created(_) | E::Queued(_) | E::InProgress(_) => self.push_owned(event.clone()),
             E::Completed(_) | E::Incomplete(_) | E::Failed(_) | E::Cancelled(_) | E::Done(_) => {
@@ -212,6 +223,7 @@ impl Assembler {
             fill::item(place, item);
             *slot = Slot::of(place);
             self.last = at;
+            self.touched = Some(at);
             if let Some(id) = id {
                 self.ids.insert(id, key);
             }
@@ -226,6 +238,7 @@ impl Assembler {
         self.slots.insert(at, Slot::of(&item));
         self.response.output.insert(at, item);
         self.last = at;
+        self.touched = Some(at);
         at
     }
 
@@ -252,6 +265,11 @@ impl Assembler {
     /// Senders are trusted in this order: the index and the id together, the id, the index. Some
     /// make up a new id for every event.
     pub(super) fn find(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
+        self.touched = self.seek(index, id, kind);
+        self.touched
+    }
+
+    fn seek(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
         if self.finished {
             return None;
         }
@@ -323,6 +341,7 @@ impl Assembler {
             Some(at) => at,
             None => self.add(self.order.next(), Kind::Message.blank("")),
         };
+        self.touched = Some(at);
         Some((self.response.output.get_mut(at)?, self.slots.get_mut(at)?))
     }
 }

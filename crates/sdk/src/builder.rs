@@ -100,7 +100,10 @@ impl OpenRouterBuilder {
     /// ```
     /// # fn main() -> Result<(), orouter::Error> {
     /// let client = orouter::OpenRouter::builder()
-    ///     .api_key_provider(|| async { std::fs::read_to_string("/run/secrets/openrouter") })
+    ///     .api_key_provider(|| async {
+    ///         let key = std::fs::read_to_string("/run/secrets/openrouter")?;
+    ///         Ok::<_, std::io::Error>(key.trim().to_owned())
+    ///     })
     ///     .build()?;
     /// # let _ = client;
     /// # Ok(())
@@ -277,7 +280,7 @@ impl OpenRouterBuilder {
             Some(KeySource::Ready(key)) => Ok(key.clone()),
             Some(KeySource::Text(text)) => authorization(text, "api_key").map(Key::Fixed),
             None => match self.env.get(env::API_KEY) {
-                Some(text) => authorization(text.trim(), env::API_KEY).map(Key::Fixed),
+                Some(text) => authorization(&text, env::API_KEY).map(Key::Fixed),
                 None => Err(Error::configuration(format!(
                     "no API key: set {} or api_key, or say without_api_key for a server that wants none",
                     env::API_KEY

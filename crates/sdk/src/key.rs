@@ -70,11 +70,17 @@ pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Erro
     } else {
         format!("Bearer {key}")
     };
-    let mut value = HeaderValue::from_str(&text).map_err(|_| {
-        Error::configuration(format!(
+    let printable = text
+        .bytes()
+        .all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    let value = printable
+        .then(|| HeaderValue::from_str(&text).ok())
+        .flatten();
+    let Some(mut value) = value else {
+        return Err(Error::configuration(format!(
             "{origin} holds a character that no key has, such as a line break; check how it was read"
-        ))
-    })?;
+        )));
+    };
     value.set_sensitive(true);
     Ok(value)
 }

@@ -7,6 +7,10 @@ mod call;
 mod client;
 mod encode;
 mod env;
+#[allow(
+    hidden_glob_reexports,
+    reason = "what is in the wire's module is at the root as well"
+)]
 mod error;
 pub mod funcs;
 mod key;
@@ -18,6 +22,8 @@ mod responses;
 mod retry;
 mod server_url;
 mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timeout;
 pub mod transport;
 mod watch;

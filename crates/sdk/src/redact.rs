@@ -76,6 +76,10 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
     let mut count = 0;
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {
+            if count >= limit {
+                out.push('…');
+                return out;
+            }
             out.push(' ');
             count += 1;
         }

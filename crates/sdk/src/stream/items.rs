@@ -61,10 +61,7 @@ impl<'a> Items<'a> {
                 Err(error) => return Some(Err(error)),
             };
             let done = matches!(event, StreamEvent::OutputItemDone(_));
-            let index = event
-                .output_index()
-                .and_then(|index| usize::try_from(index).ok());
-            if let Some(index) = index.filter(|i| self.stream.so_far().output.get(*i).is_some()) {
+            if let Some(index) = self.stream.assembler.touched() {
                 break (index, done);
             }
         };

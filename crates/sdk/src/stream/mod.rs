@@ -8,7 +8,6 @@ mod items;
 mod text;
 
 use std::{
-    collections::VecDeque,
     fmt,
     pin::Pin,
     task::{Context, Poll},
@@ -18,7 +17,7 @@ use bytes::Bytes;
 use futures_core::{FusedStream, Stream};
 use orouter_wire::{
     Response, ResponseStatus, StreamEvent,
-    assemble::{Assembler, events_of},
+    assemble::{Assembler, Events, events_of},
     sse::{Decoder, SseError},
 };
 
@@ -73,7 +72,7 @@ enum Source {
     /// Events from a connection.
     Open(Box<Open>),
     /// Events of a response that came whole.
-    Replay(VecDeque<StreamEvent>),
+    Replay(Box<Events>),
     /// The last event was given; what the connection still holds is nobody's business.
     Finished,
     /// An error was given.
@@ -117,7 +116,7 @@ impl ResponseStream {
     }
 
     pub(crate) fn replay(response: &Response, meta: Meta) -> Self {
-        let events = events_of(response).into_iter().collect();
+        let events = Box::new(events_of(response));
         Self {
             meta,
             source: Source::Replay(events),
@@ -186,7 +185,7 @@ impl ResponseStream {
         let open = match &mut self.source {
             Source::Finished | Source::Failed => return Poll::Ready(None),
             Source::Replay(events) => {
-                let event = events.pop_front();
+                let event = events.next();
                 match &event {
                     Some(event) => self.assembler.push(event),
                     None => self.source = Source::Finished,

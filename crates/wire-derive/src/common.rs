@@ -134,6 +134,29 @@ pub(crate) fn snake_case(ident: &Ident) -> LitStr {
     LitStr::new(&name, ident.span())
 }
 
+/// An expression that gives the number of the name that `name` is, or `NO_FIELD`. By length
+/// first: rustc compares a text with one pattern after the other.
+pub(crate) fn number_of(names: &[LitStr]) -> TokenStream {
+    let glue = glue();
+    let mut lengths = std::collections::BTreeMap::<usize, Vec<TokenStream>>::new();
+    for (number, name) in (0u32..).zip(names) {
+        let length = name.value().len();
+        lengths
+            .entry(length)
+            .or_default()
+            .push(quote!(#name => #number,));
+    }
+    let arms = lengths
+        .iter()
+        .map(|(length, arms)| quote!(#length => match name { #(#arms)* _ => #glue::NO_FIELD, },));
+    quote! {
+        match name.len() {
+            #(#arms)*
+            _ => #glue::NO_FIELD,
+        }
+    }
+}
+
 /// Refuses a name that was given to an earlier one too.
 pub(crate) fn distinct<'a>(names: impl IntoIterator<Item = &'a LitStr>, what: &str) -> Result<()> {
     let mut seen = std::collections::BTreeSet::new();
@@ -163,10 +186,10 @@ pub(crate) fn json_string(text: &str) -> String {
     out
 }
 
-/// A member with a constant string as JSON: `"type":"message"`.
+/// A member with a constant string as JSON, with the comma before it: `,"type":"message"`.
 pub(crate) fn json_member(name: &LitStr, value: &LitStr) -> String {
     format!(
-        "{}:{}",
+        ",{}:{}",
         json_string(&name.value()),
         json_string(&value.value())
     )

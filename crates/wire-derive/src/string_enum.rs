@@ -36,6 +36,8 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
     common::distinct(&names, "variants")?;
 
     let glue = glue();
+    let find = common::number_of(&names);
+    let numbers = 0..idents.len() as u32;
     Ok(quote! {
         #[automatically_derived]
         impl #ident {
@@ -49,8 +51,8 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             }
 
             fn __known(name: &str) -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(match name {
-                    #(#names => Self::#idents,)*
+                ::core::option::Option::Some(match #find {
+                    #(#numbers => Self::#idents,)*
                     _ => return ::core::option::Option::None,
                 })
             }

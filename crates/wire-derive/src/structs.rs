@@ -34,8 +34,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
 
     let glue = glue();
     let mut required = 0u64;
-    let (mut names, mut finds, mut takes, mut gives, mut looks) =
-        (vec![], vec![], vec![], vec![], vec![]);
+    let (mut names, mut takes, mut gives, mut looks) = (vec![], vec![], vec![], vec![]);
     for (
         index,
         Field {
@@ -56,22 +55,24 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         if matches!(kind, FieldKind::Plain | FieldKind::Nullable) {
             required |= 1 << index;
         }
-        let written = common::json_string(&name.value()) + ":";
-        names.push(name);
-        finds.push(quote!(#name => #index,));
+        let written = format!(",{}:", common::json_string(&name.value()));
+        names.push(name.clone());
         takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident),));
         let writes = quote!(fields.#give(#index, #written, &self.#ident););
         gives.push(if *open {
-            quote!(fields.open(#index, |fields| { #writes });)
+            quote!(fields.open(|fields| { #writes });)
         } else {
             writes
         });
-        if !open && can_be_unknown(ty) {
+        if *open {
+            // Whatever is there is allowed.
+        } else if can_be_unknown(ty) {
             looks.push(quote!(pointers.field(kept, #index, #name, &self.#ident);));
         } else {
             looks.push(quote!(pointers.scalar(kept, #index, #name, || &self.#ident == &<#ty as ::core::default::Default>::default());));
         }
     }
+    let find = common::number_of(&names);
     let tag = match &own {
         None => quote!(::core::option::Option::None),
         Some(own) => {
@@ -96,10 +97,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             };
 
             fn index(name: &str) -> u32 {
-                match name {
-                    #(#finds)*
-                    _ => #glue::NO_FIELD,
-                }
+                #find
             }
 
             fn take(

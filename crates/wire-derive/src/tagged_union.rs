@@ -35,6 +35,8 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
     common::distinct(&names, "variants")?;
 
     let glue = glue();
+    let find = common::number_of(&names);
+    let numbers = 0..idents.len() as u32;
     let absent = match default {
         Some(variant) => quote! {
             #glue::Tag::Absent(start) => #glue::payload(parser, start).map(Self::#variant),
@@ -97,10 +99,13 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
             fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
                 let mark = parser.mark();
                 match #glue::find_tag(parser, #tag)? {
-                    #glue::Tag::Named(name, start) => match &*name {
-                        #(#names => #glue::payload(parser, start).map(Self::#idents),)*
-                        name => #glue::unknown(parser, mark, ::core::option::Option::Some(name)).map(Self::Unknown),
-                    },
+                    #glue::Tag::Named(name, start) => {
+                        let name = &*name;
+                        match #find {
+                            #(#numbers => #glue::payload(parser, start).map(Self::#idents),)*
+                            _ => #glue::unknown(parser, mark, ::core::option::Option::Some(name)).map(Self::Unknown),
+                        }
+                    }
                     #absent
                     #glue::Tag::Odd => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
                 }

@@ -23,6 +23,11 @@ use crate::Wire;
 use crate::extra::Entry;
 
 /// A struct with typed fields and an `extra`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no object, so it cannot be the variant of a union with a tag",
+    label = "not a struct that derives `Wire`",
+    note = "the variants of `#[wire(tag = ..)]` hold structs that derive `Wire`, or boxes of them"
+)]
 pub trait Object: Wire + Default {
     /// What is the same for all values of the type.
     const SHAPE: &'static Shape;
@@ -66,7 +71,7 @@ pub struct OwnTag {
     pub name: &'static str,
     /// Its value.
     pub value: &'static str,
-    /// Both, as JSON: `"type":"message"`.
+    /// Both, as JSON after a comma: `,"type":"message"`.
     pub json: &'static str,
 }
 

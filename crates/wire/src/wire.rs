@@ -13,6 +13,11 @@ use crate::json::{Parser, Step, Writer};
 ///
 /// Derive it (`#[derive(Wire)]`); the derive's page says how. The functions [`from_str`],
 /// [`from_slice`], [`to_string`], [`to_vec`] and [`write_to`] are what most callers need.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not travel as JSON",
+    label = "not a wire type",
+    note = "wire types are `String`, `bool`, `u32`, `u64`, `i64`, `f64`, `Raw`, those that derive `Wire`, and `Option`, `Box`, `Vec` and `BTreeMap<String, _>` of them"
+)]
 pub trait Wire: Sized {
     /// What an error says was expected, with its article.
     #[doc(hidden)]

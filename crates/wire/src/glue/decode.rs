@@ -182,6 +182,8 @@ pub struct Members {
     seen: u64,
     /// Fields for which an entry is kept.
     kept: u64,
+    /// Options that were `null`.
+    none: u64,
     odd: u64,
     null: u64,
     entries: Vec<Entry>,
@@ -229,6 +231,9 @@ impl Members {
         slot: &mut T,
     ) -> Step<()> {
         let bit = self.see(index, name, slot);
+        if parser.peek() == b'n' {
+            self.none |= bit;
+        }
         self.value(parser, bit, name, slot)
     }
 
@@ -409,6 +414,10 @@ impl Members {
         let mut odd = self.odd | (shape.required & !self.seen);
         if self.own_tag_ahead && shape.tag.is_some() {
             odd |= NO_OWN_TAG;
+        }
+        // An object that holds nulls and nothing else says more than an empty one.
+        if self.seen == self.none | self.null && self.entries.is_empty() {
+            odd |= self.none & !shape.required;
         }
         Extra::from_parts(odd, self.null, self.entries)
     }

@@ -11,7 +11,7 @@ pub fn encode_object<T: Object>(value: &T, writer: &mut Writer) {
 }
 
 /// Writes the object of a tagged union's variant, with the union's tag: its name, and both
-/// name and value as JSON.
+/// name and value as JSON after a comma.
 pub fn encode_tagged<T: Object>(
     value: &T,
     writer: &mut Writer,
@@ -102,7 +102,7 @@ pub struct Fields<'w> {
 }
 
 impl<'w> Fields<'w> {
-    /// A field that is always written; `name` is its name as JSON, with the colon.
+    /// A field that is always written; `name` is its name as JSON between a comma and a colon.
     #[inline]
     pub fn plain<T>(&mut self, index: u32, name: &'static str, value: &T)
     where
@@ -164,9 +164,8 @@ impl<'w> Fields<'w> {
     }
 
     /// A field under which anything is allowed: what has no type belongs to it too.
-    pub fn open(&mut self, index: u32, give: impl FnOnce(&mut Self)) {
-        let typed = self.writer.typed;
-        self.writer.typed = typed && self.kept & (1 << index) != 0;
+    pub fn open(&mut self, give: impl FnOnce(&mut Self)) {
+        let typed = std::mem::take(&mut self.writer.typed);
         give(self);
         self.writer.typed = typed;
     }
@@ -249,7 +248,7 @@ impl<'w> Fields<'w> {
     fn entry(&mut self, entry: &Entry) {
         match &entry.exact {
             Some(exact) => {
-                self.writer.literal_member("\"");
+                self.writer.literal_member(",\"");
                 self.writer.text(exact);
                 self.writer.text("\":");
             }

@@ -57,7 +57,7 @@ impl<'a> Parser<'a> {
             self.at = end + 1;
             return Ok(Cow::Borrowed(self.slice(from, end)));
         }
-        self.escaped_string().map(Cow::Owned)
+        self.escaped_string(end).map(Cow::Owned)
     }
 
     /// Walks over a string whose opening quote is under the cursor, checking its escapes.
@@ -87,14 +87,36 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes a string that holds escapes; the opening quote is under the cursor.
+    /// Takes a string that holds escapes; the opening quote is under the cursor, and the first
+    /// byte that is not plain at `end`.
     #[inline(never)]
-    fn escaped_string(&mut self) -> Step<String> {
-        let from = self.at + 1;
-        self.skip_string()?;
-        let (text, lossy) = unescape(self.slice(from, self.at - 1));
-        self.lossy |= lossy;
-        Ok(text)
+    fn escaped_string(&mut self, mut end: usize) -> Step<String> {
+        let mut from = self.at + 1;
+        // Most texts hold few escapes: room for what is plain and as much again.
+        let room = (end - from) * 2 + 32;
+        let mut out = String::with_capacity(room.min(self.bytes.len() - from));
+        loop {
+            out.push_str(self.slice(from, end));
+            self.at = end;
+            match self.bytes.get(end) {
+                Some(b'"') => {
+                    self.at = end + 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => {
+                    let Some((char, length)) = escape(self.bytes, end) else {
+                        return Err(self.bad_escape());
+                    };
+                    self.lossy |=
+                        char == char::REPLACEMENT_CHARACTER && is_surrogate(self.bytes, end);
+                    out.push(char);
+                    from = end + length;
+                    end = plain_end(self.bytes, from);
+                }
+                Some(_) => return Err(self.fault(Fault::Control)),
+                None => return Err(self.fault(Fault::End)),
+            }
+        }
     }
 
     #[cold]
@@ -122,15 +144,8 @@ pub(crate) fn unescape(inner: &str) -> (String, bool) {
     while let Some(step) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
         out.push_str(inner.get(at..at + step).unwrap_or_default());
         at += step;
-        let (char, length) = match bytes.get(at + 1) {
-            Some(b'b') => ('\u{8}', 2),
-            Some(b'f') => ('\u{c}', 2),
-            Some(b'n') => ('\n', 2),
-            Some(b'r') => ('\r', 2),
-            Some(b't') => ('\t', 2),
-            Some(b'u') => unicode(bytes, at),
-            Some(other) => (char::from(*other), 2),
-            None => break,
+        let Some((char, length)) = escape(bytes, at) else {
+            break;
         };
         lossy |= char == char::REPLACEMENT_CHARACTER && is_surrogate(bytes, at);
         out.push(char);
@@ -140,22 +155,35 @@ pub(crate) fn unescape(inner: &str) -> (String, bool) {
     (out, lossy)
 }
 
+/// The character that an escape stands for, and how long the escape is. A lone surrogate stands
+/// for U+FFFD.
+fn escape(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let char = match bytes.get(at + 1)? {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return unicode(bytes, at),
+        plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
+        _ => return None,
+    };
+    Some((char, 2))
+}
+
 /// The character of a `\uXXXX` escape, or of two that make a pair, and how long it is.
-fn unicode(bytes: &[u8], at: usize) -> (char, usize) {
-    let high = hex4(bytes, at + 2).unwrap_or(0xfffd);
+fn unicode(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let high = hex4(bytes, at + 2)?;
     if let Some(char) = char::from_u32(high) {
-        return (char, 6);
+        return Some((char, 6));
     }
     if high < 0xdc00 && bytes.get(at + 6..at + 8) == Some(b"\\u") {
         if let Some(low @ 0xdc00..=0xdfff) = hex4(bytes, at + 8) {
             let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return (
-                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-                12,
-            );
+            return char::from_u32(code).map(|char| (char, 12));
         }
     }
-    (char::REPLACEMENT_CHARACTER, 6)
+    Some((char::REPLACEMENT_CHARACTER, 6))
 }
 
 fn is_surrogate(bytes: &[u8], at: usize) -> bool {

@@ -16,7 +16,7 @@ impl Writer {
     /// A writer with an empty buffer.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::onto(BytesMut::with_capacity(256))
     }
 
     /// A writer that appends to a buffer; [`finish`](Writer::finish) gives it back.
@@ -179,11 +179,16 @@ impl Writer {
         self.text(":");
     }
 
-    /// The same for a name that is written out already, with quotes and colon.
+    /// The same for a name that is written out already: a comma, the name in quotes, a colon.
     #[inline]
     pub(crate) fn literal_member(&mut self, name: &str) {
-        self.comma();
-        self.text(name);
+        let first = self.out.last() == Some(&b'{');
+        let bytes = name.as_bytes();
+        self.out.extend_from_slice(if first {
+            bytes.get(1..).unwrap_or_default()
+        } else {
+            bytes
+        });
     }
 
     #[inline]

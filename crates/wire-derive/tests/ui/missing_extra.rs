@@ -1,0 +1,8 @@
+use orouter_wire::Wire;
+
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Point {
+    x: i64,
+}
+
+fn main() {}

@@ -53,8 +53,9 @@ pub struct ProviderPreferences {
     /// The most seconds to the first token; slower endpoints come last. Spec:
     /// `PreferredMaxLatency`.
     pub preferred_max_latency: Option<PercentilePreference>,
-    /// What a provider gets beside the request, by slug. Spec: `ProviderOptions`.
-    #[wire(optional)]
+    /// What a provider gets beside the request, by slug; anything is allowed here. Spec:
+    /// `ProviderOptions`.
+    #[wire(optional, open)]
     pub options: BTreeMap<String, BTreeMap<String, Raw>>,
     /// Members that no field takes.
     pub extra: Extra,

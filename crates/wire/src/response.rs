@@ -115,7 +115,8 @@ pub struct Response {
     pub background: Option<bool>,
     /// Whether the service keeps the response.
     pub store: Option<bool>,
-    /// The tier that served the response.
+    /// The tier that served the response. The specification allows any word here.
+    #[wire(open)]
     pub service_tier: Option<ServiceTier>,
     /// The key under which the provider caches the prompt.
     #[wire(nullable)]

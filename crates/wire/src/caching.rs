@@ -57,8 +57,8 @@ pub enum CacheTtl {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PromptCacheOptions {
-    /// Who places breakpoints: `explicit`, the caller alone.
-    pub mode: PromptCacheMode,
+    /// Who places breakpoints. Default: the provider.
+    pub mode: Option<PromptCacheMode>,
     /// The least time to keep what is written: `30m`, the default, or `12h`.
     pub ttl: Option<String>,
     /// Members that no field takes.
@@ -69,7 +69,10 @@ impl PromptCacheOptions {
     /// Breakpoints by the caller alone.
     #[must_use]
     pub fn explicit() -> Self {
-        Self::default()
+        Self {
+            mode: Some(PromptCacheMode::Explicit),
+            ..Self::default()
+        }
     }
 }
 
@@ -83,7 +86,7 @@ setters!(PromptCacheOptions {
 #[non_exhaustive]
 pub struct PromptCacheBreakpoint {
     /// Who placed it: `explicit`, the caller.
-    pub mode: PromptCacheMode,
+    pub mode: Option<PromptCacheMode>,
     /// The least time to keep it: `30m` or `12h`. Default: the request's.
     pub ttl: Option<String>,
     /// Members that no field takes.
@@ -94,7 +97,10 @@ impl PromptCacheBreakpoint {
     /// A breakpoint with the request's time.
     #[must_use]
     pub fn explicit() -> Self {
-        Self::default()
+        Self {
+            mode: Some(PromptCacheMode::Explicit),
+            ..Self::default()
+        }
     }
 }
 
@@ -103,12 +109,13 @@ setters!(PromptCacheBreakpoint {
 });
 
 /// Who places cache breakpoints.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PromptCacheMode {
     /// The caller.
-    #[default]
     Explicit,
+    /// The provider; in real traffic.
+    Implicit,
     /// A mode this version does not know.
     Unknown(UnknownValue),
 }

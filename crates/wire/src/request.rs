@@ -19,7 +19,7 @@ use crate::settings::{
 use crate::stop::{StopCondition, StopSequences};
 use crate::stored_prompt::StoredPrompt;
 use crate::text::TextConfig;
-use crate::tool::Tool;
+use crate::tool::{Tool, XSearchOptions};
 use crate::tool_choice::ToolChoice;
 use crate::trace::{DebugOptions, TraceConfig};
 use crate::{Extra, Wire};
@@ -150,6 +150,8 @@ pub struct ResponsesRequest {
     pub trace: Option<TraceConfig>,
     /// What to show for debugging.
     pub debug: Option<DebugOptions>,
+    /// Search on X, for xAI's models. Not in the spec: an older form of `x_search` in web search.
+    pub x_search_filter: Option<XSearchOptions>,
     /// Moderation beside the answer. Not in the spec: OpenAI's, in real traffic.
     pub moderation: Option<ModerationOptions>,
     /// Notes of the client about itself. Not in the spec: Codex's, in real traffic.
@@ -217,6 +219,7 @@ setters!(ResponsesRequest {
     into session_id: String;
     into trace: TraceConfig;
     into debug: DebugOptions;
+    into x_search_filter: XSearchOptions;
     into moderation: ModerationOptions;
     map client_metadata: String;
 });

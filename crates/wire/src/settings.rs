@@ -247,8 +247,8 @@ setters!(ModerationPolicies {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ModerationPolicy {
-    /// `block`, or another of the provider's words.
-    pub mode: Option<String>,
+    /// What it is.
+    pub mode: Option<ModerationMode>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -256,10 +256,22 @@ pub struct ModerationPolicy {
 impl ModerationPolicy {
     /// This mode.
     #[must_use]
-    pub fn new(mode: impl Into<String>) -> Self {
+    pub fn new(mode: impl Into<ModerationMode>) -> Self {
         Self {
             mode: Some(mode.into()),
             ..Self::default()
         }
     }
+}
+
+/// What becomes of what moderation finds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ModerationMode {
+    /// It is reported.
+    Score,
+    /// The request fails, or the answer is withheld.
+    Block,
+    /// A mode this version does not know.
+    Unknown(UnknownValue),
 }

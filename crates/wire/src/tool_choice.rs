@@ -121,6 +121,8 @@ pub enum SpecificToolChoice {
     ComputerUsePreview(HostedToolChoice),
     /// Computer use.
     Computer(HostedToolChoice),
+    /// Computer use, by another of its names.
+    ComputerUse(HostedToolChoice),
     /// Patching files.
     ApplyPatch(HostedToolChoice),
     /// A shell.

@@ -1,8 +1,8 @@
 //! Code that the provider runs in a container.
 
-use super::shell::NetworkPolicy;
+use super::{ContainerMemory, NetworkPolicy, ToolCaller};
 use crate::setters::setters;
-use crate::{Extra, Unknown, UnknownValue, Wire};
+use crate::{Extra, Unknown, Wire};
 
 /// Python that the provider runs in a container. Spec: `CodeInterpreterServerTool`.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -10,6 +10,8 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 pub struct CodeInterpreterTool {
     /// Where it runs. The spec requires it; services fill in `auto`.
     pub container: Option<CodeInterpreterContainer>,
+    /// Who may call it; in real traffic. Default: the model, directly.
+    pub allowed_callers: Option<Vec<ToolCaller>>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -30,6 +32,10 @@ impl CodeInterpreterTool {
         Self::new(CodeInterpreterContainerAuto::new())
     }
 }
+
+setters!(CodeInterpreterTool {
+    some_list allowed_callers: ToolCaller;
+});
 
 /// Where code runs. Spec: `CodeInterpreterServerTool.container`.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -74,23 +80,3 @@ setters!(CodeInterpreterContainerAuto {
     into memory_limit: ContainerMemory;
     into network_policy: NetworkPolicy;
 });
-
-/// The memory of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum ContainerMemory {
-    /// 1 GiB.
-    #[wire("1g")]
-    OneGigabyte,
-    /// 4 GiB.
-    #[wire("4g")]
-    FourGigabytes,
-    /// 16 GiB.
-    #[wire("16g")]
-    SixteenGigabytes,
-    /// 64 GiB.
-    #[wire("64g")]
-    SixtyFourGigabytes,
-    /// A size this version does not know.
-    Unknown(UnknownValue),
-}

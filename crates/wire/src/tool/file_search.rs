@@ -44,6 +44,8 @@ pub struct FileSearchRankingOptions {
     pub ranker: Option<FileSearchRanker>,
     /// Leaves out results that score less, 0 to 1. Default: 0.
     pub score_threshold: Option<f64>,
+    /// How meaning and words weigh against each other; in real traffic.
+    pub hybrid_search: Option<HybridSearch>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -59,7 +61,32 @@ impl FileSearchRankingOptions {
 setters!(FileSearchRankingOptions {
     into ranker: FileSearchRanker;
     copy score_threshold: f64;
+    into hybrid_search: HybridSearch;
 });
+
+/// How meaning and words weigh against each other.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct HybridSearch {
+    /// The weight of meaning.
+    pub embedding_weight: f64,
+    /// The weight of words.
+    pub text_weight: f64,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl HybridSearch {
+    /// These weights.
+    #[must_use]
+    pub fn new(embedding_weight: f64, text_weight: f64) -> Self {
+        Self {
+            embedding_weight,
+            text_weight,
+            extra: Extra::default(),
+        }
+    }
+}
 
 /// Which ranker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]

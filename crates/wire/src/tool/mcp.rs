@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ToolCaller;
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
@@ -36,6 +37,10 @@ pub struct McpTool {
     /// Whether the model sees the tools only once a tool search has found them; in real traffic.
     /// Default: `false`.
     pub defer_loading: Option<bool>,
+    /// A tunnel to the server, in place of `server_url`; in real traffic.
+    pub tunnel_id: Option<String>,
+    /// Who may call it; in real traffic. Default: the model, directly.
+    pub allowed_callers: Option<Vec<ToolCaller>>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -60,6 +65,8 @@ setters!(McpTool {
     some_map headers: String;
     into require_approval: McpApproval;
     copy defer_loading: bool;
+    into tunnel_id: String;
+    some_list allowed_callers: ToolCaller;
 });
 
 /// A service that the provider already knows how to reach. Spec: `McpServerTool.connector_id`.

@@ -3,6 +3,7 @@
 
 mod code_interpreter;
 mod computer;
+mod container;
 mod file_search;
 mod function;
 mod image;
@@ -14,12 +15,16 @@ mod tool_search;
 mod web_search;
 
 pub use code_interpreter::{
-    CodeInterpreterContainer, CodeInterpreterContainerAuto, CodeInterpreterTool, ContainerMemory,
+    CodeInterpreterContainer, CodeInterpreterContainerAuto, CodeInterpreterTool,
 };
 pub use computer::{ComputerEnvironment, ComputerTool};
+pub use container::{
+    AllowlistNetworkPolicy, ContainerMemory, DisabledNetworkPolicy, DomainSecret, InlineSkill,
+    LocalSkill, NetworkPolicy, Skill, SkillReference, SkillSource,
+};
 pub use file_search::{
     FileSearchFilter, FileSearchFilterType, FileSearchFilterValue, FileSearchRanker,
-    FileSearchRankingOptions, FileSearchTool, FilterScalar,
+    FileSearchRankingOptions, FileSearchTool, FilterScalar, HybridSearch,
 };
 pub use function::{
     CustomTool, CustomToolFormat, FreeTextFormat, FunctionTool, GrammarFormat, GrammarSyntax,
@@ -46,8 +51,8 @@ pub use openrouter::{
     ShellParameters, ToolSearchParameters, WebFetchEngine, WebFetchParameters, WebSearchParameters,
 };
 pub use shell::{
-    AllowlistNetworkPolicy, BareTool, ContainerAuto, ContainerReference, DisabledNetworkPolicy,
-    LocalShellEnvironment, NetworkPolicy, ShellTool, ShellToolEnvironment,
+    ApplyPatchTool, BareTool, ContainerAuto, ContainerReference, LocalShellEnvironment, ShellTool,
+    ShellToolEnvironment,
 };
 pub use tool_search::ToolSearchTool;
 pub use web_search::{
@@ -111,7 +116,7 @@ pub enum Tool {
     /// A shell, in a container or on the caller's machine.
     Shell(ShellTool),
     /// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
-    ApplyPatch(BareTool),
+    ApplyPatch(ApplyPatchTool),
     /// Search among deferred tools; OpenAI's, in real traffic.
     ToolSearch(ToolSearchTool),
     /// Programs that the model writes and that call tools; OpenAI's, in real traffic.

@@ -1,10 +1,10 @@
 //! Shells, and the containers that they and other code run in.
 
+use super::{ContainerMemory, LocalSkill, NetworkPolicy, Skill, ToolCaller};
 use crate::setters::setters;
-use crate::{Extra, Raw, Unknown, Wire};
+use crate::{Extra, Unknown, Wire};
 
-/// A tool without settings: its type says it all. Spec: `CodexLocalShellTool`,
-/// `ApplyPatchServerTool`.
+/// A tool without settings: its type says it all. Spec: `CodexLocalShellTool`.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct BareTool {
@@ -12,12 +12,36 @@ pub struct BareTool {
     pub extra: Extra,
 }
 
+/// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct ApplyPatchTool {
+    /// Who may call it; in real traffic. Default: the model, directly.
+    pub allowed_callers: Option<Vec<ToolCaller>>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+impl ApplyPatchTool {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(ApplyPatchTool {
+    some_list allowed_callers: ToolCaller;
+});
+
 /// A shell. Spec: `ShellServerTool`.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ShellTool {
     /// Where it runs; in real traffic. Default: on the caller's machine.
     pub environment: Option<ShellToolEnvironment>,
+    /// Who may call it; in real traffic. Default: the model, directly.
+    pub allowed_callers: Option<Vec<ToolCaller>>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -32,6 +56,10 @@ impl ShellTool {
         }
     }
 }
+
+setters!(ShellTool {
+    some_list allowed_callers: ToolCaller;
+});
 
 /// Where a shell runs. Spec: `BashServerToolEnvironment`, `ShellServerToolEnvironment`.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -57,7 +85,9 @@ pub struct ContainerAuto {
     /// What network it may reach. Default: the service's.
     pub network_policy: Option<NetworkPolicy>,
     /// Its memory; in real traffic.
-    pub memory_limit: Option<super::ContainerMemory>,
+    pub memory_limit: Option<ContainerMemory>,
+    /// The skills to put into it; in real traffic.
+    pub skills: Option<Vec<Skill>>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -73,7 +103,8 @@ impl ContainerAuto {
 setters!(ContainerAuto {
     some_list file_ids: String;
     into network_policy: NetworkPolicy;
-    into memory_limit: super::ContainerMemory;
+    into memory_limit: ContainerMemory;
+    some_list skills: Skill;
 });
 
 /// A container that exists. Spec: `ContainerReferenceEnvironment`.
@@ -110,56 +141,8 @@ setters!(ContainerReference {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct LocalShellEnvironment {
-    /// The skills that are on it. Their shape is the service's own.
-    pub skills: Option<Vec<Raw>>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// What network a container may reach. Spec: `ContainerNetworkPolicy`.
-#[derive(Clone, Debug, PartialEq, Wire)]
-#[non_exhaustive]
-#[wire(tag = "type")]
-pub enum NetworkPolicy {
-    /// None.
-    Disabled(DisabledNetworkPolicy),
-    /// Certain domains.
-    Allowlist(AllowlistNetworkPolicy),
-    /// A policy this version does not know.
-    Unknown(Unknown),
-}
-
-impl NetworkPolicy {
-    /// No network.
-    #[must_use]
-    pub fn disabled() -> Self {
-        Self::Disabled(DisabledNetworkPolicy::default())
-    }
-
-    /// These domains only: lower case, `*` stands for any label.
-    #[must_use]
-    pub fn allowlist(domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::Allowlist(AllowlistNetworkPolicy {
-            allowed_domains: domains.into_iter().map(Into::into).collect(),
-            ..AllowlistNetworkPolicy::default()
-        })
-    }
-}
-
-/// No network.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[non_exhaustive]
-pub struct DisabledNetworkPolicy {
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// Certain domains only.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[non_exhaustive]
-pub struct AllowlistNetworkPolicy {
-    /// The domains: lower case, at most 253 characters, `*` stands for any label.
-    pub allowed_domains: Vec<String>,
+    /// The skills that are on it.
+    pub skills: Option<Vec<LocalSkill>>,
     /// Members that no field takes.
     pub extra: Extra,
 }

@@ -35,6 +35,8 @@ pub struct WebSearchTool {
     pub search_content_types: Option<Vec<String>>,
     /// Whether xAI's models look at images on pages; in real traffic.
     pub enable_image_understanding: Option<bool>,
+    /// Whether xAI's models look for images; in real traffic.
+    pub enable_image_search: Option<bool>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -60,6 +62,7 @@ setters!(WebSearchTool {
     into return_token_budget: String;
     some_list search_content_types: String;
     copy enable_image_understanding: bool;
+    copy enable_image_search: bool;
 });
 
 /// Which sites to search. Spec: `WebSearchDomainFilter`.

@@ -47,7 +47,17 @@ pub struct Assembler {
     last: usize,
     /// The item that the last event changed, if it changed one.
     touched: Option<usize>,
-    finished: bool,
+    end: End,
+}
+
+/// Whether the last event has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum End {
+    #[default]
+    No,
+    /// An `error`; some servers send the failed response after it.
+    Error,
+    Yes,
 }
 
 /// What is known of an item beside the item itself.
@@ -93,7 +103,7 @@ impl Assembler {
     /// Whether the stream's last event has come: the response ended, or the stream failed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.finished
+        self.end != End::No
     }
 
     /// The response: the last event's, its gaps filled, or what there is without one.
@@ -159,7 +169,7 @@ impl Assembler {
 
     /// The response as it was when the stream began. Items that came before it stay.
     fn begin(&mut self, mut response: Response) {
-        if self.finished {
+        if self.is_finished() {
             return;
         }
         if self.response.output.is_empty() {
@@ -171,10 +181,13 @@ impl Assembler {
     }
 
     fn end(&mut self, event: ResponseEvent, status: Option<ResponseStatus>) {
-        if self.finished {
+        if self.end == End::Yes {
             return;
         }
-        self.finished = true;
+        if self.end == End::Error && status != Some(ResponseStatus::Failed) {
+            return;
+        }
+        self.end = End::Yes;
         if let Some(response) = event.response {
             let before = std::mem::replace(&mut self.response, *response);
             fill::response(&mut self.response, before);
@@ -186,10 +199,10 @@ impl Assembler {
     }
 
     fn fail(&mut self, error: &ErrorEvent) {
-        if self.finished {
+        if self.is_finished() {
             return;
         }
-        self.finished = true;
+        self.end = End::Error;
         self.response.status = ResponseStatus::Failed;
         let code = error
             .code()
@@ -206,7 +219,7 @@ impl Assembler {
 
     /// An item as it stands, new or in place of what is known of it.
     fn item(&mut self, index: Option<u32>, mut item: Item) {
-        if self.finished {
+        if self.is_finished() {
             return;
         }
         let id = item.id().map(Box::<str>::from);
@@ -270,7 +283,7 @@ impl Assembler {
     }
 
     fn seek(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
-        if self.finished {
+        if self.is_finished() {
             return None;
         }
         let fits = |at: usize, output: &[Item]| {
@@ -329,7 +342,7 @@ impl Assembler {
 
     /// The last message, begun if there is none: what an event without an item is about.
     pub(super) fn last_message(&mut self) -> Option<(&mut Item, &mut Slot)> {
-        if self.finished {
+        if self.is_finished() {
             return None;
         }
         let last = self

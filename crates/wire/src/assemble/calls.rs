@@ -72,7 +72,9 @@ impl Assembler {
                 if let Some(Item::CodeInterpreterCall(call)) =
                     self.named(e.output_index, &e.item_id, Kind::CodeInterpreterCall)
                 {
-                    replace(call.code.get_or_insert_default(), &e.code);
+                    if !e.code.is_empty() {
+                        replace(call.code.get_or_insert_default(), &e.code);
+                    }
                 }
             }
             E::ApplyPatchCallOperationDiffDelta(e) => {

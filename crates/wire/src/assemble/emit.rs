@@ -235,15 +235,16 @@ fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
             });
         }
         (Item::CodeInterpreterCall(call), Item::CodeInterpreterCall(added)) => {
-            let code = call.code.as_deref().unwrap_or_default();
             added.code = call.code.as_ref().map(|_| String::new());
             added.outputs = None;
             out.push_back(StreamEvent::CodeInterpreterCallInProgress(progress()));
-            if !code.is_empty() {
-                out.push_back(StreamEvent::CodeInterpreterCallCodeDelta(delta(code)));
+            if let Some(code) = &call.code {
+                if !code.is_empty() {
+                    out.push_back(StreamEvent::CodeInterpreterCallCodeDelta(delta(code)));
+                }
+                let done = CodeDone::new(id, index, code);
+                out.push_back(StreamEvent::CodeInterpreterCallCodeDone(done));
             }
-            let done = CodeDone::new(id, index, code);
-            out.push_back(StreamEvent::CodeInterpreterCallCodeDone(done));
             out.push_back(StreamEvent::CodeInterpreterCallInterpreting(progress()));
             out.push_back(StreamEvent::CodeInterpreterCallCompleted(progress()));
         }

@@ -18,6 +18,7 @@ pub(super) fn response(new: &mut Response, old: Response) {
     }
     option(&mut new.usage, old.usage);
     option(&mut new.openrouter_metadata, old.openrouter_metadata);
+    option(&mut new.error, old.error);
     if new.output.is_empty() {
         new.output = old.output;
         return;
@@ -52,19 +53,16 @@ pub(super) fn item(new: &mut Item, old: Item) {
             option(&mut new.id, old.id);
             option(&mut new.encrypted_content, old.encrypted_content);
             match (&mut new.content, old.content) {
-                (Some(new), Some(old)) => parts_of(new, old),
-                (new @ None, old) => *new = old,
-                _ => {}
+                (Some(new), Some(old)) if !new.is_empty() => parts_of(new, old),
+                (new, old) => list(new, old),
             }
             match (&mut new.summary, old.summary) {
-                (Some(new), Some(old)) if new.is_empty() => *new = old,
-                (Some(new), Some(old)) => {
+                (Some(new), Some(old)) if !new.is_empty() => {
                     for (new, old) in new.iter_mut().zip(old) {
                         summary(new, old);
                     }
                 }
-                (new @ None, old) => *new = old,
-                _ => {}
+                (new, old) => list(new, old),
             }
         }
         (Item::FunctionCall(new), Item::FunctionCall(old)) => {

@@ -108,6 +108,15 @@ pub enum Violation {
         /// The item's index.
         index: u32,
     },
+    /// A part is added elsewhere than behind the last one.
+    PartIndex {
+        /// The item's index.
+        index: u32,
+        /// The number that was to come.
+        expected: u32,
+        /// The number that came.
+        found: u32,
+    },
     /// A part is added twice.
     PartAddedAgain {
         /// The item's index.
@@ -218,6 +227,16 @@ impl fmt::Display for Violation {
             }
             Self::ItemDone { index } => write!(f, "item {index} is done already"),
             Self::ItemNotDone { index } => write!(f, "item {index} was never done"),
+            Self::PartIndex {
+                index,
+                expected,
+                found,
+            } => {
+                write!(
+                    f,
+                    "part {found} of item {index} is added where {expected} should follow"
+                )
+            }
             Self::PartAddedAgain { index, part } => {
                 write!(f, "part {part} of item {index} is added again")
             }

@@ -73,7 +73,7 @@ impl Model {
         for (index, layer) in self.layers.iter().enumerate() {
             let attended = self.attention(index, layer, &x, (&cos, &sin), batch)?;
             x = (x + attended)?;
-            x = (&x + self.feed_forward(layer, &x)?)?;
+            x = (&x + self.feed_forward(layer, &x, Products::of(batch))?)?;
         }
         for rows in batch.iter_mut() {
             rows.cache.advance(rows.tokens.len());
@@ -92,8 +92,9 @@ impl Model {
         let Shape { width, heads, kv_heads, norm_epsilon, .. } = self.shape;
         let (head_width, kv_width) = (self.shape.head_width(), self.shape.kv_width());
         let total = x.dim(0)?;
+        let products = Products::of(batch);
 
-        let qkv = project(&layer.qkv, &rms_norm(x, &layer.attention_norm, norm_epsilon)?)?;
+        let qkv = products.multiply(&rms_norm(x, &layer.attention_norm, norm_epsilon)?, &layer.qkv)?;
         // Queries and keys lie side by side and turn by the same angles: one call for both.
         let qk = qkv.narrow(1, 0, width + kv_width)?.contiguous()?;
         let qk = rope_i(&qk.reshape((total, heads + kv_heads, 1, head_width))?, cos, sin)?;
@@ -116,13 +117,13 @@ impl Model {
             [only] => only.clone(),
             several => Tensor::cat(several, 0)?,
         };
-        project(&layer.output, &output)
+        products.multiply(&output, &layer.output)
     }
 
-    fn feed_forward(&self, layer: &Layer, x: &Tensor) -> Result<Tensor> {
+    fn feed_forward(&self, layer: &Layer, x: &Tensor, products: Products) -> Result<Tensor> {
         let gate_up = rms_norm(x, &layer.inner_norm, self.shape.norm_epsilon)?;
-        let gate_up = project(&layer.gate_up, &gate_up)?;
-        project(&layer.down, &gate_up.apply_op1_no_bwd(&SwiGlu)?)
+        let gate_up = products.multiply(&gate_up, &layer.gate_up)?;
+        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu)?, &layer.down)
     }
 
     fn scores(&self, x: &Tensor, batch: &[Rows<'_>]) -> Result<Vec<Vec<f32>>> {
@@ -144,10 +145,31 @@ impl Model {
     }
 }
 
-fn project(weights: &QMatMul, x: &Tensor) -> Result<Tensor> {
-    if x.dim(0)? < 48 { return weights.forward(x); }
-    match weights {
-        QMatMul::QTensor(q) => x.matmul(&q.dequantize(&Device::Cpu)?.t()?),
-        _ => weights.forward(x),
+/// How matrices are multiplied in a pass.
+#[derive(Clone, Copy)]
+enum Products {
+    /// Activations rounded to 8 bits, weights as they are: fastest for a row at a time.
+    Rounded,
+    /// Weights spread out to floats for the pass: exact, and for many rows several times as fast.
+    Exact,
+}
+
+impl Products {
+    /// A conversation's numbers must not depend on its company, so this looks at one that comes
+    /// alone with several tokens, which is how prompts are read, and at nothing else.
+    fn of(batch: &[Rows<'_>]) -> Self {
+        match batch {
+            [only] if only.tokens.len() > 1 => Self::Exact,
+            _ => Self::Rounded,
+        }
+    }
+
+    fn multiply(self, x: &Tensor, weights: &QMatMul) -> Result<Tensor> {
+        match (self, weights) {
+            (Self::Exact, QMatMul::QTensor(weights)) => {
+                x.matmul(&weights.dequantize(&Device::Cpu)?.t()?)
+            }
+            _ => weights.forward(x),
+        }
     }
 }

@@ -7,6 +7,9 @@ mod load;
 mod ops;
 mod requantise;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use cache::Cache;
 pub(crate) use forward::{Model, Rows};
 pub(crate) use load::{WeightsProblem, load};

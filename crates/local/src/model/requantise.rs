@@ -28,8 +28,9 @@ fn convert(block: &[u8; Q4_1_BYTES]) -> [u8; Q8_0_BYTES] {
 
     // The largest of 16 equally spaced values is at one of the ends.
     let largest = minimum.abs().max((15.0f32.mul_add(scale, minimum)).abs());
-    let step = largest / 127.0;
-    let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
+    // As it will be read back, so that the weights are rounded to what they will be.
+    let stored = f16::from_f32(largest / 127.0);
+    let inverse = if stored > f16::ZERO { 1.0 / stored.to_f32() } else { 0.0 };
     let mut table = [0u8; 16];
     let mut value = minimum;
     for entry in &mut table {
@@ -40,7 +41,7 @@ fn convert(block: &[u8; Q4_1_BYTES]) -> [u8; Q8_0_BYTES] {
 
     let mut out = [0u8; Q8_0_BYTES];
     let (head, weights) = out.split_at_mut(2);
-    head.copy_from_slice(&f16::from_f32(step).to_le_bytes());
+    head.copy_from_slice(&stored.to_le_bytes());
     // The low nibbles are the first 16 weights, the high ones the other 16.
     let (low, high) = weights.split_at_mut(16);
     for ((nibble, low), high) in nibbles.iter().zip(low).zip(high) {

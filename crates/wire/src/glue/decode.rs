@@ -175,6 +175,8 @@ fn members<T: Object>(
 }
 
 /// What is remembered while the members of one object are decoded.
+///
+/// The methods for fields are never inlined: there are thousands of calls and few types.
 #[derive(Default)]
 #[allow(missing_debug_implementations)]
 pub struct Members {
@@ -208,6 +210,7 @@ impl Members {
     }
 
     /// A field that has a default and is always written.
+    #[inline(never)]
     pub fn plain<T: Wire + Default>(
         &mut self,
         parser: &mut Parser<'_>,
@@ -223,6 +226,7 @@ impl Members {
     }
 
     /// A field that is an `Option`.
+    #[inline(never)]
     pub fn option<T: Wire + Default>(
         &mut self,
         parser: &mut Parser<'_>,
@@ -238,6 +242,7 @@ impl Members {
     }
 
     /// A field that is left out while it has its default.
+    #[inline(never)]
     pub fn optional<T: Wire + Default + PartialEq>(
         &mut self,
         parser: &mut Parser<'_>,

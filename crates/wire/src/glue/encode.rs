@@ -93,6 +93,8 @@ pub(super) fn kept(extra: &Inner, shape: &Shape) -> u64 {
 }
 
 /// The fields of one object, while they are written.
+///
+/// The methods for fields are never inlined: there are thousands of calls and few types.
 #[allow(missing_debug_implementations)]
 pub struct Fields<'w> {
     writer: &'w mut Writer,
@@ -103,7 +105,7 @@ pub struct Fields<'w> {
 
 impl<'w> Fields<'w> {
     /// A field that is always written; `name` is its name as JSON between a comma and a colon.
-    #[inline]
+    #[inline(never)]
     pub fn plain<T>(&mut self, index: u32, name: &'static str, value: &T)
     where
         T: Wire + Default + PartialEq,
@@ -119,7 +121,7 @@ impl<'w> Fields<'w> {
     }
 
     /// An `Option` that is left out while it is `None`.
-    #[inline]
+    #[inline(never)]
     pub fn option<T: Wire>(&mut self, index: u32, name: &'static str, value: &Option<T>) {
         if self.extra.is_some() && self.differs(index) {
             let default = value.is_none();
@@ -145,7 +147,7 @@ impl<'w> Fields<'w> {
     }
 
     /// A field that is left out while it has its default.
-    #[inline]
+    #[inline(never)]
     pub fn optional<T>(&mut self, index: u32, name: &'static str, value: &T)
     where
         T: Wire + Default + PartialEq,

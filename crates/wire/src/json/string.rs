@@ -12,28 +12,60 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 /// or the length of the text.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let (chunks, tail) = (rest.chunks_exact(8), rest.len() % 8);
     let mut at = from;
-    for chunk in chunks {
-        let mut word = [0; 8];
-        word.copy_from_slice(chunk);
-        let word = u64::from_le_bytes(word);
-        // Per byte: the high bit is set where the byte is 0 after the XOR, or below 0x20.
-        // A borrow can only disturb bytes above the first hit, and the lowest is what counts.
-        let quote = word ^ (ONES * b'"' as u64);
-        let slash = word ^ (ONES * b'\\' as u64);
-        let hits = (quote.wrapping_sub(ONES) & !quote
-            | slash.wrapping_sub(ONES) & !slash
-            | word.wrapping_sub(ONES * 0x20) & !word)
-            & HIGH;
+    // Names and most values end within the first words; the loop over blocks is for texts.
+    for _ in 0..4 {
+        let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) else {
+            return at + tail(bytes, at);
+        };
+        let hits = specials(u64::from_le_bytes(*word));
         if hits != 0 {
             return at + (hits.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }
-    let last = rest.get(rest.len() - tail..).unwrap_or_default();
-    at + last.iter().position(|b| special(*b)).unwrap_or(tail)
+    long_plain_end(bytes, at)
+}
+
+/// The same for a text that has been plain for a while.
+#[inline(never)]
+fn long_plain_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    // Without a way out in its middle, this becomes vector instructions.
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<32>) {
+        if block.iter().fold(false, |hit, byte| hit | special(*byte)) {
+            break;
+        }
+        at += 32;
+    }
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let hits = specials(u64::from_le_bytes(*word));
+        if hits != 0 {
+            return at + (hits.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at + tail(bytes, at)
+}
+
+/// How far the first special byte of the last few is, or their number.
+#[inline]
+fn tail(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter()
+        .position(|byte| special(*byte))
+        .unwrap_or(rest.len())
+}
+
+/// Eight bytes at once: the high bit of each byte that is special. A borrow can spoil the bytes
+/// above a hit, never the lowest hit, which is the one that counts.
+#[inline]
+fn specials(word: u64) -> u64 {
+    // XOR with 2 takes the quote (0x22) to 0x20, next to the control characters, and the
+    // space out of its way.
+    let quote_or_control = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    (quote_or_control | backslash) & !word & HIGH
 }
 
 #[inline]
@@ -221,6 +253,16 @@ mod tests {
             assert_eq!(plain_end(&plain, 0), length);
         }
         assert_eq!(plain_end(b"abc", 9), 9);
+        for byte in 0..=255 {
+            for place in 0..100 {
+                let mut text = [b'a'; 100];
+                text[place] = byte;
+                let expected = if special(byte) { place } else { 100 };
+                assert_eq!(plain_end(&text, 0), expected, "{byte} at {place}");
+                text[99] = b'"';
+                assert_eq!(plain_end(&text, 0), expected.min(99), "{byte} at {place}");
+            }
+        }
     }
 
     #[test]

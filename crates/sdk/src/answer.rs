@@ -157,8 +157,23 @@ impl Answer {
         Ok((response, self.meta))
     }
 
+    /// A compression that the transport has not undone is not to be read as text.
+    pub(crate) fn check_encoding(&self) -> Result<(), Error> {
+        match self.meta.header("content-encoding") {
+            None | Some("" | "identity") => Ok(()),
+            Some(encoding) => {
+                let what = format!(
+                    "the answer is compressed ({}), which was not asked for; build with the feature that reads it",
+                    crate::redact::line(encoding, 20)
+                );
+                Err(self.error(ErrorKind::Decode, what))
+            }
+        }
+    }
+
     /// Reads the body whole; what does not say that it is JSON is an error.
     pub(crate) async fn json(&mut self) -> Result<Bytes, Error> {
+        self.check_encoding()?;
         let format = self.format();
         let body = self.read().await?;
         let untold = self.meta.headers().get(header::CONTENT_TYPE).is_none();

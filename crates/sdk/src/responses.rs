@@ -167,7 +167,9 @@ impl Parts {
             },
             body: encode::body(&self.request, &self.core, &self.options)?,
         };
-        call::execute(&self.core, operation, &self.options).await
+        let answer = call::execute(&self.core, operation, &self.options).await?;
+        answer.check_encoding()?;
+        Ok(answer)
     }
 }
 

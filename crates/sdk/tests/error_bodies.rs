@@ -1,0 +1,301 @@
+//! Errors by status: every status with every shape of body that is documented or was seen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use orouter::{Error, ErrorKind, RequestOptions, RetryConfig, testing::Reply};
+use support::{assert_presentable, replay, request};
+
+const STATUSES: [(u16, ErrorKind); 19] = [
+    (400, ErrorKind::BadRequest),
+    (401, ErrorKind::Unauthorized),
+    (402, ErrorKind::PaymentRequired),
+    (403, ErrorKind::Forbidden),
+    (404, ErrorKind::NotFound),
+    (408, ErrorKind::RequestTimeout),
+    (413, ErrorKind::PayloadTooLarge),
+    (422, ErrorKind::UnprocessableEntity),
+    (429, ErrorKind::TooManyRequests),
+    (500, ErrorKind::InternalServer),
+    (502, ErrorKind::BadGateway),
+    (503, ErrorKind::ServiceUnavailable),
+    (524, ErrorKind::EdgeNetworkTimeout),
+    (529, ErrorKind::ProviderOverloaded),
+    (409, ErrorKind::OtherStatus),
+    (412, ErrorKind::OtherStatus),
+    (451, ErrorKind::OtherStatus),
+    (504, ErrorKind::OtherStatus),
+    (520, ErrorKind::OtherStatus),
+];
+
+/// A body, its content type, and the message and code that must be found in it.
+struct Shape(
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
+const JSON: &str = "application/json";
+
+const SHAPES: [Shape; 17] = [
+    Shape(
+        r#"{"error":{"code":402,"message":"No.","metadata":null}}"#,
+        JSON,
+        Some("No."),
+        Some("402"),
+    ),
+    Shape(
+        r#"{"error":{"code":"invalid_prompt","message":"No."},"metadata":null}"#,
+        JSON,
+        Some("No."),
+        Some("invalid_prompt"),
+    ),
+    Shape(
+        r#"{"error":{"message":"No.","type":"x"}}"#,
+        JSON,
+        Some("No."),
+        None,
+    ),
+    Shape(r#"{"error":{"code":400}}"#, JSON, None, Some("400")),
+    Shape(
+        r#"{"error":{"code":400,"message":""}}"#,
+        JSON,
+        None,
+        Some("400"),
+    ),
+    Shape(r#"{"error":"No."}"#, JSON, Some("No."), None),
+    Shape(r#"{"error":null}"#, JSON, None, None),
+    Shape(
+        r#"{"message":"No.","code":"x"}"#,
+        JSON,
+        Some("No."),
+        Some("x"),
+    ),
+    Shape(r#"{"detail":"No."}"#, JSON, Some("No."), None),
+    Shape(
+        r#"{"id":"resp_1","status":"failed","error":{"code":"server_error","message":"No."},"error_type":"server"}"#,
+        JSON,
+        Some("No."),
+        Some("server_error"),
+    ),
+    Shape(r#""No.""#, JSON, Some("No."), None),
+    Shape("[]", JSON, None, None),
+    Shape("{\"error\":{\"mess", JSON, Some("{\"error\":{\"mess"), None),
+    Shape(
+        "<html><head><title>502 Bad\nGateway</title></head></html>",
+        "text/html",
+        Some("502 Bad Gateway"),
+        None,
+    ),
+    Shape(
+        "upstream says no",
+        "text/plain",
+        Some("upstream says no"),
+        None,
+    ),
+    Shape(
+        r#"{"error":{"code":1,"message":"No."}}"#,
+        "application/problem+json",
+        Some("No."),
+        Some("1"),
+    ),
+    Shape("", "text/event-stream", None, None),
+];
+
+async fn error(reply: Reply) -> Error {
+    let (client, ..) = replay([reply]);
+    let options = RequestOptions::new().retries(RetryConfig::none());
+    client
+        .responses()
+        .create(request())
+        .options(options)
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn every_status_with_every_body_has_its_kind_and_keeps_everything() {
+    for (status, kind) in STATUSES {
+        for Shape(body, content_type, message, code) in SHAPES {
+            let reply = Reply::status(status)
+                .header("content-type", content_type)
+                .header("x-generation-id", "gen-9")
+                .header("x-request-id", "req-9")
+                .body(body);
+            let error = error(reply).await;
+            assert_eq!(error.kind(), kind, "{status} {body}");
+            assert_eq!(error.status().unwrap(), status);
+            assert_eq!(error.headers().unwrap()["content-type"], content_type);
+            assert_eq!(error.body().unwrap(), body);
+            assert_eq!(error.message(), message, "{body}");
+            assert_eq!(error.code(), code, "{body}");
+            assert_eq!(error.generation_id(), Some("gen-9"));
+            assert_eq!(error.request_id(), Some("req-9"));
+            assert_eq!(error.attempts(), 1);
+            assert!(error.is_status());
+            let text = error.to_string();
+            assert!(text.starts_with(&status.to_string()), "{text}");
+            assert!(
+                text.contains("POST https://openrouter.ai/api/v1/responses"),
+                "{text}"
+            );
+            assert!(text.contains("gen-9"), "{text}");
+            assert_presentable(&error);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_documented_parts_are_typed() {
+    let body = r#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"bad","provider_name":"OpenAI","model_slug":"m","brand_new":1}},"openrouter_metadata":{"strategy":"direct"},"user_id":"user_1"}"#;
+    let error = error(Reply::error(403, body)).await;
+    assert_eq!(error.error_type(), Some("content_policy_violation"));
+    assert!(error.is_refusal());
+    let metadata = error.metadata().unwrap();
+    assert_eq!(metadata.reasons.as_deref().unwrap(), ["violence"]);
+    assert_eq!(metadata.extra.get("brand_new").unwrap().get(), "1");
+    assert_eq!(error.user_id(), Some("user_1"));
+    assert!(error.openrouter_metadata().is_some());
+    // What was flagged is the caller's content: it is in the accessor and not in the message.
+    assert!(!error.to_string().contains("bad"), "{error}");
+}
+
+#[tokio::test]
+async fn availability_says_what_could_serve_instead() {
+    let body = r#"{"error":{"message":"All busy","error_type":"rate_limit_exceeded","http_status":429,"availability":{"code":"capacity_exhausted","retryable":true,"retry_after":90,"requested_models":["a/b"],"fallback_models":["c/d"]}}}"#;
+    let error = error(Reply::error(429, body)).await;
+    let availability = error.availability().unwrap();
+    assert_eq!(availability.fallback_models.as_deref().unwrap(), ["c/d"]);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+    assert!(error.is_retryable() && error.is_rate_limit());
+    let gone = r#"{"error":{"message":"Gone","availability":{"code":"model_deprecated","retryable":false}}}"#;
+    assert!(!self::error(Reply::error(503, gone)).await.is_retryable());
+}
+
+#[tokio::test]
+async fn context_length_has_a_predicate() {
+    let body = r#"{"error":{"code":400,"message":"Too long","metadata":{"error_type":"context_length_exceeded"}}}"#;
+    assert!(error(Reply::error(400, body)).await.is_context_length());
+}
+
+#[tokio::test]
+async fn a_failed_response_inside_a_200_is_an_error_that_holds_it() {
+    let body = r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"Broke"},"error_type":"provider_unavailable","output":[]}"#;
+    let error = error(Reply::json(body)).await;
+    assert_eq!(error.kind(), ErrorKind::InBand);
+    assert_eq!(
+        (error.error_type(), error.code()),
+        (Some("provider_unavailable"), Some("server_error"))
+    );
+    assert_eq!(error.partial_response().unwrap().id, "resp_1");
+}
+
+#[tokio::test]
+async fn an_error_object_inside_a_200_is_an_error() {
+    for (body, code) in [
+        (r#"{"error":{"code":502,"message":"Broke"}}"#, Some("502")),
+        (r#"{"error":"Broke"}"#, None),
+        (
+            r#"{"type":"error","error":{"code":"x","message":"Broke"}}"#,
+            Some("x"),
+        ),
+    ] {
+        let error = error(Reply::json(body)).await;
+        assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
+        assert_eq!(
+            (error.message(), error.code()),
+            (Some("Broke"), code),
+            "{body}"
+        );
+        assert_eq!(error.status().unwrap(), 200);
+    }
+    assert!(
+        error(Reply::json(r#"{"error":{"code":502,"message":"x"}}"#))
+            .await
+            .is_retryable()
+    );
+}
+
+#[tokio::test]
+async fn json_that_is_no_response_is_a_decode_error_with_its_body() {
+    for body in [
+        "{}",
+        "[]",
+        "42",
+        "null",
+        "{\"id\":",
+        "not json",
+        r#"{"object":"list","data":[]}"#,
+    ] {
+        let error = error(Reply::json(body)).await;
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert_eq!(error.body().unwrap(), body);
+        assert_presentable(&error);
+    }
+}
+
+#[tokio::test]
+async fn odd_responses_are_tolerated() {
+    for body in [
+        r#"{"id":"resp_1"}"#,
+        r#"{"id":"resp_1","created_at":1.5,"status":"brand_new","output":[{"type":"brand_new"}],"tool_choice":{"x":1},"usage":null}"#,
+        r#"{"output":[{"type":"message","content":[{"type":"output_text","text":"x"}]}]}"#,
+    ] {
+        let (client, ..) = replay([Reply::json(body)]);
+        client.responses().create(request()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_huge_or_endless_error_body_does_not_hurt() {
+    let mut endless = Reply::status(500).header("content-type", "text/plain");
+    for _ in 0..40 {
+        endless = endless.body(vec![b'x'; 64 << 10]);
+    }
+    let error = error(endless).await;
+    assert_eq!(
+        (error.kind(), error.body().unwrap().len()),
+        (ErrorKind::InternalServer, 1 << 20)
+    );
+    assert!(error.to_string().len() < 800);
+
+    let (client, _, clock) = replay([Reply::status(500).body("{\"err").then_hang()]);
+    let options = RequestOptions::new().retries(RetryConfig::none());
+    let error = client
+        .responses()
+        .create(request())
+        .options(options)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.body().unwrap().as_ref()),
+        (ErrorKind::InternalServer, &b"{\"err"[..])
+    );
+    assert_eq!(clock.elapsed(), Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn keys_that_a_server_repeats_are_not_shown() {
+    let body =
+        r#"{"error":{"code":401,"message":"Incorrect key sk-or-v1-0123456789abcdef provided"}}"#;
+    let error = error(Reply::error(401, body)).await;
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("0123456789"), "{text}");
+    assert!(text.contains("OPENROUTER_API_KEY"), "{text}");
+}
+
+#[test]
+fn an_error_is_one_pointer_send_sync_and_static() {
+    fn check<T: std::error::Error + Send + Sync + 'static>() {}
+    check::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+}

@@ -82,6 +82,17 @@ impl EventStream {
         Self(Box::pin(stream))
     }
 
+    /// The events of an answer that is there already, such as those of
+    /// [`events_of`](orouter_wire::assemble::events_of) a whole response.
+    #[must_use]
+    pub fn ready<I>(events: I) -> Self
+    where
+        I: IntoIterator<Item = StreamEvent>,
+        I::IntoIter: Send + Unpin + 'static,
+    {
+        Self::new(Ready(events.into_iter()))
+    }
+
     /// Asks for the next event.
     pub fn poll_next(
         &mut self,
@@ -93,6 +104,17 @@ impl EventStream {
     /// The next event; `None` once the stream has ended.
     pub async fn next(&mut self) -> Option<Result<StreamEvent, Failure>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+}
+
+/// Events that need not be waited for.
+struct Ready<I>(I);
+
+impl<I: Iterator<Item = StreamEvent> + Unpin> Stream for Ready<I> {
+    type Item = Result<StreamEvent, Failure>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
     }
 }
 

@@ -83,7 +83,7 @@ mod tests {
                 "message": "busy",
                 "metadata": {"error_type": "provider_overloaded", "provider_name": "local"},
                 "availability": {
-                    "code": "temporarily_unavailable", "retryable": true, "retry_after": 2.0,
+                    "code": "temporarily_unavailable", "retryable": true, "retry_after": 2,
                     "requested_models": ["a/b"],
                     "docs_url": "https://openrouter.ai/docs/api-reference/errors",
                 },

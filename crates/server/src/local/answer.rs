@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use orouter_local::{Done, FinishReason};
+use orouter_local::FinishReason;
 use orouter_wire::event::{
     ArgumentsDone, ItemDelta, ItemEvent, PartEvent, ResponseEvent, TextDelta, TextDone,
 };
@@ -152,25 +152,23 @@ impl Answer {
         self.state = State::Text(text);
     }
 
-    /// Takes the end.
-    pub(super) fn finish(&mut self, done: Done) {
-        let mut whole = done.reason != FinishReason::Length;
-        if let State::Undecided(seen) = &self.state {
-            // Nothing was said, or the beginning of a call that nobody can use.
-            if seen.is_empty() {
-                self.begin_text("");
-            }
+    /// Takes the end: why it is over, and what it took.
+    pub(super) fn finish(&mut self, reason: FinishReason, usage: Usage) {
+        let mut whole = reason != FinishReason::Length;
+        if matches!(&self.state, State::Undecided(seen) if seen.is_empty()) {
+            self.begin_text("");
         }
         match &mut self.state {
+            // The beginning of a call that nobody can use.
             State::Undecided(_) | State::Head(_) => {}
             State::Text(text) => text.finish(whole, &mut self.out),
             State::Arguments(call) => {
                 // The limit may be reached on the call's very last token.
-                whole = done.reason == FinishReason::Stop || call.is_whole();
+                whole = reason == FinishReason::Stop || call.is_whole();
                 call.finish(whole, &mut self.out);
             }
         }
-        self.out.push_back(last(done, whole));
+        self.out.push_back(last(usage, whole));
     }
 }
 
@@ -257,12 +255,9 @@ fn end_status(whole: bool) -> ItemStatus {
     }
 }
 
-fn last(done: Done, whole: bool) -> StreamEvent {
+fn last(usage: Usage, whole: bool) -> StreamEvent {
     let mut response = Response::default();
-    response.usage = Some(Usage::new(
-        done.input_tokens.into(),
-        done.output_tokens.into(),
-    ));
+    response.usage = Some(usage);
     if whole {
         response.status = ResponseStatus::Completed;
         StreamEvent::Completed(ResponseEvent::new(response))
@@ -270,5 +265,117 @@ fn last(done: Done, whole: bool) -> StreamEvent {
         response.status = ResponseStatus::Incomplete;
         response.incomplete_details = Some(IncompleteReason::MaxOutputTokens.into());
         StreamEvent::Incomplete(ResponseEvent::new(response))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orouter_wire::Item;
+    use orouter_wire::assemble::Assembler;
+    use serde_json::json;
+
+    use super::super::tools::Function;
+    use super::*;
+
+    fn offer() -> Offer {
+        let function = |name: &str| Function {
+            name: name.to_owned(),
+            description: None,
+            parameters: json!({"type": "object"}),
+        };
+        Offer {
+            functions: vec![function("get"), function("get_all")],
+            must_call: false,
+        }
+    }
+
+    /// The item that comes of this text in these pieces, and how the answer ended.
+    fn answered(offer: &Offer, pieces: &[&str], reason: FinishReason) -> (Option<Item>, String) {
+        let mut answer = Answer::new(offer);
+        let mut assembler = Assembler::new();
+        for piece in pieces {
+            answer.push(piece);
+        }
+        answer.finish(reason, Usage::new(1, 1));
+        let mut last = String::new();
+        let mut deltas = String::new();
+        while let Some(event) = answer.pop() {
+            if let StreamEvent::FunctionCallArgumentsDelta(event) = &event {
+                deltas.push_str(&event.delta);
+            }
+            last = event.kind().to_owned();
+            assembler.push(&event);
+        }
+        let item = assembler.so_far().output.first().cloned();
+        if let Some(Item::FunctionCall(call)) = &item {
+            assert_eq!(deltas, call.arguments);
+        }
+        (item, last)
+    }
+
+    fn call(text: &str, reason: FinishReason) -> (String, String, ItemStatus) {
+        let mut seen = Vec::new();
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let (before, after) = text.split_at(at);
+            let (item, last) = answered(&offer(), &[before, after], reason);
+            let Some(Item::FunctionCall(call)) = item else {
+                panic!("{item:?}")
+            };
+            let status = call.status.clone().expect("a status");
+            assert_eq!(last.ends_with("completed"), status == ItemStatus::Completed);
+            seen.push((call.name, call.arguments, status));
+        }
+        seen.dedup();
+        assert_eq!(
+            seen.len(),
+            1,
+            "it does not matter where the text is cut: {seen:?}"
+        );
+        seen.remove(0)
+    }
+
+    #[test]
+    fn a_call_is_told_from_text_however_it_is_cut() {
+        let text = "<tool_call>\n{\"name\": \"get_all\", \"arguments\": {\"a\": {\"b\": \"}}é\"}}}";
+        let (name, arguments, status) = call(text, FinishReason::Stop);
+        assert_eq!((name.as_str(), status), ("get_all", ItemStatus::Completed));
+        assert_eq!(arguments, "{\"a\": {\"b\": \"}}é\"}}");
+        // The limit was reached with the very last token.
+        assert_eq!(call(text, FinishReason::Length).2, ItemStatus::Completed);
+    }
+
+    #[test]
+    fn a_call_cut_short_keeps_what_there_is() {
+        let text = "<tool_call>\n{\"name\": \"get\", \"arguments\": {\"a\": {}";
+        let (name, arguments, status) = call(text, FinishReason::Length);
+        assert_eq!((name.as_str(), status), ("get", ItemStatus::Incomplete));
+        assert_eq!(arguments, "{\"a\": {}");
+        let (item, last) = answered(&offer(), &["<tool_call>\n{\"na"], FinishReason::Length);
+        assert_eq!((item, last.as_str()), (None, "response.incomplete"));
+    }
+
+    #[test]
+    fn text_is_text() {
+        for pieces in [&["Hello"][..], &["<", "b>Hi"], &["<tool", " box>"], &[]] {
+            let (item, last) = answered(&offer(), pieces, FinishReason::Stop);
+            let Some(Item::Message(message)) = item else {
+                panic!("{item:?}")
+            };
+            assert_eq!(
+                (message.text(), last.as_str()),
+                (pieces.concat(), "response.completed")
+            );
+        }
+        let none = Offer::default();
+        let pieces = ["<tool_call>\n", "{\"name\": \"get\", \"arguments\": {}}"];
+        let (item, last) = answered(&none, &pieces, FinishReason::Length);
+        let Some(Item::Message(message)) = item else {
+            panic!("{item:?}")
+        };
+        assert_eq!(
+            (message.text(), last.as_str()),
+            (pieces.concat(), "response.incomplete")
+        );
+        assert_eq!(message.status, Some(ItemStatus::Incomplete));
     }
 }

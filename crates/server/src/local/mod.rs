@@ -13,7 +13,9 @@ use std::task::{Context, Poll};
 
 use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
 use orouter_wire::settings::{Include, Modality};
-use orouter_wire::{AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat};
+use orouter_wire::{
+    AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
+};
 use serde_json::Value;
 
 use self::answer::Answer;
@@ -241,13 +243,19 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
                 "`text.format.schema` must be a JSON Schema object",
             )),
         },
-        Some(other) => Err(Failure::invalid(
-            "text.format.type",
-            format!(
-                "`text.format.type` is `{}`; it can be `text`, `json_object` or `json_schema`",
-                other.kind(),
+        Some(other) => Err(match other.kind() {
+            "" => Failure::invalid(
+                "text.format",
+                "`text.format` must be an object with a `type`",
             ),
-        )),
+            kind => Failure::invalid(
+                "text.format.type",
+                format!(
+                    "`text.format.type` is `{kind}`; it can be `text`, `json_object` or \
+                     `json_schema`"
+                ),
+            ),
+        }),
     }
 }
 
@@ -329,7 +337,10 @@ impl futures_core::Stream for Events {
                     return Poll::Ready(Some(Err(refusal(&error, &this.call))));
                 }
                 Some(Ok(Step::Text(text))) => this.answer.push(&text),
-                Some(Ok(Step::Done(done))) => this.answer.finish(done),
+                Some(Ok(Step::Done(done))) => {
+                    let usage = Usage::new(done.input_tokens.into(), done.output_tokens.into());
+                    this.answer.finish(done.reason, usage);
+                }
                 Some(Ok(_)) => {}
             }
         }

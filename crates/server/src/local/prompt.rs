@@ -269,3 +269,90 @@ fn schema_note(schema: Option<&Value>) -> Option<String> {
         "Answer with JSON that fits this schema, and nothing else:\n{schema}"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tools::Function;
+    use super::*;
+
+    fn read(body: Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
+        let request = orouter_wire::from_str(&body.to_string()).expect("a request");
+        let turns = turns(&request, offer, schema).expect("turns");
+        turns
+            .into_iter()
+            .map(|turn| (turn.role, turn.content))
+            .collect()
+    }
+
+    fn turn(role: &str, content: &str) -> (String, String) {
+        (role.to_owned(), content.to_owned())
+    }
+
+    #[test]
+    fn what_comes_before_the_first_turn_is_one_system_turn() {
+        let body = json!({"instructions": "One.", "input": [
+            {"role": "system", "content": "Two."},
+            {"role": "developer", "content": [{"type": "input_text", "text": "Three."}]},
+            {"role": "user", "content": [{"type": "input_text", "text": "a"}, {"type": "input_text", "text": "b"}]},
+            {"role": "user", "content": "c"},
+            {"role": "system", "content": "Four."},
+        ]});
+        assert_eq!(
+            read(body, &Offer::default(), None),
+            [
+                turn("system", "One.\n\nTwo.\n\nThree."),
+                turn("user", "ab\n\nc"),
+                turn("system", "Four."),
+            ]
+        );
+        assert_eq!(
+            read(json!({"input": "hi"}), &Offer::default(), None),
+            [turn("user", "hi")]
+        );
+    }
+
+    #[test]
+    fn calls_and_outputs_are_written_as_the_prompt_teaches_them() {
+        let function = Function {
+            name: "get_time".to_owned(),
+            description: Some("The time.".to_owned()),
+            parameters: json!({"type": "object"}),
+        };
+        let offer = Offer {
+            functions: vec![function],
+            must_call: false,
+        };
+        let body = json!({"input": [
+            {"role": "user", "content": "When?"},
+            {"type": "reasoning", "id": "rs_1", "summary": []},
+            {"type": "function_call", "call_id": "c", "name": "get_time", "arguments": ""},
+            {"type": "function_call_output", "call_id": "c", "output": "noon"},
+        ]});
+        let turns = read(body, &offer, None);
+        let (role, system) = &turns[0];
+        assert_eq!(role, "system");
+        assert!(system.contains("get_time: The time.") && system.contains("<tool_call>"));
+        assert_eq!(
+            turns[1..],
+            [
+                turn("user", "When?"),
+                turn(
+                    "assistant",
+                    "<tool_call>\n{\"name\": \"get_time\", \"arguments\": {}}"
+                ),
+                turn("user", "<tool_response>\nnoon\n</tool_response>"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_schema_is_shown_to_the_model() {
+        let schema = json!({"type": "object", "title": "Person"});
+        let turns = read(json!({"input": "hi"}), &Offer::default(), Some(&schema));
+        assert_eq!(turns[0].0, "system");
+        assert!(turns[0].1.contains("Person"));
+        assert_eq!(turns[1], turn("user", "hi"));
+    }
+}

@@ -45,7 +45,11 @@ pub struct FunctionCall {
     pub subagent_items: Option<Vec<SubagentItem>>,
     /// Who made the item, on services that say so. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that have no typed home.
+    /// The item's id once more. Amazon Bedrock sends it.
+    pub item_id: Option<String>,
+    /// The item's place in the output. Amazon Bedrock sends it.
+    pub output_index: Option<u32>,
+    /// Members that no field takes.
     pub extra: Extra,
 }
 
@@ -108,7 +112,7 @@ pub struct FunctionCallOutput {
     pub caller: Option<Caller>,
     /// Who made the item, on services that say so. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 
@@ -168,7 +172,7 @@ pub enum Caller {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct DirectCaller {
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 
@@ -178,7 +182,7 @@ pub struct DirectCaller {
 pub struct ProgramCaller {
     /// The call id of the program.
     pub caller_id: String,
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 

@@ -32,7 +32,7 @@ pub struct Message {
     pub phase: Option<Phase>,
     /// What is said: one string, or a list of parts.
     pub content: Option<MessageContent>,
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 

@@ -29,7 +29,7 @@ pub struct ReasoningItem {
     pub signature: Option<String>,
     /// Who made the item, on services that say so. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 
@@ -91,7 +91,7 @@ impl SummaryPart {
 pub struct SummaryText {
     /// The text.
     pub text: String,
-    /// Members that have no typed home.
+    /// Members that no field takes.
     pub extra: Extra,
 }
 

@@ -1,6 +1,10 @@
 //! The embedded model: its file found or fetched, its engine started, and a server put around it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions, LoadError};
@@ -12,15 +16,40 @@ use crate::progress::Bar;
 /// The name that the embedded model goes by.
 pub(crate) const MODEL: &str = "local/smollm2-135m-instruct";
 
+/// How long a fetch that is given up may take to clean up.
+const CLEAN_UP: Duration = Duration::from_secs(5);
+
 /// The model's file: the one that was named, or the one that is fetched when it is not here yet.
+///
+/// Giving up on this future ends the fetching, with nothing half-written left behind.
 pub(crate) async fn file(model_path: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let mut options = WeightsOptions::new();
+    options.model_path = model_path;
+    let (working, ended) = mpsc::channel();
+    let _fetching = Fetching {
+        cancel: Arc::clone(&options.cancel),
+        ended,
+    };
     blocking(move || {
-        let mut options = WeightsOptions::default();
-        options.model_path = model_path;
+        let _working: Sender<()> = working;
         let mut bar = Bar::new();
         weights::ensure(&options, &mut |progress| bar.show(&progress)).map_err(Failure::model)
     })
     .await
+}
+
+/// Tells the thread that fetches to stop, and waits until it has cleaned up.
+struct Fetching {
+    cancel: Arc<AtomicBool>,
+    ended: Receiver<()>,
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.cancel.store(true, Ordering::Relaxed);
+        // Ends as soon as the thread has let go of its side, which it has when all went well.
+        let _ = self.ended.recv_timeout(CLEAN_UP);
+    }
 }
 
 /// The model in memory.

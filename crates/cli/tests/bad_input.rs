@@ -101,7 +101,7 @@ fn a_key_or_an_address_that_cannot_be_used() {
     );
     refused(
         &run(orouter(["send", "hi", "--base-url", "127.0.0.1:8080"])),
-        "127.0.0.1:8080",
+        "the base URL is not an absolute URL",
     );
     refused(&run(orouter(["send", "hi", "--base-url", ""])), "base-url");
 }

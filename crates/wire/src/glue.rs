@@ -9,7 +9,7 @@ mod pointers;
 
 pub use decode::{Members, NO_FIELD, Start, Tag, find_tag, object, payload, shaped, unknown};
 pub use encode::{Fields, encode_object, encode_tagged, encode_unknown, encode_unknown_value};
-pub use pointers::Pointers;
+pub use pointers::{Pointers, unnamed};
 
 pub use crate::bridge::{deserialize, serialize};
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

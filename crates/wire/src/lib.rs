@@ -18,6 +18,7 @@ pub mod event;
 mod extra;
 #[doc(hidden)]
 pub mod glue;
+pub mod guide;
 pub mod image_config;
 pub mod item;
 pub mod json;
@@ -60,6 +61,7 @@ pub use image_config::*;
 pub use item::*;
 pub use logprobs::*;
 pub use metadata::*;
+#[doc = include_str!("../docs/derive.md")]
 pub use orouter_wire_derive::Wire;
 pub use plugin::*;
 pub use provider::*;

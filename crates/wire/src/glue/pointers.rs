@@ -12,7 +12,20 @@ const MAX_BYTES: usize = 16 << 20;
 pub struct Pointers {
     path: String,
     bytes: usize,
+    /// Members that a schema allows without naming them count too.
+    strict: bool,
     pub(crate) found: Vec<String>,
+}
+
+/// As [`Wire::unknown`], and members that have no field although their object is open to any: to
+/// tell those that a description names from those that it merely allows.
+pub fn unnamed<T: Wire>(value: &T) -> Vec<String> {
+    let mut pointers = Pointers {
+        strict: true,
+        ..Pointers::default()
+    };
+    value.look(&mut pointers);
+    pointers.found
 }
 
 impl Pointers {
@@ -69,7 +82,7 @@ impl Pointers {
         for entry in extra.inner().map_or(&[][..], |inner| &inner.entries) {
             let field =
                 !entry.repeat && entry.exact.is_none() && T::SHAPE.index(&entry.name).is_some();
-            if !field && !T::SHAPE.allows(entry) {
+            if !field && (self.strict || !T::SHAPE.allows(entry)) {
                 self.untyped(&entry.name);
             }
         }

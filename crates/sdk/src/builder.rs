@@ -6,9 +6,11 @@ use http::HeaderValue;
 
 use crate::{
     client::{OpenRouter, OpenRouterCore, Shared},
+    debug::{self, DebugLog, Sink},
     env,
     error::Error,
     key::{Key, authorization},
+    middleware::Middleware,
     options::{CATEGORIES, Layers, REFERER, RequestOptions, TITLE},
     retry::{RetryBudget, RetryConfig},
     server_url::{HOSTED, ServerUrl},
@@ -29,6 +31,7 @@ const USER_AGENT: &str = concat!("orouter/", env!("CARGO_PKG_VERSION"), " (rust)
 /// | `OPENROUTER_HTTP_REFERER` | [`referer`](Self::referer) | not sent |
 /// | `OPENROUTER_APP_TITLE` | [`title`](Self::title) | not sent |
 /// | `OPENROUTER_APP_CATEGORIES` | [`categories`](Self::categories) | not sent |
+/// | `OPENROUTER_DEBUG` | [`debug_log`](Self::debug_log) to stderr; `0`, `false`, `no`, `off` are off | off |
 ///
 /// A variable that is blank counts as not set.
 ///
@@ -57,6 +60,9 @@ pub struct OpenRouterBuilder {
     budget: RetryBudget,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
+    middleware: Vec<Arc<dyn Middleware>>,
+    debug: Option<Arc<Sink>>,
+    log_content: bool,
     env: Env,
 }
 
@@ -221,6 +227,33 @@ impl OpenRouterBuilder {
         self
     }
 
+    /// Adds code around calls and attempts, inside of what was added before.
+    #[doc(alias = "hooks")]
+    #[must_use]
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Hands a line about each attempt, and one about its answer, to `sink`.
+    ///
+    /// The values of headers that may hold secrets are never in it; what is asked is not either,
+    /// unless [`log_content`](Self::log_content) says so. `OPENROUTER_DEBUG=1` does the same to
+    /// stderr.
+    #[doc(alias = "debugLogger")]
+    #[must_use]
+    pub fn debug_log(mut self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.debug = Some(Arc::new(sink));
+        self
+    }
+
+    /// Whether the debug log holds the bodies of requests too: prompts, that is. Default `false`.
+    #[must_use]
+    pub fn log_content(mut self, log: bool) -> Self {
+        self.log_content = log;
+        self
+    }
+
     /// Looks variables up with `lookup`, in place of the process's environment.
     ///
     /// `|_| None` is an empty environment.
@@ -253,6 +286,16 @@ impl OpenRouterBuilder {
         };
         layers.check()?;
         let policy = layers.policy();
+        let debug = match self.debug {
+            None if self
+                .env
+                .get(env::DEBUG)
+                .is_some_and(|value| env::is_on(&value)) =>
+            {
+                Some(Arc::new(debug::to_stderr) as Arc<Sink>)
+            }
+            sink => sink,
+        };
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&options)?,
@@ -261,6 +304,15 @@ impl OpenRouterBuilder {
             Some(clock) => clock,
             None => default_clock()?,
         };
+        let mut middleware = self.middleware;
+        if let Some(sink) = debug {
+            let (clock, content) = (Arc::clone(&clock), self.log_content);
+            middleware.push(Arc::new(DebugLog {
+                sink,
+                clock,
+                content,
+            }));
+        }
         let shared = Shared {
             transport,
             clock,
@@ -270,6 +322,7 @@ impl OpenRouterBuilder {
             user_agent,
             policy,
             budget: self.budget,
+            middleware,
             options,
         };
         Ok(OpenRouterCore::from_shared(shared).into())

@@ -13,11 +13,13 @@ use crate::{
     client::{OpenRouterCore, Shared},
     error::{Error, ErrorKind},
     meta::Meta,
+    middleware::{Attempt, NextAttempt},
     options::{Layers, RequestOptions},
     redact,
     retry::{Failure, RetryDecision, hint},
+    spans,
     timeout::{Limits, TimeoutKind},
-    transport::{Body, HttpRequest, HttpResponse, TransportError},
+    transport::{Body, BoxFuture, HttpRequest, HttpResponse, TransportError},
     watch::{Idle, Interrupt, Watch},
 };
 
@@ -192,6 +194,7 @@ impl Call<'_> {
             if watch.left().is_some_and(|left| wait >= left) || !self.shared.budget.withdraw() {
                 return Err(error);
             }
+            spans::retry(&error, wait);
             let sleep = self.shared.clock.sleep(wait);
             if let Err(interrupt) = watch.run(None, sleep).await {
                 let ended = Error::from(interrupt).after(attempts, watch.elapsed());
@@ -216,7 +219,7 @@ impl Call<'_> {
             let url = request.url.clone();
             let mut next = request.clone();
             let response = watch
-                .run(limit, self.shared.transport.send(request))
+                .run(limit, self.exchange(attempts, request))
                 .await?
                 .map_err(|error| self.lost(error))?;
             if response.status.is_success() {
@@ -233,6 +236,19 @@ impl Call<'_> {
             error: Error::new(ErrorKind::Redirect, what),
             last: true,
         })
+    }
+
+    fn exchange(
+        &self,
+        number: u32,
+        request: HttpRequest,
+    ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        spans::attempt(number, &self.place);
+        let transport = &*self.shared.transport;
+        if self.shared.middleware.is_empty() {
+            return transport.send(request);
+        }
+        NextAttempt::new(&self.shared.middleware, transport).run(Attempt::new(number, request))
     }
 
     fn lost(&self, error: TransportError) -> Failed {

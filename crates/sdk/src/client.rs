@@ -9,6 +9,7 @@ use crate::{
     builder::OpenRouterBuilder,
     error::Error,
     key::Key,
+    middleware::Middleware,
     models::Models,
     options::RequestOptions,
     responses::Responses,
@@ -135,6 +136,7 @@ pub(crate) struct Shared {
     /// The policy for calls that set none.
     pub(crate) policy: Arc<dyn RetryPolicy>,
     pub(crate) budget: RetryBudget,
+    pub(crate) middleware: Vec<Arc<dyn Middleware>>,
 }
 
 impl OpenRouterCore {

@@ -2,9 +2,12 @@
 
 mod abort;
 mod answer;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod client;
+mod debug;
 mod encode;
 mod env;
 #[allow(
@@ -15,12 +18,14 @@ mod error;
 pub mod funcs;
 mod key;
 mod meta;
+pub mod middleware;
 pub mod models;
 mod options;
 mod redact;
 mod responses;
 mod retry;
 mod server_url;
+mod spans;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -10,13 +10,15 @@ use http::Method;
 use orouter_wire::{Response, ResponsesRequest};
 
 use crate::{
-    answer::{Answer, Format},
+    answer::Format,
     call::{self, EVENT_STREAM, JSON, Operation},
     client::OpenRouterCore,
     encode,
     error::Error,
     meta::Meta,
+    middleware::{Call, NextCall},
     options::RequestOptions,
+    spans::CallSpan,
     stream::ResponseStream,
     transport::BoxFuture,
 };
@@ -155,22 +157,6 @@ impl Parts {
             options: RequestOptions::default(),
         }
     }
-
-    async fn answer(self) -> Result<Answer, Error> {
-        let operation = Operation {
-            method: Method::POST,
-            path: "/responses",
-            accept: if self.request.stream == Some(true) {
-                EVENT_STREAM
-            } else {
-                JSON
-            },
-            body: encode::body(&self.request, &self.core, &self.options)?,
-        };
-        let answer = call::execute(&self.core, operation, &self.options).await?;
-        answer.check_encoding()?;
-        Ok(answer)
-    }
 }
 
 macro_rules! call {
@@ -229,36 +215,67 @@ call! {
 }
 
 async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
-    let answer = parts.answer().await?;
-    match answer.format() {
-        Format::EventStream => {
-            let stream = ResponseStream::read(answer);
-            let meta = stream.meta().clone();
-            Ok((stream.into_response().await?, meta))
-        }
-        Format::Json | Format::Other => answer.response().await,
-    }
+    let (sent, meta) = send(parts).await?;
+    Ok((sent.into_response().await?, meta))
 }
 
 async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
     parts.request.stream = Some(true);
-    let answer = parts.answer().await?;
-    let stream = match answer.format() {
-        Format::EventStream => ResponseStream::read(answer),
-        Format::Json | Format::Other => {
-            let (response, meta) = answer.response().await?;
-            ResponseStream::replay(&response, meta)
-        }
+    let (sent, meta) = send(parts).await?;
+    let stream = match sent {
+        Sent::Stream(stream) => stream,
+        Sent::Response(response) => ResponseStream::replay(&response, meta.clone()),
     };
-    let meta = stream.meta().clone();
     Ok((stream, meta))
 }
 
 async fn send(parts: Parts) -> Result<(Sent, Meta), Error> {
-    let answer = parts.answer().await?;
+    let Parts {
+        core,
+        request,
+        options,
+    } = parts;
+    let call = Call::new(request, options);
+    if core.shared().middleware.is_empty() {
+        exchange(&core, call).await
+    } else {
+        NextCall::new(&core).run(call).await
+    }
+}
+
+/// The call itself, inside of all middleware.
+pub(crate) async fn exchange(core: &OpenRouterCore, call: Call) -> Result<(Sent, Meta), Error> {
+    let streams = call.request.stream == Some(true);
+    let span = CallSpan::new(call.request.model.as_deref(), streams);
+    let outcome = span.around(ask(core, call, span.clone())).await;
+    match &outcome {
+        Ok((Sent::Response(response), meta)) => {
+            span.head(meta);
+            span.response(response);
+        }
+        // The stream records its own end.
+        Ok((Sent::Stream(_), meta)) => span.head(meta),
+        Err(error) => span.error(error),
+    }
+    outcome
+}
+
+async fn ask(core: &OpenRouterCore, call: Call, span: CallSpan) -> Result<(Sent, Meta), Error> {
+    let operation = Operation {
+        method: Method::POST,
+        path: "/responses",
+        accept: if call.request.stream == Some(true) {
+            EVENT_STREAM
+        } else {
+            JSON
+        },
+        body: encode::body(&call.request, core, &call.options)?,
+    };
+    let answer = call::execute(core, operation, &call.options).await?;
+    answer.check_encoding()?;
     let meta = answer.meta.clone();
     let sent = match answer.format() {
-        Format::EventStream => Sent::Stream(ResponseStream::read(answer)),
+        Format::EventStream => Sent::Stream(ResponseStream::read(answer, span)),
         Format::Json | Format::Other => Sent::Response(answer.response().await?.0),
     };
     Ok((sent, meta))

@@ -11,7 +11,7 @@ mod support;
 use orouter::{ErrorKind, RequestOptions, RetryConfig, Wire, testing::Reply};
 use support::replay;
 
-const LIST: &str = r#"{"data":[{"id":"a/b","canonical_slug":"a/b-1","name":"B","created":1700000000,"description":"d","context_length":8192,"architecture":{"modality":"text->text","input_modalities":["text"],"output_modalities":["text"],"tokenizer":"GPT","instruct_type":null},"pricing":{"prompt":"0.00003","completion":"0.00006","discount":0.5},"top_provider":{"context_length":8192,"max_completion_tokens":null,"is_moderated":true},"per_request_limits":null,"supported_parameters":["tools"],"default_parameters":{"temperature":0.7},"supported_voices":null,"links":{"details":"/x"},"brand_new":1},{"id":"c/d"}],"total_count":2,"links":{"next":null}}"#;
+const LIST: &str = r#"{"data":[{"id":"a/b","canonical_slug":"a/b-1","name":"B","created":1700000000,"description":"d","context_length":8192,"architecture":{"modality":"text->text","input_modalities":["text"],"output_modalities":["text"],"tokenizer":"GPT"},"pricing":{"prompt":"0.00003","completion":"0.00006","discount":0.5},"top_provider":{"context_length":8192,"is_moderated":true},"per_request_limits":null,"supported_parameters":["tools"],"default_parameters":{"temperature":0.7},"supported_voices":null,"links":{"details":"/x"},"brand_new":1},{"id":"c/d"}],"total_count":2,"links":{"next":null}}"#;
 
 #[tokio::test]
 async fn models_are_typed_and_nothing_is_lost() {

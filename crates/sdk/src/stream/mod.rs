@@ -29,6 +29,7 @@ use crate::{
     answer::Answer,
     error::{Error, ErrorKind},
     meta::Meta,
+    spans::CallSpan,
 };
 
 /// The events of a response, in the order in which they come.
@@ -82,6 +83,7 @@ enum Source {
 struct Open {
     answer: Answer,
     decoder: Decoder,
+    span: CallSpan,
     /// The last event was given.
     finished: bool,
 }
@@ -100,12 +102,13 @@ enum Step {
 }
 
 impl ResponseStream {
-    pub(crate) fn read(answer: Answer) -> Self {
+    pub(crate) fn read(answer: Answer, span: CallSpan) -> Self {
         let meta = answer.meta.clone();
         let decoder = Decoder::with_limit(answer.max_event_bytes);
         let open = Open {
             answer,
             decoder,
+            span,
             finished: false,
         };
         Self {
@@ -196,6 +199,7 @@ impl ResponseStream {
         };
         if open.finished {
             open.drain(cx);
+            open.span.response(self.assembler.so_far());
             self.source = Source::Finished;
             return Poll::Ready(None);
         }
@@ -233,10 +237,10 @@ impl ResponseStream {
                 },
             }
         };
+        let error = error.with_partial(self.assembler.so_far().clone());
+        open.span.error(&error);
         self.source = Source::Failed;
-        Poll::Ready(Some(Err(
-            error.with_partial(self.assembler.so_far().clone())
-        )))
+        Poll::Ready(Some(Err(error)))
     }
 }
 

@@ -38,6 +38,11 @@ impl HttpRequest {
         &self.headers
     }
 
+    /// The headers, to change them.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
     /// The body; empty for a GET.
     #[must_use]
     pub fn body(&self) -> &Bytes {

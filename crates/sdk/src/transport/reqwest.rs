@@ -30,6 +30,8 @@ pub struct ReqwestTransport {
 struct Shared {
     settings: ReqwestTransportBuilder,
     usual: reqwest::Client,
+    /// `usual` is the caller's, for every call.
+    own: bool,
     /// Clients with another limit on connecting, each with a pool of its own.
     spare: Mutex<Vec<(Option<Duration>, reqwest::Client)>>,
 }
@@ -45,6 +47,27 @@ impl ReqwestTransport {
         Self::builder().build()
     }
 
+    /// A transport over a `reqwest` client of the caller's.
+    ///
+    /// Set it up with `redirect(Policy::none())`, so that redirects are handled as documented here, and
+    /// with no timeout but that of connecting; the limits of
+    /// [`Timeouts`](crate::Timeouts) hold beside its own. The limit on connecting is the client's:
+    /// [`Timeouts::connect`](crate::Timeouts::connect) is not applied.
+    #[cfg(feature = "own-reqwest-client")]
+    #[must_use]
+    pub fn from_client(client: reqwest::Client) -> Self {
+        let settings = ReqwestTransportBuilder::default();
+        let shared = Shared {
+            settings,
+            usual: client,
+            own: true,
+            spare: Mutex::new(Vec::new()),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
     /// Starts from the defaults.
     #[must_use]
     pub fn builder() -> ReqwestTransportBuilder {
@@ -53,7 +76,7 @@ impl ReqwestTransport {
 
     /// The client whose limit on connecting is `limit`.
     fn client(&self, limit: Option<Duration>) -> Result<reqwest::Client, TransportError> {
-        if limit == self.shared.settings.connect_timeout {
+        if self.shared.own || limit == self.shared.settings.connect_timeout {
             return Ok(self.shared.usual.clone());
         }
         let mut spare = self
@@ -260,6 +283,7 @@ impl ReqwestTransportBuilder {
         let shared = Shared {
             settings: self,
             usual,
+            own: false,
             spare: Mutex::new(Vec::new()),
         };
         Ok(ReqwestTransport {

@@ -1,0 +1,84 @@
+//! The events of a response, one blocking read at a time.
+
+use std::{fmt, sync::Arc};
+
+use orouter_wire::{Response, StreamEvent};
+
+use super::Background;
+use crate::{Error, Meta};
+
+/// The events of a response: an iterator over what
+/// [the async stream](crate::ResponseStream) gives, with the same ends.
+#[must_use = "a stream does nothing unless it is read"]
+pub struct ResponseStream {
+    stream: crate::ResponseStream,
+    background: Arc<Background>,
+}
+
+impl ResponseStream {
+    pub(super) fn new(stream: crate::ResponseStream, background: Arc<Background>) -> Self {
+        Self { stream, background }
+    }
+
+    /// Status, headers, attempts and time of the answer's head.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        self.stream.meta()
+    }
+
+    /// The response as far as it has come.
+    #[must_use]
+    pub fn so_far(&self) -> &Response {
+        self.stream.so_far()
+    }
+
+    /// The text of the answer, piece by piece, and nothing else.
+    pub fn text_deltas(&mut self) -> TextDeltas<'_> {
+        TextDeltas { stream: self }
+    }
+
+    /// Reads what is left and gives the whole response.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResponseStream::into_response`](crate::ResponseStream::into_response).
+    pub fn into_response(self) -> Result<Response, Error> {
+        let Self { stream, background } = self;
+        background.run(stream.into_response())?
+    }
+}
+
+impl Iterator for ResponseStream {
+    type Item = Result<StreamEvent, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.background
+            .run(self.stream.next())
+            .unwrap_or_else(|error| Some(Err(error)))
+    }
+}
+
+impl fmt::Debug for ResponseStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stream.fmt(f)
+    }
+}
+
+/// The text of the answer as it comes. Made by [`ResponseStream::text_deltas`].
+#[derive(Debug)]
+#[must_use = "an iterator does nothing unless it is read"]
+pub struct TextDeltas<'a> {
+    stream: &'a mut ResponseStream,
+}
+
+impl Iterator for TextDeltas<'_> {
+    type Item = Result<String, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ResponseStream { stream, background } = &mut *self.stream;
+        let mut deltas = stream.text_deltas();
+        background
+            .run(deltas.next())
+            .unwrap_or_else(|error| Some(Err(error)))
+    }
+}

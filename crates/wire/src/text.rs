@@ -52,7 +52,7 @@ impl From<Verbosity> for TextConfig {
 ///     "required": ["name"],
 ///     "additionalProperties": false,
 /// })).strict(true);
-/// assert_eq!(format.kind(), Some("json_schema"));
+/// assert_eq!(format.kind(), "json_schema");
 /// ```
 #[derive(Clone, Debug, PartialEq, Wire)]
 #[non_exhaustive]

@@ -43,6 +43,7 @@ pub(super) struct Layer {
     pub(super) inner_norm: Tensor,
     /// Gate and up-projection in one matrix.
     pub(super) gate_up: QMatMul,
+    /// Its rows end in [`Shape::padding`] zeros.
     pub(super) down: QMatMul,
 }
 
@@ -123,7 +124,8 @@ impl Model {
     fn feed_forward(&self, layer: &Layer, x: &Tensor, products: Products) -> Result<Tensor> {
         let gate_up = rms_norm(x, &layer.inner_norm, self.shape.norm_epsilon)?;
         let gate_up = products.multiply(&gate_up, &layer.gate_up)?;
-        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu)?, &layer.down)
+        let zeros = self.shape.padding();
+        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu { zeros })?, &layer.down)
     }
 
     fn scores(&self, x: &Tensor, batch: &[Rows<'_>]) -> Result<Vec<Vec<f32>>> {

@@ -44,7 +44,7 @@ fn unsupported<T>(what: impl Into<String>) -> Result<T> {
 /// `positions` tokens together.
 pub(crate) fn load(path: &Path, head: &Head<'_>, positions: usize) -> Result<Model> {
     let shape = shape(head)?;
-    let weights = Weights { path, head };
+    let weights = Weights { head };
 
     // Layers differ in nothing but their number, so threads take the next one that is left.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
@@ -134,7 +134,6 @@ fn angles(shape: &Shape, positions: usize) -> Result<(Tensor, Tensor)> {
 /// The weights of one file.
 #[derive(Clone, Copy)]
 struct Weights<'a> {
-    path: &'a Path,
     head: &'a Head<'a>,
 }
 
@@ -154,7 +153,7 @@ impl Weights<'_> {
                 2 * inner,
                 width,
             )?,
-            down: self.matrix(file, &[&name("ffn_down")], width, inner)?,
+            down: self.padded(file, &name("ffn_down"), width, inner, shape.padding())?,
         })
     }
 
@@ -166,7 +165,40 @@ impl Weights<'_> {
         rows: usize,
         columns: usize,
     ) -> Result<QMatMul> {
-        let mut q8_0 = Vec::with_capacity(rows * columns / 32 * 34);
+        let q8_0 = self.q8_0(file, names, rows, columns)?;
+        quantized(q8_0, rows, columns)
+    }
+
+    /// One matrix, with zeros at the end of each row.
+    fn padded(
+        &self,
+        file: &mut File,
+        name: &str,
+        rows: usize,
+        columns: usize,
+        zeros: usize,
+    ) -> Result<QMatMul> {
+        let q8_0 = self.q8_0(file, &[name], rows, columns)?;
+        let mut padded = Vec::with_capacity(q8_0.len() + rows * zeros / 32 * 34);
+        for row in q8_0.chunks(columns / 32 * 34) {
+            padded.extend_from_slice(row);
+            padded.resize(padded.len() + zeros / 32 * 34, 0);
+        }
+        quantized(padded, rows, columns + zeros)
+    }
+
+    /// The blocks of matrices of equal width, below each other.
+    fn q8_0(
+        &self,
+        file: &mut File,
+        names: &[&str],
+        rows: usize,
+        columns: usize,
+    ) -> Result<Vec<u8>> {
+        if !columns.is_multiple_of(32) {
+            return unsupported(format!("{} has rows of {columns}", names.join(" and ")));
+        }
+        let mut q8_0 = Vec::new();
         let mut found = 0;
         for name in names {
             let place = self.place(name)?;
@@ -184,8 +216,7 @@ impl Weights<'_> {
         if found != rows {
             return unsupported(format!("{} has {found} rows, not {rows}", names.join(" and ")));
         }
-        let storage = QStorage::from_data(Cow::Owned(q8_0), &Device::Cpu, GgmlDType::Q8_0)?;
-        Ok(QMatMul::from_qtensor(QTensor::new(storage, (rows, columns))?)?)
+        Ok(q8_0)
     }
 
     fn vector(&self, file: &mut File, name: &str, len: usize) -> Result<Tensor> {
@@ -207,10 +238,14 @@ impl Weights<'_> {
     }
 
     fn bytes(&self, file: &mut File, place: &TensorPlace) -> Result<Vec<u8>> {
-        debug_assert!(self.path.is_file());
         let mut bytes = vec![0; usize::try_from(place.len).unwrap_or(usize::MAX)];
         file.seek(SeekFrom::Start(place.start))?;
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+fn quantized(q8_0: Vec<u8>, rows: usize, columns: usize) -> Result<QMatMul> {
+    let storage = QStorage::from_data(Cow::Owned(q8_0), &Device::Cpu, GgmlDType::Q8_0)?;
+    Ok(QMatMul::from_qtensor(QTensor::new(storage, (rows, columns))?)?)
 }

@@ -93,13 +93,16 @@ impl InplaceOp1 for CausalSoftmax {
     }
 }
 
-/// `silu(gate) * up` of rows that hold the gates, then as many ups.
+/// `silu(gate) * up` of rows that hold the gates, then as many ups, with zeros after each row.
 #[derive(Debug)]
-pub(super) struct SwiGlu;
+pub(super) struct SwiGlu {
+    /// So many zeros.
+    pub(super) zeros: usize,
+}
 
 impl SwiGlu {
     fn row(row: &[f32], out: &mut [f32]) {
-        let (gates, ups) = row.split_at(out.len().min(row.len()));
+        let (gates, ups) = row.split_at(row.len() / 2);
         for ((gate, up), out) in gates.iter().zip(ups).zip(out) {
             *out = gate / (1.0 + exp(-gate)) * up;
         }
@@ -117,19 +120,19 @@ impl CustomOp1 for SwiGlu {
             candle_core::bail!("gates and ups have to be contiguous");
         };
         let numbers = storage.as_slice::<f32>()?.get(start..end).unwrap_or_default();
-        let half = width / 2;
-        let mut out = vec![0.0; rows * half];
+        let out_width = width / 2 + self.zeros;
+        let mut out = vec![0.0; rows * out_width];
         if rows < PARALLEL_ROWS {
-            for (row, out) in numbers.chunks(width.max(1)).zip(out.chunks_mut(half.max(1))) {
+            for (row, out) in numbers.chunks(width.max(1)).zip(out.chunks_mut(out_width.max(1))) {
                 Self::row(row, out);
             }
         } else {
             numbers
                 .par_chunks(width)
-                .zip(out.par_chunks_mut(half))
+                .zip(out.par_chunks_mut(out_width))
                 .for_each(|(row, out)| Self::row(row, out));
         }
-        Ok((CpuStorage::F32(out), Shape::from((rows, half))))
+        Ok((CpuStorage::F32(out), Shape::from((rows, out_width))))
     }
 }
 

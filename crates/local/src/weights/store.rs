@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::fetch::Partial;
+use super::fetch::{Partial, remove_leftovers};
 use super::{FailedSource, Progress, Target, WeightsError, WeightsOptions, hub, pip, verify};
 
 /// How a source that failed is gone on from.
@@ -59,12 +59,15 @@ pub(super) fn ensure(
 
     fs::create_dir_all(&directory)
         .map_err(|source| WeightsError::writing(&directory, target.size, source))?;
-    let _lock = lock(&directory.join(format!("{}.lock", target.name)), options, progress)?;
+    let lock = lock(&directory.join(format!("{}.lock", target.name)), options, progress)?;
     // Another process may have fetched it in the meantime.
     match is_there(&path, target)? {
         Ok(()) => return Ok(path),
         Err(Some(why)) => progress(Progress::Damaged { why }),
         Err(None) => {}
+    }
+    if lock.is_some() {
+        remove_leftovers(&path);
     }
 
     let mut tried = Vec::new();
@@ -119,7 +122,7 @@ fn lock(
     path: &Path,
     options: &WeightsOptions,
     progress: &mut dyn FnMut(Progress),
-) -> Result<File, WeightsError> {
+) -> Result<Option<File>, WeightsError> {
     let failed = |source| WeightsError::writing(path, 0, source);
     let file = File::options()
         .create(true)
@@ -130,7 +133,7 @@ fn lock(
     let mut told = false;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) => {
                 if !told {
                     progress(Progress::Waiting);
@@ -139,10 +142,10 @@ fn lock(
                 options.check_cancelled()?;
                 std::thread::sleep(Duration::from_millis(100));
             }
-            // A file system without locks: two processes then both fetch, and the moves into
-            // place still leave a whole file.
+            // A file system without locks: processes then may both fetch, each a file of its own,
+            // and whichever is moved into place last is whole too.
             Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
-                return Ok(file);
+                return Ok(None);
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }

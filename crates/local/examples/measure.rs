@@ -1,0 +1,147 @@
+//! Measures the embedded model: loading, first token, reading, writing, memory.
+//!
+//! `cargo run --release -p orouter-local --example measure`, on a machine that does nothing else.
+//! Memory is read from `/proc`, so elsewhere than on Linux its lines are missing.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use orouter_local::weights::{Progress, WeightsOptions, ensure};
+use orouter_local::{Done, Engine, EngineOptions, Generation, Prompt, Step};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let start = Instant::now();
+    let mut fetched = false;
+    let path = ensure(&WeightsOptions::new(), &mut |step| {
+        fetched |= matches!(step, Progress::Fetched { .. });
+    })?;
+    let found = start.elapsed();
+    let engine = Engine::load(&path, EngineOptions::new())?;
+    let loaded = start.elapsed();
+    let first = run(&engine, "What is the capital of France?", 1)?;
+    if fetched {
+        println!("the weights were fetched first; run it again for times from a warm cache");
+    }
+    row("weights found and checked", &format!("{:.0} ms", ms(found)));
+    row("model loaded", &format!("{:.0} ms", ms(loaded - found)));
+    row("first text after the program's start", &format!("{:.0} ms", ms(first.end - start)));
+    row("memory after it", &megabytes("VmRSS"));
+
+    let story = "Write a long story about a lighthouse keeper.";
+    let written = (0..3)
+        .map(|_| run(&engine, story, 256).map(|run| run.writing_speed()))
+        .collect::<Result<Vec<_>, _>>()?;
+    row("writing, tokens/s in three runs of 256", &join(&written));
+
+    let thousand = run(&engine, &"word ".repeat(764), 230)?;
+    row(
+        "one request of",
+        &format!("{} + {} tokens", thousand.done.input_tokens, thousand.done.output_tokens),
+    );
+    row("  reading, tokens/s", &format!("{:.0}", thousand.reading_speed()));
+    row("  writing, tokens/s", &format!("{:.0}", thousand.writing_speed()));
+    row("  peak memory", &megabytes("VmHWM"));
+
+    let before = kilobytes("VmHWM");
+    let long = run(&engine, &"word ".repeat(3000), 20)?;
+    let after = kilobytes("VmHWM");
+    row("one request of", &format!("{} tokens", long.done.input_tokens));
+    row("  reading, tokens/s", &format!("{:.0}", long.reading_speed()));
+    row("  writing, tokens/s", &format!("{:.0}", long.writing_speed()));
+    row("  peak memory", &megabytes("VmHWM"));
+    if let (Some(before), Some(after)) = (before, after) {
+        let tokens = f64::from(long.total() - thousand.total());
+        row(
+            "  memory for each further token",
+            &format!("{:.1} KB", (after - before) * 1.024 / tokens),
+        );
+    }
+
+    let together = Instant::now();
+    let generations = (0..4)
+        .map(|_| engine.generate(prompt(story, 128)))
+        .collect::<Result<Vec<Generation>, _>>()?;
+    let mut tokens = 0;
+    for generation in generations {
+        tokens += finish(generation)?.0.output_tokens;
+    }
+    let speed = f64::from(tokens) / together.elapsed().as_secs_f64();
+    row("four answers at once, tokens/s together", &format!("{speed:.0}"));
+    Ok(())
+}
+
+/// How one answer went.
+struct Run {
+    done: Done,
+    asked: Instant,
+    read: Instant,
+    end: Instant,
+}
+
+impl Run {
+    fn reading_speed(&self) -> f64 {
+        f64::from(self.done.input_tokens) / (self.read - self.asked).as_secs_f64()
+    }
+
+    /// The first token comes out of reading the prompt.
+    fn writing_speed(&self) -> f64 {
+        f64::from(self.done.output_tokens - 1) / (self.end - self.read).as_secs_f64()
+    }
+
+    fn total(&self) -> u32 {
+        self.done.input_tokens + self.done.output_tokens
+    }
+}
+
+fn prompt(text: &str, tokens: u32) -> Prompt {
+    Prompt {
+        max_output_tokens: Some(tokens),
+        temperature: Some(0.8),
+        seed: Some(1),
+        ..Prompt::user(text)
+    }
+}
+
+fn run(engine: &Engine, text: &str, tokens: u32) -> Result<Run, Box<dyn Error>> {
+    let asked = Instant::now();
+    let (done, read) = finish(engine.generate(prompt(text, tokens))?)?;
+    Ok(Run { done, asked, read, end: Instant::now() })
+}
+
+fn finish(mut generation: Generation) -> Result<(Done, Instant), Box<dyn Error>> {
+    let mut read = Instant::now();
+    while let Some(step) = generation.blocking_next() {
+        match step? {
+            Step::Prompt { .. } => read = Instant::now(),
+            Step::Done(done) => return Ok((done, read)),
+            _ => {}
+        }
+    }
+    Err("an answer without an end".into())
+}
+
+fn row(what: &str, value: &str) {
+    println!("{what:<42} {value}");
+}
+
+fn join(speeds: &[f64]) -> String {
+    speeds.iter().map(|speed| format!("{speed:.0}")).collect::<Vec<_>>().join(", ")
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// A figure of this process, as the kernel keeps it.
+fn kilobytes(name: &str) -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn megabytes(name: &str) -> String {
+    kilobytes(name).map_or_else(
+        || "unknown".to_owned(),
+        |kilobytes| format!("{:.0} MB", kilobytes * 1.024 / 1000.0),
+    )
+}

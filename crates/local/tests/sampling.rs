@@ -1,0 +1,56 @@
+//! The same seed gives the same text, whatever else the engine is doing; chance obeys its bounds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use orouter_local::Prompt;
+use support::{ask, engine, finish};
+
+fn wild(seed: Option<u64>) -> Prompt {
+    Prompt {
+        temperature: Some(1.2),
+        top_p: Some(0.95),
+        seed,
+        max_output_tokens: Some(30),
+        ..Prompt::user("Tell me a story about a lighthouse.")
+    }
+}
+
+#[test]
+fn a_seed_repeats_itself_and_another_differs() {
+    let Some(engine) = engine() else { return };
+    let first = ask(&engine, wild(Some(1)));
+    assert_eq!(ask(&engine, wild(Some(1))), first);
+    assert_ne!(ask(&engine, wild(Some(2))).text, first.text);
+}
+
+#[test]
+fn a_seed_repeats_itself_in_company() {
+    let Some(engine) = engine() else { return };
+    let alone = ask(&engine, wild(Some(7)));
+    let company: Vec<_> =
+        (20..23).map(|seed| engine.generate(wild(Some(seed))).unwrap()).collect();
+    let again = engine.generate(wild(Some(7))).unwrap();
+    assert_eq!(finish(again), alone);
+    for other in company {
+        finish(other);
+    }
+}
+
+#[test]
+fn without_a_seed_answers_differ() {
+    let Some(engine) = engine() else { return };
+    let texts: Vec<_> = (0..3).map(|_| ask(&engine, wild(None)).text).collect();
+    assert!(texts[0] != texts[1] || texts[1] != texts[2], "{texts:?}");
+}
+
+#[test]
+fn no_temperature_means_no_chance() {
+    let Some(engine) = engine() else { return };
+    let prompt = |seed| Prompt { temperature: Some(0.0), ..wild(Some(seed)) };
+    assert_eq!(ask(&engine, prompt(1)).text, ask(&engine, prompt(2)).text);
+    // Nor is there any where only the likeliest token is left to draw from.
+    let narrow = |seed| Prompt { top_p: Some(0.0), ..wild(Some(seed)) };
+    assert_eq!(ask(&engine, narrow(1)).text, ask(&engine, narrow(2)).text);
+}

@@ -64,13 +64,16 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         } else {
             writes
         });
-        if *open {
-            // Whatever is there is allowed.
-        } else if can_be_unknown(ty) {
-            looks.push(quote!(pointers.field(kept, #index, #name, &self.#ident);));
+        let look = if can_be_unknown(ty) {
+            quote!(pointers.field(kept, #index, #name, &self.#ident);)
         } else {
-            looks.push(quote!(pointers.scalar(kept, #index, #name, || &self.#ident == &<#ty as ::core::default::Default>::default());));
-        }
+            quote!(pointers.scalar(kept, #index, #name, || &self.#ident == &<#ty as ::core::default::Default>::default());)
+        };
+        looks.push(if *open {
+            quote!(pointers.open(|pointers| { #look });)
+        } else {
+            look
+        });
     }
     let find = common::number_of(&names);
     let tag = match &own {

@@ -53,6 +53,10 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         "The tag: the value of the member `{}`. Empty for a value that has none.",
         tag.value()
     );
+    let twice = format!(
+        "a variant of `{ident}` holds a struct with a field `{}`, which is the name of the tag: leave the field out",
+        tag.value()
+    );
     let conversions = idents.iter().zip(&payloads).filter(|(_, payload)| {
         let inner = common::boxed(payload).unwrap_or(payload);
         let same = |other: &&&syn::Type| {
@@ -125,6 +129,11 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
                 }
             }
         }
+
+        #(const _: () = ::core::assert!(
+            !#glue::has_field(<#payloads as #glue::Object>::SHAPE, #tag),
+            #twice,
+        );)*
 
         #(#conversions)*
     })

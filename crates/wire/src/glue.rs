@@ -79,6 +79,28 @@ pub struct OwnTag {
 const NO_OWN_TAG: u64 = 1 << 63;
 const NO_UNION_TAG: u64 = 1 << 62;
 
+/// Whether a struct has a field of this name; for a check while the derive's code is compiled.
+pub const fn has_field(shape: &Shape, name: &str) -> bool {
+    let mut rest = shape.names;
+    while let [field, others @ ..] = rest {
+        if same(field.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        rest = others;
+    }
+    false
+}
+
+const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, xs @ ..], [y, ys @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (xs, ys);
+    }
+    a.is_empty() && b.is_empty()
+}
+
 impl Shape {
     fn index(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| *known == name)

@@ -200,6 +200,29 @@ fn shapes() {
     );
 }
 
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Many {
+    inputs: Vec<Input>,
+    extra: Extra,
+}
+
+#[test]
+fn lone_surrogates_among_other_elements() {
+    for text in [
+        r#"{"inputs":["\ud800",{"role":"a"},-3,["x"]]}"#,
+        r#"{"inputs":["\ud800",{"role":5},{"type":"\ud800"},{"call_id":"\udfff","type":"new"}]}"#,
+        r#"{"inputs":["\ud800",{"type":"function_call","call_id":"b"},[{"role":"\ud801"}]]}"#,
+        r#"{"inputs":[[{"role":"\ud801"}],[{"role":"b","content":[{"role":"c"}]}]]}"#,
+        r#"{"inputs":["\ud800",{"type":"message","role":"\ud801"}]}"#,
+    ] {
+        exact::<Many>(text);
+    }
+    let mut many: Many = from_str(r#"{"inputs":["\ud800",{"role":"\ud801"}]}"#).unwrap();
+    assert!(many.unknown().is_empty());
+    many.inputs.remove(0);
+    assert_eq!(to_string(&many), r#"{"inputs":[{"role":"\ud801"}]}"#);
+}
+
 #[test]
 fn conversions() {
     assert_eq!(Input::from("hi"), Input::Text("hi".into()));

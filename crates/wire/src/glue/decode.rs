@@ -142,6 +142,8 @@ fn members<T: Object>(
     shape: &'static Shape,
 ) -> Step<T> {
     let mut this = T::default();
+    // Strings that were lossy before this object, in a list around it, are not its own.
+    let lossy_before = std::mem::take(&mut parser.lossy);
     loop {
         match parser.key(first)? {
             Key::Plain(name) => {
@@ -170,6 +172,7 @@ fn members<T: Object>(
         }
         first = false;
     }
+    parser.lossy = lossy_before;
     *this.extra_mut() = state.finish(shape);
     Ok(this)
 }

@@ -29,9 +29,9 @@ pub fn encode_unknown(value: &Unknown, writer: &mut Writer) {
 /// Writes a value that a string enum does not know.
 pub fn encode_unknown_value(value: &UnknownValue, writer: &mut Writer) {
     if writer.typed {
-        writer.null()
+        writer.null();
     } else {
-        writer.string(value.as_str())
+        writer.string(value.as_str());
     }
 }
 

@@ -12,13 +12,13 @@ const MAX_BYTES: usize = 16 << 20;
 pub struct Pointers {
     path: String,
     bytes: usize,
-    /// Members that a schema allows without naming them count too.
+    /// What a schema allows without naming it counts too.
     strict: bool,
     pub(crate) found: Vec<String>,
 }
 
-/// As [`Wire::unknown`], and members that have no field although their object is open to any: to
-/// tell those that a description names from those that it merely allows.
+/// As [`Wire::unknown`], and what is untyped although any JSON is allowed there: to tell what a
+/// description names from what it merely allows.
 pub fn unnamed<T: Wire>(value: &T) -> Vec<String> {
     let mut pointers = Pointers {
         strict: true,
@@ -69,6 +69,13 @@ impl Pointers {
     pub fn scalar(&mut self, kept: Kept, index: u32, name: &str, default: impl FnOnce() -> bool) {
         if kept.fields & (1 << index) != 0 && default() {
             self.untyped(name);
+        }
+    }
+
+    /// A field under which anything is allowed.
+    pub fn open(&mut self, look: impl FnOnce(&mut Self)) {
+        if self.strict {
+            look(self);
         }
     }
 

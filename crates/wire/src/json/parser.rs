@@ -26,6 +26,7 @@ pub type Step<T> = Result<T, Stop>;
 pub struct Mark {
     at: usize,
     depth: u32,
+    lossy: bool,
 }
 
 /// The JSON type of a value, told by its first character.
@@ -172,6 +173,7 @@ impl<'a> Parser<'a> {
         Mark {
             at: self.at,
             depth: self.depth,
+            lossy: self.lossy,
         }
     }
 
@@ -180,7 +182,7 @@ impl<'a> Parser<'a> {
     pub fn rewind(&mut self, mark: Mark) {
         self.at = mark.at;
         self.depth = mark.depth;
-        self.lossy = false;
+        self.lossy = mark.lossy;
     }
 
     /// The exact text from a mark up to the cursor.

@@ -114,9 +114,9 @@ impl Wire for Unknown {
 
     fn encode(&self, writer: &mut Writer) {
         if writer.typed {
-            writer.null()
+            writer.null();
         } else {
-            writer.raw(self.raw().get())
+            writer.raw(self.raw().get());
         }
     }
 

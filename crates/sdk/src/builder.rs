@@ -71,11 +71,13 @@ enum KeySource {
     Ready(Key),
 }
 
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 #[derive(Default)]
 enum Env {
     #[default]
     Process,
-    Lookup(Box<dyn Fn(&str) -> Option<String> + Send + Sync>),
+    Lookup(Box<Lookup>),
 }
 
 impl Env {

@@ -128,7 +128,7 @@ impl<'a> NextCall<'a> {
     pub fn run(self, call: Call) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_call(call, Self { rest, ..self }),
-            None => Box::pin(responses::exchange(self.core, call)),
+            None => Box::pin(async move { responses::exchange(self.core, &call).await }),
         }
     }
 }

@@ -116,10 +116,6 @@ impl<'a> Responses<'a> {
 
 /// What [`send`](Responses::send) gives: what the server answered with.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made per call; a box would only be in the way"
-)]
 pub enum Sent {
     /// The whole response.
     Response(Response),
@@ -145,16 +141,16 @@ impl Sent {
 #[derive(Clone)]
 struct Parts {
     core: OpenRouterCore,
-    request: ResponsesRequest,
-    options: RequestOptions,
+    /// Boxed, since a request is large and moves through several futures.
+    call: Box<Call>,
 }
 
 impl Parts {
     fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Self {
+        let call = Box::new(Call::new(request, RequestOptions::default()));
         Self {
             core: core.clone(),
-            request,
-            options: RequestOptions::default(),
+            call,
         }
     }
 }
@@ -169,7 +165,7 @@ macro_rules! call {
         impl $name {
             /// Sets the options of this call, in place of earlier ones.
             pub fn options(mut self, options: RequestOptions) -> Self {
-                self.0.options = options;
+                self.0.call.options = options;
                 self
             }
 
@@ -192,7 +188,7 @@ macro_rules! call {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name))
-                    .field("options", &self.0.options)
+                    .field("options", &self.0.call.options)
                     .finish_non_exhaustive()
             }
         }
@@ -220,7 +216,7 @@ async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
 }
 
 async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
-    parts.request.stream = Some(true);
+    parts.call.request.stream = Some(true);
     let (sent, meta) = send(parts).await?;
     let stream = match sent {
         Sent::Stream(stream) => stream,
@@ -230,24 +226,19 @@ async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
 }
 
 async fn send(parts: Parts) -> Result<(Sent, Meta), Error> {
-    let Parts {
-        core,
-        request,
-        options,
-    } = parts;
-    let call = Call::new(request, options);
+    let Parts { core, call } = parts;
     if core.shared().middleware.is_empty() {
-        exchange(&core, call).await
+        exchange(&core, &call).await
     } else {
-        NextCall::new(&core).run(call).await
+        NextCall::new(&core).run(*call).await
     }
 }
 
 /// The call itself, inside of all middleware.
-pub(crate) async fn exchange(core: &OpenRouterCore, call: Call) -> Result<(Sent, Meta), Error> {
+pub(crate) async fn exchange(core: &OpenRouterCore, call: &Call) -> Result<(Sent, Meta), Error> {
     let streams = call.request.stream == Some(true);
     let span = CallSpan::new(call.request.model.as_deref(), streams);
-    let outcome = span.around(ask(core, call, span.clone())).await;
+    let outcome = span.around(ask(core, call, &span)).await;
     match &outcome {
         Ok((Sent::Response(response), meta)) => {
             span.head(meta);
@@ -260,22 +251,19 @@ pub(crate) async fn exchange(core: &OpenRouterCore, call: Call) -> Result<(Sent,
     outcome
 }
 
-async fn ask(core: &OpenRouterCore, call: Call, span: CallSpan) -> Result<(Sent, Meta), Error> {
+async fn ask(core: &OpenRouterCore, call: &Call, span: &CallSpan) -> Result<(Sent, Meta), Error> {
+    let streams = call.request.stream == Some(true);
     let operation = Operation {
         method: Method::POST,
         path: "/responses",
-        accept: if call.request.stream == Some(true) {
-            EVENT_STREAM
-        } else {
-            JSON
-        },
+        accept: if streams { EVENT_STREAM } else { JSON },
         body: encode::body(&call.request, core, &call.options)?,
     };
     let answer = call::execute(core, operation, &call.options).await?;
     answer.check_encoding()?;
     let meta = answer.meta.clone();
     let sent = match answer.format() {
-        Format::EventStream => Sent::Stream(ResponseStream::read(answer, span)),
+        Format::EventStream => Sent::Stream(ResponseStream::read(answer, span.clone())),
         Format::Json | Format::Other => Sent::Response(answer.response().await?.0),
     };
     Ok((sent, meta))

@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
 
 mod support;
 

@@ -165,10 +165,6 @@ impl<'a> Responses<'a> {
 
 /// What [`send`](Responses::send) gives: what the server answered with.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made per call; a box would only be in the way"
-)]
 pub enum Sent {
     /// The whole response.
     Response(Response),

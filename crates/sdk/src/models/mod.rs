@@ -2,10 +2,7 @@
 
 mod types;
 
-use std::{
-    fmt,
-    future::{Future, IntoFuture},
-};
+use std::{fmt, future::IntoFuture};
 
 use bytes::Bytes;
 use http::Method;
@@ -102,23 +99,21 @@ impl fmt::Debug for ListModelsCall {
     }
 }
 
-fn list(call: ListModelsCall) -> impl Future<Output = Result<(ModelList, Meta), Error>> + Send {
-    async move {
-        let operation = Operation {
-            method: Method::GET,
-            path: "/models",
-            accept: JSON,
-            body: Bytes::new(),
-        };
-        let mut answer = call::execute(&call.core, operation, &call.options).await?;
-        let body = answer.json().await?;
-        let models: ModelList = answer.decode(&body)?;
-        if models.data.is_empty() && models.extra.get("error").is_some() {
-            return Err(answer.in_band("the server reported an error", body));
-        }
-        if models.extra.get("data").is_some() {
-            return Err(answer.error(ErrorKind::Decode, "the answer is no list of models"));
-        }
-        Ok((models, answer.meta))
+async fn list(call: ListModelsCall) -> Result<(ModelList, Meta), Error> {
+    let operation = Operation {
+        method: Method::GET,
+        path: "/models",
+        accept: JSON,
+        body: Bytes::new(),
+    };
+    let mut answer = call::execute(&call.core, operation, &call.options).await?;
+    let body = answer.json().await?;
+    let models: ModelList = answer.decode(&body)?;
+    if models.data.is_empty() && models.extra.get("error").is_some() {
+        return Err(answer.in_band("the server reported an error", body));
     }
+    if models.extra.get("data").is_some() {
+        return Err(answer.error(ErrorKind::Decode, "the answer is no list of models"));
+    }
+    Ok((models, answer.meta))
 }

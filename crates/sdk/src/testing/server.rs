@@ -215,7 +215,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
             match step {
                 Step::Send(bytes) => socket.write_all(bytes).await?,
                 Step::Drip(bytes, pause) => {
-                    for byte in bytes.iter() {
+                    for byte in bytes {
                         socket.write_all(&[*byte]).await?;
                         TokioClock.sleep(*pause).await;
                     }

@@ -1,0 +1,29 @@
+//! Sizes that calls and streams must not outgrow: they move through other people's futures.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use orouter::{CreateCall, Meta, RequestOptions, ResponseStream, SendCall, StreamCall};
+
+#[test]
+fn what_callers_hold_is_small() {
+    assert!(size_of::<CreateCall>() <= 16);
+    assert!(size_of::<StreamCall>() <= 16);
+    assert!(size_of::<SendCall>() <= 16);
+    assert!(size_of::<Meta>() <= 8);
+    assert!(
+        size_of::<RequestOptions>() <= 512,
+        "{}",
+        size_of::<RequestOptions>()
+    );
+    assert!(
+        size_of::<ResponseStream>() <= 4096,
+        "{}",
+        size_of::<ResponseStream>()
+    );
+}

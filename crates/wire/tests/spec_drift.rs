@@ -1,0 +1,232 @@
+//! The example `spec_drift`: what it finds in a small description and in the real one, unchanged
+//! and changed by hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+#[path = "../examples/spec_drift/probe.rs"]
+mod probe;
+#[path = "../examples/spec_drift/schema.rs"]
+mod schema;
+
+use std::path::Path;
+
+use probe::Probe;
+use schema::Description;
+use serde_json::{Value, json};
+
+fn findings(document: Value) -> Vec<(String, String, String)> {
+    let description = Description::new(document);
+    let probe = Probe::of(&description).unwrap();
+    assert!(
+        probe.tries() > 10 && probe.schemas() > 1,
+        "it looked at almost nothing"
+    );
+    let owned = |(a, b, c): (&str, &str, &str)| (a.to_owned(), b.to_owned(), c.to_owned());
+    probe.findings().map(owned).collect()
+}
+
+/// A description of a few things that the types model.
+fn small() -> Value {
+    json!({
+        "paths": {"/responses": {"post": {
+            "requestBody": {"content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/Ask"}}}},
+            "responses": {"200": {"content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
+                "text/event-stream": {"schema": {"type": "object", "properties": {
+                    "data": {"$ref": "#/components/schemas/Event"}}}},
+            }}},
+        }}},
+        "components": {"schemas": {
+            "Ask": {"type": "object", "properties": {
+                "model": {"type": "string"},
+                "temperature": {"type": ["number", "null"]},
+                "service_tier": {"enum": ["auto", "flex", null]},
+                "tools": {"type": "array", "items": {"anyOf": [
+                    {"$ref": "#/components/schemas/Function"}, {"$ref": "#/components/schemas/Clock"},
+                ]}},
+                "trace": {"type": "object", "additionalProperties": {}, "properties": {
+                    "trace_id": {"type": "string"}}},
+                "stop": {"anyOf": [
+                    {"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"},
+                ]},
+                "previous_response_id": {},
+                "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
+            }},
+            "Function": {"type": "object", "required": ["type", "name", "parameters"], "properties": {
+                "type": {"const": "function"}, "name": {"type": "string"},
+                "parameters": {"type": "object"}, "strict": {"type": "boolean"},
+            }},
+            "Clock": {"type": "object", "required": ["type"], "properties": {
+                "type": {"const": "openrouter:datetime"},
+                "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}},
+            }},
+            "Answer": {"allOf": [
+                {"$ref": "#/components/schemas/Base"},
+                {"type": "object", "properties": {"service_tier": {"type": "string"}}},
+            ]},
+            "Base": {"type": "object", "required": ["id"], "properties": {
+                "id": {"type": "string"}, "service_tier": {"enum": ["auto"]},
+            }},
+            "Event": {"oneOf": [{"type": "object", "required": ["type", "delta"], "properties": {
+                "type": {"const": "response.output_text.delta"}, "delta": {"type": "string"},
+            }}]},
+        }},
+    })
+}
+
+/// Sets what a pointer leads to, which need not be there but for its parent.
+fn set(document: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match document
+        .pointer_mut(parent)
+        .unwrap_or_else(|| panic!("{parent} is not there"))
+    {
+        Value::Array(list) if name == "-" => list.push(value),
+        Value::Object(object) => drop(object.insert(name.to_owned(), value)),
+        _ => panic!("{parent} takes no {name}"),
+    }
+}
+
+fn after(mut document: Value, changes: &[(&str, Value)]) -> Vec<(String, String, String)> {
+    for (pointer, value) in changes {
+        set(
+            &mut document,
+            &format!("/components/schemas/{pointer}"),
+            value.clone(),
+        );
+    }
+    findings(document)
+}
+
+fn named(findings: &[(String, String, String)]) -> Vec<(&str, &str, &str)> {
+    findings
+        .iter()
+        .map(|(a, b, c)| (&**a, &**b, &**c))
+        .collect()
+}
+
+#[test]
+fn what_is_modelled_is_no_news() {
+    assert_eq!(named(&findings(small())), []);
+}
+
+#[test]
+fn each_change_is_told_once_with_its_place() {
+    let text = json!({"type": "string"});
+    let new = after(
+        small(),
+        &[
+            ("Ask/properties/mood", text.clone()),
+            ("Ask/properties/service_tier/enum/-", json!("warp")),
+            ("Ask/properties/trace/properties/colour", text.clone()),
+            ("Ask/properties/model", json!({"type": "integer"})),
+            ("Ask/properties/stop/anyOf/-", json!({"type": "boolean"})),
+            (
+                "Function/properties/haste",
+                json!({"$ref": "#/components/schemas/Base"}),
+            ),
+            ("Clock/properties/parameters/properties/era", text.clone()),
+            (
+                "Ask/properties/tools/items/anyOf/-",
+                json!({"type": "object", "properties": {"type": {"const": "teleport"}}}),
+            ),
+            ("Base/properties/service_tier/enum/-", json!("warp")),
+            ("Base/properties/mood", text),
+            (
+                "Event/oneOf/-",
+                json!({"type": "object", "required": ["type"],
+                       "properties": {"type": {"enum": ["response.rewound"]}}}),
+            ),
+        ],
+    );
+    assert_eq!(
+        named(&new),
+        [
+            ("Ask", "member `model`: an integer", "request /model"),
+            ("Ask", "member `mood`: a string", "request /mood"),
+            (
+                "Ask.service_tier",
+                "value \"warp\"",
+                "request /service_tier"
+            ),
+            ("Ask.stop", "variant: true or false", "request /stop"),
+            (
+                "Ask.tools[]",
+                "variant \"teleport\"",
+                "request /tools/0/type"
+            ),
+            (
+                "Ask.trace",
+                "member `colour`: a string",
+                "request /trace/colour"
+            ),
+            ("Base", "member `mood`: a string", "response /mood"),
+            (
+                "Base.service_tier",
+                "value \"warp\"",
+                "response /service_tier"
+            ),
+            (
+                "Clock.parameters",
+                "member `era`: a string",
+                "request /tools/0/parameters/era"
+            ),
+            ("Event", "variant \"response.rewound\"", "event /type"),
+            ("Function", "member `haste`: Base", "request /tools/0/haste"),
+        ]
+    );
+}
+
+#[test]
+fn a_file_without_the_endpoint_is_refused() {
+    let description = Description::new(json!({"paths": {"/chat": {}}}));
+    assert!(Probe::of(&description).is_err());
+}
+
+#[test]
+fn the_real_description_holds_no_news_until_it_is_changed() {
+    let path = "../../../shared/spec/openrouter-responses.openapi.json";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let Ok(text) = std::fs::read_to_string(path) else {
+        println!("skipped: no description of the API, ../shared is not there");
+        return;
+    };
+    let real: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(named(&findings(real.clone())), []);
+
+    let changed = after(
+        real,
+        &[
+            ("InputText/properties/emphasis", json!({"type": "string"})),
+            ("Quantization/enum/-", json!("fp2")),
+            (
+                "StopServerToolsWhenCondition/oneOf/-",
+                json!({"type": "object", "required": ["type"],
+                       "properties": {"type": {"type": "string", "enum": ["dusk"]}}}),
+            ),
+            (
+                "OpenRouterMetadata/properties/mood",
+                json!({"type": "integer"}),
+            ),
+        ],
+    );
+    let changed: Vec<_> = named(&changed)
+        .iter()
+        .map(|(schema, what, _)| (*schema, *what))
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            ("InputText", "member `emphasis`: a string"),
+            ("OpenRouterMetadata", "member `mood`: an integer"),
+            ("Quantization", "value \"fp2\""),
+            ("StopServerToolsWhenCondition", "variant \"dusk\""),
+        ]
+    );
+}

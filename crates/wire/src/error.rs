@@ -35,6 +35,15 @@ pub struct ErrorResponse {
     pub r#type: Option<String>,
     /// The id of the request, on services that give it here. Not in the specification.
     pub request_id: Option<String>,
+    /// The failure's name, beside an `error` that is just words. xAI sends it.
+    pub code: Option<ErrorCode>,
+    /// What went wrong, in words, on services without `error`. Not in the specification.
+    pub message: Option<String>,
+    /// What went wrong, on services without `error`: words, or a list in their own form. Not in
+    /// the specification.
+    pub detail: Option<Raw>,
+    /// The HTTP status once more. Not in the specification.
+    pub status: Option<u32>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -56,13 +65,21 @@ impl ErrorResponse {
         }
     }
 
-    /// What went wrong, in words, whether `error` is an object or a string.
+    /// What went wrong, in words: of `error`, whether that is an object or a string, or else of
+    /// the member `message` beside it.
     pub fn message(&self) -> Option<&str> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(&body.message),
             Some(ErrorValue::Text(text)) => Some(text),
-            _ => None,
+            _ => self.message.as_deref(),
         }
+    }
+
+    /// The failure's name or number: of `error`, or else of the member `code` beside it.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.body()
+            .and_then(|body| body.code.as_ref())
+            .or(self.code.as_ref())
     }
 
     /// The stable name of the failure: `metadata.error_type`.
@@ -161,6 +178,12 @@ impl fmt::Display for ErrorCode {
             Self::Name(name) => f.write_str(name),
             Self::Unknown(unknown) => f.write_str(unknown.raw().get()),
         }
+    }
+}
+
+impl From<i32> for ErrorCode {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
     }
 }
 

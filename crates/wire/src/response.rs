@@ -11,8 +11,9 @@ use crate::safeguard::SafeguardResult;
 use crate::usage::Usage;
 use crate::vendor::{Billing, ContentFilter, CopilotUsage, Moderation, ToolUsage};
 use crate::{
-    ContextManagement, Conversation, Extra, PromptCacheOptions, PromptCacheRetention, Reasoning,
-    ServiceTier, StoredPrompt, TextConfig, Tool, ToolChoice, Truncation, UnknownValue, Wire,
+    ContextManagement, Conversation, Extra, PromptCacheOptions, PromptCacheRetention, Raw,
+    Reasoning, ServiceTier, StoredPrompt, TextConfig, Tool, ToolChoice, Truncation, UnknownValue,
+    Wire,
 };
 
 /// The whole answer to a request: what was made, what it took, and the settings it was made with.
@@ -148,6 +149,12 @@ pub struct Response {
     pub copilot_usage: Option<CopilotUsage>,
     /// The request's input, on services that echo it. Not in the specification.
     pub input: Option<Input>,
+    /// The prompt as messages in the model's own form. vLLM sends it when asked to.
+    pub input_messages: Option<Vec<Raw>>,
+    /// The answer as messages in the model's own form. vLLM sends it when asked to.
+    pub output_messages: Option<Vec<Raw>>,
+    /// Where to find the keys and values of the prompt, for whoever decodes. vLLM sends it.
+    pub kv_transfer_params: Option<Raw>,
     /// Members that no field takes.
     pub extra: Extra,
 }

@@ -37,6 +37,8 @@ pub struct Usage {
     pub num_server_side_tools_used: Option<u64>,
     /// How often each of xAI's server tools was called.
     pub server_side_tool_usage_details: Option<XaiToolUsage>,
+    /// What Pydantic's gateway adds.
+    pub pydantic_ai_gateway: Option<PydanticGatewayUsage>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -175,6 +177,16 @@ pub struct ContextDetails {
     pub input_tokens: Option<u64>,
     /// Tokens of output in the context.
     pub output_tokens: Option<u64>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// What Pydantic's gateway adds to the usage.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct PydanticGatewayUsage {
+    /// What it thinks the response cost, in US dollars.
+    pub cost_estimate: Option<f64>,
     /// Members that no field takes.
     pub extra: Extra,
 }

@@ -141,8 +141,6 @@ pub struct ContentFilter {
     pub content_filter_raw: Option<Vec<Raw>>,
     /// Where the stretch is.
     pub content_filter_offsets: Option<ContentFilterOffsets>,
-    /// The part of the content that it is about.
-    pub content_filter_tool_calls: Option<Vec<Raw>>,
     /// Members that no field takes.
     pub extra: Extra,
 }
@@ -169,10 +167,35 @@ pub struct ContentFilterResult {
     pub detected: Option<bool>,
     /// How bad it is.
     pub severity: Option<ContentFilterSeverity>,
-    /// What it found, in the filter's own form.
-    pub details: Option<Raw>,
-    /// Where protected material is from, in the filter's own form.
-    pub citation: Option<Raw>,
+    /// The caller's own block lists, each with what it found.
+    pub details: Option<Vec<BlocklistResult>>,
+    /// Where protected material is from.
+    pub citation: Option<MaterialCitation>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// What one block list of the caller's found.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct BlocklistResult {
+    /// The list.
+    pub id: Option<String>,
+    /// Whether it held something back.
+    pub filtered: Option<bool>,
+    /// Members that no field takes.
+    pub extra: Extra,
+}
+
+/// Where protected material is from.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[non_exhaustive]
+pub struct MaterialCitation {
+    /// Its address.
+    #[wire(rename = "URL")]
+    pub url: Option<String>,
+    /// The licence that it is under.
+    pub license: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,
 }

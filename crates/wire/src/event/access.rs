@@ -198,6 +198,7 @@ impl StreamEvent {
                     Some(ErrorValue::Unknown(_)) | None => None,
                     error => Some(ErrorEvent {
                         error,
+                        code: body.code,
                         openrouter_metadata: body.openrouter_metadata,
                         request_id: body.request_id,
                         ..ErrorEvent::default()

@@ -2,6 +2,7 @@
 
 use crate::item::Item;
 use crate::response::Response;
+use crate::vendor::CopilotUsage;
 use crate::{Extra, Wire};
 
 /// The response as it stands: in full at the end, with little more than its settings at first.
@@ -14,6 +15,8 @@ use crate::{Extra, Wire};
 pub struct ResponseEvent {
     /// The response as it stands.
     pub response: Option<Box<Response>>,
+    /// What the response cost on GitHub Copilot; on the last event.
+    pub copilot_usage: Option<Box<CopilotUsage>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Members that no field takes.

@@ -65,8 +65,8 @@ pub use openrouter::*;
 pub use program::{Program, ProgramOutput};
 pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart, SummaryText};
 pub use shell::{
-    ContainerFileRef, ExitOutcome, LocalEnvironment, ReferencedContainer, ShellAction, ShellCall,
-    ShellCallOutput, ShellEnvironment, ShellOutcome, ShellOutputContent, TimeoutOutcome,
+    ContainerFileRef, ExitOutcome, ShellAction, ShellCall, ShellCallOutput, ShellOutcome,
+    ShellOutputContent, TimeoutOutcome,
 };
 pub use status::ItemStatus;
 pub use tool_search::{ToolSearchCall, ToolSearchExecution, ToolSearchOutput};

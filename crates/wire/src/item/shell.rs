@@ -2,7 +2,7 @@
 
 use crate::annotation::ContainerFileCitation;
 use crate::item::{Caller, ItemStatus};
-use crate::{Extra, Raw, Unknown, Wire};
+use crate::{Extra, ShellToolEnvironment, Unknown, Wire};
 
 /// The model asks for commands to be run in a shell.
 ///
@@ -23,7 +23,7 @@ pub struct ShellCall {
     pub arguments: Option<String>,
     /// Where to run it. The specification allows anything here; these are the ones in use.
     #[wire(open)]
-    pub environment: Option<ShellEnvironment>,
+    pub environment: Option<ShellToolEnvironment>,
     /// What made the call, where that was not the model itself. Not in the specification.
     pub caller: Option<Caller>,
     /// Who made the item, on services that say so. Not in the specification.
@@ -44,41 +44,6 @@ pub struct ShellAction {
     /// How long they may take, in milliseconds.
     #[wire(nullable)]
     pub timeout_ms: Option<u64>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// Where commands are run.
-#[derive(Clone, Debug, PartialEq, Wire)]
-#[non_exhaustive]
-#[wire(tag = "type")]
-pub enum ShellEnvironment {
-    /// At the caller's.
-    #[wire("local")]
-    Local(LocalEnvironment),
-    /// In a container at the provider's.
-    #[wire("container_reference")]
-    ContainerReference(ReferencedContainer),
-    /// A place that this version does not know.
-    Unknown(Unknown),
-}
-
-/// At the caller's.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[non_exhaustive]
-pub struct LocalEnvironment {
-    /// The skills that the model may use there, each described in its vendor's way.
-    pub skills: Option<Vec<Raw>>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// In a container at the provider's.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[non_exhaustive]
-pub struct ReferencedContainer {
-    /// The container's id.
-    pub container_id: String,
     /// Members that no field takes.
     pub extra: Extra,
 }

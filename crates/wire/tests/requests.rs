@@ -396,7 +396,10 @@ fn an_assignment_wins_over_what_came_with_the_wrong_type() {
     let mut request: ResponsesRequest = from_str(text).unwrap();
     let mut unknown = request.unknown();
     unknown.sort();
-    assert_eq!(unknown, ["/model", "/shiny", "/stop", "/temperature", "/tools"]);
+    assert_eq!(
+        unknown,
+        ["/model", "/shiny", "/stop", "/temperature", "/tools"]
+    );
     assert_eq!(
         (&request.model, request.temperature, request.tools.len()),
         (&None, None, 0)

@@ -7,7 +7,6 @@ use url::Url;
 
 use crate::{
     builder::OpenRouterBuilder,
-    error::Error,
     key::Key,
     middleware::Middleware,
     models::Models,
@@ -46,7 +45,7 @@ impl OpenRouter {
     ///
     /// As [`OpenRouterBuilder::build`].
     #[cfg(feature = "reqwest")]
-    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
+    pub fn new(api_key: impl Into<String>) -> Result<Self, crate::Error> {
         Self::builder().api_key(api_key).build()
     }
 
@@ -57,7 +56,7 @@ impl OpenRouter {
     ///
     /// As [`OpenRouterBuilder::build`].
     #[cfg(feature = "reqwest")]
-    pub fn from_env() -> Result<Self, Error> {
+    pub fn from_env() -> Result<Self, crate::Error> {
         Self::builder().build()
     }
 

@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt};
 
 use super::{ErrorKind, Inner};
-use crate::redact;
+use crate::{redact, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
@@ -30,11 +30,28 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
         write!(f, ": {cause}")?;
     }
-    let advice = error.kind.advice();
+    let advice = advice(error);
     if !advice.is_empty() {
         write!(f, "; {advice}")?;
     }
     notes(error, f)
+}
+
+/// What to do next.
+fn advice(error: &Inner) -> &'static str {
+    match (error.kind, error.timeout) {
+        (_, Some(TimeoutKind::Connect)) => ErrorKind::Connect.advice(),
+        (_, Some(TimeoutKind::FirstByte)) => {
+            "it may have been billed; stream the answer, or raise Timeouts::first_byte"
+        }
+        (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
+        (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
+        (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        // Once a head was there, no option would have tried again.
+        (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
+        (ErrorKind::Transport, None) if error.meta.is_some() => "it may have been billed",
+        (kind, _) => kind.advice(),
+    }
 }
 
 /// What helps to find the call again.

@@ -1,7 +1,7 @@
 //! The default transport: `reqwest` over tokio, with its types kept inside.
 
 use std::{
-    fmt, io,
+    fmt,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
@@ -334,9 +334,11 @@ impl ReqwestTransportBuilder {
             .with_safe_default_protocol_versions()?;
         let roots = CertificateDer::pem_slice_iter(&self.roots).collect::<Result<Vec<_>, _>>()?;
         if roots.is_empty() && !self.roots.is_empty() {
-            return Err(
-                io::Error::new(io::ErrorKind::InvalidInput, "no certificate in the PEM").into(),
-            );
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidInput,
+                "no certificate in the PEM",
+            )
+            .into());
         }
         let verifier = if roots.is_empty() {
             rustls_platform_verifier::Verifier::new(provider)?

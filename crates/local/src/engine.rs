@@ -1,7 +1,6 @@
 //! The engine: one model in memory, shared by all answers in the making.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -33,13 +32,24 @@ pub struct EngineOptions {
     pub parallel: usize,
     /// Prompts that may wait for their turn beyond those. Default 32.
     pub queue: usize,
+    /// Threads that compute. Default: as many as the machine runs at once, at most 8, beyond which
+    /// so small a model gains nothing.
+    pub threads: usize,
 }
 
 impl EngineOptions {
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {
-        Self { parallel: 4, queue: 32 }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        Self { parallel: 4, queue: 32, threads }
+    }
+
+    /// With so many threads that compute; 0 counts as 1.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
     }
 
     /// With so many answers made at the same time; 0 counts as 1.
@@ -107,9 +117,6 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Reads the model at `path` and starts its thread. Takes a fraction of a second.
     ///
-    /// The number of threads that compute follows `CANDLE_NUM_THREADS`, then
-    /// `RAYON_NUM_THREADS`, then the machine's physical cores.
-    ///
     /// # Errors
     /// [`LoadError`] when the file cannot be read, or is not a model that this engine runs.
     pub fn load(path: &Path, mut options: EngineOptions) -> Result<Self, LoadError> {
@@ -137,12 +144,18 @@ impl Engine {
         };
 
         let tokenizer = Arc::new(tokenizer);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads.max(1))
+            .thread_name(|index| format!("orouter-local-{index}"))
+            .build()
+            .map_err(|error| LoadError::Thread(std::io::Error::other(error)))?;
         let queue = Arc::new(Queue::new(options));
         std::thread::Builder::new()
             .name("orouter-local".to_owned())
             .spawn({
                 let (queue, tokenizer) = (Arc::clone(&queue), Arc::clone(&tokenizer));
-                move || scheduler::run(&queue, &model, &tokenizer)
+                // Inside the pool, so that its threads need not be woken for every operator.
+                move || pool.install(|| scheduler::run(&queue, &model, &tokenizer))
             })
             .map_err(LoadError::Thread)?;
         let constraints = OnceLock::new();
@@ -169,7 +182,7 @@ impl Engine {
             Some(constraint) => Some(self.constraints()?.compile(constraint)?),
         };
         let room = u32::try_from(CONTEXT_LIMIT - tokens.len()).unwrap_or(u32::MAX);
-        let seed = prompt.seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+        let seed = prompt.seed.unwrap_or_else(|| seed_of(&tokens));
         let (sender, receiver) = mpsc::unbounded_channel();
         place.fill(Job {
             tokens,
@@ -240,6 +253,13 @@ fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
         return bad("top_p must be from 0 to 1");
     }
     Ok((temperature, top_p))
+}
+
+/// A seed for a prompt that has none (FNV-1a): the same one for the same tokens, everywhere.
+fn seed_of(tokens: &[u32]) -> u64 {
+    tokens.iter().flat_map(|token| token.to_le_bytes()).fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// Reads as much of a file as its head takes, and checks that the tensors are all there.

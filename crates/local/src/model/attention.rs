@@ -3,12 +3,11 @@
 //! Two forms of the same sum: many new tokens are matrix products, which candle does well; for a
 //! single one those would spend more on packing than on multiplying, so it has loops of its own.
 
-use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use candle_core::{Result, Tensor};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
 
-use candle_core::utils::barrier_pool;
-use candle_core::{Layout, Result, Storage, Tensor};
-
+use super::numbers;
 use super::ops::{CausalSoftmax, softmax};
 
 /// Below so many positions a second thread costs more than it saves.
@@ -52,32 +51,47 @@ fn attend_one(queries: &Tensor, keys: &Tensor, values: &Tensor, scale: f32) -> R
     let (stored_values, layout) = values.storage_and_layout();
     let all_values = numbers(&stored_values, layout)?;
 
-    // Each head is taken by exactly one thread; the lock only tells the compiler so.
-    let outputs: Vec<_> = output.chunks_mut(width).map(Mutex::new).collect();
-    let work = |range: Range<usize>| {
-        let mut scores = vec![0.0f32; positions];
-        for (index, output) in range.clone().zip(outputs.get(range).unwrap_or_default()) {
-            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-            let len = positions * width;
-            weigh(
-                head(all_queries, index, width, width),
-                head(all_keys, index / group, stride, len),
-                &mut scores,
-            );
-            softmax(&mut scores, scale);
-            mix(&scores, head(all_values, index / group, stride, len), &mut output);
-        }
+    let work = |(index, output): (usize, &mut [f32])| {
+        let len = positions * width;
+        Arch::new().dispatch(Head {
+            query: part(all_queries, index, width, width),
+            keys: part(all_keys, index / group, stride, len),
+            values: part(all_values, index / group, stride, len),
+            scale,
+            output,
+        });
     };
     if positions < PARALLEL_POSITIONS {
-        work(0..heads);
+        output.chunks_mut(width).enumerate().for_each(work);
     } else {
-        barrier_pool().execute_chunked(heads, work);
+        output.par_chunks_mut(width).enumerate().for_each(work);
     }
-    drop(outputs);
     Tensor::from_vec(output, (1, heads * width), queries.device())
 }
 
+/// One head's attention to all positions.
+struct Head<'a> {
+    query: &'a [f32],
+    keys: &'a [f32],
+    values: &'a [f32],
+    scale: f32,
+    output: &'a mut [f32],
+}
+
+impl WithSimd for Head<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let mut scores = vec![0.0; self.keys.len() / self.query.len().max(1)];
+        weigh(self.query, self.keys, &mut scores);
+        softmax(&mut scores, self.scale);
+        mix(&scores, self.values, self.output);
+    }
+}
+
 /// `scores[i]` = query · row `i` of the keys.
+#[inline(always)]
 fn weigh(query: &[f32], keys: &[f32], scores: &mut [f32]) {
     for (key, score) in keys.chunks_exact(query.len()).zip(scores) {
         let mut sums = [0.0f32; 16];
@@ -93,6 +107,7 @@ fn weigh(query: &[f32], keys: &[f32], scores: &mut [f32]) {
 }
 
 /// `output` = the values' rows, weighted and summed.
+#[inline(always)]
 fn mix(weights: &[f32], values: &[f32], output: &mut [f32]) {
     let width = output.len();
     let (outputs, _) = output.as_chunks_mut::<16>();
@@ -110,16 +125,8 @@ fn mix(weights: &[f32], values: &[f32], output: &mut [f32]) {
     }
 }
 
-/// The numbers of a tensor from its first one on, whatever its strides.
-fn numbers<'a>(storage: &'a Storage, layout: &Layout) -> Result<&'a [f32]> {
-    let Storage::Cpu(numbers) = storage else {
-        candle_core::bail!("attention is computed in main memory");
-    };
-    Ok(numbers.as_slice::<f32>()?.get(layout.start_offset()..).unwrap_or_default())
-}
-
 /// The numbers of one head, where the heads are `stride` apart and `len` long.
-fn head(numbers: &[f32], head: usize, stride: usize, len: usize) -> &[f32] {
+fn part(numbers: &[f32], head: usize, stride: usize, len: usize) -> &[f32] {
     let start = head * stride;
     numbers.get(start..start + len).unwrap_or_default()
 }

@@ -3,12 +3,12 @@
 //! All tokens of a pass, whosever they are, are rows of one matrix, so each weight is read from
 //! memory once a pass; only attention looks at each conversation alone.
 
-use candle_core::quantized::QMatMul;
-use candle_core::{Device, Module, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use candle_nn::ops::rms_norm;
 use candle_nn::rotary_emb::rope_i;
 
 use super::attention::attend;
+use super::matrix::Matrix;
 use super::ops::SwiGlu;
 use super::{Cache, Shape};
 
@@ -26,7 +26,7 @@ pub(crate) struct Rows<'a> {
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(super) shape: Shape,
-    pub(super) embedding: QMatMul,
+    pub(super) embedding: Matrix,
     pub(super) layers: Vec<Layer>,
     pub(super) norm: Tensor,
     /// Cosines and sines of every position, `(positions, head width / 2)`.
@@ -38,13 +38,12 @@ pub(crate) struct Model {
 pub(super) struct Layer {
     pub(super) attention_norm: Tensor,
     /// Queries, keys and values in one matrix.
-    pub(super) qkv: QMatMul,
-    pub(super) output: QMatMul,
+    pub(super) qkv: Matrix,
+    pub(super) output: Matrix,
     pub(super) inner_norm: Tensor,
     /// Gate and up-projection in one matrix.
-    pub(super) gate_up: QMatMul,
-    /// Its rows end in [`Shape::padding`] zeros.
-    pub(super) down: QMatMul,
+    pub(super) gate_up: Matrix,
+    pub(super) down: Matrix,
 }
 
 impl Model {
@@ -65,12 +64,11 @@ impl Model {
             positions.extend((start..).take(rows.tokens.len()));
         }
         let total = tokens.len();
-        let tokens = Tensor::from_vec(tokens, total, &Device::Cpu)?;
         let positions = Tensor::from_vec(positions, total, &Device::Cpu)?;
         let cos = self.cos.index_select(&positions, 0)?.unsqueeze(1)?;
         let sin = self.sin.index_select(&positions, 0)?.unsqueeze(1)?;
 
-        let mut x = self.embedding.embedding(&tokens)?;
+        let mut x = self.embedding.rows(&tokens)?;
         for (index, layer) in self.layers.iter().enumerate() {
             let attended = self.attention(index, layer, &x, (&cos, &sin), batch)?;
             x = (x + attended)?;
@@ -124,8 +122,7 @@ impl Model {
     fn feed_forward(&self, layer: &Layer, x: &Tensor, products: Products) -> Result<Tensor> {
         let gate_up = rms_norm(x, &layer.inner_norm, self.shape.norm_epsilon)?;
         let gate_up = products.multiply(&gate_up, &layer.gate_up)?;
-        let zeros = self.shape.padding();
-        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu { zeros })?, &layer.down)
+        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu)?, &layer.down)
     }
 
     fn scores(&self, x: &Tensor, batch: &[Rows<'_>]) -> Result<Vec<Vec<f32>>> {
@@ -143,35 +140,36 @@ impl Model {
         let wanted = Tensor::new(wanted, &Device::Cpu)?;
         let last = x.index_select(&wanted, 0)?;
         let last = rms_norm(&last, &self.norm, self.shape.norm_epsilon)?;
-        self.embedding.forward(&last)?.to_vec2()
+        self.embedding.multiply(&last)?.to_vec2()
     }
 }
 
 /// How matrices are multiplied in a pass.
 #[derive(Clone, Copy)]
 enum Products {
-    /// Activations rounded to 8 bits, weights as they are: fastest for a row at a time.
-    Rounded,
-    /// Weights spread out to floats for the pass: exact, and for many rows several times as fast.
-    Exact,
+    /// Weights are spread out to floats a block at a time.
+    Narrow,
+    /// Weights are spread out a matrix at a time, for a product of floats: faster for many rows.
+    Wide,
 }
+
+/// From so many rows on, wide products are faster.
+const WIDE: usize = 16;
 
 impl Products {
     /// A conversation's numbers must not depend on its company, so this looks at one that comes
-    /// alone with several tokens, which is how prompts are read, and at nothing else.
+    /// alone with many tokens, which is how prompts are read, and at nothing else.
     fn of(batch: &[Rows<'_>]) -> Self {
         match batch {
-            [only] if only.tokens.len() > 1 => Self::Exact,
-            _ => Self::Rounded,
+            [only] if only.tokens.len() >= WIDE => Self::Wide,
+            _ => Self::Narrow,
         }
     }
 
-    fn multiply(self, x: &Tensor, weights: &QMatMul) -> Result<Tensor> {
-        match (self, weights) {
-            (Self::Exact, QMatMul::QTensor(weights)) => {
-                x.matmul(&weights.dequantize(&Device::Cpu)?.t()?)
-            }
-            _ => weights.forward(x),
+    fn multiply(self, x: &Tensor, weights: &Matrix) -> Result<Tensor> {
+        match self {
+            Self::Narrow => weights.multiply(x),
+            Self::Wide => x.matmul(&weights.floats()?.t()?),
         }
     }
 }

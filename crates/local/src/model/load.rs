@@ -1,16 +1,15 @@
-//! Reads a model's weights into memory, converting what has no fast path.
+//! Reads a model's weights into memory.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{Device, Tensor};
 
 use super::forward::{Layer, Model};
-use super::{Shape, requantise};
+use super::Shape;
+use super::matrix::Matrix;
 use crate::gguf::{Head, Storage, TensorPlace, Value};
 
 /// Why weights could not be read.
@@ -153,7 +152,7 @@ impl Weights<'_> {
                 2 * inner,
                 width,
             )?,
-            down: self.padded(file, &name("ffn_down"), width, inner, shape.padding())?,
+            down: self.matrix(file, &[&name("ffn_down")], width, inner)?,
         })
     }
 
@@ -164,59 +163,30 @@ impl Weights<'_> {
         names: &[&str],
         rows: usize,
         columns: usize,
-    ) -> Result<QMatMul> {
-        let q8_0 = self.q8_0(file, names, rows, columns)?;
-        quantized(q8_0, rows, columns)
-    }
-
-    /// One matrix, with zeros at the end of each row.
-    fn padded(
-        &self,
-        file: &mut File,
-        name: &str,
-        rows: usize,
-        columns: usize,
-        zeros: usize,
-    ) -> Result<QMatMul> {
-        let q8_0 = self.q8_0(file, &[name], rows, columns)?;
-        let mut padded = Vec::with_capacity(q8_0.len() + rows * zeros / 32 * 34);
-        for row in q8_0.chunks(columns / 32 * 34) {
-            padded.extend_from_slice(row);
-            padded.resize(padded.len() + zeros / 32 * 34, 0);
-        }
-        quantized(padded, rows, columns + zeros)
-    }
-
-    /// The blocks of matrices of equal width, below each other.
-    fn q8_0(
-        &self,
-        file: &mut File,
-        names: &[&str],
-        rows: usize,
-        columns: usize,
-    ) -> Result<Vec<u8>> {
-        if !columns.is_multiple_of(32) {
-            return unsupported(format!("{} has rows of {columns}", names.join(" and ")));
-        }
-        let mut q8_0 = Vec::new();
+    ) -> Result<Matrix> {
+        let mut bytes = Vec::new();
+        let mut stored = None;
         let mut found = 0;
         for name in names {
             let place = self.place(name)?;
-            if place.columns != columns {
+            if place.columns != columns || !columns.is_multiple_of(32) {
                 return unsupported(format!("{name} has rows of {}", place.columns));
             }
-            found += place.rows;
-            let bytes = self.bytes(file, place)?;
-            match place.storage {
-                Storage::Q8_0 => q8_0.extend_from_slice(&bytes),
-                Storage::Q4_1 => requantise::append(&bytes, &mut q8_0),
-                other => return unsupported(format!("{name} is stored as {other:?}")),
+            if stored.is_some_and(|stored| stored != place.storage) {
+                return unsupported(format!("{name} is stored as {:?}", place.storage));
             }
+            stored = Some(place.storage);
+            found += place.rows;
+            bytes.extend(self.bytes(file, place)?);
         }
         if found != rows {
             return unsupported(format!("{} has {found} rows, not {rows}", names.join(" and ")));
         }
-        Ok(q8_0)
+        match stored {
+            Some(Storage::Q4_1) => Ok(Matrix::from_q4_1(&bytes, columns)),
+            Some(Storage::Q8_0) => Ok(Matrix::from_q8_0(&bytes, columns)),
+            other => unsupported(format!("{} is stored as {other:?}", names.join(" and "))),
+        }
     }
 
     fn vector(&self, file: &mut File, name: &str, len: usize) -> Result<Tensor> {
@@ -243,9 +213,4 @@ impl Weights<'_> {
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     }
-}
-
-fn quantized(q8_0: Vec<u8>, rows: usize, columns: usize) -> Result<QMatMul> {
-    let storage = QStorage::from_data(Cow::Owned(q8_0), &Device::Cpu, GgmlDType::Q8_0)?;
-    Ok(QMatMul::from_qtensor(QTensor::new(storage, (rows, columns))?)?)
 }

@@ -1,11 +1,13 @@
 //! The language model itself: its numbers and its forward pass. No text, no sampling.
 
+use candle_core::{Layout, Result, Storage};
+
 mod attention;
 mod cache;
 mod forward;
 mod load;
+mod matrix;
 mod ops;
-mod requantise;
 
 #[cfg(test)]
 mod tests;
@@ -37,13 +39,12 @@ impl Shape {
     pub(crate) fn kv_width(&self) -> usize {
         self.kv_heads * self.head_width()
     }
+}
 
-    /// Zeros after each row of the down-projection.
-    ///
-    /// Where rows are a multiple of 256 numbers long, candle rounds activations in groups of 256
-    /// on some processors, and this model's have outliers that leave nothing of the others in such
-    /// a group: its answers go astray. In groups of 32, its way for other lengths, they do not.
-    pub(crate) fn padding(&self) -> usize {
-        if self.inner_width.is_multiple_of(256) { 32 } else { 0 }
-    }
+/// The numbers of a tensor from its first one on, whatever its strides.
+fn numbers<'a>(storage: &'a Storage, layout: &Layout) -> Result<&'a [f32]> {
+    let Storage::Cpu(numbers) = storage else {
+        candle_core::bail!("this model runs in main memory");
+    };
+    Ok(numbers.as_slice::<f32>()?.get(layout.start_offset()..).unwrap_or_default())
 }

@@ -2,13 +2,14 @@
 //! exponentials go through the C library one by one, these are compiled to vectors.
 
 use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Rows are handed to threads only when there is work for some microseconds.
 const PARALLEL_ROWS: usize = 4;
 
 /// `e^x` for `x` up to 88, to a relative error below 1e-6; 0 where the result is below 1e-37.
-#[inline]
+#[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     const ROUNDING: f32 = 12_582_912.0; // 1.5 * 2^23: adding it leaves a whole number
     let x = x.clamp(-87.0, 88.0);
@@ -31,13 +32,14 @@ trait MulAddPlain {
 }
 
 impl MulAddPlain for f32 {
-    #[inline]
+    #[inline(always)]
     fn mul_add_plain(self, factor: f32, term: f32) -> f32 {
         self * factor + term
     }
 }
 
 /// Turns scores into weights that sum to 1: multiplies them by `scale` first.
+#[inline(always)]
 pub(super) fn softmax(scores: &mut [f32], scale: f32) {
     let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
@@ -57,6 +59,20 @@ pub(super) fn softmax(scores: &mut [f32], scale: f32) {
     let inverse = 1.0 / sum;
     for score in scores {
         *score *= inverse;
+    }
+}
+
+struct Softmax<'a> {
+    scores: &'a mut [f32],
+    scale: f32,
+}
+
+impl WithSimd for Softmax<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        softmax(self.scores, self.scale);
     }
 }
 
@@ -86,24 +102,29 @@ impl InplaceOp1 for CausalSoftmax {
         let scores = scores.get_mut(start..end).unwrap_or_default();
         scores.par_chunks_mut(positions.max(1)).enumerate().for_each(|(index, row)| {
             let (seen, hidden) = row.split_at_mut((self.before + index + 1).min(positions));
-            softmax(seen, self.scale);
+            Arch::new().dispatch(Softmax { scores: seen, scale: self.scale });
             hidden.fill(0.0);
         });
         Ok(())
     }
 }
 
-/// `silu(gate) * up` of rows that hold the gates, then as many ups, with zeros after each row.
+/// `silu(gate) * up` of rows that hold the gates, then as many ups.
 #[derive(Debug)]
-pub(super) struct SwiGlu {
-    /// So many zeros.
-    pub(super) zeros: usize,
+pub(super) struct SwiGlu;
+
+struct SwiGluRow<'a> {
+    row: &'a [f32],
+    out: &'a mut [f32],
 }
 
-impl SwiGlu {
-    fn row(row: &[f32], out: &mut [f32]) {
-        let (gates, ups) = row.split_at(row.len() / 2);
-        for ((gate, up), out) in gates.iter().zip(ups).zip(out) {
+impl WithSimd for SwiGluRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let (gates, ups) = self.row.split_at(self.row.len() / 2);
+        for ((gate, up), out) in gates.iter().zip(ups).zip(self.out) {
             *out = gate / (1.0 + exp(-gate)) * up;
         }
     }
@@ -120,17 +141,17 @@ impl CustomOp1 for SwiGlu {
             candle_core::bail!("gates and ups have to be contiguous");
         };
         let numbers = storage.as_slice::<f32>()?.get(start..end).unwrap_or_default();
-        let out_width = width / 2 + self.zeros;
+        let out_width = width / 2;
         let mut out = vec![0.0; rows * out_width];
         if rows < PARALLEL_ROWS {
             for (row, out) in numbers.chunks(width.max(1)).zip(out.chunks_mut(out_width.max(1))) {
-                Self::row(row, out);
+                Arch::new().dispatch(SwiGluRow { row, out });
             }
         } else {
             numbers
                 .par_chunks(width)
                 .zip(out.par_chunks_mut(out_width))
-                .for_each(|(row, out)| Self::row(row, out));
+                .for_each(|(row, out)| Arch::new().dispatch(SwiGluRow { row, out }));
         }
         Ok((CpuStorage::F32(out), Shape::from((rows, out_width))))
     }

@@ -41,7 +41,7 @@ macro_rules! open_setter {
 /// One setter; see [`setters`].
 macro_rules! setter {
     (copy $field:ident: $kept:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](Self#fields).")]
         #[must_use]
         pub fn $field(mut self, $field: $kept) -> Self {
             self.$field = Some($field);
@@ -49,7 +49,7 @@ macro_rules! setter {
         }
     };
     (into $field:ident: $kept:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](Self#fields).")]
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$kept>) -> Self {
             self.$field = Some($field.into());
@@ -57,7 +57,7 @@ macro_rules! setter {
         }
     };
     (list $field:ident: $kept:ty) => {
-        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#fields).")]
         #[must_use]
         pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$kept>>) -> Self {
             self.$field = $field.into_iter().map(Into::into).collect();
@@ -65,7 +65,7 @@ macro_rules! setter {
         }
     };
     (some_list $field:ident: $kept:ty) => {
-        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#structfield.", stringify!($field), "); an empty list is sent as one.")]
+        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#fields); an empty list is sent as one.")]
         #[must_use]
         pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$kept>>) -> Self {
             self.$field = Some($field.into_iter().map(Into::into).collect());
@@ -73,7 +73,7 @@ macro_rules! setter {
         }
     };
     (map $field:ident: $kept:ty) => {
-        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#fields).")]
         #[must_use]
         pub fn $field(
             mut self,
@@ -84,7 +84,7 @@ macro_rules! setter {
         }
     };
     (some_map $field:ident: $kept:ty) => {
-        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+        #[doc = concat!("Replaces [`", stringify!($field), "`](Self#fields).")]
         #[must_use]
         pub fn $field(
             mut self,

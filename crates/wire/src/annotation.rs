@@ -27,7 +27,7 @@ pub enum Annotation {
 }
 
 /// A web page. Stands for `URLCitation`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "url_citation")]
 pub struct UrlCitation {
@@ -46,7 +46,7 @@ pub struct UrlCitation {
 }
 
 /// A file that was searched. Stands for `FileCitation`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_citation")]
 pub struct FileCitation {

@@ -107,7 +107,7 @@ impl From<String> for ContentPart {
 }
 
 /// Text of a caller. Stands for `InputText`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_text")]
 pub struct InputText {
@@ -130,7 +130,7 @@ impl InputText {
 }
 
 /// An image of a caller: at a URL, or uploaded before. Stands for `InputImage`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_image")]
 pub struct InputImage {
@@ -174,7 +174,7 @@ pub enum ImageDetail {
 }
 
 /// A file of a caller: its data, a URL, or uploaded before. Stands for `InputFile`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_file")]
 pub struct InputFile {
@@ -299,7 +299,7 @@ pub enum VideoProcessing {
 }
 
 /// Text of the model. Stands for `ResponseOutputText`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "output_text")]
 pub struct OutputText {
@@ -328,7 +328,7 @@ impl OutputText {
 }
 
 /// The model refuses. Stands for `OpenAIResponsesRefusalContent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "refusal")]
 pub struct Refusal {
@@ -349,7 +349,7 @@ impl Refusal {
 }
 
 /// Text of the model's reasoning. Stands for `ReasoningTextContent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning_text")]
 pub struct ReasoningText {

@@ -21,7 +21,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 /// assert_eq!(body.message(), Some("Slow down"));
 /// assert_eq!(body.body().unwrap().code.as_ref().unwrap().as_status(), Some(429));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// What went wrong.
@@ -104,7 +104,7 @@ pub enum ErrorValue {
 }
 
 /// What went wrong. Stands for all 14 `*ResponseErrorData` schemas.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The failure's name or number. On OpenRouter it is the HTTP status.
@@ -196,7 +196,7 @@ impl From<u16> for ErrorCode {
 
 /// More about a failure. The specification allows any member here; these are those that
 /// OpenRouter documents, the rest is in `extra`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ErrorMetadata {

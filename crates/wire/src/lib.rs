@@ -12,6 +12,7 @@ mod bridge;
 pub mod caching;
 pub mod content;
 mod decode_error;
+mod debug;
 pub mod deferred_tools;
 pub mod error;
 pub mod event;

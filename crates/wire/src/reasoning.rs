@@ -11,7 +11,7 @@ use crate::{Extra, UnknownValue, Wire};
 /// let reasoning = Reasoning::from(ReasoningEffort::Low).summary(ReasoningSummary::Auto);
 /// assert_eq!(orouter_wire::to_string(&reasoning), r#"{"effort":"low","summary":"auto"}"#);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Reasoning {
     /// How hard to think. Default: the model's.

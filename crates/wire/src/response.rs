@@ -32,7 +32,7 @@ use crate::{
 /// .unwrap();
 /// assert_eq!(response.output_text(), "Paris.");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Response {
     /// The response's id, such as `resp_01` or `gen-01`.
@@ -278,7 +278,7 @@ impl ResponseStatus {
 }
 
 /// Why a response is incomplete. Stands for `IncompleteDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct IncompleteDetails {
     /// The reason.
@@ -313,7 +313,7 @@ pub enum IncompleteReason {
 }
 
 /// Why a response failed. Stands for `OpenResponsesErrorField` and `ResponsesErrorField`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ResponseError {
     /// The failure's name.

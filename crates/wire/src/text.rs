@@ -5,7 +5,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
 /// The text settings of a request, echoed by the response. Spec: `TextConfig`,
 /// `TextExtendedConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct TextConfig {
     /// The form of the answer. Default: plain text.
@@ -109,7 +109,7 @@ impl TextFormat {
 }
 
 /// Plain text; it has no settings. Spec: `FormatTextConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PlainTextFormat {
     /// Members that no field takes.
@@ -125,7 +125,7 @@ pub struct JsonObjectFormat {
 }
 
 /// JSON that fits a schema. Spec: `FormatJsonSchemaConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
     /// The schema's name: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.

@@ -6,7 +6,7 @@ use crate::{Extra, Wire};
 ///
 /// Stands for `Usage` and `OpenAIResponsesUsage`; the members after `server_tool_use_details`
 /// are what services add.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Usage {
     /// Tokens read: the prompt, with tools and history.
@@ -70,7 +70,7 @@ impl Usage {
 }
 
 /// Of the tokens read, how many were special.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct InputTokensDetails {
     /// Tokens that came from the provider's cache.
@@ -104,7 +104,7 @@ impl InputTokensDetails {
 }
 
 /// Of the tokens written, how many were special.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct OutputTokensDetails {
     /// Tokens of reasoning.
@@ -140,7 +140,7 @@ impl OutputTokensDetails {
 }
 
 /// How a cost comes about, in US dollars.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct CostDetails {
     /// What the provider charged in all.

@@ -115,6 +115,9 @@ fn debug_shows_what_was_said() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    for noise in ["None", "extra", "[]", "{}"] {
+        assert!(!shown.contains(noise), "{noise}: {shown}");
+    }
 }
 
 #[test]

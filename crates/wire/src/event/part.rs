@@ -13,7 +13,7 @@ use crate::{Extra, Wire};
 /// A part as it stands: nearly empty when added, whole when done.
 ///
 /// Stands for `ContentPartAddedEvent`, `ContentPartDoneEvent` and their `Base*` forms.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PartEvent {
     /// The item that the part belongs to.
@@ -72,7 +72,7 @@ pub struct PartDelta {
 ///
 /// Stands for `TextDeltaEvent`, `RefusalDeltaEvent`, `ReasoningDeltaEvent` and their `Base*`
 /// forms.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct TextDelta {
     /// The item that the part belongs to.
@@ -114,7 +114,7 @@ impl TextDelta {
 /// The text of a part, whole: of the answer or of the reasoning.
 ///
 /// Stands for `TextDoneEvent`, `ReasoningDoneEvent` and their `Base*` forms.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct TextDone {
     /// The item that the part belongs to.

@@ -8,7 +8,7 @@ use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
 /// Stands for the `in_progress`, `searching`, `generating`, `interpreting` and `completed` events
 /// of web search, image generation, code interpreter and fusion calls, and those of file search
 /// and MCP calls.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ItemProgress {
     /// The item that it is about.
@@ -37,7 +37,7 @@ impl ItemProgress {
 /// Stands for `FunctionCallArgsDeltaEvent`, `CustomToolCallInputDeltaEvent`,
 /// `CodeInterpreterCallCodeDeltaEvent`, `ApplyPatchCallOperationDiffDeltaEvent` and their base
 /// forms.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ItemDelta {
     /// The item that it is about.
@@ -67,7 +67,7 @@ impl ItemDelta {
 }
 
 /// A call's arguments, whole. Stands for `FunctionCallArgsDoneEvent` and its base form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ArgumentsDone {
     /// The item that it is about.

@@ -18,7 +18,7 @@ use crate::{Extra, Unknown, Wire};
 /// let arguments: serde_json::Value = call.parse_arguments().unwrap();
 /// assert_eq!(arguments["city"], "Paris");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call")]
 pub struct FunctionCall {
@@ -96,7 +96,7 @@ pub(crate) fn parse_arguments<T: DeserializeOwned>(text: &str) -> Result<T, serd
 ///     r#"{"type":"function_call_output","call_id":"call_1","output":"{\"celsius\":21}"}"#
 /// );
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call_output")]
 pub struct FunctionCallOutput {

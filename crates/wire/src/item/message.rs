@@ -18,7 +18,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 ///     r#"{"type":"message","role":"user","content":"What is the capital of France?"}"#
 /// );
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "message")]
 pub struct Message {

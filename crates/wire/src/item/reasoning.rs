@@ -8,7 +8,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 /// that only the provider reads and that must be sent back unchanged to go on from.
 ///
 /// Stands for `OutputItemReasoning`, `OutputReasoningItem` and `ReasoningItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning")]
 pub struct ReasoningItem {
@@ -85,7 +85,7 @@ impl SummaryPart {
 }
 
 /// A piece of a reasoning summary. Stands for `ReasoningSummaryText`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "summary_text")]
 pub struct SummaryText {

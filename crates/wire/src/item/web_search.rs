@@ -6,7 +6,7 @@ use crate::{Extra, Unknown, Wire};
 /// A web search that the provider ran. The specification allows any other member too.
 ///
 /// Stands for `OutputItemWebSearchCall` and `OutputWebSearchCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "web_search_call")]
 pub struct WebSearchCall {
@@ -42,7 +42,7 @@ pub enum WebSearchAction {
 }
 
 /// A search.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct SearchAction {
     /// What was searched for. Newer services give `queries` only.
@@ -93,7 +93,7 @@ pub enum WebSearchSource {
 }
 
 /// A page that a search found. Stands for `WebSearchSource`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct UrlSource {
     /// The page's address.

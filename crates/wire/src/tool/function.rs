@@ -18,7 +18,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 /// })).description("The weather in a city, now.").strict(true);
 /// assert_eq!(tool.name, "get_weather");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct FunctionTool {
     /// The name that the model calls: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.

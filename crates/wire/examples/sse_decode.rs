@@ -65,5 +65,9 @@ fn decode(input: Input) -> Result<Output, Box<dyn Error>> {
             });
         }
     }
-    Ok(Output { id: input.id, events, rest: decoder.unfinished() })
+    Ok(Output {
+        id: input.id,
+        events,
+        rest: decoder.unfinished(),
+    })
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::event::{ItemEvent, ResponseEvent, StreamEvent};
-use crate::item::Item;
 use crate::response::{Response, ResponseStatus};
 
 use super::finding::{Finding, Violation};
-use super::touch::{Act, List, Touch, texts};
+use super::seen::{Seen, members};
+use super::touch::{Act, Touch, texts};
 
 /// Names every rule that a stream of events breaks.
 ///
@@ -64,35 +64,6 @@ enum End {
     /// An `error` came; only `response.failed` may follow.
     Error,
     Yes,
-}
-
-/// What was seen of an item.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    index: u32,
-    id: Option<String>,
-    kind: String,
-    done: Option<Box<Item>>,
-    parts: BTreeMap<(List, u32), Part>,
-}
-
-/// What was seen of a part of an item.
-#[derive(Clone, Debug, Default)]
-struct Part {
-    added: bool,
-    /// The text with which it was added, then the deltas.
-    text: String,
-    /// How long the former is.
-    start: usize,
-    done: bool,
-    /// A rule was found broken; it is not told again for every event that repeats the value.
-    told: bool,
-}
-
-impl Part {
-    fn makes(&self, whole: &str) -> bool {
-        self.text.get(self.start..) == Some(whole) || self.text == whole
-    }
 }
 
 impl Auditor {
@@ -225,7 +196,7 @@ impl Auditor {
         if let Some(expected) = statuses.first() {
             if !statuses.contains(&response.status) {
                 self.found(Violation::Status {
-                    expected: name(expected),
+                    expected: expected.as_str().to_owned(),
                     found: response.status.as_str().to_owned(),
                 });
             }
@@ -466,56 +437,4 @@ impl Auditor {
             self.found(violation);
         }
     }
-}
-
-impl Seen {
-    /// Compares an id with the one so far, which it becomes.
-    fn check_id(&mut self, id: Option<&str>) -> Option<Violation> {
-        let id = id?;
-        match &mut self.id {
-            Some(known) if known == id => None,
-            Some(known) => {
-                let expected = std::mem::replace(known, id.to_owned());
-                Some(Violation::ItemId {
-                    index: self.index,
-                    expected,
-                    found: id.to_owned(),
-                })
-            }
-            None => {
-                self.id = Some(id.to_owned());
-                None
-            }
-        }
-    }
-}
-
-fn name(status: &ResponseStatus) -> &'static str {
-    match status {
-        ResponseStatus::Queued => "queued",
-        ResponseStatus::InProgress => "in_progress",
-        ResponseStatus::Completed => "completed",
-        ResponseStatus::Incomplete => "incomplete",
-        ResponseStatus::Failed => "failed",
-        ResponseStatus::Cancelled => "cancelled",
-        ResponseStatus::Unknown(_) => "",
-    }
-}
-
-/// The members in which two items differ. What is encrypted may differ and say the same: it is
-/// encrypted anew each time.
-fn members(a: &Item, b: &Item) -> Vec<String> {
-    let object = |item: &Item| -> BTreeMap<String, serde_json::Value> {
-        serde_json::from_str(&crate::to_string(item)).unwrap_or_default()
-    };
-    let (a, b) = (object(a), object(b));
-    let mut names: Vec<String> = a.keys().chain(b.keys()).cloned().collect();
-    names.sort();
-    names.dedup();
-    names.retain(|name| {
-        let (a, b) = (a.get(name), b.get(name));
-        let encrypted = name == "encrypted_content" && a.is_some() && b.is_some();
-        a != b && !encrypted
-    });
-    names
 }

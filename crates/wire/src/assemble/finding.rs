@@ -46,7 +46,7 @@ pub enum Violation {
     /// The response's status is not the one that the event stands for.
     Status {
         /// The status that the event stands for.
-        expected: &'static str,
+        expected: String,
         /// The status of the response in it.
         found: String,
     },

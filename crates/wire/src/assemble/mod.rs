@@ -18,6 +18,7 @@ mod grow;
 mod kind;
 mod order;
 mod parts;
+mod seen;
 mod touch;
 
 pub use assembler::Assembler;

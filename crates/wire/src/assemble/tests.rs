@@ -1,5 +1,10 @@
 //! Small streams of our own, with this or that left out.
 
+#![allow(
+    clippy::semicolon_if_nothing_returned,
+    reason = "closures that change one thing"
+)]
+
 use crate::content::ContentPart;
 use crate::item::{Item, ItemStatus};
 use crate::response::{Response, ResponseStatus};

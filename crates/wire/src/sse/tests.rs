@@ -269,3 +269,24 @@ fn what_the_encoder_writes_the_decoder_reads() {
         assert_eq!((seen.unfinished, seen.comments), (0, 1));
     }
 }
+
+#[test]
+fn an_event_is_one_line_whatever_its_raw_parts_bring_along() {
+    let pretty = "{\n  \"type\": \"hologram\",\r\n  \"text\": \"a\\nb\"\n}";
+    let event: crate::StreamEvent = crate::from_str(pretty).unwrap();
+    let mut out = BytesMut::new();
+    Encoder::new().event(event.kind(), &event, &mut out);
+    Encoder::data_only().event(event.kind(), &event, &mut out);
+    let seen = every_way(Decoder::new, &out);
+    assert_eq!(seen.events.len(), 2);
+    assert_eq!(seen.events[0][0], "hologram");
+    assert_eq!(seen.events[1][0], "message");
+    for [_, data, _] in seen.events {
+        assert!(!data.contains('\n'));
+        let same: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(
+            same,
+            serde_json::from_str::<serde_json::Value>(pretty).unwrap()
+        );
+    }
+}

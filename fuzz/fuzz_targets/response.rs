@@ -1,0 +1,5 @@
+//! See `orouter_fuzz::response`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| orouter_fuzz::response(data));

@@ -27,9 +27,9 @@ ALL = OPENROUTER + OPENAI
 
 # What each case is called in the table, and which clients have it.
 CASES = {
-    "whole": ("a whole answer", ALL),
+    "whole": ("a whole answer", ("sdk",) + OPENAI),
     "beta": ("the same through `beta.responses`", OPENROUTER),
-    "stream": ("a stream, event by event", ALL),
+    "stream": ("a stream, event by event", ("sdk",) + OPENAI),
     "beta_stream": ("the same through `beta.responses`", OPENROUTER),
     "helper_stream": ("the client's own stream helper", OPENAI),
     "conversation": ("an answer sent back as input", ALL),

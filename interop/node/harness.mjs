@@ -57,8 +57,8 @@ export function checkContiguous(numbers) {
 /** How many generations the server has under way, in its own count. */
 async function activeGenerations() {
   const health = await (await fetch(`${server}/health`)).json();
-  assert.equal(typeof health.active, "number", `/health counts active generations: ${JSON.stringify(health)}`);
-  return health.active;
+  assert.equal(typeof health.active_generations, "number", `/health counts active generations: ${JSON.stringify(health)}`);
+  return health.active_generations;
 }
 
 /** Waits until the server has nothing under way; fails when that takes longer than 5 seconds. */

@@ -24,8 +24,9 @@ const client = new OpenRouter({
 });
 
 const call = (request) => (flat ? request : { responsesRequest: request });
-const send = (request, options) => client.responses.send(call({ model, ...request }), options);
 const betaSend = (request) => client.beta.responses.send(call({ model, ...request }));
+// 0.5.1 has the beta name alone.
+const send = flat ? betaSend : (request) => client.responses.send(call({ model, ...request }));
 
 const format = { type: "json_schema", name: "person", schema: personSchema, strict: true };
 const tool = {
@@ -103,14 +104,24 @@ async function typedError(kind, status, request) {
 }
 
 await run(flat ? "sdk-0.5" : "sdk", version, {
-  async whole() {
-    checkWhole(await send({ input: "Say hello.", maxOutputTokens: 32, stream: false }));
-  },
+  ...(flat ? {} : {
+    async whole() {
+      checkWhole(await send({ input: "Say hello.", maxOutputTokens: 32, stream: false }));
+    },
+    async stream() {
+      checkStream(await collect(await send({ input: "Tell me a joke.", maxOutputTokens: 48, stream: true })));
+    },
+    async models() {
+      const ids = [];
+      for await (const page of await client.models.list()) {
+        checkKnown(page);
+        ids.push(...(page.result ?? page).data.map((entry) => entry.id));
+      }
+      assert.ok(ids.includes(model), ids.join(", "));
+    },
+  }),
   async beta() {
     checkWhole(await betaSend({ input: "Say hello.", maxOutputTokens: 32 }));
-  },
-  async stream() {
-    checkStream(await collect(await send({ input: "Tell me a joke.", maxOutputTokens: 48, stream: true })));
   },
   async beta_stream() {
     checkStream(await collect(await betaSend({ input: "Tell me a joke.", maxOutputTokens: 48, stream: true })));
@@ -168,14 +179,4 @@ await run(flat ? "sdk-0.5" : "sdk", version, {
     }
     await settled();
   },
-  ...(flat ? {} : {
-    async models() {
-      const ids = [];
-      for await (const page of await client.models.list()) {
-        checkKnown(page);
-        ids.push(...(page.result ?? page).data.map((entry) => entry.id));
-      }
-      assert.ok(ids.includes(model), ids.join(", "));
-    },
-  }),
 });

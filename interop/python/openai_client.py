@@ -87,7 +87,7 @@ def settled():
     deadline = time.monotonic() + 5
     while True:
         with urllib.request.urlopen(f"{SERVER}/health") as answer:
-            active = json.load(answer)["active"]
+            active = json.load(answer)["active_generations"]
         if active == 0:
             return
         assert time.monotonic() < deadline, "no generation is left running"

@@ -92,7 +92,9 @@ pub(crate) fn complete(usage: &mut Usage) {
     usage.total_tokens = usage.input_tokens.saturating_add(usage.output_tokens);
     usage
         .input_tokens_details
-        .get_or_insert_with(|| InputTokensDetails::cached(0));
+        .get_or_insert_with(|| InputTokensDetails::cached(0))
+        .cache_write_tokens
+        .get_or_insert(0); // OpenAI's clients require it
     usage
         .output_tokens_details
         .get_or_insert_with(|| OutputTokensDetails::reasoning(0));

@@ -56,14 +56,11 @@ pub(super) fn response(request: &ResponsesRequest, model: &Model, id: &str, now:
 /// The form of the text, plain where nothing else was asked for.
 fn text(text: Option<TextConfig>) -> TextConfig {
     let mut text = text.unwrap_or_default();
-    match text.format.get_or_insert_with(TextFormat::text) {
-        TextFormat::JsonSchema(format) => {
-            format.strict.get_or_insert(true);
-            if format.description.is_none() {
-                format.extra.insert("description", Raw::null());
-            }
+    if let TextFormat::JsonSchema(format) = text.format.get_or_insert_with(TextFormat::text) {
+        format.strict.get_or_insert(true);
+        if format.description.is_none() {
+            format.extra.insert("description", Raw::null());
         }
-        _ => {}
     }
     text
 }

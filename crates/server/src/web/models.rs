@@ -12,11 +12,17 @@ use crate::app::App;
 use crate::endpoint::Model;
 use crate::failure::{Failure, FailureKind};
 
-/// All models, in the shape of the hosted service's catalogue. There is one page.
+/// All models, in the shape of the hosted service's catalogue, with the few members that OpenAI's
+/// list has beside it. There is one page.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
     let models: Vec<Value> = app.models().map(entry).collect();
     let total = models.len();
-    json_body(&json!({"data": models, "total_count": total, "links": {"next": null}}))
+    json_body(&json!({
+        "object": "list",
+        "data": models,
+        "total_count": total,
+        "links": {"next": null},
+    }))
 }
 
 /// One model, by its name or an alias.
@@ -46,6 +52,8 @@ fn json_body(body: &Value) -> Response {
 fn entry(model: &Model) -> Value {
     json!({
         "id": model.id,
+        "object": "model",
+        "owned_by": model.id.split('/').next(),
         "canonical_slug": model.id,
         "name": model.name,
         "description": model.description,

@@ -117,14 +117,15 @@ const requests = drawn.map(([, request]) => request);
 const ours = await throughOurs(requests);
 let failures = 0;
 
-// First of all: what goes out is what was asked, member for member.
+// First of all: what goes out is what was asked, member for member, but for nulls.
 for (const [index, [name, request]] of drawn.entries()) {
   compareValues(ours[index].body, request, "", (path, sent, asked) => {
+    if (sent === undefined && asked === null) return;
     failures += 1;
     console.log(`${name}: we send ${path} as ${JSON.stringify(sent)}, asked was ${JSON.stringify(asked)}`);
   });
 }
-console.log(`${requests.length} requests through ours: sent as asked, member for member`);
+if (failures === 0) console.log(`${requests.length} requests through ours: sent as asked, member for member`);
 
 for (const reference of ["@openrouter/sdk-0-5", "@openrouter/sdk"]) {
   const file = join(here, "../node/node_modules", reference, "package.json");

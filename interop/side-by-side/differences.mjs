@@ -36,6 +36,10 @@ export const bodyRules = [
     reason: "the reference leaves out what its types do not name, and nulls inside of it",
     allows: (path, ours, theirs) => ours !== undefined && theirs === undefined,
   },
+  {
+    reason: "an optional member that was given as null is left out by us: null and absent mean the same there",
+    allows: (path, ours, theirs) => ours === undefined && theirs === null,
+  },
 ];
 
 /** A request that the reference does not send at all; `null` if it is sent. */

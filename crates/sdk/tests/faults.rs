@@ -151,7 +151,7 @@ fn script(fault: &str, place: &str) -> Option<Vec<Step>> {
         }
         "compressed, not asked for" if place == "before the body" => {
             let head =
-                json_head().replace("content-type", "content-encoding: gzip\r\ncontent-type");
+                json_head().replace("content-type", "content-encoding: compress\r\ncontent-type");
             vec![Step::send(head + RESPONSE)]
         }
         "100 and 103 first" if place == "before the head" => vec![Step::send(format!(

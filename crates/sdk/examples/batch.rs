@@ -1,0 +1,31 @@
+//! A file of requests, one JSON object a line, sent one after the other; a line of outcome for each.
+//!
+//! `OPENROUTER_API_KEY=... cargo run -p orouter --example batch < requests.jsonl`
+
+use std::io::BufRead as _;
+
+use orouter::{OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = OpenRouter::builder()
+        .options(RequestOptions::new().retries(RetryConfig::none()))
+        .build()?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let request: ResponsesRequest = orouter::from_str(&line)?;
+        // `send` streams or not, as the request says.
+        let outcome = match client.responses().send(request).await {
+            Ok(sent) => sent.into_response().await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(response) => println!("{}", orouter::to_string(&response)),
+            Err(error) => println!("{error}"),
+        }
+    }
+    Ok(())
+}

@@ -16,7 +16,7 @@ use orouter_server::{LocalModel, Server};
 async fn main() -> Result<(), Box<dyn Error>> {
     let path = tokio::task::spawn_blocking(|| {
         weights::ensure(&WeightsOptions::default(), &mut |progress| {
-            println!("{progress:?}")
+            println!("{progress:?}");
         })
     })
     .await??;

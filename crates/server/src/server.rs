@@ -35,7 +35,6 @@ pub struct Server {
 
 impl Server {
     /// Starts to put a server together.
-    #[must_use]
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
             endpoints: Vec::new(),

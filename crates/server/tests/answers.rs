@@ -76,8 +76,9 @@ async fn it_knows_the_capital_of_france() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    let mut body = request("What is the capital of France?".into());
-    body["max_output_tokens"] = 64.into();
+    let mut body = request("What is the capital of France?");
+    body["max_output_tokens"] = 24.into();
+    body["temperature"] = 0.into();
     let whole = server.client().ask(&body).await;
     let response = whole.response();
     assert!(
@@ -116,7 +117,7 @@ async fn a_body_leaves_nothing_unsaid() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    let mut body = request("Say hello.".into());
+    let mut body = request("Say hello.");
     body["instructions"] = "Be brief.".into();
     body["metadata"] = json!({"trace": "7"});
     body["tools"] = json!([{"type": "function", "name": "f", "parameters": {"type": "object", "properties": {}}}]);
@@ -157,10 +158,13 @@ async fn a_body_leaves_nothing_unsaid() {
     assert_eq!(usage["input_tokens_details"]["cached_tokens"], 0);
     assert_eq!(usage["output_tokens_details"]["reasoning_tokens"], 0);
     assert_eq!(
-        (&usage["cost"], &usage["is_byok"]),
-        (&json!(0.0), &json!(false))
+        (usage["cost"].as_f64(), &usage["is_byok"]),
+        (Some(0.0), &json!(false))
     );
-    assert_eq!(usage["cost_details"]["upstream_inference_cost"], 0.0);
+    assert_eq!(
+        usage["cost_details"]["upstream_inference_cost"].as_f64(),
+        Some(0.0)
+    );
 
     // The announcement of a stream says as much.
     body["stream"] = true.into();
@@ -179,7 +183,7 @@ async fn an_answer_cut_short_is_incomplete() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    let mut body = request("Tell me a long story about a river.".into());
+    let mut body = request("Tell me a long story about a river.");
     body["max_output_tokens"] = 5.into();
     for stream in [false, true] {
         body["stream"] = stream.into();
@@ -206,7 +210,7 @@ async fn a_prompt_past_the_context_is_a_400() {
     };
     for words in [5_000, 2_000_000] {
         for stream in [false, true] {
-            let mut body = request("word ".repeat(words).into());
+            let mut body = request("word ".repeat(words));
             body["stream"] = stream.into();
             let answer = server.client().ask(&body).await;
             assert_eq!(answer.status, 400);
@@ -226,7 +230,7 @@ async fn the_same_seed_gives_the_same_text_and_a_stop_text_ends_it() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    let mut body = request("Count from one to ten, in digits.".into());
+    let mut body = request("Count from one to ten, in digits.");
     body["max_output_tokens"] = 40.into();
     body["temperature"] = json!(1.0);
     body["seed"] = 7.into();

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use support::{Client, Running, request};
 
 fn long(stream: bool) -> Value {
-    let mut body = request("Tell me a very long story about the sea.".into());
+    let mut body = request("Tell me a very long story about the sea.");
     body["max_output_tokens"] = 3000.into();
     body["stream"] = stream.into();
     body
@@ -33,7 +33,7 @@ async fn eight_streams_at_once_all_end_well() {
     for n in 0..8 {
         let client = server.client();
         tasks.spawn(async move {
-            let mut body = request(format!("Write a sentence about the number {n}.").into());
+            let mut body = request(format!("Write a sentence about the number {n}."));
             body["stream"] = true.into();
             body["max_output_tokens"] = 24.into();
             let events = client.ask(&body).await.events();
@@ -118,7 +118,7 @@ async fn past_the_queue_there_is_a_503_that_says_when_to_come_back() {
     drop(held);
     server.idle().await;
     assert_eq!(
-        client.ask(&request("Hi".into())).await.status,
+        client.ask(&request("Hi")).await.status,
         200,
         "there is room again"
     );

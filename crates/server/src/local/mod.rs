@@ -32,7 +32,7 @@ const TEMPERATURE: f64 = 0.2;
 const TOP_P: f64 = 0.9;
 
 /// Tokens that prompt and answer may have together.
-const CONTEXT: u64 = 4096;
+const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 
 /// SmolLM2-135M-Instruct, in this process: `local/smollm2-135m-instruct`, also taken for
 /// `smollm2-135m-instruct` and `local`.

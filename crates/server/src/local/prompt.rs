@@ -277,7 +277,7 @@ mod tests {
     use super::super::tools::Function;
     use super::*;
 
-    fn read(body: Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
+    fn read(body: &Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
         let turns = turns(&request, offer, schema).expect("turns");
         turns
@@ -300,7 +300,7 @@ mod tests {
             {"role": "system", "content": "Four."},
         ]});
         assert_eq!(
-            read(body, &Offer::default(), None),
+            read(&body, &Offer::default(), None),
             [
                 turn("system", "One.\n\nTwo.\n\nThree."),
                 turn("user", "ab\n\nc"),
@@ -308,7 +308,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            read(json!({"input": "hi"}), &Offer::default(), None),
+            read(&json!({"input": "hi"}), &Offer::default(), None),
             [turn("user", "hi")]
         );
     }
@@ -330,7 +330,7 @@ mod tests {
             {"type": "function_call", "call_id": "c", "name": "get_time", "arguments": ""},
             {"type": "function_call_output", "call_id": "c", "output": "noon"},
         ]});
-        let turns = read(body, &offer, None);
+        let turns = read(&body, &offer, None);
         let (role, system) = &turns[0];
         assert_eq!(role, "system");
         assert!(system.contains("get_time: The time.") && system.contains("<tool_call>"));
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn a_schema_is_shown_to_the_model() {
         let schema = json!({"type": "object", "title": "Person"});
-        let turns = read(json!({"input": "hi"}), &Offer::default(), Some(&schema));
+        let turns = read(&json!({"input": "hi"}), &Offer::default(), Some(&schema));
         assert_eq!(turns[0].0, "system");
         assert!(turns[0].1.contains("Person"));
         assert_eq!(turns[1], turn("user", "hi"));

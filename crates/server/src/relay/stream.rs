@@ -115,7 +115,7 @@ impl Frames {
         let Self { relay, ready, .. } = self;
         if let Some(relay) = relay {
             relay.event(event, unix_now(), &mut |event| {
-                ready.push_back(frame(&event))
+                ready.push_back(frame(&event));
             });
         }
         self.close();

@@ -18,13 +18,15 @@ const LINGER_BYTES: usize = 256 * 1024 * 1024;
 
 /// The whole body.
 pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Failure> {
-    if let Some(encoding) = request.headers().get(CONTENT_ENCODING) {
-        if encoding != "identity" {
-            return Err(Failure::new(
-                FailureKind::InvalidRequest,
-                "the body has a Content-Encoding; this server reads plain JSON",
-            ));
-        }
+    if request
+        .headers()
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
+        return Err(Failure::new(
+            FailureKind::InvalidRequest,
+            "the body has a Content-Encoding; this server reads plain JSON",
+        ));
     }
     let announced = request
         .headers()

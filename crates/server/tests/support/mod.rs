@@ -76,6 +76,7 @@ impl Running {
 }
 
 /// A small request that the embedded model takes.
-pub fn request(input: Value) -> Value {
-    json!({"model": model::MODEL, "input": input, "max_output_tokens": 16})
+pub fn request(input: impl Into<Value>) -> Value {
+    let input: Value = input.into();
+    json!({"model": model::MODEL, "input": input, "max_output_tokens": 12})
 }

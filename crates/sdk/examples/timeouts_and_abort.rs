@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p orouter --features testing --example timeouts_and_abort`
 
+#![allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
+
 use std::time::Duration;
 
 use orouter::{
@@ -38,6 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .options(options)
             .into_future(),
     );
+    #[allow(clippy::disallowed_methods)] // The seam for time is for the library and its tests.
     tokio::time::sleep(Duration::from_millis(100)).await;
     abort.abort();
     if let Err(error) = call.await? {

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Send(args) => interruptible(send::run(args)).await,
+        Command::Send(args) => interruptible(Box::pin(send::run(args))).await,
         Command::Models(args) => interruptible(models::run(args)).await,
         Command::Chat(args) => chat::run(args).await,
         Command::Serve(args) => serve::run(args).await,

@@ -7,8 +7,8 @@ use crate::exit::Failure;
 /// The prompt that the user means: the argument, or standard input for `-` and for nothing.
 ///
 /// Reading blocks until the input ends.
-pub(crate) fn read(argument: Option<String>) -> Result<String, Failure> {
-    let text = match argument.as_deref() {
+pub(crate) fn read(argument: Option<&str>) -> Result<String, Failure> {
+    let text = match argument {
         Some("-") => from_stdin()?,
         None if io::stdin().is_terminal() => {
             return Err(Failure::usage(

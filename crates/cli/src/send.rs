@@ -12,7 +12,7 @@ use crate::terminal::Answer;
 
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let schema = args.schema.as_deref().map(Schema::read).transpose()?;
-    let text = tokio::task::spawn_blocking(move || prompt::read(args.prompt))
+    let text = tokio::task::spawn_blocking(move || prompt::read(args.prompt.as_deref()))
         .await
         .map_err(Failure::failed)??;
     let connection = Connection::open(&args.server).await?;

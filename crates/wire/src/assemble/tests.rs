@@ -366,17 +366,17 @@ fn the_auditor_names_each_broken_rule() {
     let end = events.len() - 1;
 
     check("does not begin with response.created", &|e| {
-        drop(e.remove(0))
+        drop(e.remove(0));
     });
     check("before response.in_progress", &|e| drop(e.remove(1)));
     check("response.created comes again", &|e| {
-        e.insert(1, e[0].clone())
+        e.insert(1, e[0].clone());
     });
     check("the deltas of part 0 of item 1 do not make up", &|e| {
-        drop(e.remove(delta))
+        drop(e.remove(delta));
     });
     check("the deltas of part 0 of item 1 do not make up", &|e| {
-        e.insert(delta, e[delta].clone())
+        e.insert(delta, e[delta].clone());
     });
     check("item 0 was never added", &|e| drop(e.remove(2)));
     check("is added at output_index 7 where 0 should follow", &|e| {
@@ -394,19 +394,19 @@ fn the_auditor_names_each_broken_rule() {
     check("item 0 is added again", &|e| e.insert(3, e[2].clone()));
     check("item 0 was never done", &|e| drop(e.remove(item_done)));
     check("item 0 is done already", &|e| {
-        e.insert(item_done + 1, e[item_done].clone())
+        e.insert(item_done + 1, e[item_done].clone());
     });
     check("part 0 of item 0 was never added", &|e| {
-        drop(e.remove(part_added))
+        drop(e.remove(part_added));
     });
     check("part 0 of item 0 is added again", &|e| {
-        e.insert(part_added, e[part_added].clone())
+        e.insert(part_added, e[part_added].clone());
     });
     check("part 0 of item 0 was never done", &|e| {
-        drop(e.remove(part_done))
+        drop(e.remove(part_done));
     });
     check("part 0 of item 0 is done already", &|e| {
-        e.insert(part_done, e[part_done].clone())
+        e.insert(part_done, e[part_done].clone());
     });
     check("the stream had ended", &|e| e.push(e[end].clone()));
     check("the stream does not end", &|e| drop(e.pop()));

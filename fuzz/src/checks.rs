@@ -6,10 +6,15 @@ use serde_json::Value;
 
 /// The first byte says how the rest is cut; what the decoder gives must not depend on it.
 pub fn sse(data: &[u8]) {
-    let Some((cut, bytes)) = data.split_first() else { return };
+    let Some((cut, bytes)) = data.split_first() else {
+        return;
+    };
     let limit = 64;
     let whole = frames(Decoder::with_limit(limit), bytes, bytes.len().max(1));
-    assert_eq!(frames(Decoder::with_limit(limit), bytes, usize::from(*cut).max(1)), whole);
+    assert_eq!(
+        frames(Decoder::with_limit(limit), bytes, usize::from(*cut).max(1)),
+        whole
+    );
     assert_eq!(frames(Decoder::with_limit(limit), bytes, 1), whole);
 
     // What was read is written and read again as it was.
@@ -21,13 +26,23 @@ pub fn sse(data: &[u8]) {
     let again = frames(Decoder::new(), &out, usize::from(*cut).max(1));
     assert_eq!(again.1, 0);
     let kept = |frames: &Frames| -> Vec<(String, String)> {
-        frames.0.iter().flatten().map(|(event, data, _)| (event.clone(), data.clone())).collect()
+        frames
+            .0
+            .iter()
+            .flatten()
+            .map(|(event, data, _)| (event.clone(), data.clone()))
+            .collect()
     };
     assert_eq!(kept(&again), kept(&unlimited));
 }
 
 /// Events or errors, and how much was left.
-type Frames = (Vec<Result<(String, String, String), SseError>>, u64, u64, Option<u64>);
+type Frames = (
+    Vec<Result<(String, String, String), SseError>>,
+    u64,
+    u64,
+    Option<u64>,
+);
 
 fn frames(mut decoder: Decoder, bytes: &[u8], size: usize) -> Frames {
     let mut frames = Vec::new();
@@ -45,7 +60,12 @@ fn frames(mut decoder: Decoder, bytes: &[u8], size: usize) -> Frames {
             }
         }
     }
-    (frames, decoder.unfinished(), decoder.comments(), decoder.retry())
+    (
+        frames,
+        decoder.unfinished(),
+        decoder.comments(),
+        decoder.retry(),
+    )
 }
 
 /// An event survives the way there and back.
@@ -81,11 +101,12 @@ pub fn error(data: &[u8]) {
 
 /// Any events, one a line, make some response, the same whether they are lent or given.
 pub fn assembler(data: &[u8]) {
-    let (mut lent, mut given, mut auditor) =
-        (Assembler::new(), Assembler::new(), Auditor::new());
+    let (mut lent, mut given, mut auditor) = (Assembler::new(), Assembler::new(), Auditor::new());
     let mut bytes = 0;
     for line in data.split(|byte| *byte == b'\n') {
-        let Ok(event) = orouter_wire::from_slice::<StreamEvent>(line) else { continue };
+        let Ok(event) = orouter_wire::from_slice::<StreamEvent>(line) else {
+            continue;
+        };
         bytes += line.len();
         auditor.push(&event);
         lent.push(&event);
@@ -96,7 +117,11 @@ pub fn assembler(data: &[u8]) {
     }
     assert_eq!(lent.so_far(), given.so_far());
     let whole = orouter_wire::to_string(lent.so_far());
-    assert!(whole.len() <= 4096 + 64 * bytes, "{} bytes of {bytes}", whole.len());
+    assert!(
+        whole.len() <= 4096 + 64 * bytes,
+        "{} bytes of {bytes}",
+        whole.len()
+    );
     let again: Response = orouter_wire::from_str(&whole).unwrap();
     let third: Response = orouter_wire::from_str(&orouter_wire::to_string(&again)).unwrap();
     assert_eq!(third, again);
@@ -140,7 +165,9 @@ fn plain(value: Value) -> Value {
             .collect(),
         Value::Array(elements) => elements.into_iter().map(plain).collect(),
         Value::Number(number) => {
-            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15);
+            let whole = number
+                .as_f64()
+                .filter(|float| float.fract() == 0.0 && float.abs() < 9e15);
             whole.map_or(Value::Number(number), |float| Value::from(float as i64))
         }
         value => value,

@@ -9,7 +9,10 @@
 
 use std::path::Path;
 
-#[allow(unreachable_pub, reason = "the checks are public in the crate that fuzzes")]
+#[allow(
+    unreachable_pub,
+    reason = "the checks are public in the crate that fuzzes"
+)]
 mod checks {
     include!("../../../fuzz/src/checks.rs");
 }

@@ -235,10 +235,12 @@ impl Decoder {
                 return found;
             }
             let Some(first) = self.chunk.get(self.at).copied() else {
-                if self.next_chunk() {
-                    continue;
-                }
-                return Ok(false);
+                let Some(chunk) = self.queue.pop_front() else {
+                    return Ok(false);
+                };
+                self.queued -= chunk.len() as u64;
+                self.start_chunk(chunk);
+                continue;
             };
             if self.after_cr {
                 self.after_cr = false;
@@ -291,7 +293,13 @@ impl Decoder {
                 self.pending.clear();
                 continue;
             }
-            let length = memchr2(b'\n', b'\r', tail)?;
+            let Some(length) = memchr2(b'\n', b'\r', tail) else {
+                // The start of a line ends the chunk, or nothing does.
+                return match tail {
+                    [] => None,
+                    _ => self.keep_tail().err().map(Err),
+                };
+            };
             let (line, rest) = tail.split_at(length);
             let size = self.size + length + 1;
             if rest.first() != Some(&b'\n') || size > self.limit {
@@ -424,16 +432,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// Goes to the next chunk in the queue; false when there is none.
-    fn next_chunk(&mut self) -> bool {
-        let next = self.queue.pop_front();
-        let found = next.is_some();
-        let chunk = next.unwrap_or_default();
-        self.queued -= chunk.len() as u64;
-        self.start_chunk(chunk);
-        found
-    }
-
+    /// Puts a chunk in the place of one that was read to its end, keeping what the event under way
+    /// has in the latter.
     fn start_chunk(&mut self, chunk: Bytes) {
         self.pending.keep(&self.chunk);
         self.before += self.chunk.len() as u64;

@@ -60,7 +60,14 @@ impl Pending {
     }
 
     /// Copies what lies in the chunk, which is about to be dropped.
+    #[inline]
     pub(super) fn keep(&mut self, chunk: &[u8]) {
+        if matches!(self.data, Place::Chunk(..)) || matches!(self.name, Place::Chunk(..)) {
+            self.copy(chunk);
+        }
+    }
+
+    fn copy(&mut self, chunk: &[u8]) {
         self.keep_data(chunk);
         if let Place::Chunk(from, to) = self.name {
             self.kept_name.clear();

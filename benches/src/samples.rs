@@ -1,0 +1,102 @@
+//! What is measured on: made here, in the shapes and sizes of real traffic.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+const ITEM: &str = "msg_0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// A delta as OpenAI sends it; `obfuscation` is its padding.
+pub fn delta(obfuscation: bool) -> String {
+    let mut event = json!({
+        "type": "response.output_text.delta", "sequence_number": 12, "item_id": ITEM,
+        "output_index": 0, "content_index": 0, "delta": " wonderful", "logprobs": [],
+    });
+    if obfuscation {
+        event["obfuscation"] = json!("aZ3kQ9x");
+    }
+    event.to_string()
+}
+
+/// The same delta with what a lenient reader must put up with: a member of the wrong type, one
+/// missing, one unknown, the type last.
+pub fn odd_delta() -> String {
+    format!(
+        r#"{{"sequence_number":"12","item_id":"{ITEM}","output_index":0,"content_index":0,"delta":" wonderful","vendor":{{"a":[1,2]}},"type":"response.output_text.delta"}}"#
+    )
+}
+
+/// A whole answer of about 17 KB: settings, 12 tools, reasoning, a message of 10 KB, a call.
+pub fn response() -> Value {
+    let tools: Vec<Value> = (0..12)
+        .map(|at| {
+            json!({
+                "type": "function", "name": format!("tool_{at}"), "strict": true,
+                "description": "Looks something up and gives back what it found, in a few words.",
+                "parameters": {"type": "object", "required": ["path", "limit"],
+                    "additionalProperties": false, "properties": {
+                    "path": {"type": "string", "description": "Where to look, from the root."},
+                    "limit": {"type": "integer", "description": "The most lines to give back."},
+                    "pattern": {"type": "string", "description": "What to look for."}}},
+            })
+        })
+        .collect();
+    let text = "The quick brown fox jumps over the lazy dog, as \"they\" say.\n".repeat(160);
+    json!({
+        "id": "resp_0123456789abcdef0123456789abcdef0123456789abcdef", "object": "response",
+        "created_at": 1785748346, "status": "completed", "background": false,
+        "completed_at": 1785748350, "error": null, "frequency_penalty": 0.0,
+        "incomplete_details": null, "instructions": "Be kind and brief.",
+        "max_output_tokens": 4096, "max_tool_calls": null, "model": "openai/gpt-4o",
+        "output": [
+            {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text",
+                "text": "A joke is wanted; a fox is a safe choice."}]},
+            {"type": "message", "id": ITEM, "role": "assistant", "status": "completed",
+                "content": [{"type": "output_text", "text": text, "annotations": [
+                    {"type": "url_citation", "url": "https://example.com/fox", "title": "Foxes",
+                     "start_index": 0, "end_index": 20}], "logprobs": []}]},
+            {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "tool_3",
+                "arguments": "{\"path\":\"/a\",\"limit\":10}", "status": "completed"}],
+        "parallel_tool_calls": true, "presence_penalty": 0.0, "previous_response_id": null,
+        "prompt_cache_key": null, "reasoning": {"effort": "low", "summary": "auto"},
+        "safety_identifier": null, "service_tier": "default", "store": false,
+        "temperature": 1.0, "text": {"format": {"type": "text"}, "verbosity": "medium"},
+        "tool_choice": "auto", "tools": tools, "top_logprobs": 0, "top_p": 1.0,
+        "truncation": "disabled",
+        "usage": {"input_tokens": 900, "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 1500, "output_tokens_details": {"reasoning_tokens": 64},
+            "total_tokens": 2400},
+        "user": null, "metadata": {},
+    })
+}
+
+/// The event that ends a stream, with that answer in it.
+pub fn completed() -> String {
+    json!({"type": "response.completed", "sequence_number": 400, "response": response()})
+        .to_string()
+}
+
+/// `count` frames of deltas, with or without `event:` lines, in chunks of `size` bytes, or one
+/// frame a chunk.
+pub fn chunks(count: usize, named: bool, size: Option<usize>) -> Vec<Bytes> {
+    let name = if named {
+        "event: response.output_text.delta\n"
+    } else {
+        ""
+    };
+    let frame = format!("{name}data: {}\n\n", delta(false));
+    let all = Bytes::from(frame.repeat(count));
+    let size = size.unwrap_or(frame.len());
+    (0..all.len())
+        .step_by(size)
+        .map(|at| all.slice(at..(at + size).min(all.len())))
+        .collect()
+}
+
+/// One event of `size` bytes of data, in chunks of 16 KiB.
+pub fn large(size: usize) -> Vec<Bytes> {
+    let all = Bytes::from(format!("data: {}\n\n", "QUJD".repeat(size / 4)));
+    (0..all.len())
+        .step_by(16384)
+        .map(|at| all.slice(at..(at + 16384).min(all.len())))
+        .collect()
+}

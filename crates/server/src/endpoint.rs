@@ -2,7 +2,7 @@
 //! answer.
 //!
 //! An endpoint translates and streams; it does not number events, echo the request or write HTTP.
-//! That is done once, for all of them, in [`crate::relay`].
+//! That is done once, for all of them, in the relay.
 
 use std::fmt;
 use std::future::Future;

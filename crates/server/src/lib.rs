@@ -23,6 +23,23 @@
 //! request without one is a 400 that says so, an unknown one a 404 that lists what there is.
 //! Nothing is stored: `store: true` and `previous_response_id` are refused.
 //!
+//! # Failures
+//!
+//! Every failure is `{"error": {"code", "message", "param"?, "metadata": {"error_type", ..},
+//! "availability"?}}` with the status in `code` and, for a member of the request, its path in
+//! `param`: see [`FailureKind`] for the statuses. Members of a request that nobody knows are
+//! passed over; known ones of the wrong type or out of range are refused.
+//!
+//! The head of a stream waits for the first content, for [`Limits::head_hold`] at most, so that a
+//! failure until then has its HTTP status. Later ones end the stream as `response.failed`, with
+//! what had come in its output. An answer that is not streamed has its status whenever it fails.
+//! A client that goes away ends the work on its answer.
+//!
+//! # Streams
+//!
+//! Frames have an `event:` line and a `data:` line, each frame is one write, and `data: [DONE]` is
+//! the last one. While there is nothing to say, comments are sent.
+//!
 //! # Logs
 //!
 //! Through `tracing`, one line for each answer: id, model, provider, status, tokens, cost, time.

@@ -15,6 +15,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Bar {
     terminal: bool,
+    asked: bool,
     started: Option<Instant>,
     drawn: Option<Instant>,
 }
@@ -23,6 +24,7 @@ impl Bar {
     pub(crate) fn new() -> Self {
         Self {
             terminal: io::stderr().is_terminal(),
+            asked: false,
             started: None,
             drawn: None,
         }
@@ -34,9 +36,13 @@ impl Bar {
             Progress::Waiting => self.say("waiting for another process that is fetching the model"),
             Progress::Connecting { source } => {
                 self.started = None;
-                self.say(&format!(
-                    "fetching the embedded model (98 MB, once) from {source}"
-                ));
+                if std::mem::replace(&mut self.asked, true) {
+                    self.say(&format!("trying {source}"));
+                } else {
+                    self.say(&format!(
+                        "fetching the embedded model (98 MB, once) from {source}"
+                    ));
+                }
             }
             Progress::SourceFailed { source, error } => {
                 self.say(&format!("{source} cannot give the model: {error}"));

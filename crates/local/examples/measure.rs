@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     row("weights found and checked", &format!("{:.0} ms", ms(found)));
     row("model loaded", &format!("{:.0} ms", ms(loaded - found)));
-    row("first text after the program's start", &format!("{:.0} ms", ms(first.end - start)));
+    row(
+        "first text after the program's start",
+        &format!("{:.0} ms", ms(first.end - start)),
+    );
     row("memory after it", &megabytes("VmRSS"));
 
     let story = "Write a long story about a lighthouse keeper.";
@@ -33,21 +36,42 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect::<Result<Vec<_>, _>>()?;
     row("writing, tokens/s in three runs of 256", &join(&written));
 
-    let thousand = run(&engine, &"word ".repeat(764), 230)?;
+    let thousand = run(&engine, &tale(20), 300)?;
     row(
         "one request of",
-        &format!("{} + {} tokens", thousand.done.input_tokens, thousand.done.output_tokens),
+        &format!(
+            "{} + {} tokens",
+            thousand.done.input_tokens, thousand.done.output_tokens
+        ),
     );
-    row("  reading, tokens/s", &format!("{:.0}", thousand.reading_speed()));
-    row("  writing, tokens/s", &format!("{:.0}", thousand.writing_speed()));
+    row(
+        "  reading, tokens/s",
+        &format!("{:.0}", thousand.reading_speed()),
+    );
+    row(
+        "  writing, tokens/s",
+        &format!("{:.0}", thousand.writing_speed()),
+    );
     row("  peak memory", &megabytes("VmHWM"));
 
     let before = kilobytes("VmHWM");
-    let long = run(&engine, &"word ".repeat(3000), 20)?;
+    let long = run(&engine, &tale(80), 300)?;
     let after = kilobytes("VmHWM");
-    row("one request of", &format!("{} tokens", long.done.input_tokens));
-    row("  reading, tokens/s", &format!("{:.0}", long.reading_speed()));
-    row("  writing, tokens/s", &format!("{:.0}", long.writing_speed()));
+    row(
+        "one request of",
+        &format!(
+            "{} + {} tokens",
+            long.done.input_tokens, long.done.output_tokens
+        ),
+    );
+    row(
+        "  reading, tokens/s",
+        &format!("{:.0}", long.reading_speed()),
+    );
+    row(
+        "  writing, tokens/s",
+        &format!("{:.0}", long.writing_speed()),
+    );
     row("  peak memory", &megabytes("VmHWM"));
     if let (Some(before), Some(after)) = (before, after) {
         let tokens = f64::from(long.total() - thousand.total());
@@ -66,7 +90,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         tokens += finish(generation)?.0.output_tokens;
     }
     let speed = f64::from(tokens) / together.elapsed().as_secs_f64();
-    row("four answers at once, tokens/s together", &format!("{speed:.0}"));
+    row(
+        "four answers at once, tokens/s together",
+        &format!("{speed:.0}"),
+    );
     Ok(())
 }
 
@@ -93,6 +120,13 @@ impl Run {
     }
 }
 
+/// The beginning of a story, some 36 tokens for each of the times.
+fn tale(times: usize) -> String {
+    let part = "The keeper climbed the hundred steps, lit the lamp and looked out over the sea. \
+                A ship with grey sails came slowly out of the fog, and nobody stood at her helm. ";
+    format!("Continue this story at length: {}", part.repeat(times))
+}
+
 fn prompt(text: &str, tokens: u32) -> Prompt {
     Prompt {
         max_output_tokens: Some(tokens),
@@ -105,7 +139,12 @@ fn prompt(text: &str, tokens: u32) -> Prompt {
 fn run(engine: &Engine, text: &str, tokens: u32) -> Result<Run, Box<dyn Error>> {
     let asked = Instant::now();
     let (done, read) = finish(engine.generate(prompt(text, tokens))?)?;
-    Ok(Run { done, asked, read, end: Instant::now() })
+    Ok(Run {
+        done,
+        asked,
+        read,
+        end: Instant::now(),
+    })
 }
 
 fn finish(mut generation: Generation) -> Result<(Done, Instant), Box<dyn Error>> {
@@ -125,7 +164,11 @@ fn row(what: &str, value: &str) {
 }
 
 fn join(speeds: &[f64]) -> String {
-    speeds.iter().map(|speed| format!("{speed:.0}")).collect::<Vec<_>>().join(", ")
+    speeds
+        .iter()
+        .map(|speed| format!("{speed:.0}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn ms(time: Duration) -> f64 {

@@ -41,8 +41,14 @@ impl EngineOptions {
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        Self { parallel: 4, queue: 32, threads }
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8);
+        Self {
+            parallel: 4,
+            queue: 32,
+            threads,
+        }
     }
 
     /// With so many threads that compute; 0 counts as 1.
@@ -110,7 +116,9 @@ impl Drop for Inner {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("status", &self.status()).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("status", &self.status())
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,15 +132,20 @@ impl Engine {
         let bytes = read_head(path)?;
         let head = Head::parse(&bytes).map_err(|error| refuse(path, error, bytes.len()))?;
 
-        let unsupported =
-            |detail: String| LoadError::Unsupported { path: path.to_owned(), detail };
+        let unsupported = |detail: String| LoadError::Unsupported {
+            path: path.to_owned(),
+            detail,
+        };
         let (model, tokenizer) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| Tokenizer::new(&head));
             let model = model::load(path, &head, CONTEXT_LIMIT);
             (model, tokenizer.join())
         });
         let model = model.map_err(|problem| match problem {
-            WeightsProblem::Read(source) => LoadError::Read { path: path.to_owned(), source },
+            WeightsProblem::Read(source) => LoadError::Read {
+                path: path.to_owned(),
+                source,
+            },
             WeightsProblem::Unsupported(detail) => unsupported(detail),
         })?;
         let tokenizer = tokenizer
@@ -159,7 +172,14 @@ impl Engine {
             })
             .map_err(LoadError::Thread)?;
         let constraints = OnceLock::new();
-        Ok(Self { inner: Arc::new(Inner { tokenizer, template, constraints, queue }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                tokenizer,
+                template,
+                constraints,
+                queue,
+            }),
+        })
     }
 
     /// Takes on a prompt. The answer is made on the engine's thread, whether or not anybody
@@ -211,8 +231,15 @@ impl Engine {
     }
 
     fn encode(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerateError> {
-        let too_long = |tokens| GenerateError::ContextLength { tokens, limit: CONTEXT_LIMIT };
-        let bytes: usize = prompt.messages.iter().map(|message| message.content.len()).sum();
+        let too_long = |tokens| GenerateError::ContextLength {
+            tokens,
+            limit: CONTEXT_LIMIT,
+        };
+        let bytes: usize = prompt
+            .messages
+            .iter()
+            .map(|message| message.content.len())
+            .sum();
         // A text of many megabytes is refused by its length, without the seconds of counting.
         let at_least = bytes / self.inner.tokenizer.longest();
         if at_least >= CONTEXT_LIMIT {
@@ -223,7 +250,11 @@ impl Engine {
             .template
             .encode(&prompt.messages, &self.inner.tokenizer)
             .map_err(GenerateError::BadPrompt)?;
-        if tokens.len() >= CONTEXT_LIMIT { Err(too_long(tokens.len())) } else { Ok(tokens) }
+        if tokens.len() >= CONTEXT_LIMIT {
+            Err(too_long(tokens.len()))
+        } else {
+            Ok(tokens)
+        }
     }
 
     fn constraints(&self) -> Result<&Constraints, GenerateError> {
@@ -257,21 +288,30 @@ fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
 
 /// A seed for a prompt that has none (FNV-1a): the same one for the same tokens, everywhere.
 fn seed_of(tokens: &[u32]) -> u64 {
-    tokens.iter().flat_map(|token| token.to_le_bytes()).fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    })
+    tokens
+        .iter()
+        .flat_map(|token| token.to_le_bytes())
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+        })
 }
 
 /// Reads as much of a file as its head takes, and checks that the tensors are all there.
 fn read_head(path: &Path) -> Result<Vec<u8>, LoadError> {
-    let read = |source| LoadError::Read { path: path.to_owned(), source };
+    let read = |source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = File::open(path).map_err(read)?;
     let size = file.metadata().map_err(read)?.len();
     let mut bytes = Vec::new();
     let mut limit: u64 = 4 << 20;
     loop {
         let room = limit - bytes.len() as u64;
-        (&mut file).take(room).read_to_end(&mut bytes).map_err(read)?;
+        (&mut file)
+            .take(room)
+            .read_to_end(&mut bytes)
+            .map_err(read)?;
         match Head::parse(&bytes) {
             Ok(head) if head.end() > size => {
                 return Err(LoadError::Truncated {
@@ -289,9 +329,10 @@ fn refuse(path: &Path, error: HeadError, size: usize) -> LoadError {
     let path = path.to_owned();
     match error {
         HeadError::NotGguf => LoadError::NotGguf { path },
-        HeadError::Truncated => {
-            LoadError::Truncated { path, detail: format!("its head ends after {size} bytes") }
-        }
+        HeadError::Truncated => LoadError::Truncated {
+            path,
+            detail: format!("its head ends after {size} bytes"),
+        },
         HeadError::Malformed(detail) => LoadError::Unsupported { path, detail },
     }
 }

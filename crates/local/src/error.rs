@@ -53,7 +53,9 @@ pub enum GenerateError {
         retry_after: Duration,
     },
     /// The prompt leaves no room for an answer. Nothing is cut silently.
-    #[error("the prompt has {tokens} tokens or more, and the model's context holds {limit} with the answer")]
+    #[error(
+        "the prompt has {tokens} tokens or more, and the model's context holds {limit} with the answer"
+    )]
     ContextLength {
         /// Tokens in the prompt; a lower bound when it is far too long to be counted.
         tokens: usize,

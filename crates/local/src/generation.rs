@@ -71,7 +71,9 @@ impl Generation {
             return Poll::Ready(None);
         };
         let step = ready!(steps.poll_recv(cx)).unwrap_or_else(|| {
-            Err(GenerateError::Failed("its thread stopped in the middle of an answer".to_owned()))
+            Err(GenerateError::Failed(
+                "its thread stopped in the middle of an answer".to_owned(),
+            ))
         });
         if matches!(step, Ok(Step::Done(_)) | Err(_)) {
             self.steps = None;

@@ -68,7 +68,9 @@ impl Storage {
             Self::Q8_0 => (32, 34),
             Self::Other(_) => return None,
         };
-        elements.is_multiple_of(block).then(|| (elements / block).checked_mul(bytes))?
+        elements
+            .is_multiple_of(block)
+            .then(|| (elements / block).checked_mul(bytes))?
     }
 }
 
@@ -107,7 +109,9 @@ impl<'a> Head<'a> {
         }
         let version = reader.u32()?;
         if version != 2 && version != 3 {
-            return Err(HeadError::Malformed(format!("GGUF version {version} is not known")));
+            return Err(HeadError::Malformed(format!(
+                "GGUF version {version} is not known"
+            )));
         }
         let tensor_count = reader.u64()?;
         let value_count = reader.u64()?;
@@ -127,7 +131,11 @@ impl<'a> Head<'a> {
         let alignment = match values.get("general.alignment") {
             None => 32,
             Some(Value::Unsigned(alignment)) if alignment.is_power_of_two() => *alignment,
-            Some(_) => return Err(HeadError::Malformed("the alignment is no power of 2".into())),
+            Some(_) => {
+                return Err(HeadError::Malformed(
+                    "the alignment is no power of 2".into(),
+                ));
+            }
         };
         let data = (reader.position as u64)
             .checked_next_multiple_of(alignment)
@@ -155,7 +163,11 @@ impl<'a> Head<'a> {
 
     /// The first byte after the last tensor: the least size of a complete file.
     pub(crate) fn end(&self) -> u64 {
-        self.tensors.values().map(|place| place.start + place.len).max().unwrap_or(0)
+        self.tensors
+            .values()
+            .map(|place| place.start + place.len)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -168,7 +180,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn take(&mut self, len: usize) -> Result<&'a [u8], HeadError> {
         let end = self.position.checked_add(len).ok_or(HeadError::Truncated)?;
-        let taken = self.bytes.get(self.position..end).ok_or(HeadError::Truncated)?;
+        let taken = self
+            .bytes
+            .get(self.position..end)
+            .ok_or(HeadError::Truncated)?;
         self.position = end;
         Ok(taken)
     }
@@ -213,7 +228,11 @@ impl<'a> Reader<'a> {
             10 => Value::Unsigned(self.u64()?),
             11 => signed(self.array::<8>().map(i64::from_le_bytes)?),
             12 => Value::Float(self.array::<8>().map(f64::from_le_bytes)?),
-            other => return Err(HeadError::Malformed(format!("value type {other} is not known"))),
+            other => {
+                return Err(HeadError::Malformed(format!(
+                    "value type {other} is not known"
+                )));
+            }
         })
     }
 
@@ -242,7 +261,11 @@ impl<'a> Reader<'a> {
                         _ => whole = false,
                     }
                 }
-                Ok(if whole { Value::Unsigneds(numbers) } else { Value::OtherList })
+                Ok(if whole {
+                    Value::Unsigneds(numbers)
+                } else {
+                    Value::OtherList
+                })
             }
             _ => {
                 for _ in 0..len {
@@ -271,9 +294,20 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| malformed("is too large"))?;
         let len = match storage {
             Storage::Other(_) => 0,
-            known => known.bytes(elements).ok_or_else(|| malformed("has a broken block"))?,
+            known => known
+                .bytes(elements)
+                .ok_or_else(|| malformed("has a broken block"))?,
         };
-        Ok((name, TensorPlace { rows, columns, storage, start, len }))
+        Ok((
+            name,
+            TensorPlace {
+                rows,
+                columns,
+                storage,
+                start,
+                len,
+            },
+        ))
     }
 }
 
@@ -316,7 +350,10 @@ mod tests {
     fn reads_values_and_places() {
         let bytes = sample();
         let head = Head::parse(&bytes).unwrap();
-        assert_eq!(head.get("general.architecture"), Some(&Value::Text("llama")));
+        assert_eq!(
+            head.get("general.architecture"),
+            Some(&Value::Text("llama"))
+        );
         assert_eq!(head.get("llama.block_count"), Some(&Value::Unsigned(30)));
         assert_eq!(head.get("words"), Some(&Value::Texts(vec!["a", "b"])));
         let place = head.tensor("w").unwrap();
@@ -329,7 +366,11 @@ mod tests {
     fn every_cut_is_an_error() {
         let bytes = sample();
         for end in 0..bytes.len() {
-            assert_eq!(Head::parse(&bytes[..end]).unwrap_err(), HeadError::Truncated, "{end}");
+            assert_eq!(
+                Head::parse(&bytes[..end]).unwrap_err(),
+                HeadError::Truncated,
+                "{end}"
+            );
         }
     }
 
@@ -347,7 +388,10 @@ mod tests {
 
     #[test]
     fn another_kind_of_file_is_told_apart() {
-        assert_eq!(Head::parse(b"PK\x03\x04 something").unwrap_err(), HeadError::NotGguf);
+        assert_eq!(
+            Head::parse(b"PK\x03\x04 something").unwrap_err(),
+            HeadError::NotGguf
+        );
         assert_eq!(Head::parse(b"PK").unwrap_err(), HeadError::NotGguf);
     }
 }

@@ -15,7 +15,10 @@ impl Message {
     /// A turn of `role` that says `content`.
     #[must_use]
     pub fn new(role: impl Into<String>, content: impl Into<String>) -> Self {
-        Self { role: role.into(), content: content.into() }
+        Self {
+            role: role.into(),
+            content: content.into(),
+        }
     }
 
     /// A turn of the user.
@@ -63,7 +66,10 @@ impl Prompt {
     /// A conversation of one message, by the user.
     #[must_use]
     pub fn user(content: impl Into<String>) -> Self {
-        Self { messages: vec![Message::user(content)], ..Self::default() }
+        Self {
+            messages: vec![Message::user(content)],
+            ..Self::default()
+        }
     }
 }
 

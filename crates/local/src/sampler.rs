@@ -47,7 +47,8 @@ impl Sampler {
                 total += weight;
             }
         }
-        self.candidates.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        self.candidates
+            .sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
 
         let mut kept = 0.0;
         let mut len = 0;
@@ -125,7 +126,9 @@ mod tests {
     fn a_seed_repeats_itself_and_another_differs() {
         let draws = |seed| {
             let mut sampler = Sampler::new(1.5, 1.0, seed);
-            (0..64).map(|_| sampler.draw(&SCORES, |_| true)).collect::<Vec<_>>()
+            (0..64)
+                .map(|_| sampler.draw(&SCORES, |_| true))
+                .collect::<Vec<_>>()
         };
         assert_eq!(draws(1), draws(1));
         assert_ne!(draws(1), draws(2));

@@ -56,7 +56,11 @@ struct State {
 
 impl Queue {
     pub(crate) fn new(options: EngineOptions) -> Self {
-        Self { options, state: Mutex::default(), changed: Condvar::new() }
+        Self {
+            options,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -73,7 +77,8 @@ impl Queue {
         if taken >= self.options.parallel + self.options.queue {
             let rounds = taken.div_ceil(self.options.parallel);
             let wait = state.typical.unwrap_or(Duration::from_secs(1)) * rounds.min(60) as u32;
-            let retry_after = Duration::from_secs(wait.as_secs_f64().ceil().clamp(1.0, 60.0) as u64);
+            let retry_after =
+                Duration::from_secs(wait.as_secs_f64().ceil().clamp(1.0, 60.0) as u64);
             return Err(GenerateError::Busy { retry_after });
         }
         state.reserved += 1;
@@ -177,7 +182,9 @@ fn admit(queue: &Queue, model: &Model, turns: &mut Vec<Turn>) -> bool {
     loop {
         state.waiting.retain(|job| !job.steps.is_closed());
         while turns.len() < queue.options.parallel {
-            let Some(job) = state.waiting.pop_front() else { break };
+            let Some(job) = state.waiting.pop_front() else {
+                break;
+            };
             match Cache::new(model.shape()) {
                 Ok(cache) => turns.push(Turn {
                     job,
@@ -189,7 +196,9 @@ fn admit(queue: &Queue, model: &Model, turns: &mut Vec<Turn>) -> bool {
                     since: Instant::now(),
                 }),
                 Err(error) => {
-                    let _ = job.steps.send(Err(GenerateError::Failed(error.to_string())));
+                    let _ = job
+                        .steps
+                        .send(Err(GenerateError::Failed(error.to_string())));
                 }
             }
         }
@@ -200,7 +209,10 @@ fn admit(queue: &Queue, model: &Model, turns: &mut Vec<Turn>) -> bool {
         if state.closed {
             return false;
         }
-        state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state = queue
+            .changed
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -209,13 +221,20 @@ fn admit(queue: &Queue, model: &Model, turns: &mut Vec<Turn>) -> bool {
 /// It goes through the model alone and in stretches counted from its own beginning, so that
 /// rounding is the same whatever else is going on.
 fn read_prompt(model: &Model, tokenizer: &Tokenizer, turns: &mut [Turn]) {
-    let Some(turn) = turns.iter_mut().find(|turn| !turn.is_over() && turn.unread() > 0) else {
+    let Some(turn) = turns
+        .iter_mut()
+        .find(|turn| !turn.is_over() && turn.unread() > 0)
+    else {
         return;
     };
     let end = turn.job.tokens.len().min(turn.read + STRETCH);
     let tokens = turn.job.tokens.get(turn.read..end).unwrap_or_default();
     let last = end == turn.job.tokens.len();
-    let rows = Rows { cache: &mut turn.cache, tokens, scores: last };
+    let rows = Rows {
+        cache: &mut turn.cache,
+        tokens,
+        scores: last,
+    };
     match model.forward(&mut [rows]) {
         Ok(scores) => {
             turn.read = end;
@@ -231,15 +250,21 @@ fn read_prompt(model: &Model, tokenizer: &Tokenizer, turns: &mut [Turn]) {
 
 /// Makes one token of every answer whose prompt is read.
 fn make_tokens(model: &Model, tokenizer: &Tokenizer, turns: &mut [Turn]) {
-    let mut making: Vec<&mut Turn> =
-        turns.iter_mut().filter(|turn| !turn.is_over() && turn.unread() == 0).collect();
+    let mut making: Vec<&mut Turn> = turns
+        .iter_mut()
+        .filter(|turn| !turn.is_over() && turn.unread() == 0)
+        .collect();
     if making.is_empty() {
         return;
     }
     let mut batch = Vec::with_capacity(making.len());
     for turn in &mut making {
         let tokens = std::slice::from_ref(&turn.last);
-        batch.push(Rows { cache: &mut turn.cache, tokens, scores: true });
+        batch.push(Rows {
+            cache: &mut turn.cache,
+            tokens,
+            scores: true,
+        });
     }
     match model.forward(&mut batch) {
         Ok(scores) => {
@@ -273,12 +298,14 @@ impl Turn {
     /// Draws the next token from the scores.
     fn take(&mut self, scores: &[f32], tokenizer: &Tokenizer) {
         let drawn = match &mut self.job.matcher {
-            None => self.job.sampler.draw(scores, |token| may_say(tokenizer, token)),
+            None => self
+                .job
+                .sampler
+                .draw(scores, |token| may_say(tokenizer, token)),
             Some(matcher) => match matcher.compute_mask() {
-                Ok(mask) => self
-                    .job
-                    .sampler
-                    .draw(scores, |token| mask.is_allowed(token) && may_say(tokenizer, token)),
+                Ok(mask) => self.job.sampler.draw(scores, |token| {
+                    mask.is_allowed(token) && may_say(tokenizer, token)
+                }),
                 Err(error) => return self.fail(format!("the constraint: {error:#}")),
             },
         };

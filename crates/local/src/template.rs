@@ -68,7 +68,10 @@ impl Template {
         let mut text = String::new();
         for (index, part) in rendered.split([OPEN, CLOSE]).enumerate() {
             if index % 2 == 1 {
-                let message = part.parse::<usize>().ok().and_then(|index| messages.get(index));
+                let message = part
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| messages.get(index));
                 text.push_str(message.map_or("", |message| &message.content));
                 continue;
             }
@@ -94,7 +97,5 @@ fn next_control<'a>(text: &'a str, tokenizer: &Tokenizer) -> Option<(&'a str, u3
         .iter()
         .filter_map(|(name, id)| text.find(name).map(|at| (at, name, *id)))
         .min_by_key(|(at, name, _)| (*at, usize::MAX - name.len()))
-        .and_then(|(at, name, id)| {
-            Some((text.get(..at)?, id, text.get(at + name.len()..)?))
-        })
+        .and_then(|(at, name, id)| Some((text.get(..at)?, id, text.get(at + name.len()..)?)))
 }

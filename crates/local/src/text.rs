@@ -14,7 +14,11 @@ impl TextStream {
     /// A stream that ends at the first of these texts.
     pub(crate) fn new(mut stops: Vec<String>) -> Self {
         stops.retain(|stop| !stop.is_empty());
-        Self { stops, partial: Vec::new(), held: String::new() }
+        Self {
+            stops,
+            partial: Vec::new(),
+            held: String::new(),
+        }
     }
 
     /// Adds a token's bytes. Gives the text that can be shown now, and whether a stop string was
@@ -26,13 +30,22 @@ impl TextStream {
         let met = self
             .stops
             .iter()
-            .filter_map(|stop| self.held.find(stop.as_str()).map(|at| (at + stop.len(), at)))
+            .filter_map(|stop| {
+                self.held
+                    .find(stop.as_str())
+                    .map(|at| (at + stop.len(), at))
+            })
             .min();
         if let Some((_, start)) = met {
             self.held.truncate(start);
             return (std::mem::take(&mut self.held), true);
         }
-        let keep = self.stops.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0);
+        let keep = self
+            .stops
+            .iter()
+            .map(|stop| overlap(&self.held, stop))
+            .max()
+            .unwrap_or(0);
         let rest = self.held.split_off(self.held.len() - keep);
         (std::mem::replace(&mut self.held, rest), false)
     }
@@ -55,7 +68,8 @@ impl TextStream {
                 }
                 Err(error) => {
                     let (valid, after) = rest.split_at(error.valid_up_to());
-                    self.held.push_str(std::str::from_utf8(valid).unwrap_or_default());
+                    self.held
+                        .push_str(std::str::from_utf8(valid).unwrap_or_default());
                     let Some(broken) = error.error_len() else {
                         rest = after;
                         break;
@@ -78,7 +92,9 @@ fn overlap(text: &str, stop: &str) -> usize {
         .rev()
         .find(|len| {
             stop.is_char_boundary(*len)
-                && text.as_bytes().ends_with(stop.as_bytes().get(..*len).unwrap_or_default())
+                && text
+                    .as_bytes()
+                    .ends_with(stop.as_bytes().get(..*len).unwrap_or_default())
         })
         .unwrap_or(0)
 }
@@ -110,7 +126,10 @@ mod tests {
             assert_eq!(shown.concat(), text);
             assert!(!met);
         }
-        assert_eq!(run(&[], &[b"\xF0\x9F", b"\xA6", b"\x80"]).0, ["", "", "🦀", ""]);
+        assert_eq!(
+            run(&[], &[b"\xF0\x9F", b"\xA6", b"\x80"]).0,
+            ["", "", "🦀", ""]
+        );
     }
 
     #[test]
@@ -135,7 +154,12 @@ mod tests {
         let (shown, met) = run(&["STOP"], &[b"a ST", b"AR STO"]);
         assert_eq!(shown, ["a ", "STAR ", "STO"]);
         assert!(!met);
-        assert_eq!(run(&["aab"], &[b"a", b"a", b"a", b"a", b"b", b"c"]).0.concat(), "aa");
+        assert_eq!(
+            run(&["aab"], &[b"a", b"a", b"a", b"a", b"b", b"c"])
+                .0
+                .concat(),
+            "aa"
+        );
     }
 
     #[test]
@@ -146,7 +170,10 @@ mod tests {
 
     #[test]
     fn stop_strings_of_many_byte_characters_are_held_back_whole() {
-        let (shown, met) = run(&["é✓"], &["aé".as_bytes(), "x é".as_bytes(), "✓".as_bytes()]);
+        let (shown, met) = run(
+            &["é✓"],
+            &["aé".as_bytes(), "x é".as_bytes(), "✓".as_bytes()],
+        );
         assert_eq!(shown, ["a", "éx ", ""]);
         assert!(met);
     }

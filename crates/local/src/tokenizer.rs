@@ -31,7 +31,10 @@ pub(crate) struct Tokenizer {
 impl Tokenizer {
     /// Builds a tokenizer, or says what the file lacks.
     pub(crate) fn new(head: &Head<'_>) -> Result<Self, String> {
-        match (head.get("tokenizer.ggml.model"), head.get("tokenizer.ggml.pre")) {
+        match (
+            head.get("tokenizer.ggml.model"),
+            head.get("tokenizer.ggml.pre"),
+        ) {
             (Some(Value::Text("gpt2")), Some(Value::Text("smollm"))) => {}
             (model, pre) => return Err(format!("its tokenizer is {model:?} with {pre:?}")),
         }
@@ -63,17 +66,31 @@ impl Tokenizer {
                 control.insert((*token).to_owned(), id);
                 bytes.push(Vec::new());
             } else {
-                bytes.push(token.chars().filter_map(|c| alphabet.get(&c).copied()).collect());
+                bytes.push(
+                    token
+                        .chars()
+                        .filter_map(|c| alphabet.get(&c).copied())
+                        .collect(),
+                );
             }
             vocabulary.insert((*token).to_owned(), id);
         }
         let pairs = merges
             .iter()
-            .map(|merge| merge.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())))
+            .map(|merge| {
+                merge
+                    .split_once(' ')
+                    .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            })
             .collect::<Option<Vec<_>>>()
             .ok_or("a merge of its tokenizer is no pair")?;
         let bpe = BPE::builder()
-            .vocab_and_merges(vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(), pairs)
+            .vocab_and_merges(
+                vocabulary
+                    .into_iter()
+                    .collect::<tokenizers::models::bpe::Vocab>(),
+                pairs,
+            )
             .build()
             .map_err(|error| format!("its tokenizer cannot be built: {error}"))?;
         let mut bpe = tokenizers::Tokenizer::new(bpe);
@@ -83,17 +100,31 @@ impl Tokenizer {
         ])));
 
         let mut ends = vec![end];
-        ends.extend(["<|endoftext|>", "<|im_end|>"].iter().filter_map(|name| control.get(*name)));
+        ends.extend(
+            ["<|endoftext|>", "<|im_end|>"]
+                .iter()
+                .filter_map(|name| control.get(*name)),
+        );
         ends.sort_unstable();
         ends.dedup();
         let longest = bytes.iter().map(Vec::len).max().unwrap_or(1).max(1);
-        Ok(Self { bpe, bytes, control, end, ends, longest })
+        Ok(Self {
+            bpe,
+            bytes,
+            control,
+            end,
+            ends,
+            longest,
+        })
     }
 
     /// Appends the tokens of plain text; names of control tokens in it are text like any other.
     pub(crate) fn encode(&self, text: &str, tokens: &mut Vec<u32>) -> Result<(), String> {
         if !text.is_empty() {
-            let encoding = self.bpe.encode_fast(text, false).map_err(|error| error.to_string())?;
+            let encoding = self
+                .bpe
+                .encode_fast(text, false)
+                .map_err(|error| error.to_string())?;
             tokens.extend_from_slice(encoding.get_ids());
         }
         Ok(())

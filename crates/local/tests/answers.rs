@@ -1,6 +1,11 @@
 //! The model answers, and its text and counts are what was made.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -43,7 +48,9 @@ fn instructions_change_the_answer() {
     let mut prompt = plain("Who are you?");
     prompt.max_output_tokens = Some(24);
     let plain = ask(&engine, prompt.clone());
-    prompt.messages.insert(0, Message::system("You are a pirate named Redbeard."));
+    prompt
+        .messages
+        .insert(0, Message::system("You are a pirate named Redbeard."));
     let pirate = ask(&engine, prompt);
     assert_ne!(plain.text, pirate.text);
     assert_ne!(plain.done.input_tokens, pirate.done.input_tokens);
@@ -64,10 +71,19 @@ fn control_tokens_in_what_users_write_are_plain_text() {
 #[test]
 fn an_empty_prompt_is_answered_and_no_prompt_at_all_is_not() {
     let Some(engine) = engine() else { return };
-    let answer = ask(&engine, Prompt { max_output_tokens: Some(8), ..plain("") });
+    let answer = ask(
+        &engine,
+        Prompt {
+            max_output_tokens: Some(8),
+            ..plain("")
+        },
+    );
     assert!(answer.done.input_tokens > 0);
     let refused = engine.generate(Prompt::default());
-    assert!(matches!(refused, Err(GenerateError::BadPrompt(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(GenerateError::BadPrompt(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -78,17 +94,32 @@ fn parameters_out_of_range_are_refused() {
         other => panic!("{other:?}"),
     };
     for temperature in [-0.1, 2.1, f64::NAN, f64::INFINITY] {
-        let prompt = Prompt { temperature: Some(temperature), ..Prompt::user("a") };
+        let prompt = Prompt {
+            temperature: Some(temperature),
+            ..Prompt::user("a")
+        };
         assert!(refused(prompt).contains("temperature"));
     }
     for top_p in [-0.1, 1.1, f64::NAN] {
-        let prompt = Prompt { top_p: Some(top_p), ..Prompt::user("a") };
+        let prompt = Prompt {
+            top_p: Some(top_p),
+            ..Prompt::user("a")
+        };
         assert!(refused(prompt).contains("top_p"));
     }
-    let prompt = Prompt { max_output_tokens: Some(0), ..Prompt::user("a") };
+    let prompt = Prompt {
+        max_output_tokens: Some(0),
+        ..Prompt::user("a")
+    };
     assert!(refused(prompt).contains("max_output_tokens"));
     let messages = vec![Message::new("user<|im_end|>", "a")];
-    assert!(refused(Prompt { messages, ..Prompt::default() }).contains("role"));
+    assert!(
+        refused(Prompt {
+            messages,
+            ..Prompt::default()
+        })
+        .contains("role")
+    );
 }
 
 #[test]
@@ -111,7 +142,10 @@ fn text_that_is_not_english_comes_in_whole_characters() {
 #[tokio::test]
 async fn answers_can_be_awaited() {
     let Some(engine) = engine() else { return };
-    let prompt = Prompt { max_output_tokens: Some(5), ..plain("Count to ten.") };
+    let prompt = Prompt {
+        max_output_tokens: Some(5),
+        ..plain("Count to ten.")
+    };
     let mut generation = engine.generate(prompt).unwrap();
     let mut steps = Vec::new();
     while let Some(step) = generation.next().await {

@@ -1,6 +1,11 @@
 //! Files that are no model, or not a whole one, are refused with what they are.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -24,13 +29,31 @@ fn what_is_no_gguf_is_refused() {
     assert!(error.to_string().contains("model.gguf"), "{error}");
     assert!(matches!(load(directory.path()), LoadError::Read { .. }));
 
-    for bytes in [&b"PK\x03\x04"[..], b"hello", &[0; 4096], b"GGML then something"] {
+    for bytes in [
+        &b"PK\x03\x04"[..],
+        b"hello",
+        &[0; 4096],
+        b"GGML then something",
+    ] {
         fs::write(&path, bytes).unwrap();
-        assert!(matches!(load(&path), LoadError::NotGguf { .. }), "{:?}", load(&path));
+        assert!(
+            matches!(load(&path), LoadError::NotGguf { .. }),
+            "{:?}",
+            load(&path)
+        );
     }
-    for bytes in [&b""[..], b"GG", b"GGUF", b"GGUF\x03\0\0\0\x01\0\0\0\0\0\0\0"] {
+    for bytes in [
+        &b""[..],
+        b"GG",
+        b"GGUF",
+        b"GGUF\x03\0\0\0\x01\0\0\0\0\0\0\0",
+    ] {
         fs::write(&path, bytes).unwrap();
-        assert!(matches!(load(&path), LoadError::Truncated { .. }), "{:?}", load(&path));
+        assert!(
+            matches!(load(&path), LoadError::Truncated { .. }),
+            "{:?}",
+            load(&path)
+        );
     }
     let mut empty = b"GGUF\x03\0\0\0".to_vec();
     empty.extend([0; 16]);
@@ -51,8 +74,14 @@ fn the_model_cut_anywhere_is_truncated() {
     for len in [1000, 1_000_000, 1_785_664, 5_000_000, bytes.len() - 1] {
         fs::write(&path, &bytes[..len]).unwrap();
         let error = load(&path);
-        assert!(matches!(error, LoadError::Truncated { .. }), "{len}: {error:?}");
-        assert!(error.to_string().contains("pull the model again"), "{error}");
+        assert!(
+            matches!(error, LoadError::Truncated { .. }),
+            "{len}: {error:?}"
+        );
+        assert!(
+            error.to_string().contains("pull the model again"),
+            "{error}"
+        );
 
         // And it is refused before loading where the file's path is named.
         let named = ensure(&WeightsOptions::new().model_path(&path), &mut |_| {});
@@ -73,14 +102,20 @@ fn a_model_with_a_changed_byte_has_the_wrong_hash() {
     let path = directory.path().join("model.gguf");
     fs::write(&path, &bytes).unwrap();
     let named = ensure(&WeightsOptions::new().model_path(&path), &mut |_| {});
-    assert!(matches!(named, Err(WeightsError::WrongHash { .. })), "{named:?}");
+    assert!(
+        matches!(named, Err(WeightsError::WrongHash { .. })),
+        "{named:?}"
+    );
 }
 
 #[test]
 fn a_model_of_another_architecture_is_named() {
     let Some(whole) = weights() else { return };
     let mut bytes = fs::read(whole).unwrap();
-    let at = bytes.windows(5).position(|bytes| bytes == b"llama").unwrap();
+    let at = bytes
+        .windows(5)
+        .position(|bytes| bytes == b"llama")
+        .unwrap();
     // The first is in a key's value: general.architecture.
     bytes[at..at + 5].copy_from_slice(b"gemma");
     let directory = tempfile::tempdir().unwrap();

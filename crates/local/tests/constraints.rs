@@ -1,7 +1,12 @@
 //! Answers have the shape that was asked for, and shapes that cannot be enforced are refused
 //! before any work.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -37,7 +42,10 @@ fn twenty_seeds_give_twenty_valid_objects() {
         let value: Value = serde_json::from_str(&answer.text).unwrap();
         let members = value.as_object().unwrap();
         assert_eq!(members.len(), 3, "{value}");
-        assert!(members["name"].is_string() && members["city"].is_string(), "{value}");
+        assert!(
+            members["name"].is_string() && members["city"].is_string(),
+            "{value}"
+        );
         assert!(members["age"].as_u64().unwrap() <= 150, "{value}");
     }
 }
@@ -89,7 +97,9 @@ fn a_regular_expression_holds_for_the_whole_answer() {
         let prompt = Prompt {
             seed: Some(seed),
             temperature: Some(1.5),
-            constraint: Some(Constraint::Regex("(19|20)[0-9]{2}-[01][0-9]/[a-c]{3}".to_owned())),
+            constraint: Some(Constraint::Regex(
+                "(19|20)[0-9]{2}-[01][0-9]/[a-c]{3}".to_owned(),
+            )),
             ..Prompt::user("When?")
         };
         let answer = ask(&engine, prompt);
@@ -160,7 +170,14 @@ fn text_or_a_call_is_one_or_the_other() {
     );
     let ask = |prompt: Prompt| {
         let constraint = Some(Constraint::Lark(grammar.clone()));
-        ask(&engine, Prompt { constraint, max_output_tokens: Some(80), ..prompt })
+        ask(
+            &engine,
+            Prompt {
+                constraint,
+                max_output_tokens: Some(80),
+                ..prompt
+            },
+        )
     };
     let text = ask(plain("What is the capital of France?"));
     assert!(text.text.contains("Paris"), "{text:?}");
@@ -173,7 +190,10 @@ fn text_or_a_call_is_one_or_the_other() {
     let called = ask(prompt);
     if called.text.starts_with('{') {
         assert_eq!(reason(&called), FinishReason::Stop, "{called:?}");
-        assert!(serde_json::from_str::<Value>(&called.text).is_ok(), "{called:?}");
+        assert!(
+            serde_json::from_str::<Value>(&called.text).is_ok(),
+            "{called:?}"
+        );
     }
 }
 
@@ -198,18 +218,33 @@ fn what_cannot_be_enforced_is_refused_before_any_work() {
         (schema(json!({ "type": "banana" })), "type"),
         (schema(json!(false)), ""),
         (schema(json!("text")), ""),
-        (schema(json!({ "type": "string", "not": { "const": "a" } })), "not"),
-        (schema(json!({ "$ref": "https://example.com/schema.json" })), "example.com"),
-        (schema(json!({ "type": "integer", "minimum": 3, "maximum": 2 })), ""),
+        (
+            schema(json!({ "type": "string", "not": { "const": "a" } })),
+            "not",
+        ),
+        (
+            schema(json!({ "$ref": "https://example.com/schema.json" })),
+            "example.com",
+        ),
+        (
+            schema(json!({ "type": "integer", "minimum": 3, "maximum": 2 })),
+            "",
+        ),
         (schema(json!({ "type": "string", "pattern": "(" })), ""),
         (Constraint::Regex("(".to_owned()), ""),
         (Constraint::Lark("start: missing".to_owned()), "missing"),
         (Constraint::Lark(String::new()), ""),
     ] {
-        let prompt = Prompt { constraint: Some(constraint.clone()), ..Prompt::user("a") };
+        let prompt = Prompt {
+            constraint: Some(constraint.clone()),
+            ..Prompt::user("a")
+        };
         match engine.generate(prompt) {
             Err(GenerateError::BadConstraint(why)) => {
-                assert!(!why.is_empty() && why.contains(says), "{constraint:?}: {why}");
+                assert!(
+                    !why.is_empty() && why.contains(says),
+                    "{constraint:?}: {why}"
+                );
                 assert!(why.len() < 400, "{why}");
             }
             other => panic!("{constraint:?} gave {other:?}"),

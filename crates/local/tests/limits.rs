@@ -1,6 +1,11 @@
 //! Limits of length: those that are asked for, and the context's.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -13,7 +18,10 @@ use support::{ask, engine, plain, reason};
 fn no_more_tokens_than_asked_for() {
     let Some(engine) = engine() else { return };
     for limit in [1, 2, 17] {
-        let prompt = Prompt { max_output_tokens: Some(limit), ..plain("Write a long poem.") };
+        let prompt = Prompt {
+            max_output_tokens: Some(limit),
+            ..plain("Write a long poem.")
+        };
         let answer = ask(&engine, prompt);
         assert_eq!(answer.done.output_tokens, limit);
         assert_eq!(reason(&answer), FinishReason::Length);
@@ -24,11 +32,19 @@ fn no_more_tokens_than_asked_for() {
 #[test]
 fn a_prompt_past_the_context_is_refused_with_its_length() {
     let Some(engine) = engine() else { return };
-    let error = engine.generate(Prompt::user("word ".repeat(5000))).unwrap_err();
-    let GenerateError::ContextLength { tokens, limit } = error else { panic!("{error:?}") };
+    let error = engine
+        .generate(Prompt::user("word ".repeat(5000)))
+        .unwrap_err();
+    let GenerateError::ContextLength { tokens, limit } = error else {
+        panic!("{error:?}")
+    };
     assert_eq!(limit, CONTEXT_LIMIT);
     assert!((5000..5100).contains(&tokens), "{tokens}");
-    assert_eq!(engine.status().queued, 0, "a refused prompt gives its place back");
+    assert_eq!(
+        engine.status().queued,
+        0,
+        "a refused prompt gives its place back"
+    );
 
     // The last that fits, and the first that does not.
     let count = |words: usize| engine.count_tokens(&Prompt::user("word ".repeat(words)));
@@ -44,6 +60,13 @@ fn a_prompt_of_megabytes_is_refused_at_once() {
     let text = "All work and no play makes Jack a dull boy. ".repeat(10_000_000 / 44);
     let start = Instant::now();
     let error = engine.generate(Prompt::user(text)).unwrap_err();
-    assert!(matches!(error, GenerateError::ContextLength { .. }), "{error:?}");
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(
+        matches!(error, GenerateError::ContextLength { .. }),
+        "{error:?}"
+    );
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
 }

@@ -1,7 +1,12 @@
 //! Several answers at once: they share the engine, wait in a bounded queue, and those that nobody
 //! wants any more are let go.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -25,7 +30,10 @@ fn first_text(generation: &mut Generation) {
 fn wait_until(what: impl Fn() -> bool) -> Duration {
     let start = Instant::now();
     while !what() {
-        assert!(start.elapsed() < Duration::from_secs(120), "it never came to be");
+        assert!(
+            start.elapsed() < Duration::from_secs(120),
+            "it never came to be"
+        );
         std::thread::sleep(Duration::from_millis(1));
     }
     start.elapsed()
@@ -33,19 +41,26 @@ fn wait_until(what: impl Fn() -> bool) -> Duration {
 
 #[test]
 fn eight_at_once_all_end_well() {
-    let Some(engine) = engine_with(EngineOptions::new().parallel(3).queue(8)) else { return };
+    let Some(engine) = engine_with(EngineOptions::new().parallel(3).queue(8)) else {
+        return;
+    };
     let prompt = |n: u64| Prompt {
         seed: Some(n),
         max_output_tokens: Some(10 + n as u32),
         ..Prompt::user(format!("Write a story about the number {n}."))
     };
-    let generations: Vec<_> = (0..8).map(|n| engine.generate(prompt(n)).unwrap()).collect();
+    let generations: Vec<_> = (0..8)
+        .map(|n| engine.generate(prompt(n)).unwrap())
+        .collect();
     let status = engine.status();
     assert_eq!(status.active + status.queued, 8, "{status:?}");
     assert!(status.active <= 3, "{status:?}");
     let answers: Vec<_> = generations.into_iter().map(finish).collect();
     for (n, answer) in (0..8).zip(&answers) {
-        assert!(matches!(reason(answer), FinishReason::Length | FinishReason::Stop));
+        assert!(matches!(
+            reason(answer),
+            FinishReason::Length | FinishReason::Stop
+        ));
         assert!(answer.done.output_tokens <= 10 + n, "{answer:?}");
     }
     wait_until(|| engine.status().active == 0);
@@ -55,16 +70,22 @@ fn eight_at_once_all_end_well() {
 
 #[test]
 fn a_full_queue_refuses_and_says_when_to_come_back() {
-    let Some(engine) = engine_with(EngineOptions::new().parallel(1).queue(2)) else { return };
+    let Some(engine) = engine_with(EngineOptions::new().parallel(1).queue(2)) else {
+        return;
+    };
     let mut first = engine.generate(endless()).unwrap();
     first_text(&mut first);
-    let waiting: Vec<_> = (0..2).map(|_| engine.generate(endless()).unwrap()).collect();
+    let waiting: Vec<_> = (0..2)
+        .map(|_| engine.generate(endless()).unwrap())
+        .collect();
     let status = engine.status();
     assert_eq!((status.active, status.queued), (1, 2));
     assert_eq!((status.parallel, status.queue_limit), (1, 2));
 
     let error = engine.generate(endless()).unwrap_err();
-    let GenerateError::Busy { retry_after } = error else { panic!("{error:?}") };
+    let GenerateError::Busy { retry_after } = error else {
+        panic!("{error:?}")
+    };
     assert!((1..=60).contains(&retry_after.as_secs()), "{retry_after:?}");
     assert_eq!(retry_after.subsec_nanos(), 0);
 
@@ -76,8 +97,12 @@ fn a_full_queue_refuses_and_says_when_to_come_back() {
 
 #[test]
 fn hanging_up_ends_the_work_within_a_token() {
-    let Some(engine) = engine_with(EngineOptions::new().parallel(8)) else { return };
-    let mut generations: Vec<_> = (0..8).map(|_| engine.generate(endless()).unwrap()).collect();
+    let Some(engine) = engine_with(EngineOptions::new().parallel(8)) else {
+        return;
+    };
+    let mut generations: Vec<_> = (0..8)
+        .map(|_| engine.generate(endless()).unwrap())
+        .collect();
     for generation in &mut generations {
         first_text(generation);
     }
@@ -90,18 +115,28 @@ fn hanging_up_ends_the_work_within_a_token() {
 
 #[test]
 fn hanging_up_while_the_prompt_is_read_ends_that_too() {
-    let Some(engine) = engine_with(EngineOptions::new()) else { return };
+    let Some(engine) = engine_with(EngineOptions::new()) else {
+        return;
+    };
     let generation = engine.generate(Prompt::user("word ".repeat(4000))).unwrap();
     wait_until(|| engine.status().active == 1);
     drop(generation);
     wait_until(|| engine.status().active == 0);
     // The engine is free for others.
-    ask(&engine, Prompt { max_output_tokens: Some(1), ..plain("Hi") });
+    ask(
+        &engine,
+        Prompt {
+            max_output_tokens: Some(1),
+            ..plain("Hi")
+        },
+    );
 }
 
 #[test]
 fn a_long_prompt_does_not_hold_up_answers_in_the_making() {
-    let Some(engine) = engine_with(EngineOptions::new()) else { return };
+    let Some(engine) = engine_with(EngineOptions::new()) else {
+        return;
+    };
     let mut first = engine.generate(endless()).unwrap();
     first_text(&mut first);
     let mut long = engine.generate(Prompt::user("word ".repeat(1500))).unwrap();
@@ -121,9 +156,16 @@ fn a_long_prompt_does_not_hold_up_answers_in_the_making() {
 
 #[test]
 fn answers_outlive_the_engine_that_took_them_on() {
-    let Some(engine) = engine_with(EngineOptions::new().parallel(1)) else { return };
-    let prompt = Prompt { max_output_tokens: Some(3), ..plain("Hi") };
-    let generations: Vec<_> = (0..3).map(|_| engine.generate(prompt.clone()).unwrap()).collect();
+    let Some(engine) = engine_with(EngineOptions::new().parallel(1)) else {
+        return;
+    };
+    let prompt = Prompt {
+        max_output_tokens: Some(3),
+        ..plain("Hi")
+    };
+    let generations: Vec<_> = (0..3)
+        .map(|_| engine.generate(prompt.clone()).unwrap())
+        .collect();
     drop(engine);
     for generation in generations {
         assert_eq!(finish(generation).done.output_tokens, 3);

@@ -1,6 +1,11 @@
 //! The same seed gives the same text, whatever else the engine is doing; chance obeys its bounds.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -29,8 +34,9 @@ fn a_seed_repeats_itself_and_another_differs() {
 fn a_seed_repeats_itself_in_company() {
     let Some(engine) = engine() else { return };
     let alone = ask(&engine, wild(Some(7)));
-    let company: Vec<_> =
-        (20..23).map(|seed| engine.generate(wild(Some(seed))).unwrap()).collect();
+    let company: Vec<_> = (20..23)
+        .map(|seed| engine.generate(wild(Some(seed))).unwrap())
+        .collect();
     let again = engine.generate(wild(Some(7))).unwrap();
     assert_eq!(finish(again), alone);
     for other in company {
@@ -48,9 +54,15 @@ fn without_a_seed_answers_differ() {
 #[test]
 fn no_temperature_means_no_chance() {
     let Some(engine) = engine() else { return };
-    let prompt = |seed| Prompt { temperature: Some(0.0), ..wild(Some(seed)) };
+    let prompt = |seed| Prompt {
+        temperature: Some(0.0),
+        ..wild(Some(seed))
+    };
     assert_eq!(ask(&engine, prompt(1)).text, ask(&engine, prompt(2)).text);
     // Nor is there any where only the likeliest token is left to draw from.
-    let narrow = |seed| Prompt { top_p: Some(0.0), ..wild(Some(seed)) };
+    let narrow = |seed| Prompt {
+        top_p: Some(0.0),
+        ..wild(Some(seed))
+    };
     assert_eq!(ask(&engine, narrow(1)).text, ask(&engine, narrow(2)).text);
 }

@@ -8,7 +8,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::numbers;
-use super::ops::{CausalSoftmax, softmax};
+use super::ops::{CausalSoftmax, dot, softmax};
 
 /// Below so many positions a second thread costs more than it saves.
 const PARALLEL_POSITIONS: usize = 32;
@@ -24,7 +24,10 @@ pub(super) fn attend(queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result
         return attend_one(queries, keys, values, scale);
     }
 
-    let softmax = CausalSoftmax { before: positions - tokens, scale };
+    let softmax = CausalSoftmax {
+        before: positions - tokens,
+        scale,
+    };
     let mut outputs = Vec::with_capacity(heads);
     for head in 0..heads {
         let queries = queries.narrow(1, head, 1)?.squeeze(1)?.contiguous()?;
@@ -82,46 +85,40 @@ impl WithSimd for Head<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let mut scores = vec![0.0; self.keys.len() / self.query.len().max(1)];
-        weigh(self.query, self.keys, &mut scores);
-        softmax(&mut scores, self.scale);
-        mix(&scores, self.values, self.output);
-    }
-}
-
-/// `scores[i]` = query · row `i` of the keys.
-#[inline(always)]
-fn weigh(query: &[f32], keys: &[f32], scores: &mut [f32]) {
-    for (key, score) in keys.chunks_exact(query.len()).zip(scores) {
-        let mut sums = [0.0f32; 16];
-        let (queries, _) = query.as_chunks::<16>();
-        let (keys, _) = key.as_chunks::<16>();
-        for (queries, keys) in queries.iter().zip(keys) {
-            for ((query, key), sum) in queries.iter().zip(keys).zip(&mut sums) {
-                *sum += query * key;
-            }
+    fn with_simd<S: Simd>(self, simd: S) {
+        let mut weights = Vec::with_capacity(self.keys.len() / self.query.len().max(1));
+        for key in self.keys.chunks_exact(self.query.len()) {
+            weights.push(dot(simd, self.query, key));
         }
-        *score = sums.iter().sum();
+        softmax(&mut weights, self.scale);
+        mix(simd, &weights, self.values, self.output);
     }
 }
 
 /// `output` = the values' rows, weighted and summed.
 #[inline(always)]
-fn mix(weights: &[f32], values: &[f32], output: &mut [f32]) {
+fn mix<S: Simd>(simd: S, weights: &[f32], values: &[f32], output: &mut [f32]) {
     let width = output.len();
-    let (outputs, _) = output.as_chunks_mut::<16>();
-    for (part, output) in outputs.iter_mut().enumerate() {
-        let mut sums = [0.0f32; 16];
+    let lanes = S::F32_LANES;
+    let (whole, rest) = S::as_mut_simd_f32s(output);
+    for (index, output) in whole.iter_mut().enumerate() {
+        let mut sum = simd.splat_f32s(0.0);
         for (weight, row) in weights.iter().zip(values.chunks_exact(width)) {
-            let (row, _) = row.as_chunks::<16>();
-            if let Some(row) = row.get(part) {
-                for (value, sum) in row.iter().zip(&mut sums) {
-                    *sum += weight * value;
-                }
+            let part = row.get(index * lanes..).unwrap_or_default();
+            if let ([values, ..], _) = S::as_simd_f32s(part) {
+                sum = simd.mul_add_e_f32s(simd.splat_f32s(*weight), *values, sum);
             }
         }
-        *output = sums;
+        *output = sum;
+    }
+    let first = width - rest.len();
+    for (index, output) in rest.iter_mut().enumerate() {
+        let column = values.iter().skip(first + index).step_by(width);
+        *output = weights
+            .iter()
+            .zip(column)
+            .map(|(weight, value)| weight * value)
+            .sum();
     }
 }
 

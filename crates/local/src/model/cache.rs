@@ -35,7 +35,10 @@ impl Cache {
             head_width: shape.head_width(),
         };
         for _ in 0..shape.layers {
-            let layer = Layer { keys: cache.room()?, values: cache.room()? };
+            let layer = Layer {
+                keys: cache.room()?,
+                values: cache.room()?,
+            };
             cache.layers.push(layer);
         }
         Ok(cache)
@@ -80,9 +83,16 @@ impl Cache {
             candle_core::bail!("the model has no layer {layer}");
         };
         let len = self.len + keys.dim(0)?;
-        layer.keys.slice_set(&keys.transpose(0, 1)?.contiguous()?, 1, self.len)?;
-        layer.values.slice_set(&values.transpose(0, 1)?.contiguous()?, 1, self.len)?;
-        Ok((layer.keys.narrow(1, 0, len)?, layer.values.narrow(1, 0, len)?))
+        layer
+            .keys
+            .slice_set(&keys.transpose(0, 1)?.contiguous()?, 1, self.len)?;
+        layer
+            .values
+            .slice_set(&values.transpose(0, 1)?.contiguous()?, 1, self.len)?;
+        Ok((
+            layer.keys.narrow(1, 0, len)?,
+            layer.values.narrow(1, 0, len)?,
+        ))
     }
 
     /// Counts tokens whose keys and values were written in every layer.

@@ -88,15 +88,28 @@ impl Model {
         (cos, sin): (&Tensor, &Tensor),
         batch: &[Rows<'_>],
     ) -> Result<Tensor> {
-        let Shape { width, heads, kv_heads, norm_epsilon, .. } = self.shape;
+        let Shape {
+            width,
+            heads,
+            kv_heads,
+            norm_epsilon,
+            ..
+        } = self.shape;
         let (head_width, kv_width) = (self.shape.head_width(), self.shape.kv_width());
         let total = x.dim(0)?;
         let products = Products::of(batch);
 
-        let qkv = products.multiply(&rms_norm(x, &layer.attention_norm, norm_epsilon)?, &layer.qkv)?;
+        let qkv = products.multiply(
+            &rms_norm(x, &layer.attention_norm, norm_epsilon)?,
+            &layer.qkv,
+        )?;
         // Queries and keys lie side by side and turn by the same angles: one call for both.
         let qk = qkv.narrow(1, 0, width + kv_width)?.contiguous()?;
-        let qk = rope_i(&qk.reshape((total, heads + kv_heads, 1, head_width))?, cos, sin)?;
+        let qk = rope_i(
+            &qk.reshape((total, heads + kv_heads, 1, head_width))?,
+            cos,
+            sin,
+        )?;
         let qk = qk.squeeze(2)?;
         let q = qk.narrow(1, 0, heads)?;
         let k = qk.narrow(1, heads, kv_heads)?;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::{Device, Tensor};
 
-use super::forward::{Layer, Model};
 use super::Shape;
+use super::forward::{Layer, Model};
 use super::matrix::Matrix;
 use crate::gguf::{Head, Storage, TensorPlace, Value};
 
@@ -46,7 +46,9 @@ pub(crate) fn load(path: &Path, head: &Head<'_>, positions: usize) -> Result<Mod
     let weights = Weights { head };
 
     // Layers differ in nothing but their number, so threads take the next one that is left.
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<(usize, Layer)>> {
         let mut file = File::open(path)?;
@@ -62,8 +64,12 @@ pub(crate) fn load(path: &Path, head: &Head<'_>, positions: usize) -> Result<Mod
     let (embedding, norm, mut layers) = std::thread::scope(|scope| {
         let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut file = File::open(path)?;
-        let embedding =
-            weights.matrix(&mut file, &["token_embd.weight"], shape.vocabulary, shape.width)?;
+        let embedding = weights.matrix(
+            &mut file,
+            &["token_embd.weight"],
+            shape.vocabulary,
+            shape.width,
+        )?;
         let norm = weights.vector(&mut file, "output_norm.weight", shape.width)?;
         let mut layers = work()?;
         for helper in helpers {
@@ -78,7 +84,14 @@ pub(crate) fn load(path: &Path, head: &Head<'_>, positions: usize) -> Result<Mod
     let layers = layers.into_iter().map(|(_, layer)| layer).collect();
 
     let (cos, sin) = angles(&shape, positions)?;
-    Ok(Model { shape, embedding, layers, norm, cos, sin })
+    Ok(Model {
+        shape,
+        embedding,
+        layers,
+        norm,
+        cos,
+        sin,
+    })
 }
 
 fn shape(head: &Head<'_>) -> Result<Shape> {
@@ -112,7 +125,11 @@ fn shape(head: &Head<'_>) -> Result<Shape> {
         && shape.heads.is_multiple_of(shape.kv_heads)
         && shape.head_width().is_multiple_of(2)
         && shape.vocabulary > 0;
-    if fits { Ok(shape) } else { unsupported("its measures do not fit together") }
+    if fits {
+        Ok(shape)
+    } else {
+        unsupported("its measures do not fit together")
+    }
 }
 
 /// Cosines and sines of every position, `(positions, head width / 2)` each.
@@ -123,8 +140,10 @@ fn angles(shape: &Shape, positions: usize) -> Result<(Tensor, Tensor)> {
         .collect();
     let angle = |position: usize| frequencies.iter().map(move |f| position as f64 * f);
     let table = |of: fn(f64) -> f64| {
-        let numbers: Vec<f32> =
-            (0..positions).flat_map(angle).map(|radians| of(radians) as f32).collect();
+        let numbers: Vec<f32> = (0..positions)
+            .flat_map(angle)
+            .map(|radians| of(radians) as f32)
+            .collect();
         Tensor::from_vec(numbers, (positions, width / 2), &Device::Cpu)
     };
     Ok((table(f64::cos)?, table(f64::sin)?))
@@ -180,7 +199,10 @@ impl Weights<'_> {
             bytes.extend(self.bytes(file, place)?);
         }
         if found != rows {
-            return unsupported(format!("{} has {found} rows, not {rows}", names.join(" and ")));
+            return unsupported(format!(
+                "{} has {found} rows, not {rows}",
+                names.join(" and ")
+            ));
         }
         match stored {
             Some(Storage::Q4_1) => Ok(Matrix::from_q4_1(&bytes, columns)),

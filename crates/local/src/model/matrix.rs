@@ -1,25 +1,24 @@
 //! Matrices of weights in the few bits that the file has for them, and their products.
 //!
-//! Weights are spread out to floats in registers and multiplied with activations as they are.
+//! Weights are spread out to floats, a row at a time, and multiplied with activations as they are.
 //! Rounding those too, as is usual, would be faster on some processors; but this model's have
 //! outliers that cost the others their digits, and with them some of its few wits.
 //!
-//! The loops are plain Rust, compiled several times; the processor's own vectors are chosen when
-//! they run.
+//! The loops are compiled several times, once for each width of vectors; the widest that the
+//! processor has is chosen when they run.
 
 use candle_core::{Device, Result, Tensor};
 use half::f16;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
+use super::ops::dot;
+
 /// Weights that share a scale.
 const BLOCK: usize = 32;
 
 /// Rows that one thread takes at a time: some microseconds of work.
 const ROWS: usize = 64;
-
-/// Rows of activations that are multiplied while a block is in registers.
-const TILE: usize = 4;
 
 /// A matrix whose rows are multiplied with rows of activations.
 #[derive(Debug)]
@@ -35,7 +34,7 @@ enum Blocks {
 }
 
 /// Weights `scale * nibble + minimum`: the low nibbles first, then the high ones.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct FourBits {
     scale: f32,
     minimum: f32,
@@ -43,34 +42,36 @@ struct FourBits {
 }
 
 /// Weights `scale * number`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct EightBits {
     scale: f32,
     numbers: [i8; BLOCK],
 }
 
 /// A block that can be spread out.
-trait Spread: Copy + Sync {
-    fn spread(&self) -> [f32; BLOCK];
+trait Spread: Sync {
+    fn spread(&self, out: &mut [f32; BLOCK]);
 }
 
 impl Spread for FourBits {
     #[inline(always)]
-    fn spread(&self) -> [f32; BLOCK] {
-        let mut out = [0.0; BLOCK];
+    fn spread(&self, out: &mut [f32; BLOCK]) {
         let (low, high) = out.split_at_mut(BLOCK / 2);
-        for ((nibble, low), high) in self.nibbles.iter().zip(low).zip(high) {
+        for (nibble, low) in self.nibbles.iter().zip(low) {
             *low = f32::from(nibble & 15) * self.scale + self.minimum;
+        }
+        for (nibble, high) in self.nibbles.iter().zip(high) {
             *high = f32::from(nibble >> 4) * self.scale + self.minimum;
         }
-        out
     }
 }
 
 impl Spread for EightBits {
     #[inline(always)]
-    fn spread(&self) -> [f32; BLOCK] {
-        self.numbers.map(|number| f32::from(number) * self.scale)
+    fn spread(&self, out: &mut [f32; BLOCK]) {
+        for (number, out) in self.numbers.iter().zip(out) {
+            *out = f32::from(*number) * self.scale;
+        }
     }
 }
 
@@ -86,7 +87,10 @@ impl Matrix {
                 nibbles: *nibbles,
             })
             .collect();
-        Self { columns, blocks: Blocks::Four(blocks) }
+        Self {
+            columns,
+            blocks: Blocks::Four(blocks),
+        }
     }
 
     /// Reads the file's Q8_0 blocks, those of all rows one after the other.
@@ -99,7 +103,10 @@ impl Matrix {
                 numbers: numbers.map(u8::cast_signed),
             })
             .collect();
-        Self { columns, blocks: Blocks::Eight(blocks) }
+        Self {
+            columns,
+            blocks: Blocks::Eight(blocks),
+        }
     }
 
     /// The rows of that number, `(numbers, columns)`.
@@ -150,13 +157,17 @@ impl Matrix {
         if count == 1 {
             return Tensor::from_vec(product, (1, rows), &Device::Cpu);
         }
-        Tensor::from_vec(product, (rows, count), &Device::Cpu)?.t()?.contiguous()
+        Tensor::from_vec(product, (rows, count), &Device::Cpu)?
+            .t()?
+            .contiguous()
     }
 }
 
 fn spread_into<B: Spread>(blocks: Option<&[B]>, out: &mut Vec<f32>) {
     for block in blocks.unwrap_or_default() {
-        out.extend_from_slice(&block.spread());
+        let mut floats = [0.0; BLOCK];
+        block.spread(&mut floats);
+        out.extend_from_slice(&floats);
     }
 }
 
@@ -180,7 +191,7 @@ impl<B: Spread> WithSimd for SpreadAll<'_, B> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         for (out, block) in self.out.iter_mut().zip(self.blocks) {
-            *out = block.spread();
+            block.spread(out);
         }
     }
 }
@@ -194,9 +205,17 @@ fn multiply<B: Spread>(
 ) -> Vec<f32> {
     let width = columns / BLOCK;
     let mut out = vec![0.0; blocks.len() / width * count];
-    out.par_chunks_mut(ROWS * count).zip(blocks.par_chunks(ROWS * width)).for_each(
-        |(out, blocks)| Arch::new().dispatch(Multiply { blocks, width, activations, count, out }),
-    );
+    out.par_chunks_mut(ROWS * count)
+        .zip(blocks.par_chunks(ROWS * width))
+        .for_each(|(out, blocks)| {
+            Arch::new().dispatch(Multiply {
+                blocks,
+                width,
+                activations,
+                count,
+                out,
+            })
+        });
     out
 }
 
@@ -212,50 +231,20 @@ impl<B: Spread> WithSimd for Multiply<'_, B> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let (activations, _) = self.activations.as_chunks::<BLOCK>();
+    fn with_simd<S: Simd>(self, simd: S) {
+        let columns = self.width * BLOCK;
+        let mut weights = vec![0.0; columns];
         let rows = self.blocks.chunks_exact(self.width);
         for (row, out) in rows.zip(self.out.chunks_exact_mut(self.count)) {
-            let tiles = activations.chunks(TILE * self.width);
-            for (activations, out) in tiles.zip(out.chunks_mut(TILE)) {
-                match out {
-                    [a, b, c, d] => [*a, *b, *c, *d] = dot::<B, TILE>(row, activations),
-                    _ => {
-                        let each = activations.chunks(self.width);
-                        for (activations, out) in each.zip(out) {
-                            [*out] = dot::<B, 1>(row, activations);
-                        }
-                    }
-                }
+            let (spread, _) = weights.as_chunks_mut::<BLOCK>();
+            for (block, out) in row.iter().zip(spread) {
+                block.spread(out);
+            }
+            for (activations, out) in self.activations.chunks_exact(columns).zip(out) {
+                *out = dot(simd, &weights, activations);
             }
         }
     }
-}
-
-/// The products of one row of blocks with `N` rows of activations.
-#[inline(always)]
-fn dot<B: Spread, const N: usize>(row: &[B], activations: &[[f32; BLOCK]]) -> [f32; N] {
-    let mut sums = [[0.0f32; BLOCK]; N];
-    for (index, block) in row.iter().enumerate() {
-        let weights = block.spread();
-        for (tile, sums) in sums.iter_mut().enumerate() {
-            if let Some(activations) = activations.get(tile * row.len() + index) {
-                for ((weight, activation), sum) in weights.iter().zip(activations).zip(sums) {
-                    *sum += weight * activation;
-                }
-            }
-        }
-    }
-    sums.map(|sums| {
-        let (halves, _) = sums.as_chunks::<16>();
-        let mut lanes = [0.0f32; 16];
-        for half in halves {
-            for (lane, number) in lanes.iter_mut().zip(half) {
-                *lane += number;
-            }
-        }
-        lanes.iter().sum()
-    })
 }
 
 #[cfg(test)]
@@ -281,13 +270,16 @@ mod tests {
             eight.extend(f16::from_f32(chance() * 0.01).to_le_bytes());
             eight.extend((0..32).map(|_| (chance() * 256.0) as u8));
         }
-        [Matrix::from_q4_1(&four, columns), Matrix::from_q8_0(&eight, columns)]
+        [
+            Matrix::from_q4_1(&four, columns),
+            Matrix::from_q8_0(&eight, columns),
+        ]
     }
 
     #[test]
     fn products_are_those_of_the_spread_out_weights() {
         let mut chance = chance();
-        // More rows than a thread takes at a time, and tiles that are full, single and both.
+        // More rows than a thread takes at a time.
         for matrix in matrices(150, 96) {
             let weights = matrix.floats().unwrap();
             assert_eq!(weights.dims(), [150, 96]);
@@ -321,15 +313,21 @@ mod tests {
         let mut bytes = f16::from_f32(2.0).to_le_bytes().to_vec();
         bytes.extend(f16::from_f32(-1.0).to_le_bytes());
         bytes.extend((0..16u8).map(|i| i | ((15 - i) << 4)));
-        let floats: Vec<Vec<f32>> =
-            Matrix::from_q4_1(&bytes, 32).floats().unwrap().to_vec2().unwrap();
+        let floats: Vec<Vec<f32>> = Matrix::from_q4_1(&bytes, 32)
+            .floats()
+            .unwrap()
+            .to_vec2()
+            .unwrap();
         assert_eq!(floats[0][..3], [-1.0, 1.0, 3.0]);
         assert_eq!(floats[0][15..18], [29.0, 29.0, 27.0]);
 
         let mut bytes = f16::from_f32(0.5).to_le_bytes().to_vec();
         bytes.extend((0..32).map(|i: i8| (-i).cast_unsigned()));
-        let floats: Vec<Vec<f32>> =
-            Matrix::from_q8_0(&bytes, 32).floats().unwrap().to_vec2().unwrap();
+        let floats: Vec<Vec<f32>> = Matrix::from_q8_0(&bytes, 32)
+            .floats()
+            .unwrap()
+            .to_vec2()
+            .unwrap();
         assert_eq!(floats[0][..3], [0.0, -0.5, -1.0]);
     }
 }

@@ -46,5 +46,8 @@ fn numbers<'a>(storage: &'a Storage, layout: &Layout) -> Result<&'a [f32]> {
     let Storage::Cpu(numbers) = storage else {
         candle_core::bail!("this model runs in main memory");
     };
-    Ok(numbers.as_slice::<f32>()?.get(layout.start_offset()..).unwrap_or_default())
+    Ok(numbers
+        .as_slice::<f32>()?
+        .get(layout.start_offset()..)
+        .unwrap_or_default())
 }

@@ -38,6 +38,29 @@ impl MulAddPlain for f32 {
     }
 }
 
+/// The sum of products of two rows.
+#[inline(always)]
+pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
+    let (a, a_rest) = S::as_simd_f32s(a);
+    let (b, b_rest) = S::as_simd_f32s(b);
+    let (a, a_last) = a.as_chunks::<4>();
+    let (b, b_last) = b.as_chunks::<4>();
+    // Four sums, so that a product need not wait for the one before it.
+    let [mut w, mut x, mut y, mut z] = [simd.splat_f32s(0.0); 4];
+    for ([aw, ax, ay, az], [bw, bx, by, bz]) in a.iter().zip(b) {
+        w = simd.mul_add_e_f32s(*aw, *bw, w);
+        x = simd.mul_add_e_f32s(*ax, *bx, x);
+        y = simd.mul_add_e_f32s(*ay, *by, y);
+        z = simd.mul_add_e_f32s(*az, *bz, z);
+    }
+    for (a, b) in a_last.iter().zip(b_last) {
+        w = simd.mul_add_e_f32s(*a, *b, w);
+    }
+    let sum = simd.add_f32s(simd.add_f32s(w, x), simd.add_f32s(y, z));
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    simd.reduce_sum_f32s(sum) + rest
+}
+
 /// Turns scores into weights that sum to 1: multiplies them by `scale` first.
 #[inline(always)]
 pub(super) fn softmax(scores: &mut [f32], scale: f32) {
@@ -100,11 +123,17 @@ impl InplaceOp1 for CausalSoftmax {
             candle_core::bail!("scores have to be 32-bit floats");
         };
         let scores = scores.get_mut(start..end).unwrap_or_default();
-        scores.par_chunks_mut(positions.max(1)).enumerate().for_each(|(index, row)| {
-            let (seen, hidden) = row.split_at_mut((self.before + index + 1).min(positions));
-            Arch::new().dispatch(Softmax { scores: seen, scale: self.scale });
-            hidden.fill(0.0);
-        });
+        scores
+            .par_chunks_mut(positions.max(1))
+            .enumerate()
+            .for_each(|(index, row)| {
+                let (seen, hidden) = row.split_at_mut((self.before + index + 1).min(positions));
+                Arch::new().dispatch(Softmax {
+                    scores: seen,
+                    scale: self.scale,
+                });
+                hidden.fill(0.0);
+            });
         Ok(())
     }
 }
@@ -140,11 +169,17 @@ impl CustomOp1 for SwiGlu {
         let Some((start, end)) = layout.contiguous_offsets() else {
             candle_core::bail!("gates and ups have to be contiguous");
         };
-        let numbers = storage.as_slice::<f32>()?.get(start..end).unwrap_or_default();
+        let numbers = storage
+            .as_slice::<f32>()?
+            .get(start..end)
+            .unwrap_or_default();
         let out_width = width / 2;
         let mut out = vec![0.0; rows * out_width];
         if rows < PARALLEL_ROWS {
-            for (row, out) in numbers.chunks(width.max(1)).zip(out.chunks_mut(out_width.max(1))) {
+            for (row, out) in numbers
+                .chunks(width.max(1))
+                .zip(out.chunks_mut(out_width.max(1)))
+            {
                 Arch::new().dispatch(SwiGluRow { row, out });
             }
         } else {

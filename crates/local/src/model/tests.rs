@@ -38,9 +38,10 @@ fn sample() -> Vec<u8> {
     ] {
         values.push((key, 4, number.to_le_bytes().to_vec()));
     }
-    for (key, number) in
-        [("llama.attention.layer_norm_rms_epsilon", 1e-5f32), ("llama.rope.freq_base", 1e4)]
-    {
+    for (key, number) in [
+        ("llama.attention.layer_norm_rms_epsilon", 1e-5f32),
+        ("llama.rope.freq_base", 1e4),
+    ] {
         values.push((key, 6, number.to_le_bytes().to_vec()));
     }
     let mut tokens = 8u32.to_le_bytes().to_vec();
@@ -50,8 +51,11 @@ fn sample() -> Vec<u8> {
     }
     values.push(("tokenizer.ggml.tokens", 9, tokens));
 
-    let mut tensors: Vec<(String, Vec<u64>, u32)> =
-        vec![("token_embd.weight".into(), vec![WIDTH as u64, VOCABULARY as u64], 8)];
+    let mut tensors: Vec<(String, Vec<u64>, u32)> = vec![(
+        "token_embd.weight".into(),
+        vec![WIDTH as u64, VOCABULARY as u64],
+        8,
+    )];
     tensors.push(("output_norm.weight".into(), vec![WIDTH as u64], 0));
     for layer in 0..2 {
         for (name, columns, rows) in [
@@ -122,7 +126,9 @@ fn model() -> Model {
 }
 
 fn tokens(count: usize, from: usize) -> Vec<u32> {
-    (0..count).map(|i| ((i * 13 + from) % VOCABULARY) as u32).collect()
+    (0..count)
+        .map(|i| ((i * 13 + from) % VOCABULARY) as u32)
+        .collect()
 }
 
 /// The scores after the tokens, read in stretches of that length.
@@ -130,7 +136,11 @@ fn scores(model: &Model, tokens: &[u32], stretch: usize) -> Vec<f32> {
     let mut cache = Cache::new(model.shape()).unwrap();
     let mut last = Vec::new();
     for tokens in tokens.chunks(stretch) {
-        let rows = Rows { cache: &mut cache, tokens, scores: true };
+        let rows = Rows {
+            cache: &mut cache,
+            tokens,
+            scores: true,
+        };
         last = model.forward(&mut [rows]).unwrap().remove(0);
     }
     assert_eq!(cache.len(), tokens.len());
@@ -143,12 +153,17 @@ fn stretches_of_any_length_give_the_same_scores_up_to_rounding() {
     // More than the room that a cache begins with, so that growing is part of it.
     let tokens = tokens(300, 0);
     let whole = scores(&model, &tokens, 300);
-    let span = whole.iter().fold(0.0f32, |span, score| span.max(score.abs()));
+    let span = whole
+        .iter()
+        .fold(0.0f32, |span, score| span.max(score.abs()));
     assert!(span > 0.1, "the sample says nothing: {span}");
     for stretch in [1, 2, 7, 64, 299] {
         let other = scores(&model, &tokens, stretch);
         for (one, other) in whole.iter().zip(&other) {
-            assert!((one - other).abs() < 0.05 * span, "{stretch}: {one} and {other}, {span}");
+            assert!(
+                (one - other).abs() < 0.05 * span,
+                "{stretch}: {one} and {other}, {span}"
+            );
         }
     }
 }
@@ -167,7 +182,11 @@ fn company_changes_nothing_to_the_last_bit() {
     let prompts = [tokens(5, 1), tokens(40, 2), tokens(33, 3)];
     let prepared = |prompt: &[u32]| {
         let mut cache = Cache::new(model.shape()).unwrap();
-        let rows = Rows { cache: &mut cache, tokens: prompt, scores: false };
+        let rows = Rows {
+            cache: &mut cache,
+            tokens: prompt,
+            scores: false,
+        };
         assert!(model.forward(&mut [rows]).unwrap().is_empty());
         cache
     };
@@ -175,14 +194,22 @@ fn company_changes_nothing_to_the_last_bit() {
     let alone: Vec<_> = prompts
         .iter()
         .map(|prompt| {
-            let rows = Rows { cache: &mut prepared(prompt), tokens: &[42], scores: true };
+            let rows = Rows {
+                cache: &mut prepared(prompt),
+                tokens: &[42],
+                scores: true,
+            };
             model.forward(&mut [rows]).unwrap().remove(0)
         })
         .collect();
     let mut caches: Vec<_> = prompts.iter().map(|prompt| prepared(prompt)).collect();
     let mut batch: Vec<_> = caches
         .iter_mut()
-        .map(|cache| Rows { cache, tokens: &[42], scores: true })
+        .map(|cache| Rows {
+            cache,
+            tokens: &[42],
+            scores: true,
+        })
         .collect();
     assert_eq!(model.forward(&mut batch).unwrap(), alone);
 }
@@ -190,7 +217,10 @@ fn company_changes_nothing_to_the_last_bit() {
 #[test]
 fn a_file_without_a_tensor_says_which() {
     let bytes = sample();
-    let at = bytes.windows(10).position(|bytes| bytes == b"blk.1.attn").unwrap();
+    let at = bytes
+        .windows(10)
+        .position(|bytes| bytes == b"blk.1.attn")
+        .unwrap();
     let mut bytes = bytes;
     bytes[at + 4] = b'7';
     let mut file = tempfile::NamedTempFile::new().unwrap();

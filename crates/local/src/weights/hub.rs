@@ -20,12 +20,21 @@ pub(super) fn fetch(
     let hub = options
         .hub
         .clone()
-        .or_else(|| std::env::var("HF_ENDPOINT").ok().filter(|hub| !hub.is_empty()))
+        .or_else(|| {
+            std::env::var("HF_ENDPOINT")
+                .ok()
+                .filter(|hub| !hub.is_empty())
+        })
         .unwrap_or_else(|| PUBLIC_HUB.to_owned());
-    let address = format!("{}/{REPOSITORY}/resolve/main/{FILE_NAME}", hub.trim_end_matches('/'));
+    let address = format!(
+        "{}/{REPOSITORY}/resolve/main/{FILE_NAME}",
+        hub.trim_end_matches('/')
+    );
 
     // Whatever certificates the operating system trusts, a company's own among them.
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .build();
     let agent = ureq::Agent::config_builder()
         .tls_config(tls)
         .user_agent(concat!("orouter/", env!("CARGO_PKG_VERSION")))

@@ -114,7 +114,11 @@ impl WeightsOptions {
     }
 
     fn check_cancelled(&self) -> Result<(), WeightsError> {
-        if self.cancel.load(Ordering::Relaxed) { Err(WeightsError::Cancelled) } else { Ok(()) }
+        if self.cancel.load(Ordering::Relaxed) {
+            Err(WeightsError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -163,7 +167,11 @@ struct Target {
     size: u64,
 }
 
-const TARGET: Target = Target { name: FILE_NAME, sha256: SHA256, size: SIZE };
+const TARGET: Target = Target {
+    name: FILE_NAME,
+    sha256: SHA256,
+    size: SIZE,
+};
 
 /// The path of the model's file, fetching it first when it is not here yet. Blocks; a file that is
 /// here takes some tens of milliseconds to be checked.
@@ -187,7 +195,9 @@ pub fn ensure(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PathBuf, WeightsError> {
     let named = options.model_path.clone().or_else(|| {
-        std::env::var_os(MODEL_PATH_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+        std::env::var_os(MODEL_PATH_VARIABLE)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
     });
     ensure_target(TARGET, named, options, progress)
 }

@@ -82,7 +82,13 @@ fn download(
         let mut command = Command::new(python);
         command
             .args(["-m", "pip", "download", "--no-deps", "--require-hashes"])
-            .args(["--only-binary", ":all:", "--no-cache-dir", "--no-input", "--quiet"])
+            .args([
+                "--only-binary",
+                ":all:",
+                "--no-cache-dir",
+                "--no-input",
+                "--quiet",
+            ])
             .arg("--disable-pip-version-check")
             .arg("--requirement")
             .arg(&requirements)
@@ -105,14 +111,23 @@ fn download(
         }
     }
     let Some(mut child) = child else {
-        let names: Vec<_> = pythons.iter().map(|python| python.display().to_string()).collect();
-        return Err(SourceError::Next(format!("there is no {}", names.join(" and no "))));
+        let names: Vec<_> = pythons
+            .iter()
+            .map(|python| python.display().to_string())
+            .collect();
+        return Err(SourceError::Next(format!(
+            "there is no {}",
+            names.join(" and no ")
+        )));
     };
 
     let status = child.wait(|| {
         options.check_cancelled()?;
         let done = size(&scratch.0).min(ARCHIVE_SIZE);
-        progress(Progress::Downloading { done, total: ARCHIVE_SIZE });
+        progress(Progress::Downloading {
+            done,
+            total: ARCHIVE_SIZE,
+        });
         Ok(())
     })?;
     if !status.success() {
@@ -122,7 +137,9 @@ fn download(
             return Err(partial.refused(&destination, full));
         }
         let error = said.lines().rev().find(|line| line.starts_with("ERROR:"));
-        let error = error.or(said.lines().next_back()).unwrap_or("it gave no reason");
+        let error = error
+            .or(said.lines().next_back())
+            .unwrap_or("it gave no reason");
         return Err(SourceError::Next(format!("{status}: {error}")));
     }
     fs::read_dir(&destination)

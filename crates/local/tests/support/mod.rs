@@ -24,7 +24,9 @@ pub fn weights() -> Option<PathBuf> {
 /// An engine that all tests of a program share.
 pub fn engine() -> Option<Engine> {
     static ENGINE: OnceLock<Option<Engine>> = OnceLock::new();
-    ENGINE.get_or_init(|| engine_with(EngineOptions::new())).clone()
+    ENGINE
+        .get_or_init(|| engine_with(EngineOptions::new()))
+        .clone()
 }
 
 /// An engine of one's own.
@@ -53,7 +55,11 @@ pub fn finish(mut generation: Generation) -> Answer {
     while let Some(step) = generation.blocking_next() {
         match step.unwrap() {
             Step::Prompt { tokens } => {
-                assert_eq!((read, pieces), (None, 0), "the prompt is read once, and first");
+                assert_eq!(
+                    (read, pieces),
+                    (None, 0),
+                    "the prompt is read once, and first"
+                );
                 read = Some(tokens);
             }
             Step::Text(piece) => {
@@ -75,7 +81,10 @@ pub fn finish(mut generation: Generation) -> Answer {
 
 /// A prompt that has the same answer every time.
 pub fn plain(text: &str) -> Prompt {
-    Prompt { temperature: Some(0.0), ..Prompt::user(text) }
+    Prompt {
+        temperature: Some(0.0),
+        ..Prompt::user(text)
+    }
 }
 
 /// Why an answer ended.

@@ -58,9 +58,8 @@ fn text(text: Option<TextConfig>) -> TextConfig {
     let mut text = text.unwrap_or_default();
     if let TextFormat::JsonSchema(format) = text.format.get_or_insert_with(TextFormat::text) {
         format.strict.get_or_insert(true);
-        if format.description.is_none() {
-            format.extra.insert("description", Raw::null());
-        }
+        // Open Responses requires it and allows null; OpenRouter's clients take strings alone.
+        format.description.get_or_insert_default();
     }
     text
 }

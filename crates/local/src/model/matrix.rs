@@ -7,6 +7,8 @@
 //! The loops are compiled several times, once for each width of vectors; the widest that the
 //! processor has is chosen when they run.
 
+use std::hint::black_box;
+
 use candle_core::{Device, Result, Tensor};
 use half::f16;
 use pulp::{Arch, Simd, WithSimd};
@@ -34,7 +36,7 @@ enum Blocks {
 }
 
 /// Weights `scale * nibble + minimum`: the low nibbles first, then the high ones.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct FourBits {
     scale: f32,
     minimum: f32,
@@ -42,14 +44,14 @@ struct FourBits {
 }
 
 /// Weights `scale * number`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct EightBits {
     scale: f32,
     numbers: [i8; BLOCK],
 }
 
 /// A block that can be spread out.
-trait Spread: Sync {
+trait Spread: Copy + Sync {
     fn spread(&self, out: &mut [f32; BLOCK]);
 }
 
@@ -191,6 +193,7 @@ impl<B: Spread> WithSimd for SpreadAll<'_, B> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         for (out, block) in self.out.iter_mut().zip(self.blocks) {
+            let block = *black_box(block);
             block.spread(out);
         }
     }
@@ -238,6 +241,9 @@ impl<B: Spread> WithSimd for Multiply<'_, B> {
         for (row, out) in rows.zip(self.out.chunks_exact_mut(self.count)) {
             let (spread, _) = weights.as_chunks_mut::<BLOCK>();
             for (block, out) in row.iter().zip(spread) {
+                // Keeps the compiler from weaving several blocks together, which takes longer to
+                // take apart and put together again than it saves.
+                let block = *black_box(block);
                 block.spread(out);
             }
             for (activations, out) in self.activations.chunks_exact(columns).zip(out) {

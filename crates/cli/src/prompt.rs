@@ -51,9 +51,9 @@ mod tests {
     #[test]
     fn blank_prompts_are_refused() {
         for blank in ["", " ", "\n\t\u{3000}"] {
-            assert_eq!(read(Some(blank.to_owned())).unwrap_err().exit, Exit::Usage);
+            assert_eq!(read(Some(blank)).unwrap_err().exit, Exit::Usage);
         }
-        assert_eq!(read(Some(" hi ".to_owned())).unwrap(), " hi ");
+        assert_eq!(read(Some(" hi ")).unwrap(), " hi ");
     }
 
     #[test]

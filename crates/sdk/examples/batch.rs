@@ -2,7 +2,7 @@
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example batch < requests.jsonl`
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Write as _};
 
 use orouter::{OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
 
@@ -23,8 +23,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Err(error) => Err(error),
         };
         match outcome {
-            Ok(response) => println!("{}", orouter::to_string(&response)),
-            Err(error) => println!("{error}"),
+            Ok(response) => writeln!(std::io::stdout(), "{}", orouter::to_string(&response))?,
+            Err(error) => writeln!(std::io::stdout(), "{error}")?,
         }
     }
     Ok(())

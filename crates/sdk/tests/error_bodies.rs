@@ -45,7 +45,13 @@ struct Shape(
 
 const JSON: &str = "application/json";
 
-const SHAPES: [Shape; 17] = [
+const SHAPES: [Shape; 18] = [
+    Shape(
+        "data: {\"error\":{\"code\":\"500\",\"message\":\"No.\"}}\n\ndata: [DONE]\n\n",
+        "text/event-stream",
+        Some("No."),
+        Some("500"),
+    ),
     Shape(
         r#"{"error":{"code":402,"message":"No.","metadata":null}}"#,
         JSON,

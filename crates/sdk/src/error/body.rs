@@ -31,7 +31,7 @@ pub(super) struct Detail {
 
 impl Detail {
     pub(super) fn of(body: &[u8]) -> Self {
-        let mut detail = match serde_json::from_slice::<Value>(body) {
+        let mut detail = match serde_json::from_slice::<Value>(first_event(body)) {
             Ok(Value::Object(top)) => Self::of_object(top),
             Ok(Value::String(message)) => Self {
                 message: Some(message),
@@ -132,6 +132,17 @@ fn status(value: &Value) -> Option<u16> {
     u16::try_from(number)
         .ok()
         .filter(|status| (400..600).contains(status))
+}
+
+/// The data of the first event, where an error came as a stream; otherwise the body as it is.
+fn first_event(body: &[u8]) -> &[u8] {
+    let Some(event) = body.strip_prefix(b"data:") else {
+        return body;
+    };
+    event
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .next()
+        .unwrap_or(event)
 }
 
 /// The start of a body that is not JSON; of HTML, its title.

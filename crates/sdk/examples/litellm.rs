@@ -1,0 +1,86 @@
+//! The SDK against LiteLLM's proxy, as `interop/litellm/run` sets it up: any server that speaks the
+//! Responses API will do, with the right URL and key.
+
+use orouter::{ErrorKind, OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
+
+fn check(what: &str, holds: bool) -> Result<(), String> {
+    if !holds {
+        return Err(format!("{what}: not as it should be"));
+    }
+    println!("{what}: ok");
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = OpenRouter::builder()
+        .options(RequestOptions::new().retries(RetryConfig::none()))
+        .build()?;
+    let ask = |input: &str| ResponsesRequest::new("mock").input(input);
+    const ANSWER: &str = "Hello from a mock";
+
+    let response = client.responses().create(ask("hi")).await?;
+    check("a whole answer", response.output_text() == ANSWER)?;
+    check(
+        "its usage",
+        response.usage.is_some_and(|usage| usage.output_tokens == 5),
+    )?;
+
+    let mut stream = client.responses().stream(ask("hi")).await?;
+    let mut text = String::new();
+    let mut deltas = stream.text_deltas();
+    while let Some(delta) = deltas.next().await {
+        text.push_str(&delta?);
+    }
+    check("a stream", text == ANSWER)?;
+    check(
+        "the whole of it",
+        stream.into_response().await?.output_text() == ANSWER,
+    )?;
+
+    for (what, request) in [
+        (
+            "a model that is not there",
+            ResponsesRequest::new("nope").input("hi"),
+        ),
+        ("an empty request", ResponsesRequest::default()),
+    ] {
+        let error = client.responses().create(request).await.err();
+        let told = error.is_some_and(|error| {
+            println!("  {error}");
+            error.is_status() && error.message().is_some()
+        });
+        check(what, told)?;
+    }
+    for request in [ask("rate limit"), ask("rate limit").stream(true)] {
+        let error = client.responses().create(request).await.err();
+        let told = error.is_some_and(|error| {
+            println!("  {error}");
+            error.kind() == ErrorKind::TooManyRequests
+        });
+        check("a rate limit behind the proxy", told)?;
+    }
+    let wrong_key = RequestOptions::new().header("authorization", "Bearer wrong");
+    let error = client
+        .responses()
+        .create(ask("hi"))
+        .options(wrong_key)
+        .await
+        .err();
+    let told = error.is_some_and(|error| {
+        println!("  {error}");
+        error.is_status()
+    });
+    check("a wrong key", told)?;
+
+    let mut stream = client.responses().stream(ask("endless")).await?;
+    for _ in 0..6 {
+        if let Some(event) = stream.next().await {
+            event?;
+        }
+    }
+    let begun = !stream.so_far().output_text().is_empty();
+    drop(stream);
+    check("a stream, given up", begun)?;
+    Ok(())
+}

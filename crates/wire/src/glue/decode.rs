@@ -189,6 +189,8 @@ pub struct Members {
     kept: u64,
     /// Options that were `null`.
     none: u64,
+    /// Options that were `null` after they had been something else: that `null` counts.
+    none_again: u64,
     odd: u64,
     null: u64,
     entries: Vec<Entry>,
@@ -237,9 +239,11 @@ impl Members {
         name: &'static str,
         slot: &mut T,
     ) -> Step<()> {
+        let before = self.seen;
         let bit = self.see(index, name, slot);
         if parser.peek() == b'n' {
             self.none |= bit;
+            self.none_again |= bit & before;
         }
         self.value(parser, bit, name, slot)
     }
@@ -378,6 +382,7 @@ impl Members {
         }
         self.kept &= !bit;
         self.null &= !bit;
+        self.none_again &= !bit;
         self.odd &= !bit;
     }
 
@@ -420,6 +425,7 @@ impl Members {
 
     fn finish(self, shape: &'static Shape) -> Extra {
         let mut odd = self.odd | (shape.required & !self.seen);
+        odd |= self.none_again & !shape.required;
         if self.own_tag_ahead && shape.tag.is_some() {
             odd |= NO_OWN_TAG;
         }

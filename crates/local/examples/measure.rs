@@ -1,7 +1,8 @@
 //! Measures the embedded model: loading, first token, reading, writing, memory.
 //!
-//! `cargo run --release -p orouter-local --example measure`, on a machine that does nothing else.
-//! Memory is read from `/proc`, so elsewhere than on Linux its lines are missing.
+//! `cargo run --release -p orouter-local --example measure [THREADS]`, on a machine that does
+//! nothing else. On one that does, processor time with one thread is what still says something.
+//! Memory and processor time are read from `/proc`, so elsewhere than on Linux they are unknown.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -16,7 +17,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         fetched |= matches!(step, Progress::Fetched { .. });
     })?;
     let found = start.elapsed();
-    let engine = Engine::load(&path, EngineOptions::new())?;
+    let mut options = EngineOptions::new();
+    if let Some(threads) = std::env::args().nth(1) {
+        options = options.threads(threads.parse()?);
+    }
+    let engine = Engine::load(&path, options)?;
     let loaded = start.elapsed();
     let first = run(&engine, "What is the capital of France?", 1)?;
     if fetched {
@@ -31,10 +36,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     row("memory after it", &megabytes("VmRSS"));
 
     let story = "Write a long story about a lighthouse keeper.";
+    let before = processor_seconds();
     let written = (0..3)
         .map(|_| run(&engine, story, 256).map(|run| run.writing_speed()))
         .collect::<Result<Vec<_>, _>>()?;
     row("writing, tokens/s in three runs of 256", &join(&written));
+    if let (Some(before), Some(after)) = (before, processor_seconds()) {
+        let milliseconds = (after - before) * 1000.0 / (3.0 * 256.0);
+        row(
+            "  processor time for each token",
+            &format!("{milliseconds:.1} ms"),
+        );
+    }
 
     let thousand = run(&engine, &tale(20), 300)?;
     row(
@@ -180,6 +193,17 @@ fn kilobytes(name: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Processor time of this process so far, all threads together.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let user: f64 = fields.next()?.parse().ok()?;
+    let system: f64 = fields.next()?.parse().ok()?;
+    // The kernel counts in hundredths of a second.
+    Some((user + system) / 100.0)
 }
 
 fn megabytes(name: &str) -> String {

@@ -217,7 +217,7 @@ fn multiply<B: Spread>(
                 activations,
                 count,
                 out,
-            })
+            });
         });
     out
 }

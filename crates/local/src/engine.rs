@@ -23,6 +23,9 @@ pub const CONTEXT_LIMIT: usize = 4096;
 const DEFAULT_TEMPERATURE: f64 = 0.2;
 const DEFAULT_TOP_P: f64 = 0.9;
 
+/// The seed of a prompt that names none: the same prompt gives the same text.
+const DEFAULT_SEED: u64 = 7;
+
 /// How much an engine takes on at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -202,7 +205,7 @@ impl Engine {
             Some(constraint) => Some(self.constraints()?.compile(constraint)?),
         };
         let room = u32::try_from(CONTEXT_LIMIT - tokens.len()).unwrap_or(u32::MAX);
-        let seed = prompt.seed.unwrap_or_else(|| seed_of(&tokens));
+        let seed = prompt.seed.unwrap_or(DEFAULT_SEED);
         let (sender, receiver) = mpsc::unbounded_channel();
         place.fill(Job {
             tokens,
@@ -284,16 +287,6 @@ fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
         return bad("top_p must be from 0 to 1");
     }
     Ok((temperature, top_p))
-}
-
-/// A seed for a prompt that has none (FNV-1a): the same one for the same tokens, everywhere.
-fn seed_of(tokens: &[u32]) -> u64 {
-    tokens
-        .iter()
-        .flat_map(|token| token.to_le_bytes())
-        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        })
 }
 
 /// Reads as much of a file as its head takes, and checks that the tensors are all there.

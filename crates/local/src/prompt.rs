@@ -52,8 +52,8 @@ pub struct Prompt {
     /// Draw only from the likeliest tokens that together reach this probability; default 0.9,
     /// from 0 to 1.
     pub top_p: Option<f64>,
-    /// The same seed and prompt give the same text. Default: a number made from the prompt, so
-    /// that the same prompt gives the same text too.
+    /// The same seed and prompt give the same text. Default 7, so that a prompt without a seed is
+    /// answered in the same way each time too.
     pub seed: Option<u64>,
     /// Texts that end the answer where they would appear; they are never part of it. Empty ones
     /// are ignored.

@@ -164,12 +164,12 @@ fn plain(value: Value) -> Value {
             .map(|(name, value)| (name, plain(value)))
             .collect(),
         Value::Array(elements) => elements.into_iter().map(plain).collect(),
-        Value::Number(number) => {
-            let whole = number
-                .as_f64()
-                .filter(|float| float.fract() == 0.0 && float.abs() < 9e15);
-            whole.map_or(Value::Number(number), |float| Value::from(float as i64))
-        }
+        // serde_json reads some numbers with their last bit off, so twelve digits must do.
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => Value::from(float as i64),
+            Some(float) if number.is_f64() => Value::from(format!("{float:.12e}")),
+            _ => Value::Number(number),
+        },
         value => value,
     }
 }

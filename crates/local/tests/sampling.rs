@@ -45,7 +45,7 @@ fn a_seed_repeats_itself_in_company() {
 }
 
 #[test]
-fn without_a_seed_the_prompt_is_the_seed() {
+fn without_a_seed_the_same_prompt_gives_the_same_text() {
     let Some(engine) = engine() else { return };
     let first = ask(&engine, wild(None));
     assert_eq!(ask(&engine, wild(None)), first);

@@ -15,7 +15,7 @@ use orouter::{
     AbortHandle, ErrorKind, RequestOptions,
     testing::{Reply, ScriptedServer, Step, sse},
 };
-use support::{CREATED, RESPONSE, replay, request, soon};
+use support::{CREATED, RESPONSE, abortable_call, replay, request, soon, until};
 
 #[tokio::test]
 async fn before_the_call_nothing_is_sent() {
@@ -38,30 +38,12 @@ async fn before_the_call_nothing_is_sent() {
 async fn while_waiting_for_the_head_the_connection_is_closed() {
     let server = ScriptedServer::start([vec![Step::Hang]]).await.unwrap();
     let client = support::client(&server);
-    let abort = AbortHandle::new();
-    let options = RequestOptions::new().abort(&abort);
-    let call = tokio::spawn(
-        client
-            .responses()
-            .create(request())
-            .options(options)
-            .into_future(),
-    );
-    let arrived = async {
-        while server.received().is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    soon(arrived).await;
+    let (abort, call) = abortable_call(&client);
+    until(|| !server.received().is_empty()).await;
     abort.abort();
     let error = soon(call).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Aborted);
-    let closed = async {
-        while server.open_connections() > 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    soon(closed).await;
+    until(|| server.open_connections() == 0).await;
 }
 
 #[tokio::test]

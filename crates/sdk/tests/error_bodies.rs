@@ -11,29 +11,10 @@ mod support;
 use std::time::Duration;
 
 use orouter::{Error, ErrorKind, RequestOptions, RetryConfig, testing::Reply};
-use support::{assert_presentable, replay, request};
+use support::{STATUSES, assert_presentable, error_of, replay, request};
 
-const STATUSES: [(u16, ErrorKind); 19] = [
-    (400, ErrorKind::BadRequest),
-    (401, ErrorKind::Unauthorized),
-    (402, ErrorKind::PaymentRequired),
-    (403, ErrorKind::Forbidden),
-    (404, ErrorKind::NotFound),
-    (408, ErrorKind::RequestTimeout),
-    (413, ErrorKind::PayloadTooLarge),
-    (422, ErrorKind::UnprocessableEntity),
-    (429, ErrorKind::TooManyRequests),
-    (500, ErrorKind::InternalServer),
-    (502, ErrorKind::BadGateway),
-    (503, ErrorKind::ServiceUnavailable),
-    (524, ErrorKind::EdgeNetworkTimeout),
-    (529, ErrorKind::ProviderOverloaded),
-    (409, ErrorKind::OtherStatus),
-    (412, ErrorKind::OtherStatus),
-    (451, ErrorKind::OtherStatus),
-    (504, ErrorKind::OtherStatus),
-    (520, ErrorKind::OtherStatus),
-];
+/// Statuses that share one kind.
+const OTHERS: [u16; 6] = [409, 412, 418, 451, 504, 520];
 
 /// A body, its content type, and the message and code that must be found in it.
 struct Shape(
@@ -116,27 +97,17 @@ const SHAPES: [Shape; 18] = [
     Shape("", "text/event-stream", None, None),
 ];
 
-async fn error(reply: Reply) -> Error {
-    let (client, ..) = replay([reply]);
-    let options = RequestOptions::new().retries(RetryConfig::none());
-    client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err()
-}
-
 #[tokio::test]
 async fn every_status_with_every_body_has_its_kind_and_keeps_everything() {
-    for (status, kind) in STATUSES {
+    let others = OTHERS.map(|status| (status, ErrorKind::OtherStatus));
+    for (status, kind) in STATUSES.into_iter().chain(others) {
         for Shape(body, content_type, message, code) in SHAPES {
             let reply = Reply::status(status)
                 .header("content-type", content_type)
                 .header("x-generation-id", "gen-9")
                 .header("x-request-id", "req-9")
                 .body(body);
-            let error = error(reply).await;
+            let error = error_of(reply).await;
             assert_eq!(error.kind(), kind, "{status} {body}");
             assert_eq!(error.status().unwrap(), status);
             assert_eq!(error.headers().unwrap()["content-type"], content_type);
@@ -162,7 +133,7 @@ async fn every_status_with_every_body_has_its_kind_and_keeps_everything() {
 #[tokio::test]
 async fn the_documented_parts_are_typed() {
     let body = r#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"bad","provider_name":"OpenAI","model_slug":"m","brand_new":1}},"openrouter_metadata":{"strategy":"direct"},"user_id":"user_1"}"#;
-    let error = error(Reply::error(403, body)).await;
+    let error = error_of(Reply::error(403, body)).await;
     assert_eq!(error.error_type(), Some("content_policy_violation"));
     assert!(error.is_refusal());
     let metadata = error.metadata().unwrap();
@@ -177,25 +148,25 @@ async fn the_documented_parts_are_typed() {
 #[tokio::test]
 async fn availability_says_what_could_serve_instead() {
     let body = r#"{"error":{"message":"All busy","error_type":"rate_limit_exceeded","http_status":429,"availability":{"code":"capacity_exhausted","retryable":true,"retry_after":90,"requested_models":["a/b"],"fallback_models":["c/d"]}}}"#;
-    let error = error(Reply::error(429, body)).await;
+    let error = error_of(Reply::error(429, body)).await;
     let availability = error.availability().unwrap();
     assert_eq!(availability.fallback_models.as_deref().unwrap(), ["c/d"]);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
     assert!(error.is_retryable() && error.is_rate_limit());
     let gone = r#"{"error":{"message":"Gone","availability":{"code":"model_deprecated","retryable":false}}}"#;
-    assert!(!self::error(Reply::error(503, gone)).await.is_retryable());
+    assert!(!error_of(Reply::error(503, gone)).await.is_retryable());
 }
 
 #[tokio::test]
 async fn context_length_has_a_predicate() {
     let body = r#"{"error":{"code":400,"message":"Too long","metadata":{"error_type":"context_length_exceeded"}}}"#;
-    assert!(error(Reply::error(400, body)).await.is_context_length());
+    assert!(error_of(Reply::error(400, body)).await.is_context_length());
 }
 
 #[tokio::test]
 async fn a_failed_response_inside_a_200_is_an_error_that_holds_it() {
     let body = r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"Broke"},"error_type":"provider_unavailable","output":[]}"#;
-    let error = error(Reply::json(body)).await;
+    let error = error_of(Reply::json(body)).await;
     assert_eq!(error.kind(), ErrorKind::InBand);
     assert_eq!(
         (error.error_type(), error.code()),
@@ -214,7 +185,7 @@ async fn an_error_object_inside_a_200_is_an_error() {
             Some("x"),
         ),
     ] {
-        let error = error(Reply::json(body)).await;
+        let error = error_of(Reply::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
         assert_eq!(
             (error.message(), error.code()),
@@ -224,7 +195,7 @@ async fn an_error_object_inside_a_200_is_an_error() {
         assert_eq!(error.status().unwrap(), 200);
     }
     assert!(
-        error(Reply::json(r#"{"error":{"code":502,"message":"x"}}"#))
+        error_of(Reply::json(r#"{"error":{"code":502,"message":"x"}}"#))
             .await
             .is_retryable()
     );
@@ -241,8 +212,12 @@ async fn json_that_is_no_response_is_a_decode_error_with_its_body() {
         "not json",
         r#"{"object":"list","data":[]}"#,
     ] {
-        let error = error(Reply::json(body)).await;
+        let error = error_of(Reply::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert_eq!(
+            (error.status().unwrap(), error.attempts()),
+            (http::StatusCode::OK, 1)
+        );
         assert_eq!(error.body().unwrap(), body);
         assert_presentable(&error);
     }
@@ -266,7 +241,7 @@ async fn a_huge_or_endless_error_body_does_not_hurt() {
     for _ in 0..40 {
         endless = endless.body(vec![b'x'; 64 << 10]);
     }
-    let error = error(endless).await;
+    let error = error_of(endless).await;
     assert_eq!(
         (error.kind(), error.body().unwrap().len()),
         (ErrorKind::InternalServer, 1 << 20)
@@ -292,7 +267,7 @@ async fn a_huge_or_endless_error_body_does_not_hurt() {
 async fn keys_that_a_server_repeats_are_not_shown() {
     let body =
         r#"{"error":{"code":401,"message":"Incorrect key sk-or-v1-0123456789abcdef provided"}}"#;
-    let error = error(Reply::error(401, body)).await;
+    let error = error_of(Reply::error(401, body)).await;
     let text = format!("{error} {error:?}");
     assert!(!text.contains("0123456789"), "{text}");
     assert!(text.contains("OPENROUTER_API_KEY"), "{text}");

@@ -17,7 +17,7 @@ use orouter::{
     ResponseStream, ResponsesRequest, RetryConfig, Sent, StreamEvent, Timeouts, funcs,
     testing::{ReplayTransport, Reply, ScriptedServer, Step, http_response, sse},
 };
-use support::{RESPONSE, builder, events, replay, request, soon};
+use support::{RESPONSE, STATUSES, builder, error_of, events, replay, request, soon};
 
 /// `openRouter.beta.responses.send(request)`, streaming or not, equal to `responses.send`.
 #[tokio::test]
@@ -261,44 +261,23 @@ async fn row_response() {
 /// The errors by status: a kind for each, with the parts of the body.
 #[tokio::test]
 async fn row_errors_by_status() {
-    for (status, kind) in [
-        (400, ErrorKind::BadRequest),
-        (401, ErrorKind::Unauthorized),
-        (402, ErrorKind::PaymentRequired),
-        (403, ErrorKind::Forbidden),
-        (404, ErrorKind::NotFound),
-        (408, ErrorKind::RequestTimeout),
-        (413, ErrorKind::PayloadTooLarge),
-        (422, ErrorKind::UnprocessableEntity),
-        (429, ErrorKind::TooManyRequests),
-        (500, ErrorKind::InternalServer),
-        (502, ErrorKind::BadGateway),
-        (503, ErrorKind::ServiceUnavailable),
-        (524, ErrorKind::EdgeNetworkTimeout),
-        (529, ErrorKind::ProviderOverloaded),
-    ] {
+    for (status, kind) in STATUSES {
         let body = format!(
-            r#"{{"error":{{"code":{status},"message":"no","metadata":{{"provider_name":"P"}}}},"user_id":"u"}}"#
+            r#"{{"error":{{"code":{status},"message":"no","metadata":{{"provider_name":"P"}}}},"openrouter_metadata":{{"strategy":"direct"}},"user_id":"u"}}"#
         );
-        let (client, ..) = replay([Reply::error(status, body.clone())]);
-        let none = RequestOptions::new().retries(RetryConfig::none());
-        let error = client
-            .beta()
-            .responses()
-            .send(request())
-            .options(none)
-            .await
-            .unwrap_err();
+        let reply = Reply::error(status, body.clone()).header("x-generation-id", "gen-1");
+        let error = error_of(reply).await;
         assert_eq!(error.kind(), kind);
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(error.message(), Some("no"));
         assert_eq!(error.code(), Some(status.to_string().as_str()));
-        assert_eq!(
-            error.metadata().unwrap().provider_name.as_deref(),
-            Some("P")
-        );
+        let metadata = error.metadata().unwrap();
+        assert_eq!(metadata.provider_name.as_deref(), Some("P"));
+        assert!(error.openrouter_metadata().is_some());
         assert_eq!(error.user_id(), Some("u"));
         assert_eq!(error.body().unwrap(), &body);
+        assert_eq!(error.headers().unwrap()["content-type"], "application/json");
+        assert_eq!(error.generation_id(), Some("gen-1"));
     }
 }
 

@@ -5,15 +5,14 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
 
 mod support;
 
 use std::time::Duration;
 
 use orouter::{
-    AbortHandle, Backoff, Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget,
-    RetryConfig, RetryDecision, RetryPolicy, TimeoutKind, Timeouts,
+    Backoff, Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig,
+    RetryDecision, RetryPolicy, TimeoutKind, Timeouts,
     testing::{ReplayTransport, Reply, TestClock},
 };
 use support::{CREATED, RESPONSE, builder, events, replay, request};
@@ -105,6 +104,11 @@ async fn codes_replace_the_list() {
     assert_eq!(outcome(error_body(404), codes(&["404"])).await.unwrap(), 2);
     assert_eq!(outcome(error_body(524), codes(&["5xx"])).await.unwrap(), 2);
     assert!(outcome(error_body(429), codes(&["5XX"])).await.is_err());
+    for status in [429, 599] {
+        let both = codes(&["429", "5XX"]);
+        assert_eq!(outcome(error_body(status), both).await.unwrap(), 2);
+    }
+    assert!(outcome(error_body(429), codes(&[])).await.is_err());
     assert!(outcome(error_body(503), codes(&[])).await.is_err());
     let error = outcome(error_body(503), codes(&["5X"])).await.unwrap_err();
     assert_eq!(
@@ -395,17 +399,9 @@ async fn the_budget_is_shared_by_clones_and_ends_retries_in_an_outage() {
 async fn an_abort_ends_a_wait_at_once() {
     // Real time: the wait would be half a minute.
     let transport = ReplayTransport::new([error_body(503).header("retry-after", "30")]);
-    let client = builder().transport(transport).build().unwrap();
-    let abort = AbortHandle::new();
-    let options = RequestOptions::new().abort(&abort);
-    let call = tokio::spawn(
-        client
-            .responses()
-            .create(request())
-            .options(options)
-            .into_future(),
-    );
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    let client = builder().transport(transport.clone()).build().unwrap();
+    let (abort, call) = support::abortable_call(&client);
+    support::until(|| !transport.requests().is_empty()).await;
     abort.abort();
     let error = support::soon(call).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Aborted);

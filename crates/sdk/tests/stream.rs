@@ -373,12 +373,7 @@ async fn dropping_it_closes_the_connection() {
     soon(stream.next()).await.unwrap().unwrap();
     assert_eq!(server.open_connections(), 1);
     drop(stream);
-    let closed = async {
-        while server.open_connections() > 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    soon(closed).await;
+    support::until(|| server.open_connections() == 0).await;
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@
 use std::time::Duration;
 
 use orouter::{
-    OpenRouter, OpenRouterBuilder, ResponsesRequest, RetryConfig,
+    AbortHandle, Error, ErrorKind, OpenRouter, OpenRouterBuilder, RequestOptions, ResponsesRequest,
+    RetryConfig,
     testing::{ReplayTransport, Reply, ScriptedServer, TestClock},
 };
 
@@ -34,6 +35,24 @@ pub fn events() -> Vec<String> {
         .chain([completed()])
         .collect()
 }
+
+/// The statuses that have a kind of their own.
+pub const STATUSES: [(u16, ErrorKind); 14] = [
+    (400, ErrorKind::BadRequest),
+    (401, ErrorKind::Unauthorized),
+    (402, ErrorKind::PaymentRequired),
+    (403, ErrorKind::Forbidden),
+    (404, ErrorKind::NotFound),
+    (408, ErrorKind::RequestTimeout),
+    (413, ErrorKind::PayloadTooLarge),
+    (422, ErrorKind::UnprocessableEntity),
+    (429, ErrorKind::TooManyRequests),
+    (500, ErrorKind::InternalServer),
+    (502, ErrorKind::BadGateway),
+    (503, ErrorKind::ServiceUnavailable),
+    (524, ErrorKind::EdgeNetworkTimeout),
+    (529, ErrorKind::ProviderOverloaded),
+];
 
 pub fn request() -> ResponsesRequest {
     ResponsesRequest::new("m").input("hi")
@@ -67,6 +86,38 @@ pub fn client(server: &ScriptedServer) -> OpenRouter {
         .unwrap()
 }
 
+/// The error of one attempt that gets this reply.
+pub async fn error_of(reply: Reply) -> Error {
+    let (client, ..) = replay([reply]);
+    let options = RequestOptions::new().retries(RetryConfig::none());
+    let call = client.responses().create(request()).options(options);
+    call.await.unwrap_err()
+}
+
+/// A call on a task of its own, and the handle that ends it.
+pub fn abortable_call(
+    client: &OpenRouter,
+) -> (
+    AbortHandle,
+    tokio::task::JoinHandle<Result<orouter::Response, Error>>,
+) {
+    let abort = AbortHandle::new();
+    let options = RequestOptions::new().abort(&abort);
+    let call = client.responses().create(request()).options(options);
+    (abort, tokio::spawn(call.into_future()))
+}
+
+/// Looks every few milliseconds until `condition` holds, which must be soon.
+#[allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
+pub async fn until(condition: impl Fn() -> bool) {
+    let holds = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    soon(holds).await;
+}
+
 /// Longer than anything in a test may take on a busy machine.
 pub const LONG: Duration = Duration::from_secs(20);
 
@@ -78,7 +129,7 @@ pub async fn soon<F: IntoFuture>(future: F) -> F::Output {
 }
 
 /// Asserts that an error's message is fit to be shown.
-pub fn assert_presentable(error: &orouter::Error) {
+pub fn assert_presentable(error: &Error) {
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(!text.contains("test-key"), "holds the key: {text}");
         assert!(!text.contains('\n'), "more than one line: {text}");

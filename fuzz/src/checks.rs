@@ -139,6 +139,7 @@ fn round_trip<T: Wire + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option<T> {
     let again: T = orouter_wire::from_str(&text).unwrap();
     let third: T = orouter_wire::from_str(&orouter_wire::to_string(&again)).unwrap();
     assert_eq!(third, again);
+    assert_eq!(orouter_wire::to_string(&again), text);
     assert!(!text.contains(['\n', '\r']));
     // Line ends between the tokens of a raw part are not written, so that a value is one line.
     if !has_line_ends(data) {

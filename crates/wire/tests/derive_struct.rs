@@ -191,7 +191,7 @@ fn numbers() {
 }
 
 #[test]
-fn repeated_members_all_come_back_in_order() {
+fn repeated_members_all_come_back_by_name_and_in_order() {
     let text = r#"{"name":"a","name":1,"count":1,"z":1,"name":"c","z":2,"id":null,"id":"x","tags":[],"tags":["a"],"on":null,"on":true}"#;
     let value: Everything = from_str(text).unwrap();
     assert_eq!(value.name, "c");
@@ -199,12 +199,31 @@ fn repeated_members_all_come_back_in_order() {
     let written = to_string(&value);
     assert_eq!(
         written,
-        r#"{"name":"a","name":1,"id":null,"tags":[],"on":null,"id":"x","name":"c","count":1,"on":true,"tags":["a"],"z":1,"z":2}"#
+        r#"{"id":null,"name":"a","name":1,"on":null,"tags":[],"id":"x","name":"c","count":1,"on":true,"tags":["a"],"z":1,"z":2}"#
+    );
+    assert_eq!(
+        to_string(&from_str::<Everything>(&written).unwrap()),
+        written
     );
     assert_eq!(from_str::<Everything>(&written).unwrap(), value);
     assert_eq!(
         value.unknown(),
         ["/name", "/name", "/z", "/z", "/id", "/tags", "/on"]
+    );
+}
+
+#[test]
+fn what_a_repeated_member_had_is_kept_to_the_letter() {
+    let had = r#"{"n": 3, "z":1, "n":2, "n\u0061":[1 ,2], "n":1.50}"#;
+    let text = format!(r#"{{"in\u006eer" : {had} ,"name":"a","inner":{{"n":9}}}}"#);
+    let value: Everything = from_str(&text).unwrap();
+    assert_eq!(value.inner.n, 9);
+    assert_eq!(value.extra.get("inner").map(Raw::get), Some(had));
+    let written = to_string(&value);
+    assert_eq!(from_str::<Everything>(&written).unwrap(), value);
+    assert_eq!(
+        to_string(&from_str::<Everything>(&written).unwrap()),
+        written
     );
 }
 

@@ -1,6 +1,7 @@
 //! Decoding objects and unions: which member goes where, and what is remembered of it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{NO_OWN_TAG, NO_UNION_TAG, Object, Shape};
 use crate::extra::{Entry, Extra};
@@ -115,7 +116,7 @@ pub fn shaped<T: Wire, U>(
 /// Decodes an object that stands by itself.
 pub fn object<T: Object>(parser: &mut Parser<'_>) -> Step<T> {
     parser.object()?;
-    members(parser, Members::new(None, true), true, T::SHAPE)
+    members(parser, Members::new(None, true, T::SHAPE), true)
 }
 
 /// Decodes the object of a tagged union's variant.
@@ -124,24 +125,20 @@ pub fn payload<T: Object>(parser: &mut Parser<'_>, start: Start) -> Step<T> {
         .tag
         .as_ref()
         .is_none_or(|own| own.name != start.tag);
-    let mut state = Members::new(Some(start.tag), own);
+    let mut state = Members::new(Some(start.tag), own, T::SHAPE);
     match start.found {
-        Found::First => return members(parser, state, false, T::SHAPE),
+        Found::First => return members(parser, state, false),
         Found::Later => state.tag_ahead = true,
         Found::Nowhere if own => state.odd = NO_UNION_TAG,
         Found::Nowhere => state.odd = NO_UNION_TAG | NO_OWN_TAG,
     }
     parser.object()?;
-    members(parser, state, true, T::SHAPE)
+    members(parser, state, true)
 }
 
-fn members<T: Object>(
-    parser: &mut Parser<'_>,
-    mut state: Members,
-    mut first: bool,
-    shape: &'static Shape,
-) -> Step<T> {
+fn members<T: Object>(parser: &mut Parser<'_>, mut state: Members, mut first: bool) -> Step<T> {
     let mut this = T::default();
+    state.from = parser.place();
     // Strings that were lossy before this object, in a list around it, are not its own.
     let lossy_before = std::mem::take(&mut parser.lossy);
     loop {
@@ -152,20 +149,28 @@ fn members<T: Object>(
                     state.tag_ahead = false;
                     parser.skip()?;
                 } else if index == NO_FIELD {
-                    state.other(parser, name, None, shape)?;
+                    state.other(parser, name, None)?;
                 } else {
+                    let from = parser.place();
                     this.take(index, &mut state, parser)?;
+                    if !state.places.is_empty() {
+                        state.place(index, from..parser.place());
+                    }
                 }
             }
             Key::Escaped(text) => match unescape(text) {
-                (name, true) => state.other(parser, &name, Some(text), shape)?,
+                (name, true) => state.other(parser, &name, Some(text))?,
                 (name, false) if state.tag_ahead && state.is_tag(&name) => {
                     state.tag_ahead = false;
                     parser.skip()?;
                 }
                 (name, false) => match T::index(&name) {
-                    NO_FIELD => state.other(parser, &name, None, shape)?,
-                    index => this.take(index, &mut state, parser)?,
+                    NO_FIELD => state.other(parser, &name, None)?,
+                    index => {
+                        let from = parser.place();
+                        this.take(index, &mut state, parser)?;
+                        state.place(index, from..parser.place());
+                    }
                 },
             },
             Key::End => break,
@@ -173,16 +178,20 @@ fn members<T: Object>(
         first = false;
     }
     parser.lossy = lossy_before;
-    *this.extra_mut() = state.finish(shape);
+    *this.extra_mut() = state.finish();
     Ok(this)
 }
 
 /// What is remembered while the members of one object are decoded.
 ///
 /// The methods for fields are never inlined: there are thousands of calls and few types.
-#[derive(Default)]
 #[allow(missing_debug_implementations)]
 pub struct Members {
+    shape: &'static Shape,
+    /// Where the first member begins, or the comma before it.
+    from: usize,
+    /// Where the last value of each field was. Empty until a field comes a second time.
+    places: Vec<Range<usize>>,
     /// Fields that were seen.
     seen: u64,
     /// Fields for which an entry is kept.
@@ -202,11 +211,21 @@ pub struct Members {
 }
 
 impl Members {
-    fn new(union_tag: Option<&'static str>, own_tag_ahead: bool) -> Self {
+    fn new(union_tag: Option<&'static str>, own_tag_ahead: bool, shape: &'static Shape) -> Self {
         Members {
+            shape,
+            from: 0,
+            places: Vec::new(),
+            seen: 0,
+            kept: 0,
+            none: 0,
+            none_again: 0,
+            odd: 0,
+            null: 0,
+            entries: Vec::new(),
             union_tag,
+            tag_ahead: false,
             own_tag_ahead,
-            ..Members::default()
         }
     }
 
@@ -223,7 +242,7 @@ impl Members {
         name: &'static str,
         slot: &mut T,
     ) -> Step<()> {
-        let bit = self.see(index, name, slot);
+        let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             return self.null(parser, bit, name);
         }
@@ -240,7 +259,7 @@ impl Members {
         slot: &mut T,
     ) -> Step<()> {
         let before = self.seen;
-        let bit = self.see(index, name, slot);
+        let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             self.none |= bit;
             self.none_again |= bit & before;
@@ -257,7 +276,7 @@ impl Members {
         name: &'static str,
         slot: &mut T,
     ) -> Step<()> {
-        let bit = self.see(index, name, slot);
+        let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             return self.null(parser, bit, name);
         }
@@ -269,13 +288,17 @@ impl Members {
     }
 
     #[inline]
-    fn see<T: Wire + Default>(&mut self, index: u32, name: &'static str, slot: &mut T) -> u64 {
+    fn see<T: Default>(
+        &mut self,
+        parser: &mut Parser<'_>,
+        index: u32,
+        name: &'static str,
+        slot: &mut T,
+    ) -> u64 {
         let bit = 1 << index;
         if self.seen & bit != 0 {
-            let mut writer = Writer::new();
-            slot.encode(&mut writer);
             *slot = T::default();
-            self.repeated(bit, name, writer);
+            self.repeated(parser, index, name);
         }
         self.seen |= bit;
         bit
@@ -354,10 +377,14 @@ impl Members {
         self.kept |= bit;
     }
 
-    /// A field came before: what it had is kept, the one to come counts.
+    /// A field came before: the exact text of what it had is kept, the one to come counts.
     #[cold]
     #[inline(never)]
-    fn repeated(&mut self, bit: u64, name: &'static str, had: Writer) {
+    fn repeated(&mut self, parser: &mut Parser<'_>, index: u32, name: &'static str) {
+        let bit = 1 << index;
+        if self.places.is_empty() {
+            self.find_places(parser);
+        }
         if self.kept & bit != 0 {
             let last = self
                 .entries
@@ -368,16 +395,10 @@ impl Members {
                 entry.repeat = true;
                 entry.stands_for = None;
             }
-        } else {
-            let null = self.null & bit != 0;
-            let raw = if null {
-                Raw::null()
-            } else {
-                Raw::checked(&had.into_text())
-            };
+        } else if let Some(place) = self.places.get(index as usize) {
             self.entries.push(Entry {
                 repeat: true,
-                ..Entry::new(name, raw)
+                ..Entry::new(name, Raw::checked(parser.between(place.clone())))
             });
         }
         self.kept &= !bit;
@@ -386,16 +407,46 @@ impl Members {
         self.odd &= !bit;
     }
 
+    /// Walks once more over the members before the cursor, which stands behind a name.
+    fn find_places(&mut self, parser: &mut Parser<'_>) {
+        let here = parser.mark();
+        self.places.resize(self.shape.names.len(), 0..0);
+        let mut first = parser.go_to(self.from);
+        loop {
+            // All of this was read before, so there is no fault in it.
+            let index = match parser.key(first) {
+                Ok(Key::Plain(name)) => self.shape.index(name),
+                Ok(Key::Escaped(text)) => match unescape(text) {
+                    (name, false) => self.shape.index(&name),
+                    (_, true) => None,
+                },
+                Ok(Key::End) | Err(_) => break,
+            };
+            first = false;
+            let from = parser.mark();
+            if from.at() >= here.at() || parser.skip().is_err() {
+                break;
+            }
+            if let Some(place) = index.and_then(|index| self.places.get_mut(index)) {
+                *place = from.at()..parser.place();
+            }
+        }
+        parser.rewind(here);
+    }
+
+    /// Notes where a field's value was, once one has come a second time.
+    #[cold]
+    #[inline(never)]
+    fn place(&mut self, index: u32, place: Range<usize>) {
+        if let Some(last) = self.places.get_mut(index as usize) {
+            *last = place;
+        }
+    }
+
     /// A member that belongs to no field.
     #[cold]
     #[inline(never)]
-    fn other(
-        &mut self,
-        parser: &mut Parser<'_>,
-        name: &str,
-        exact: Option<&str>,
-        shape: &'static Shape,
-    ) -> Step<()> {
+    fn other(&mut self, parser: &mut Parser<'_>, name: &str, exact: Option<&str>) -> Step<()> {
         let text = match parser.raw() {
             Ok(text) => text,
             Err(stop) => {
@@ -405,7 +456,7 @@ impl Members {
         };
         let mut repeat = false;
         if exact.is_none() {
-            let own = shape.tag.as_ref().filter(|own| own.name == name);
+            let own = self.shape.tag.as_ref().filter(|own| own.name == name);
             if let (Some(own), true) = (own, self.own_tag_ahead) {
                 self.own_tag_ahead = false;
                 if crate::from_str::<String>(text).is_ok_and(|value| value == own.value) {
@@ -423,7 +474,8 @@ impl Members {
         Ok(())
     }
 
-    fn finish(self, shape: &'static Shape) -> Extra {
+    fn finish(self) -> Extra {
+        let shape = self.shape;
         let mut odd = self.odd | (shape.required & !self.seen);
         odd |= self.none_again & !shape.required;
         if self.own_tag_ahead && shape.tag.is_some() {

@@ -74,7 +74,10 @@ fn begin<'w>(
     if let Some(extra) = extra {
         fields.kept = kept(extra, shape);
         if !fields.writer.typed {
-            for entry in extra.entries.iter().filter(|entry| entry.repeat) {
+            // By name: so they are in one order however often they are read and written.
+            let mut repeats: Vec<&Entry> = extra.entries.iter().filter(|e| e.repeat).collect();
+            repeats.sort_by(|a, b| a.name.cmp(&b.name));
+            for entry in repeats {
                 fields.entry(entry);
             }
         }

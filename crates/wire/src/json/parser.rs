@@ -109,6 +109,14 @@ pub struct Parser<'a> {
     path: Vec<Segment>,
 }
 
+impl Mark {
+    /// The place itself.
+    #[inline]
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+}
+
 impl<'a> Parser<'a> {
     /// A cursor at the start of the text. A byte order mark there is passed over.
     #[must_use]
@@ -183,6 +191,25 @@ impl<'a> Parser<'a> {
         self.at = mark.at;
         self.depth = mark.depth;
         self.lossy = mark.lossy;
+    }
+
+    /// Where the cursor stands.
+    #[inline]
+    pub(crate) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Puts the cursor where the members of an object begin, and says whether the first of them
+    /// does or a comma before the next.
+    pub(crate) fn go_to(&mut self, place: usize) -> bool {
+        self.at = place;
+        self.peek() != b','
+    }
+
+    /// The text between two places, without the white space in front.
+    pub(crate) fn between(&self, place: std::ops::Range<usize>) -> &'a str {
+        self.slice(place.start, place.end)
+            .trim_start_matches([' ', '\t', '\n', '\r'])
     }
 
     /// The exact text from a mark up to the cursor.

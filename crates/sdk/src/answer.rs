@@ -119,8 +119,12 @@ impl Answer {
                 }
                 Poll::Ready(None) => return Poll::Ready(Ok(None)),
                 Poll::Ready(Some(Err(error))) => {
-                    let error = Error::new(ErrorKind::Transport, "the connection broke mid-answer")
-                        .with_source(error.into_source());
+                    let (kind, what) = if error.is_garbled() {
+                        (ErrorKind::Decode, "the answer cannot be decompressed")
+                    } else {
+                        (ErrorKind::Transport, "the connection broke mid-answer")
+                    };
+                    let error = Error::new(kind, what).with_source(error.into_source());
                     return Poll::Ready(Err(self.locate(error)));
                 }
                 Poll::Pending => break,

@@ -1,41 +1,195 @@
-//! Compressed answers, where the feature that reads them is on.
+//! Compressed answers: read where the feature for them is on, and no way around the limits on size.
+//! Each test takes those of gzip, brotli and zstd that are built in.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![cfg(feature = "gzip")]
+#![cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 
 mod support;
 
-use orouter::testing::{ScriptedServer, Step};
-use support::{request, soon};
+use orouter::{
+    Error, ErrorKind, RequestOptions, Response,
+    testing::{ScriptedServer, Step},
+};
+use support::{
+    CREATED, HEL, RESPONSE, completed,
+    compressed::{Body, Coding},
+    events, request, soon,
+};
 
-/// `{"id":"resp_1","status":"completed","output":[]}`, by gzip.
-const BODY: [u8; 65] = [
-    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 76, 81, 178, 82, 42, 74, 45, 46, 136, 55, 84,
-    210, 81, 42, 46, 73, 44, 41, 45, 6, 138, 36, 231, 231, 22, 228, 164, 150, 164, 166, 0, 5, 243,
-    75, 75, 10, 74, 75, 148, 172, 162, 99, 107, 1, 223, 52, 251, 246, 48, 0, 0, 0,
-];
+/// A head with the length of its body, or one that ends with the connection.
+fn head(status: &str, content_type: &str, coding: Coding, length: Option<usize>) -> String {
+    let length = length.map_or_else(
+        || "connection: close".to_owned(),
+        |length| format!("content-length: {length}"),
+    );
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-encoding: {}\r\n{length}\r\n\r\n",
+        coding.name()
+    )
+}
+
+async fn serve(head: String, body: &[u8]) -> ScriptedServer {
+    let whole = [head.as_bytes(), body].concat();
+    ScriptedServer::start([vec![Step::send(whole), Step::Close]])
+        .await
+        .unwrap()
+}
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+const OK: &str = "200 OK";
+
+fn frame(data: &str) -> String {
+    format!("data: {data}\n\n")
+}
 
 #[tokio::test]
-async fn gzip_is_asked_for_and_read() {
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
-        BODY.len()
-    );
-    let server = ScriptedServer::start([vec![Step::send([head.as_bytes(), &BODY].concat())]])
+async fn what_is_built_in_is_asked_for_and_read() {
+    for coding in Coding::built() {
+        let body = coding.whole(RESPONSE.as_bytes());
+        let server = serve(head(OK, JSON, coding, Some(body.len())), &body).await;
+        let client = support::client(&server);
+        let (response, meta): (Response, _) =
+            soon(client.responses().create(request()).with_meta())
+                .await
+                .unwrap();
+        assert_eq!(response.output_text(), "Hello", "{coding:?}");
+        // What the headers said of the compressed body is not true of this one.
+        assert_eq!(meta.header("content-encoding"), None);
+        assert_eq!(meta.header("content-length"), None);
+        let received = server.received();
+        let asked = received[0].header("accept-encoding").unwrap();
+        let asked: Vec<_> = asked.split(',').map(str::trim).collect();
+        for coding in Coding::ALL {
+            let built = coding.is_built();
+            assert_eq!(asked.contains(&coding.name()), built, "{asked:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_come_as_they_are_sent() {
+    for coding in Coding::built() {
+        let mut body = Body::new(coding);
+        let first = [CREATED, HEL]
+            .map(|data| body.push(frame(data).as_bytes()))
+            .concat();
+        let rest = [body.push(frame(&completed()).as_bytes()), body.last()].concat();
+        let start = [head(OK, EVENTS, coding, None).as_bytes(), &first].concat();
+        // The rest is sent once another request has come in: by then the first events were read.
+        let server = ScriptedServer::start([
+            vec![Step::send(start), Step::Hang],
+            vec![
+                Step::send([head(OK, EVENTS, coding, None).as_bytes(), &first, &rest].concat()),
+                Step::Close,
+            ],
+        ])
         .await
         .unwrap();
-    let response = soon(support::client(&server).responses().create(request()))
+        let client = support::client(&server);
+        let mut stream = soon(client.responses().stream(request())).await.unwrap();
+        for kind in ["response.created", "response.output_text.delta"] {
+            let event = soon(stream.next()).await.unwrap().unwrap();
+            assert_eq!(event.kind(), kind, "{coding:?}: before the body has ended");
+        }
+        let whole = soon(client.responses().stream(request())).await.unwrap();
+        let response = soon(whole.into_response()).await.unwrap();
+        assert_eq!(response.output_text(), "Hello", "{coding:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_read_too() {
+    for coding in Coding::built() {
+        let text = r#"{"error":{"code":402,"message":"No credits."}}"#;
+        let body = coding.whole(text.as_bytes());
+        let head = head("402 Payment Required", JSON, coding, Some(body.len()));
+        let server = serve(head, &body).await;
+        let client = support::client(&server);
+        let error = soon(client.responses().create(request()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PaymentRequired, "{coding:?}");
+        assert_eq!(error.message(), Some("No credits."));
+        assert_eq!(error.body().unwrap(), text);
+    }
+}
+
+/// The error of a call that gets `body` as its answer, with a length that is true.
+async fn refused(coding: Coding, body: &[u8]) -> Error {
+    let server = serve(head(OK, JSON, coding, Some(body.len())), body).await;
+    let client = support::client(&server);
+    let error = soon(client.responses().create(request()))
         .await
-        .unwrap();
-    assert_eq!(response.id, "resp_1");
-    assert!(
-        server.received()[0]
-            .header("accept-encoding")
-            .unwrap()
-            .contains("gzip")
-    );
+        .unwrap_err();
+    support::assert_presentable(&error);
+    error
+}
+
+#[tokio::test]
+async fn a_body_that_was_cut_before_it_was_sent_is_no_answer() {
+    for coding in Coding::built() {
+        let body = coding.whole(RESPONSE.as_bytes());
+        for left in [1, 5, 100, body.len() - 1] {
+            let error = refused(coding, &body[..left]).await;
+            assert_eq!(
+                error.kind(),
+                ErrorKind::Transport,
+                "{coding:?} {left}: {error}"
+            );
+            assert!(error.maybe_billed());
+        }
+        // A stream gives what came through.
+        let events: String = events().iter().map(|data| frame(data)).collect();
+        let body = coding.whole(events.as_bytes());
+        let server = serve(head(OK, EVENTS, coding, None), &body[..body.len() - 200]).await;
+        let client = support::client(&server);
+        let stream = soon(client.responses().stream(request())).await.unwrap();
+        let error = soon(stream.into_response()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{coding:?}");
+        assert_eq!(error.partial_response().unwrap().output_text(), "Hello");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_what_its_head_says_is_named() {
+    for coding in Coding::built() {
+        let mut body = coding.whole(RESPONSE.as_bytes());
+        body[..30].fill(0xfe);
+        for body in [RESPONSE.as_bytes(), &body] {
+            let error = refused(coding, body).await;
+            assert_eq!(error.kind(), ErrorKind::Decode, "{coding:?}");
+            assert!(error.to_string().contains("decompress"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bomb_ends_at_the_limit() {
+    let limit = 1 << 20;
+    let options = || {
+        RequestOptions::new()
+            .max_response_bytes(limit)
+            .max_event_bytes(limit)
+    };
+    for coding in Coding::built() {
+        let bomb = coding.bomb();
+        assert!(bomb.len() < limit / 2);
+        let server = serve(head(OK, JSON, coding, Some(bomb.len())), &bomb).await;
+        let client = support::client(&server);
+        let call = client.responses().create(request()).options(options());
+        let error = soon(call).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{coding:?}");
+
+        let server = serve(head(OK, EVENTS, coding, None), &bomb).await;
+        let client = support::client(&server);
+        let call = client.responses().stream(request()).options(options());
+        let stream = soon(call).await.unwrap();
+        let error = soon(stream.into_response()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::EventTooLarge, "{coding:?}");
+    }
 }

@@ -20,6 +20,7 @@ enum Stage {
     Connect,
     ConnectTimeout,
     Exchange,
+    Garbled,
 }
 
 impl TransportError {
@@ -38,6 +39,11 @@ impl TransportError {
         Self::new(Stage::Exchange, source)
     }
 
+    /// The answer's body cannot be read: it is not compressed in the way that its head says.
+    pub fn garbled(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::Garbled, source)
+    }
+
     /// The transport cannot work as it is set up or where it was called, and trying again will not
     /// help: the request was not sent.
     pub fn unusable(source: impl Into<BoxError>) -> Self {
@@ -54,7 +60,7 @@ impl TransportError {
     /// Whether the request can have reached the server.
     #[must_use]
     pub fn was_sent(&self) -> bool {
-        self.stage == Stage::Exchange
+        matches!(self.stage, Stage::Exchange | Stage::Garbled)
     }
 
     /// Whether no connection could be made, for lack of time or otherwise.
@@ -67,6 +73,12 @@ impl TransportError {
     #[must_use]
     pub fn is_connect_timeout(&self) -> bool {
         self.stage == Stage::ConnectTimeout
+    }
+
+    /// Whether an answer's body came and cannot be read.
+    #[must_use]
+    pub fn is_garbled(&self) -> bool {
+        self.stage == Stage::Garbled
     }
 
     /// Whether the transport itself is unusable here.
@@ -87,6 +99,7 @@ impl fmt::Display for TransportError {
             Stage::Connect => "could not connect",
             Stage::ConnectTimeout => "connecting took too long",
             Stage::Exchange => "the connection broke",
+            Stage::Garbled => "the answer cannot be decompressed",
         })
     }
 }

@@ -14,6 +14,8 @@ mod error;
 mod message;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use std::{future::Future, pin::Pin};
 

@@ -41,8 +41,7 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when TLS cannot be set up, for instance because the system's
-    /// certificates cannot be read.
+    /// [`ErrorKind::Configuration`] when TLS cannot be set up.
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
     }
@@ -155,17 +154,40 @@ impl Stream for Chunks {
                     Ok(data) => Some(Ok(data)),
                     Err(_) => continue,
                 },
-                Some(Err(error)) => Some(Err(TransportError::exchange(error.without_url()))),
+                Some(Err(error)) => Some(Err(body_error(error))),
                 None => None,
             });
         }
     }
 }
 
+/// What went wrong after the head of an answer.
+///
+/// The cause of a broken connection is an error of the connection's; a decompressor gives errors of
+/// I/O. One that ran out of bytes was cut off, as any body may be; one that refused them was told
+/// wrong.
+fn body_error(error: reqwest::Error) -> TransportError {
+    use std::{error::Error as _, io};
+
+    let error = error.without_url();
+    let refused = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>())
+        .is_some_and(|cause| cause.kind() != io::ErrorKind::UnexpectedEof);
+    if refused {
+        TransportError::garbled(error)
+    } else {
+        TransportError::exchange(error)
+    }
+}
+
 /// Settings of a [`ReqwestTransport`].
 ///
-/// Proxies are taken from the system (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) unless
-/// told otherwise.
+/// Proxies are taken from the environment unless told otherwise: `HTTPS_PROXY` for servers with TLS,
+/// `HTTP_PROXY` for those without, `ALL_PROXY` for both where the other is not set, and `NO_PROXY`
+/// for hosts to connect to directly; each name in capitals first, then in lower case. Where
+/// `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` is not trusted. Where none is set, macOS
+/// and Windows are asked for theirs. They are read when the transport is made.
 #[derive(Clone)]
 pub struct ReqwestTransportBuilder {
     connect_timeout: Option<Duration>,
@@ -234,8 +256,10 @@ impl ReqwestTransportBuilder {
     }
 
     /// Sends everything through the proxy at `url` (`http://`, `https://`; `socks5://` with the
-    /// feature `socks`), instead of the system's. May be given several times; the first that fits
-    /// is taken.
+    /// feature `socks`), instead of the system's and whatever `NO_PROXY` says.
+    ///
+    /// To a server with TLS it opens a tunnel (`CONNECT`); requests to one without pass through the
+    /// proxy's hands, the key included. A name and password in the URL go to the proxy alone.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxies.push(url.into());
@@ -249,7 +273,10 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// Trusts the certificates in `pem` too, beside those of the system.
+    /// Trusts the certificates in `pem` too, beside those of the system. May be given several times.
+    ///
+    /// The system's are also found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. Where it has none at all,
+    /// plain HTTP works, and a connection over TLS fails with a message that says so.
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
@@ -319,50 +346,15 @@ impl ReqwestTransportBuilder {
         }
         #[cfg(feature = "rustls")]
         {
-            builder = builder.tls_backend_preconfigured(self.tls()?);
+            let protocols: &[&[u8]] = if self.http1_only || cfg!(not(feature = "http2")) {
+                &[b"http/1.1"]
+            } else {
+                &[b"h2", b"http/1.1"]
+            };
+            let tls = super::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
+            builder = builder.tls_backend_preconfigured(tls);
         }
         Ok(builder.build().map_err(reqwest::Error::without_url)?)
-    }
-
-    /// A TLS configuration on ring of its own: nothing is installed for the whole process.
-    #[cfg(feature = "rustls")]
-    fn tls(&self) -> Result<rustls::ClientConfig, super::BoxError> {
-        use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()?;
-        let roots = CertificateDer::pem_slice_iter(&self.roots).collect::<Result<Vec<_>, _>>()?;
-        if roots.is_empty() && !self.roots.is_empty() {
-            return Err(std::io::Error::new(
-                std::io::ErrorKind::InvalidInput,
-                "no certificate in the PEM",
-            )
-            .into());
-        }
-        let verifier = if roots.is_empty() {
-            rustls_platform_verifier::Verifier::new(provider)?
-        } else {
-            rustls_platform_verifier::Verifier::new_with_extra_roots(roots, provider)?
-        };
-        let builder = builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier));
-        let mut config = match &self.identity {
-            None => builder.with_no_client_auth(),
-            Some(pem) => {
-                let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>()?;
-                builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem)?)?
-            }
-        };
-        config.alpn_protocols = if self.http1_only {
-            vec![b"http/1.1".to_vec()]
-        } else if cfg!(feature = "http2") {
-            vec![b"h2".to_vec(), b"http/1.1".to_vec()]
-        } else {
-            vec![b"http/1.1".to_vec()]
-        };
-        Ok(config)
     }
 }
 

@@ -6,6 +6,8 @@
     reason = "each test file takes what it needs"
 )]
 
+pub mod compressed;
+
 use std::time::Duration;
 
 use orouter::{

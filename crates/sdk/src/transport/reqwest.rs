@@ -134,11 +134,20 @@ fn head_error(error: reqwest::Error) -> TransportError {
         TransportError::unusable(error)
     } else if error.is_connect() && error.is_timeout() {
         TransportError::connect_timeout(error)
-    } else if error.is_connect() {
+    } else if error.is_connect() || is_turned_away(&error) {
         TransportError::connect(error)
     } else {
         TransportError::exchange(error)
     }
+}
+
+#[cfg(feature = "rustls")]
+use super::tls::is_turned_away;
+
+/// Another library's errors are not known here.
+#[cfg(not(feature = "rustls"))]
+fn is_turned_away(_: &reqwest::Error) -> bool {
+    false
 }
 
 /// The chunks of a body, without trailers.
@@ -185,8 +194,8 @@ fn body_error(error: reqwest::Error) -> TransportError {
 ///
 /// Proxies are taken from the environment unless told otherwise: `HTTPS_PROXY` for servers with TLS,
 /// `HTTP_PROXY` for those without, `ALL_PROXY` for both where the other is not set, and `NO_PROXY`
-/// for hosts to connect to directly; each name in capitals first, then in lower case. Where
-/// `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` is not trusted. Where none is set, macOS
+/// for hosts to connect to directly (names with all names under them, addresses, networks such as
+/// `10.0.0.0/8`, or `*`); each name in capitals first, then in lower case. Where `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` is not trusted. Where none is set, macOS
 /// and Windows are asked for theirs. They are read when the transport is made.
 #[derive(Clone)]
 pub struct ReqwestTransportBuilder {
@@ -330,10 +339,11 @@ impl ReqwestTransportBuilder {
         if let Some(limit) = connect_timeout {
             builder = builder.connect_timeout(limit);
         }
-        if !self.system_proxy {
+        if !self.system_proxy || no_proxy_for_all() {
             builder = builder.no_proxy();
         }
         for proxy in &self.proxies {
+            check_proxy(proxy)?;
             let proxy = reqwest::Proxy::all(proxy).map_err(reqwest::Error::without_url)?;
             builder = builder.proxy(proxy);
         }
@@ -356,6 +366,29 @@ impl ReqwestTransportBuilder {
         }
         Ok(builder.build().map_err(reqwest::Error::without_url)?)
     }
+}
+
+/// One that cannot be used must not be passed by in silence: what was to go through it would go
+/// out directly. The message does not hold the URL, which may hold a password.
+fn check_proxy(proxy: &str) -> Result<(), super::BoxError> {
+    let url = url::Url::parse(proxy).map_err(|error| format!("the proxy is no URL: {error}"))?;
+    match url.scheme() {
+        _ if !url.has_host() => Err("the proxy's URL names no host".into()),
+        "http" | "https" => Ok(()),
+        "socks4" | "socks4a" | "socks5" | "socks5h" if cfg!(feature = "socks") => Ok(()),
+        "socks4" | "socks4a" | "socks5" | "socks5h" => {
+            Err("a SOCKS proxy needs the feature `socks`".into())
+        }
+        scheme => Err(format!("a proxy is http://, https:// or socks5://, not {scheme:?}").into()),
+    }
+}
+
+/// Whether the environment excepts every host; what reads it below takes a star for names only.
+fn no_proxy_for_all() -> bool {
+    ["NO_PROXY", "no_proxy"]
+        .into_iter()
+        .find_map(crate::env::process)
+        .is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
 }
 
 impl fmt::Debug for ReqwestTransportBuilder {

@@ -62,6 +62,38 @@ fn verifier(
     })
 }
 
+/// Whether the server turned away what the client showed, or did not show, of itself.
+///
+/// In TLS 1.3 the client's part of the handshake is done by then and the request may have left; the
+/// server has not looked at it.
+pub(super) fn is_turned_away(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustls::AlertDescription as Alert;
+
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(|error| error.get_ref()?.downcast_ref::<Error>());
+        if let Some(Error::AlertReceived(alert)) = inner {
+            return matches!(
+                alert,
+                Alert::CertificateRequired
+                    | Alert::BadCertificate
+                    | Alert::UnsupportedCertificate
+                    | Alert::CertificateRevoked
+                    | Alert::CertificateExpired
+                    | Alert::CertificateUnknown
+                    | Alert::UnknownCA
+                    | Alert::AccessDenied
+                    | Alert::DecryptError
+                    | Alert::HandshakeFailure
+            );
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// Where the system's certificates cannot be had: refuses every server, and says why.
 #[derive(Debug)]
 struct TrustsNobody {

@@ -1,13 +1,11 @@
 //! Keys, headers and the environment: B2, B3, B4, B29.
 
-use std::process::Command;
-
 use orouter::{
     ErrorKind, MetadataLevel, OpenRouter, OpenRouterBuilder, RequestOptions,
     testing::{ReplayTransport, Reply, ScriptedServer, Step, http_response},
 };
 
-use crate::support::{RESPONSE, builder, events, request, soon};
+use crate::support::{RESPONSE, again, builder, events, request};
 
 /// The headers of the one request that a client set up so sends.
 async fn headers(builder: OpenRouterBuilder, options: RequestOptions) -> http::HeaderMap {
@@ -112,7 +110,6 @@ async fn b04_a_callers_headers_win_over_the_crates_own() {
 /// What this test tells itself to do when it runs itself again.
 const CHILD: &str = "OROUTER_TEST_CALL_FROM_ENVIRONMENT";
 
-/// In a process of its own, since a process's environment belongs to all of its tests.
 #[tokio::test]
 async fn b29_the_environment_sets_up_a_client_and_false_is_off() {
     if std::env::var_os(CHILD).is_some() {
@@ -133,24 +130,18 @@ async fn b29_the_environment_sets_up_a_client_and_false_is_off() {
         (Some("true"), true),
     ];
     for (count, (switch, logs)) in switches.into_iter().enumerate() {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command
-            .args(["--nocapture", "--exact"])
-            .arg("setup::b29_the_environment_sets_up_a_client_and_false_is_off")
-            .env_clear()
-            .env(CHILD, "1")
-            .env("OPENROUTER_API_KEY", "sk-or-v1-0123456789abcdef")
-            .env("OPENROUTER_BASE_URL", server.url())
-            .env("OPENROUTER_HTTP_REFERER", "https://env.example")
-            .env("OPENROUTER_APP_TITLE", "from env")
-            .env("OPENROUTER_APP_CATEGORIES", "cli");
-        if let Some(switch) = switch {
-            command.env("OPENROUTER_DEBUG", switch);
-        }
-        let output = soon(tokio::task::spawn_blocking(move || command.output()));
-        let output = output.await.unwrap().unwrap();
-        let printed = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{switch:?}: {printed}");
+        let url = server.url();
+        let mut environment = vec![
+            (CHILD, "1"),
+            ("OPENROUTER_API_KEY", "sk-or-v1-0123456789abcdef"),
+            ("OPENROUTER_BASE_URL", url.as_str()),
+            ("OPENROUTER_HTTP_REFERER", "https://env.example"),
+            ("OPENROUTER_APP_TITLE", "from env"),
+            ("OPENROUTER_APP_CATEGORIES", "cli"),
+        ];
+        environment.extend(switch.map(|switch| ("OPENROUTER_DEBUG", switch)));
+        let test = "setup::b29_the_environment_sets_up_a_client_and_false_is_off";
+        let printed = again(test, &environment).await;
         assert_eq!(
             printed.contains("orouter: attempt 1"),
             logs,

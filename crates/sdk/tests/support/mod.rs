@@ -120,6 +120,21 @@ pub async fn until(condition: impl Fn() -> bool) {
     soon(holds).await;
 }
 
+/// Runs a test of this file again, in a process of its own with this environment and no other, since
+/// a process's environment belongs to all of its tests. What it printed to stderr comes back.
+pub async fn again(test: &str, environment: &[(&str, &str)]) -> String {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--nocapture", "--exact", test]).env_clear();
+    command.envs(environment.iter().copied());
+    let output = soon(tokio::task::spawn_blocking(move || command.output())).await;
+    let output = output.unwrap().unwrap();
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{environment:?}: {said} {printed}");
+    assert!(said.contains("1 passed"), "{test} is no test: {said}");
+    printed
+}
+
 /// Longer than anything in a test may take on a busy machine.
 pub const LONG: Duration = Duration::from_secs(20);
 

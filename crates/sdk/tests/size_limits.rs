@@ -1,4 +1,5 @@
-//! Answers without end: a limit on a body and on an event, each an error of its own.
+//! Answers without end: a limit on a body, on an event and on the headers, each an error of its own,
+//! and nothing read past it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,40 +9,188 @@
 
 mod support;
 
-use orouter::{ErrorKind, RequestOptions, testing::Reply};
-use support::{CREATED, RESPONSE, replay, request};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use orouter::{
+    Error, ErrorKind, OpenRouter, RequestOptions, RetryConfig, Timeouts,
+    testing::{Reply, ScriptedServer, Step, http_response},
+};
+use support::{CREATED, LONG, RESPONSE, builder, replay, request, soon, until};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 const MIB: usize = 1 << 20;
 
-/// The chunks share one piece of memory: what is held is what the client holds.
-fn endless(mut reply: Reply, mebibytes: usize) -> Reply {
-    let chunk = bytes::Bytes::from(vec![b'x'; MIB]);
-    for _ in 0..mebibytes {
-        reply = reply.body(chunk.clone());
+/// Sends `start`, and then `mebibytes` of the letter x; counts what it got rid of.
+struct Flood {
+    url: String,
+    sent: Arc<AtomicUsize>,
+    /// The client went away before all was sent.
+    cut: Arc<AtomicUsize>,
+}
+
+impl Flood {
+    async fn start(start: String, mebibytes: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
+        let (sent, cut) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let flood = Self {
+            url,
+            sent: Arc::clone(&sent),
+            cut: Arc::clone(&cut),
+        };
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let _ = socket.read(&mut [0; 4096]).await;
+                let _ = socket.write_all(start.as_bytes()).await;
+                let chunk = vec![b'x'; MIB];
+                for _ in 0..mebibytes {
+                    if socket.write_all(&chunk).await.is_err() {
+                        cut.fetch_add(1, Ordering::SeqCst);
+                        break;
+                    }
+                    sent.fetch_add(MIB, Ordering::SeqCst);
+                }
+            }
+        });
+        flood
     }
-    reply
+
+    fn client(&self) -> OpenRouter {
+        let limits = Timeouts::default()
+            .connect(LONG)
+            .first_byte(LONG)
+            .idle(LONG);
+        builder()
+            .server_url(&self.url)
+            .timeouts(limits)
+            .retries(RetryConfig::none())
+            .build()
+            .unwrap()
+    }
+
+    /// Asserts that the client read about `mebibytes` and hung up.
+    async fn stopped_after(&self, mebibytes: usize) {
+        until(|| self.cut.load(Ordering::SeqCst) == 1).await;
+        let sent = self.sent.load(Ordering::SeqCst) / MIB;
+        // Beside what was read, the buffers of two sockets hold some.
+        assert!(
+            (mebibytes..mebibytes + 32).contains(&sent),
+            "{sent} MiB were sent"
+        );
+    }
+}
+
+const ENDLESS_JSON: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"id\":\"";
+
+async fn failed(client: &OpenRouter) -> Error {
+    let error = soon(client.responses().create(request()))
+        .await
+        .unwrap_err();
+    support::assert_presentable(&error);
+    error
 }
 
 #[tokio::test]
-async fn a_body_of_a_gigabyte_ends_at_the_limit() {
-    let reply = endless(Reply::json(r#"{"id":""#), 1024);
-    let (client, ..) = replay([reply]);
-    let error = client.responses().create(request()).await.unwrap_err();
+async fn a_body_of_a_gigabyte_ends_at_the_limit_and_is_not_read_on() {
+    let flood = Flood::start(ENDLESS_JSON.to_owned(), 1024).await;
+    let client = flood.client();
+    let error = failed(&client).await;
     assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
     assert!(error.to_string().contains("67108864"), "{error}");
+    assert!(error.to_string().contains("max_response_bytes"), "{error}");
     assert_eq!(
         (error.attempts(), error.status().unwrap().as_u16()),
         (1, 200)
     );
+    assert!(error.maybe_billed());
+    // The client is still there: it was the call that let go.
+    flood.stopped_after(64).await;
+    drop(client);
 }
 
 #[tokio::test]
-async fn an_event_of_a_hundred_megabytes_ends_at_the_limit() {
-    let (client, ..) = replay([endless(Reply::events([CREATED]).body("data: "), 100)]);
-    let stream = client.responses().stream(request()).await.unwrap();
-    let error = stream.into_response().await.unwrap_err();
+async fn a_body_that_announces_a_gigabyte_is_not_read_at_all() {
+    let head = ENDLESS_JSON.replace("connection: close", "content-length: 1073741824");
+    let flood = Flood::start(head, 1024).await;
+    let client = flood.client();
+    assert_eq!(failed(&client).await.kind(), ErrorKind::ResponseTooLarge);
+    flood.stopped_after(0).await;
+}
+
+#[tokio::test]
+async fn an_event_of_a_hundred_megabytes_ends_at_the_limit_and_is_not_read_on() {
+    let start = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\ndata: {CREATED}\n\ndata: "
+    );
+    let flood = Flood::start(start, 100).await;
+    let client = flood.client();
+    let mut stream = soon(client.responses().stream(request())).await.unwrap();
+    assert_eq!(
+        soon(stream.next()).await.unwrap().unwrap().kind(),
+        "response.created"
+    );
+    let error = soon(stream.next()).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::EventTooLarge);
+    assert!(error.to_string().contains("max_event_bytes"), "{error}");
     assert_eq!(error.partial_response().unwrap().id, "resp_1");
+    assert!(soon(stream.next()).await.is_none());
+    drop(stream);
+    flood.stopped_after(64).await;
+}
+
+#[tokio::test]
+async fn headers_of_a_megabyte_are_no_answer() {
+    let one_long = format!("x-long: {}\r\n", "x".repeat(MIB));
+    let many = (0..9000).fold(String::new(), |headers, n| {
+        headers + &format!("x-header-{n}: {}\r\n", "x".repeat(100))
+    });
+    let endless = format!(
+        "HTTP/1.1 200 OK\r\n{}",
+        "x-more: and more\r\n".repeat(MIB / 18)
+    );
+    for (what, head) in [
+        (
+            "one",
+            format!("HTTP/1.1 200 OK\r\n{one_long}\r\n{RESPONSE}"),
+        ),
+        ("many", format!("HTTP/1.1 200 OK\r\n{many}\r\n{RESPONSE}")),
+        ("endless", endless),
+    ] {
+        let server = ScriptedServer::start([vec![Step::send(head), Step::Hang]])
+            .await
+            .unwrap();
+        let error = failed(&support::client(&server)).await;
+        assert_eq!(error.kind(), ErrorKind::Transport, "{what}: {error}");
+        assert!(error.to_string().contains("head"), "{what}: {error}");
+        assert!(error.to_string().len() < 500, "{what}: {error}");
+        until(|| server.open_connections() == 0).await;
+    }
+}
+
+/// A caller's own header may be as large as it likes; what the server says to it is the answer.
+#[tokio::test]
+async fn a_header_of_a_megabyte_is_sent_and_the_server_judges_it() {
+    let refusal = http_response(431, &[("content-type", "text/plain")], "Too much.");
+    let server = ScriptedServer::start([vec![Step::send(refusal)]])
+        .await
+        .unwrap();
+    let client = support::client(&server);
+    let options = RequestOptions::new().header("x-long", "x".repeat(MIB));
+    let call = client.responses().create(request()).options(options);
+    let error = soon(call).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status().unwrap().as_u16()),
+        (ErrorKind::OtherStatus, 431)
+    );
+    assert_eq!(server.received()[0].header("x-long").unwrap().len(), MIB);
+    support::assert_presentable(&error);
 }
 
 #[tokio::test]

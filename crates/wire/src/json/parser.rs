@@ -293,8 +293,24 @@ impl<'a> Parser<'a> {
     }
 
     /// The next member's name, the cursor then before its value; at the end of the object, leaves it.
-    #[inline]
     pub(crate) fn key(&mut self, first: bool) -> Step<Key<'a>> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let from = match rest {
+            [b',', b'"', ..] if !first => self.at + 2,
+            [b'"', ..] if first => self.at + 1,
+            _ => return self.spaced_key(first),
+        };
+        let end = super::string::plain_end(self.bytes, from);
+        if let Some([b'"', b':', ..]) = self.bytes.get(end..) {
+            self.at = end + 2;
+            return Ok(Key::Plain(self.slice(from, end)));
+        }
+        self.spaced_key(first)
+    }
+
+    /// The same with white space, escapes and mistakes anywhere.
+    #[inline(never)]
+    fn spaced_key(&mut self, first: bool) -> Step<Key<'a>> {
         let mut byte = self.peek();
         if byte == b'}' {
             self.close();
@@ -319,7 +335,7 @@ impl<'a> Parser<'a> {
             self.skip_string()?;
             Key::Escaped(self.slice(from, self.at - 1))
         };
-        if self.byte() != b':' && self.peek() != b':' {
+        if self.peek() != b':' {
             return Err(self.fault(Fault::Colon));
         }
         self.at += 1;

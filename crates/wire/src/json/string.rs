@@ -10,7 +10,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The first place from `from` on that holds a quote, a backslash or a control character,
 /// or the length of the text.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     // Names and most values end within the first words; the loop over blocks is for texts.
@@ -136,13 +136,21 @@ impl<'a> Parser<'a> {
                     return Ok(out);
                 }
                 Some(b'\\') => {
-                    let Some((char, length)) = escape(self.bytes, end) else {
-                        return Err(self.bad_escape());
-                    };
-                    self.lossy |=
-                        char == char::REPLACEMENT_CHARACTER && is_surrogate(self.bytes, end);
-                    out.push(char);
-                    from = end + length;
+                    // Nearly all escapes in texts are these two.
+                    match self.bytes.get(end + 1) {
+                        Some(b'n') => out.push('\n'),
+                        Some(b'"') => out.push('"'),
+                        _ => {
+                            let Some((char, length)) = escape(self.bytes, end) else {
+                                return Err(self.bad_escape());
+                            };
+                            self.lossy |= char == char::REPLACEMENT_CHARACTER
+                                && is_surrogate(self.bytes, end);
+                            out.push(char);
+                            end += length - 2;
+                        }
+                    }
+                    from = end + 2;
                     end = plain_end(self.bytes, from);
                 }
                 Some(_) => return Err(self.fault(Fault::Control)),

@@ -140,6 +140,7 @@ impl Decoder {
     ///
     /// Take all events with [`next`](Self::next) before the next push; chunks pushed earlier than
     /// that wait in a queue.
+    #[inline]
     pub fn push(&mut self, chunk: impl Into<Bytes>) {
         let chunk = chunk.into();
         if self.at < self.chunk.len() || !self.queue.is_empty() {
@@ -274,8 +275,13 @@ impl Decoder {
     /// pending from elsewhere. `None` when the bytes at hand need the slower way.
     #[inline]
     fn whole_lines(&mut self) -> Option<Result<bool, SseError>> {
-        if self.bom < BOM_DONE || self.in_line || self.after_cr || self.skipping {
+        if self.bom < BOM_DONE || self.after_cr || self.skipping {
             return None;
+        }
+        if self.in_line {
+            if let Some(found) = self.more_of_line()? {
+                return Some(found);
+            }
         }
         let chunk: &[u8] = &self.chunk;
         loop {
@@ -297,7 +303,7 @@ impl Decoder {
                 // The start of a line ends the chunk, or nothing does.
                 return match tail {
                     [] => None,
-                    _ => self.keep_tail().err().map(Err),
+                    _ => self.keep_whole_tail(),
                 };
             };
             let (line, rest) = tail.split_at(length);
@@ -316,6 +322,36 @@ impl Decoder {
             self.size = size;
             self.has_field = true;
             self.at = start + length + 1;
+        }
+    }
+
+    /// Goes on with a line that began in an earlier chunk: `Some(None)` once it has ended with LF,
+    /// else as [`whole_lines`](Self::whole_lines).
+    #[inline]
+    fn more_of_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
+        let tail = self.chunk.get(self.at..)?;
+        let Some(length) = memchr2(b'\n', b'\r', tail) else {
+            return match tail {
+                [] => None,
+                _ => self.keep_whole_tail().map(Some),
+            };
+        };
+        let (line, rest) = tail.split_at(length);
+        if rest.first() != Some(&b'\n') {
+            return None;
+        }
+        self.pending.extend_line(line);
+        self.at += length + 1;
+        Some(self.end_pending_line().err().map(Err))
+    }
+
+    /// Takes the rest of the chunk as the start of a line, or as more of one. `None` when there
+    /// are more chunks.
+    #[inline]
+    fn keep_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
+        match self.keep_tail() {
+            Err(error) => Some(Err(error)),
+            Ok(()) => self.queue.is_empty().then_some(Ok(false)),
         }
     }
 
@@ -416,6 +452,7 @@ impl Decoder {
     }
 
     /// Takes the rest of the chunk as the start of a line, or as more of one.
+    #[inline]
     fn keep_tail(&mut self) -> Result<(), SseError> {
         self.pending.keep(&self.chunk);
         let tail = self.chunk.get(self.at..).unwrap_or_default();
@@ -434,6 +471,7 @@ impl Decoder {
 
     /// Puts a chunk in the place of one that was read to its end, keeping what the event under way
     /// has in the latter.
+    #[inline]
     fn start_chunk(&mut self, chunk: Bytes) {
         self.pending.keep(&self.chunk);
         self.before += self.chunk.len() as u64;

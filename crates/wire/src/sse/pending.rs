@@ -93,6 +93,7 @@ impl Pending {
     }
 
     /// Where the unfinished line starts: behind the data.
+    #[inline]
     fn line_start(&self) -> usize {
         match self.data {
             Place::Kept(_, end) => end,
@@ -101,11 +102,13 @@ impl Pending {
     }
 
     /// The unfinished line.
+    #[inline]
     pub(super) fn line(&self) -> &[u8] {
         self.kept.get(self.line_start()..).unwrap_or_default()
     }
 
     /// More of the unfinished line. What lies in the chunk must have been kept.
+    #[inline]
     pub(super) fn extend_line(&mut self, bytes: &[u8]) {
         self.kept.extend_from_slice(bytes);
     }

@@ -225,6 +225,9 @@ impl Call<'_> {
             if response.status.is_success() {
                 return Ok(response);
             }
+            if response.status.is_informational() {
+                return Err(self.no_answer(&response, attempts, watch));
+            }
             if !response.status.is_redirection() {
                 return Err(self.refused(response, attempts, watch).await);
             }
@@ -290,6 +293,16 @@ impl Call<'_> {
                     last: true,
                 })
             }
+        }
+    }
+
+    /// A status such as 101, after which nothing comes that could be read as HTTP.
+    fn no_answer(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Failed {
+        let what = format!("{} is no answer", response.status);
+        let meta = self.meta(response, attempts, watch);
+        Failed {
+            error: Error::new(ErrorKind::Decode, what).with_meta(&meta),
+            last: true,
         }
     }
 

@@ -74,7 +74,7 @@ impl RequestOptions {
     /// Sends this header, in place of what the client or the crate itself would send under the name:
     /// `Authorization`, `User-Agent` and `Content-Type` too.
     ///
-    /// The value may hold what Latin-1 has, sent as bytes of UTF-8, and no control characters.
+    /// The value may be any text without control characters; beyond ASCII it goes out as UTF-8.
     #[doc(alias = "fetchOptions")]
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {

@@ -19,6 +19,7 @@ const IDLE: Duration = Duration::from_secs(120);
 /// | [`total`](Self::total) | none | with the call, retries and waits included | at the end of the body |
 ///
 /// Every byte counts as life, keep-alive comments of a stream too. `None` and zero switch a limit off.
+/// What is not set falls through from the call to the client, and from there to the default.
 ///
 /// # Example
 ///
@@ -29,7 +30,6 @@ const IDLE: Duration = Duration::from_secs(120);
 /// let patient = Timeouts::default().first_byte(Duration::from_secs(900)).idle(None);
 /// let options = RequestOptions::new().timeouts(patient);
 /// ```
-/// What is not set falls through from the call to the client, and from there to the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
     connect: Setting,

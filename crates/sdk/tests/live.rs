@@ -16,10 +16,12 @@ use orouter::{
 
 /// A client and a request, or nothing where there is no key.
 fn live() -> Option<(OpenRouter, ResponsesRequest)> {
-    let Ok(key) = std::env::var("OPENROUTER_LIVE_KEY") else {
-        println!("opt-in, not run: OPENROUTER_LIVE_KEY is not set");
+    let key = std::env::var("OPENROUTER_LIVE_KEY").unwrap_or_default();
+    if key.trim().is_empty() {
+        // Not worded as a test that skipped something: nobody is missing it.
+        println!("opt-in, not run: OPENROUTER_LIVE_KEY holds no key");
         return None;
-    };
+    }
     let mut builder = OpenRouter::builder().api_key(key);
     if let Ok(url) = std::env::var("OPENROUTER_LIVE_URL") {
         builder = builder.server_url(url);

@@ -304,3 +304,75 @@ async fn row_openrouter_default_error() {
         assert_eq!(error.body().unwrap(), body);
     }
 }
+
+/// The names on the reference page.
+const NAMES: [&str; 36] = [
+    "openRouter.beta.responses.send",
+    "@openrouter/sdk",
+    "OpenRouter",
+    "OpenRouterCore",
+    "apiKey",
+    "OPENROUTER_API_KEY",
+    "betaResponsesSend",
+    "createResponses",
+    "res.ok",
+    "res.value",
+    "res.error",
+    "request",
+    "OpenResponsesRequest",
+    "options",
+    "RequestOptions",
+    "options.fetchOptions",
+    "RequestInit",
+    "method",
+    "body",
+    "options.retries",
+    "RetryConfig",
+    "CreateResponsesResponse",
+    "BadRequestResponseError",
+    "UnauthorizedResponseError",
+    "PaymentRequiredResponseError",
+    "NotFoundResponseError",
+    "RequestTimeoutResponseError",
+    "PayloadTooLargeResponseError",
+    "UnprocessableEntityResponseError",
+    "TooManyRequestsResponseError",
+    "InternalServerResponseError",
+    "BadGatewayResponseError",
+    "ServiceUnavailableResponseError",
+    "EdgeNetworkTimeoutResponseError",
+    "ProviderOverloadedResponseError",
+    "OpenRouterDefaultError",
+];
+
+#[test]
+#[allow(clippy::print_stdout, reason = "a test that was not run says so")]
+fn every_name_of_the_page_stands_in_the_migration_guide() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let guide = std::fs::read_to_string(root.join("docs/migrating-from-typescript.md")).unwrap();
+    for name in NAMES {
+        assert!(guide.contains(name), "{name}");
+    }
+    // The page itself, where it is there: names are words with a capital inside.
+    let Ok(page) = std::fs::read_to_string(root.join("../shared/field/reference-page.md")) else {
+        println!("skipped: no reference page, ../shared is not there");
+        return;
+    };
+    let (_, page) = page.split_once("## Overview").unwrap();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_name = |word: &&str| {
+        let capital = |c: char| c.is_ascii_uppercase();
+        word.contains(|c: char| c.is_ascii_lowercase()) && word.chars().skip(1).any(capital)
+    };
+    // What the page's own machinery and its example call things.
+    let own = [
+        "UsageSnippet",
+        "operationID",
+        "openRouter",
+        "OpenResponses",
+        "TypeScript",
+    ];
+    for name in page.split(|c| !is_part(c)).filter(is_name) {
+        assert!(own.contains(&name) || guide.contains(name), "{name}");
+    }
+}

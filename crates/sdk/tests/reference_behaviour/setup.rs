@@ -102,6 +102,10 @@ async fn b04_a_callers_headers_win_over_the_crates_own() {
     assert_eq!(sent["accept"], "*/*");
     assert_eq!(sent.get_all("authorization").iter().count(), 1);
 
+    let title = "\u{65e5}\u{672c} \u{1f600}";
+    let sent = headers(builder(), RequestOptions::new().title(title)).await;
+    assert_eq!(sent["x-openrouter-title"].as_bytes(), title.as_bytes());
+
     let agent = RequestOptions::new().header("user-agent", "call/1");
     let sent = headers(builder().user_agent("option/1"), agent).await;
     assert_eq!(sent["user-agent"], "call/1");

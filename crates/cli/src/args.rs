@@ -1,7 +1,6 @@
 //! What can be typed after `orouter`. Meaning and help live here; doing lives in each command's
 //! own file.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -117,9 +116,9 @@ pub(crate) struct ChatArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Where to listen, as HOST:PORT; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub(crate) listen: String,
     /// The embedded model's GGUF file
     #[arg(long, value_name = "FILE")]
     pub(crate) model_path: Option<PathBuf>,
@@ -155,6 +154,16 @@ fn finite(text: &str) -> Result<f64, String> {
         Ok(number) if number.is_finite() => Ok(number),
         Ok(_) => Err("must be a finite number".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A host, by name or number, and a port.
+fn address(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("must be a host and a port, as in 127.0.0.1:8080 or localhost:0".to_owned()),
     }
 }
 
@@ -206,7 +215,18 @@ mod tests {
         let Command::Serve(serve) = parse("orouter serve").unwrap().command else {
             panic!("not serve");
         };
-        assert!(serve.listen.ip().is_loopback());
-        assert!(parse("orouter serve --listen 8080").is_err());
+        assert_eq!(serve.listen, "127.0.0.1:8080");
+        for address in ["localhost:0", "[::1]:80", "0.0.0.0:65535"] {
+            assert!(
+                parse(&format!("orouter serve --listen {address}")).is_ok(),
+                "{address}"
+            );
+        }
+        for address in ["8080", ":8080", "localhost", "localhost:", "a:65536"] {
+            assert!(
+                parse(&format!("orouter serve --listen {address}")).is_err(),
+                "{address}"
+            );
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! `orouter serve`: the endpoint, with the embedded model, until it is told to stop.
 
-use std::net::SocketAddr;
-
 use orouter_local::EngineOptions;
 use tokio::net::TcpListener;
 
@@ -19,7 +17,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
         options.queue = usize::from(queue);
     }
     // The address first: when it is taken, that is known before the model is fetched.
-    let listener = listen(args.listen).await?;
+    let listener = listen(&args.listen).await?;
     let address = listener.local_addr().map_err(Failure::failed)?;
     let engine = crate::interruptible(embedded::engine(args.model_path, options)).await?;
 
@@ -46,7 +44,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+async fn listen(address: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::AddrInUse => {

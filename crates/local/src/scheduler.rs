@@ -185,7 +185,7 @@ fn admit(queue: &Queue, model: &Model, turns: &mut Vec<Turn>) -> bool {
             let Some(job) = state.waiting.pop_front() else {
                 break;
             };
-            match Cache::new(model.shape()) {
+            match Cache::new(model.shape(), job.tokens.len()) {
                 Ok(cache) => turns.push(Turn {
                     job,
                     cache,

@@ -25,12 +25,13 @@ struct Layer {
 }
 
 impl Cache {
-    /// A conversation without tokens.
-    pub(crate) fn new(shape: &Shape) -> Result<Self> {
+    /// A conversation without tokens, with room for so many: growing leaves holes in memory, so a
+    /// prompt's length, which is known, is made room for at once.
+    pub(crate) fn new(shape: &Shape, room: usize) -> Result<Self> {
         let mut cache = Self {
             layers: Vec::with_capacity(shape.layers),
             len: 0,
-            capacity: GROWTH,
+            capacity: room.max(1).next_multiple_of(GROWTH),
             kv_heads: shape.kv_heads,
             head_width: shape.head_width(),
         };

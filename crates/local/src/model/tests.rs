@@ -133,7 +133,7 @@ fn tokens(count: usize, from: usize) -> Vec<u32> {
 
 /// The scores after the tokens, read in stretches of that length.
 fn scores(model: &Model, tokens: &[u32], stretch: usize) -> Vec<f32> {
-    let mut cache = Cache::new(model.shape()).unwrap();
+    let mut cache = Cache::new(model.shape(), 0).unwrap();
     let mut last = Vec::new();
     for tokens in tokens.chunks(stretch) {
         let rows = Rows {
@@ -181,7 +181,7 @@ fn company_changes_nothing_to_the_last_bit() {
     let model = model();
     let prompts = [tokens(5, 1), tokens(40, 2), tokens(33, 3)];
     let prepared = |prompt: &[u32]| {
-        let mut cache = Cache::new(model.shape()).unwrap();
+        let mut cache = Cache::new(model.shape(), 0).unwrap();
         let rows = Rows {
             cache: &mut cache,
             tokens: prompt,

@@ -4,9 +4,10 @@
 //! nothing else, and only the one member is read from it.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::fetch::Partial;
@@ -66,7 +67,6 @@ fn download(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PathBuf, SourceError> {
     let requirements = scratch.write(partial, "requirements.txt", REQUIREMENT)?;
-    let log = scratch.write(partial, "log.txt", "")?;
     let destination = scratch.0.join("package");
 
     let pythons = match &options.python {
@@ -75,10 +75,6 @@ fn download(
     };
     let mut child = None;
     for python in &pythons {
-        let log = File::options()
-            .append(true)
-            .open(&log)
-            .map_err(|source| partial.refused(&log, source))?;
         let mut command = Command::new(python);
         command
             .args(["-m", "pip", "download", "--no-deps", "--require-hashes"])
@@ -98,10 +94,10 @@ fn download(
             .env("TMPDIR", &scratch.0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log);
+            .stderr(Stdio::piped());
         match command.spawn() {
             Ok(spawned) => {
-                child = Some(Running(spawned));
+                child = Some(Running::new(spawned));
                 break;
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -131,7 +127,7 @@ fn download(
         Ok(())
     })?;
     if !status.success() {
-        let said = fs::read_to_string(&log).unwrap_or_default();
+        let said = child.said();
         if said.contains("No space left on device") {
             let full = io::Error::new(io::ErrorKind::StorageFull, "No space left on device");
             return Err(partial.refused(&destination, full));
@@ -152,29 +148,53 @@ fn download(
 }
 
 /// A process that does not outlive this value.
-struct Running(Child);
+struct Running {
+    child: Child,
+    /// Collects what it says on standard error: not in a file, since the disk may be what is full.
+    listener: Option<JoinHandle<String>>,
+}
 
 impl Running {
+    fn new(mut child: Child) -> Self {
+        let listener = child.stderr.take().map(|mut errors| {
+            thread::spawn(move || {
+                let mut said = Vec::new();
+                // What came before a failure to read is still worth showing.
+                let _ = errors.read_to_end(&mut said);
+                String::from_utf8_lossy(&said).into_owned()
+            })
+        });
+        Self { child, listener }
+    }
+
+    /// What it said on standard error until it ended. Once.
+    fn said(&mut self) -> String {
+        let listener = self.listener.take();
+        listener
+            .and_then(|listener| listener.join().ok())
+            .unwrap_or_default()
+    }
+
     fn wait(
         &mut self,
         mut meanwhile: impl FnMut() -> Result<(), SourceError>,
     ) -> Result<ExitStatus, SourceError> {
         loop {
-            match self.0.try_wait() {
+            match self.child.try_wait() {
                 Ok(Some(status)) => return Ok(status),
                 Ok(None) => {}
                 Err(error) => return Err(SourceError::Next(error.to_string())),
             }
             meanwhile()?;
-            std::thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(50));
         }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

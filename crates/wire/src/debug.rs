@@ -152,7 +152,7 @@ show! {
         status, extra,
     }
     ErrorBody {
-        code, always message, r#type, param, metadata, availability, extra,
+        code, always message, r#type, param, headers, metadata, availability, extra,
     }
     ErrorMetadata {
         error_type, provider_name, provider_code, raw, previous_errors, reasons,

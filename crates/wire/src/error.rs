@@ -116,6 +116,9 @@ pub struct ErrorBody {
     pub r#type: Option<String>,
     /// The member of the request that is at fault. Not in the specification.
     pub param: Option<String>,
+    /// The response headers that came with the failure, by name. Open Responses servers send them
+    /// in a stream's error (`ErrorPayload`); not in OpenRouter's specification.
+    pub headers: Option<std::collections::BTreeMap<String, String>>,
     /// More about it: who failed, why something was held back.
     #[wire(open)]
     pub metadata: Option<Box<ErrorMetadata>>,

@@ -136,3 +136,17 @@ fn a_failure_made_here_is_spelled_out() {
         r#"{"type":"error","code":"server_error","message":"Oops","param":null,"sequence_number":3}"#
     );
 }
+
+#[test]
+fn the_headers_of_a_failure_are_typed() {
+    let text = r#"{"type":"error","error":{"message":"Slow down","type":"too_many_requests","code":null,"param":null,"headers":{"retry-after":"3"}},"sequence_number":4}"#;
+    let event: StreamEvent = crate::from_str(text).unwrap();
+    assert!(event.unknown().is_empty());
+    let StreamEvent::Error(error) = &event else {
+        panic!("{event:?}");
+    };
+    let headers = error.body().unwrap().headers.as_ref().unwrap();
+    assert_eq!(headers["retry-after"], "3");
+    let again: StreamEvent = crate::from_str(&crate::to_string(&event)).unwrap();
+    assert_eq!(again, event);
+}

@@ -1,0 +1,329 @@
+//! The walk over the chunks: from bytes to lines, from lines to an event that can be lent.
+//!
+//! What a caller sees of the decoder is in the module above; what is known of the event under
+//! way is in `pending.rs`.
+
+use bytes::Bytes;
+use memchr::memchr2;
+
+use super::super::event::SseError;
+use super::super::line::Line;
+use super::{BOM, BOM_DONE, Decoder};
+
+impl Decoder {
+    /// Walks on to the end of the next event that has data; false when the bytes are used up.
+    pub(super) fn advance(&mut self) -> Result<bool, SseError> {
+        if self.lent {
+            self.forget();
+        }
+        loop {
+            if let Some(found) = self.whole_lines() {
+                return found;
+            }
+            let Some(first) = self.chunk.get(self.at).copied() else {
+                let Some(chunk) = self.queue.pop_front() else {
+                    return Ok(false);
+                };
+                self.queued -= chunk.len() as u64;
+                self.start_chunk(chunk);
+                continue;
+            };
+            if self.after_cr {
+                self.after_cr = false;
+                if first == b'\n' {
+                    self.at += 1;
+                    if self.begun + 1 == self.position() && !self.has_field {
+                        // The line was the blank one that ended the event before.
+                        self.begun += 1;
+                    }
+                    continue;
+                }
+            }
+            if self.bom < BOM_DONE {
+                self.skip_bom(first);
+                continue;
+            }
+            if first == b'\n' && !self.in_line {
+                self.at += 1;
+                if self.end_event() {
+                    return Ok(true);
+                }
+                continue;
+            }
+            if self.line()? {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// The way nearly all bytes go: lines that lie whole in the chunk and end with LF, with nothing
+    /// pending from elsewhere. `None` when the bytes at hand need the slower way.
+    #[inline]
+    fn whole_lines(&mut self) -> Option<Result<bool, SseError>> {
+        if self.bom < BOM_DONE || self.after_cr || self.skipping {
+            return None;
+        }
+        if self.in_line {
+            if let Some(found) = self.more_of_line()? {
+                return Some(found);
+            }
+        }
+        let chunk: &[u8] = &self.chunk;
+        loop {
+            let start = self.at;
+            let tail = chunk.get(start..)?;
+            if tail.first() == Some(&b'\n') {
+                self.at = start + 1;
+                self.begun = self.before + self.at as u64;
+                self.has_field = false;
+                self.size = 0;
+                if self.pending.has_data() {
+                    self.lent = true;
+                    return Some(Ok(true));
+                }
+                self.pending.clear();
+                continue;
+            }
+            let Some(length) = memchr2(b'\n', b'\r', tail) else {
+                // The start of a line ends the chunk, or nothing does.
+                return match tail {
+                    [] => None,
+                    _ => self.keep_whole_tail(),
+                };
+            };
+            let (line, rest) = tail.split_at(length);
+            let size = self.size + length + 1;
+            if rest.first() != Some(&b'\n') || size > self.limit {
+                return None;
+            }
+            match Line::parse(line) {
+                Line::Data(value) => {
+                    self.pending
+                        .data_in_chunk(chunk, start + value, start + length);
+                }
+                Line::Event(value) => self.pending.name_in_chunk(start + value, start + length),
+                _ => return None,
+            }
+            self.size = size;
+            self.has_field = true;
+            self.at = start + length + 1;
+        }
+    }
+
+    /// Goes on with a line that began in an earlier chunk: `Some(None)` once it has ended with LF,
+    /// else as [`whole_lines`](Self::whole_lines).
+    #[inline]
+    fn more_of_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
+        let tail = self.chunk.get(self.at..)?;
+        let Some(length) = memchr2(b'\n', b'\r', tail) else {
+            return match tail {
+                [] => None,
+                _ => self.keep_whole_tail().map(Some),
+            };
+        };
+        let (line, rest) = tail.split_at(length);
+        if rest.first() != Some(&b'\n') {
+            return None;
+        }
+        self.pending.extend_line(line);
+        self.at += length + 1;
+        Some(self.end_pending_line().err().map(Err))
+    }
+
+    /// Takes the rest of the chunk as the start of a line, or as more of one. `None` when there
+    /// are more chunks.
+    #[inline]
+    fn keep_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
+        match self.keep_tail() {
+            Err(error) => Some(Err(error)),
+            Ok(()) => self.queue.is_empty().then_some(Ok(false)),
+        }
+    }
+
+    /// Reads up to a line end or the end of the chunk. True when that ended an event with data.
+    fn line(&mut self) -> Result<bool, SseError> {
+        let start = self.at;
+        let tail = self.chunk.get(start..).unwrap_or_default();
+        let Some(length) = memchr2(b'\n', b'\r', tail) else {
+            self.keep_tail()?;
+            return Ok(false);
+        };
+        let (line, rest) = tail.split_at(length);
+        let end = start + length;
+        self.at = end + 1;
+        match rest {
+            [b'\r', b'\n', ..] => self.at += 1,
+            [b'\r'] => self.after_cr = true,
+            _ => {}
+        }
+        if self.in_line {
+            if !self.skipping {
+                self.pending.extend_line(line);
+            }
+            self.end_pending_line()?;
+            return Ok(false);
+        }
+        if line.is_empty() {
+            return Ok(self.end_event());
+        }
+        if self.skipping {
+            return Ok(false);
+        }
+        if line.first() == Some(&b':') {
+            self.comment(length)?;
+            return Ok(false);
+        }
+        self.count(length)?;
+        let line = self.chunk.get(start..end).unwrap_or_default();
+        match Line::parse(line) {
+            Line::Data(value) => self.pending.data_in_chunk(&self.chunk, start + value, end),
+            Line::Event(value) => self.pending.name_in_chunk(start + value, end),
+            Line::Id(value) => set_id(&mut self.id, value),
+            Line::Retry(milliseconds) => self.retry = Some(milliseconds),
+            Line::Ignored => {}
+        }
+        Ok(false)
+    }
+
+    /// The pending line has come to its end.
+    pub(super) fn end_pending_line(&mut self) -> Result<(), SseError> {
+        self.in_line = false;
+        if self.skipping {
+            return Ok(());
+        }
+        let line = self.pending.line();
+        let length = line.len();
+        if line.first() == Some(&b':') {
+            self.pending.drop_line();
+            return self.comment(length);
+        }
+        self.count(length)?;
+        match Line::parse(self.pending.line()) {
+            Line::Data(value) => {
+                self.pending.line_is_data(value);
+                return Ok(());
+            }
+            Line::Event(value) => {
+                self.pending.line_is_name(value);
+                return Ok(());
+            }
+            Line::Id(value) => set_id(&mut self.id, value),
+            Line::Retry(milliseconds) => self.retry = Some(milliseconds),
+            Line::Ignored => {}
+        }
+        self.pending.drop_line();
+        Ok(())
+    }
+
+    /// A blank line: true when the event has data and is to be lent.
+    #[inline]
+    pub(super) fn end_event(&mut self) -> bool {
+        self.begun = self.position();
+        self.has_field = false;
+        self.size = 0;
+        if self.skipping || !self.pending.has_data() {
+            self.forget();
+            return false;
+        }
+        self.lent = true;
+        true
+    }
+
+    #[inline]
+    pub(super) fn forget(&mut self) {
+        self.lent = false;
+        self.skipping = false;
+        self.pending.clear();
+    }
+
+    /// Takes the rest of the chunk as the start of a line, or as more of one.
+    #[inline]
+    fn keep_tail(&mut self) -> Result<(), SseError> {
+        self.pending.keep(&self.chunk);
+        let tail = self.chunk.get(self.at..).unwrap_or_default();
+        self.at = self.chunk.len();
+        self.in_line = true;
+        if self.skipping {
+            return Ok(());
+        }
+        let line = self.pending.line().len() + tail.len();
+        if self.size.saturating_add(line) > self.limit {
+            return Err(self.too_large());
+        }
+        self.pending.extend_line(tail);
+        Ok(())
+    }
+
+    /// Puts a chunk in the place of one that was read to its end, keeping what the event under way
+    /// has in the latter.
+    #[inline]
+    pub(super) fn start_chunk(&mut self, chunk: Bytes) {
+        self.pending.keep(&self.chunk);
+        self.before += self.chunk.len() as u64;
+        self.at = 0;
+        self.chunk = chunk;
+    }
+
+    /// Matches the start of the stream against a byte order mark, one byte at a time.
+    fn skip_bom(&mut self, byte: u8) {
+        if BOM.get(usize::from(self.bom)) == Some(&byte) {
+            self.at += 1;
+            self.bom += 1;
+            if self.bom == BOM_DONE {
+                self.begun = self.position();
+            }
+            return;
+        }
+        // It was none: what matched so far starts the first line.
+        let matched = usize::from(self.bom);
+        self.bom = BOM_DONE;
+        if matched > 0 {
+            self.pending
+                .extend_line(BOM.get(..matched).unwrap_or_default());
+            self.in_line = true;
+        }
+    }
+
+    /// Where the next byte to read is in the stream.
+    #[inline]
+    fn position(&self) -> u64 {
+        self.before + self.at as u64
+    }
+
+    /// Counts a finished line that is part of an event.
+    #[inline]
+    fn count(&mut self, line: usize) -> Result<(), SseError> {
+        self.has_field = true;
+        self.size = self.size.saturating_add(line).saturating_add(1);
+        if self.size > self.limit {
+            Err(self.too_large())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Counts a comment, which leaves nothing behind but had to be held until its end.
+    fn comment(&mut self, line: usize) -> Result<(), SseError> {
+        if self.size.saturating_add(line) > self.limit {
+            return Err(self.too_large());
+        }
+        self.comments += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn too_large(&mut self) -> SseError {
+        self.forget();
+        self.has_field = true;
+        self.skipping = true;
+        SseError::TooLarge { limit: self.limit }
+    }
+}
+
+/// Takes an id, unless it holds NUL: the specification has such a one ignored.
+fn set_id(id: &mut String, value: &[u8]) {
+    if !value.contains(&0) {
+        id.clear();
+        id.push_str(&String::from_utf8_lossy(value));
+    }
+}

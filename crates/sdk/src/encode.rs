@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use orouter_wire::ResponsesRequest;
+use orouter_wire::{ResponsesRequest, Wire, json::Writer};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -17,15 +17,19 @@ pub(crate) fn body(
     core: &OpenRouterCore,
     options: &RequestOptions,
 ) -> Result<Bytes, Error> {
-    finite(request)?;
-    let body = orouter_wire::to_vec(request);
+    let mut writer = Writer::new();
+    request.encode(&mut writer);
+    if writer.has_lost_a_number() {
+        return Err(lost_number(request));
+    }
+    let body: Bytes = writer.finish().freeze();
     let layers = Layers {
         client: &core.shared().options,
         call: options,
     };
     let mut extra = layers.extra_body().peekable();
     if extra.peek().is_none() {
-        return Ok(body.into());
+        return Ok(body);
     }
     let failed = |error: serde_json::Error| {
         Error::new(ErrorKind::Build, "extra_body cannot be written as JSON").with_source(error)
@@ -42,21 +46,19 @@ pub(crate) fn body(
 }
 
 /// Numbers that JSON cannot hold are an error here, and not something else on the wire.
-fn finite(request: &ResponsesRequest) -> Result<(), Error> {
+fn lost_number(request: &ResponsesRequest) -> Error {
     let numbers = [
         ("temperature", request.temperature),
         ("top_p", request.top_p),
         ("presence_penalty", request.presence_penalty),
         ("frequency_penalty", request.frequency_penalty),
     ];
-    match numbers
+    let name = numbers
         .iter()
         .find(|(_, number)| number.is_some_and(|n| !n.is_finite()))
-    {
-        Some((name, _)) => Err(Error::new(
-            ErrorKind::Build,
-            format!("{name} is not a number that JSON can hold; set a finite one"),
-        )),
-        None => Ok(()),
-    }
+        .map_or("something in the request", |(name, _)| name);
+    Error::new(
+        ErrorKind::Build,
+        format!("{name} is not a number that JSON can hold; set a finite one"),
+    )
 }

@@ -9,7 +9,7 @@
 mod support;
 
 use orouter::{
-    OpenRouter, RequestOptions, ResponsesRequest,
+    OpenRouter, RequestOptions, ResponsesRequest, StopCondition,
     testing::{Reply, ScriptedServer, Step, http_response},
 };
 use support::{RESPONSE, events, replay, request, soon};
@@ -108,6 +108,11 @@ async fn numbers_that_json_cannot_hold_are_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), orouter::ErrorKind::Build);
         assert!(error.to_string().contains("temperature"), "{error}");
     }
+    // Wherever it stands: a limit on cost that became null would be none.
+    let mut deep = request();
+    deep.stop_server_tools_when = vec![StopCondition::max_cost(f64::NAN)];
+    let error = client.responses().create(deep).await.unwrap_err();
+    assert_eq!(error.kind(), orouter::ErrorKind::Build);
     assert!(transport.requests().is_empty());
 }
 

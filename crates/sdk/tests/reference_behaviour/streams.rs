@@ -184,7 +184,7 @@ async fn b21_odd_events_are_given_as_far_as_they_go() {
         match (&event, data) {
             (StreamEvent::FunctionCallArgumentsDone(done), _) => assert_eq!(done.arguments, "{}"),
             (StreamEvent::OutputItemDone(done), _) => {
-                assert!(matches!(done.item.as_deref(), Some(Item::Message(_))))
+                assert!(matches!(done.item.as_deref(), Some(Item::Message(_))));
             }
             _ => {}
         }

@@ -10,6 +10,8 @@ pub struct Writer {
     pub(crate) out: BytesMut,
     /// Whether only what typed fields hold is written.
     pub(crate) typed: bool,
+    /// Whether a number was written as `null`, since it is none.
+    pub(crate) lost: bool,
 }
 
 impl Writer {
@@ -22,7 +24,17 @@ impl Writer {
     /// A writer that appends to a buffer; [`finish`](Writer::finish) gives it back.
     #[must_use]
     pub fn onto(out: BytesMut) -> Self {
-        Writer { out, typed: false }
+        Writer {
+            out,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a number was written that JSON cannot hold: `NaN` or an infinity, which became
+    /// `null`.
+    #[must_use]
+    pub fn has_lost_a_number(&self) -> bool {
+        self.lost
     }
 
     /// The buffer.
@@ -71,6 +83,7 @@ impl Writer {
     pub fn float(&mut self, value: f64) {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if !value.is_finite() {
+            self.lost = true;
             self.null();
         } else if value.fract() == 0.0
             && value.abs() < EXACT
@@ -229,6 +242,16 @@ mod tests {
             assert_eq!(float(value).parse(), Ok(value));
             assert!(serde_json::from_str::<f64>(&float(value)).is_ok());
         }
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_remembered() {
+        let mut writer = Writer::new();
+        writer.float(1.5);
+        assert!(!writer.has_lost_a_number());
+        writer.float(f64::NEG_INFINITY);
+        writer.float(1.5);
+        assert!(writer.has_lost_a_number());
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Instruction counts: each piece of work once under valgrind's callgrind, in a process of its
-//! own, counting only inside [`counted`].
+//! Instruction counts: each piece of work under valgrind's callgrind, in a process of its own, a few
+//! times and then more often. What one time costs is the difference, so that nothing that is done
+//! once is in it. Taking a value and dropping it both count.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -11,65 +12,68 @@ use crate::{framing, json, keep, samples};
 /// How many events are framed at once; the counts are given for one.
 const EVENTS: usize = 100;
 
-/// Only what happens in here is counted.
-#[inline(never)]
-fn counted(work: impl FnOnce()) {
-    work();
-    black_box(());
-}
+/// How often the work is done in the two runs.
+const RUNS: [usize; 2] = [5, 45];
 
-/// Every piece of work: its name, and how often it is done.
-fn all() -> Vec<(String, usize)> {
-    let mut works = Vec::new();
-    for (name, _) in framing::PARSERS {
-        works.push((format!("framing {name}"), EVENTS));
+/// How events are cut for framing: a name, and the size of the chunks.
+const CUTS: [(&str, Option<usize>); 3] = [
+    ("framing, whole events,", None),
+    ("framing, chunks of 16 KiB,", Some(16384)),
+    ("framing, chunks of 64 bytes,", Some(64)),
+];
+
+const TEXTS: [(&str, fn() -> String); 4] = [
+    ("delta,", || samples::delta(false)),
+    ("delta, members by name,", || {
+        samples::by_name(&samples::delta(false))
+    }),
+    ("completed,", samples::completed),
+    ("completed, members by name,", || {
+        samples::by_name(&samples::completed())
+    }),
+];
+
+/// A piece of work by name, and how many things it does at once.
+type Named = (String, usize, Box<dyn Fn()>);
+
+fn all() -> Vec<Named> {
+    let mut works: Vec<Named> = Vec::new();
+    for (what, size) in CUTS {
+        for (whose, parser) in framing::PARSERS {
+            let chunks = samples::chunks(EVENTS, false, size);
+            let work = move || keep(parser(black_box(&chunks)));
+            works.push((format!("{what} {whose}"), EVENTS, Box::new(work)));
+        }
     }
-    for (name, _) in json::EVENT {
-        works.push((format!("delta {name}"), 1));
-        works.push((format!("completed {name}"), 1));
+    for (what, text) in TEXTS {
+        for (whose, decode) in json::EVENT {
+            let text = text();
+            let work = move || keep(decode(black_box(&text)));
+            works.push((format!("{what} {whose}"), 1, Box::new(work)));
+        }
     }
-    works.push(("encode orouter-wire".to_owned(), 1));
-    works.push(("encode serde_json, equal struct".to_owned(), 1));
+    let delta = samples::delta(false);
+    let ours: StreamEvent = orouter_wire::from_str(&delta).expect("a delta");
+    let plain: crate::plain::Delta = serde_json::from_str(&delta).expect("a delta");
+    works.push((
+        "encode a delta, orouter-wire".to_owned(),
+        1,
+        Box::new(move || keep(orouter_wire::to_vec(black_box(&ours)))),
+    ));
+    works.push((
+        "encode a delta, serde_json, equal struct".to_owned(),
+        1,
+        Box::new(move || keep(serde_json::to_vec(black_box(&plain)))),
+    ));
     works
 }
 
-/// Does one piece of work: first to warm up, then counted.
-pub fn work(name: Option<&str>) {
-    let Some((what, whose)) = name.and_then(|name| name.split_once(' ')) else {
-        return;
-    };
-    let chunks = samples::chunks(EVENTS, true, Some(16384));
-    let text = if what == "delta" {
-        samples::delta(false)
-    } else {
-        samples::completed()
-    };
-    let twice = |work: &dyn Fn()| {
-        work();
-        counted(work);
-    };
-    match what {
-        "framing" => {
-            let parser = framing::PARSERS.iter().find(|(name, _)| *name == whose);
-            if let Some((_, parser)) = parser {
-                twice(&|| keep(parser(black_box(&chunks))));
-            }
-        }
-        "delta" | "completed" => {
-            let decoder = json::EVENT.iter().find(|(name, _)| *name == whose);
-            if let Some((_, decode)) = decoder {
-                twice(&|| keep(decode(black_box(&text))));
-            }
-        }
-        _ => {
-            let delta = samples::delta(false);
-            let ours: StreamEvent = orouter_wire::from_str(&delta).expect("a delta");
-            let plain: crate::plain::Delta = serde_json::from_str(&delta).expect("a delta");
-            if whose == "orouter-wire" {
-                twice(&|| keep(orouter_wire::to_vec(black_box(&ours))));
-            } else {
-                twice(&|| keep(serde_json::to_vec(black_box(&plain))));
-            }
+/// Does one piece of work some times.
+pub fn work(name: Option<&str>, times: Option<&str>) {
+    let times = times.and_then(|times| times.parse().ok()).unwrap_or(1);
+    for (_, _, work) in all().iter().filter(|(own, ..)| Some(&**own) == name) {
+        for _ in 0..times {
+            work();
         }
     }
 }
@@ -77,24 +81,24 @@ pub fn work(name: Option<&str>) {
 /// Prints the table.
 pub fn print() {
     println!("| work | instructions |\n|---|---:|");
-    for (name, times) in all() {
-        match count(&name) {
-            Some(count) => println!("| {name} | {:.0} |", count as f64 / times as f64),
-            None => println!("| {name} | valgrind gave no count |"),
+    for (name, at_once, _) in all() {
+        let [few, many] = RUNS.map(|times| count(&name, times));
+        match (few, many) {
+            (Some(few), Some(many)) => {
+                let times = (RUNS[1] - RUNS[0]) * at_once;
+                let each = many.saturating_sub(few) as f64 / times as f64;
+                println!("| {name} | {each:.0} |");
+            }
+            _ => println!("| {name} | valgrind gave no count |"),
         }
     }
 }
 
-fn count(name: &str) -> Option<u64> {
+fn count(name: &str, times: usize) -> Option<u64> {
     let output = Command::new("valgrind")
-        .args([
-            "--tool=callgrind",
-            "--callgrind-out-file=/dev/null",
-            "--collect-atstart=no",
-        ])
-        .arg("--toggle-collect=*counted*")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe().ok()?)
-        .args(["work", name])
+        .args(["work", name, &times.to_string()])
         .output()
         .ok()?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();

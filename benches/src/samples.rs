@@ -1,20 +1,25 @@
 //! What is measured on: made here, in the shapes and sizes of real traffic.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
 
 const ITEM: &str = "msg_0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// A delta as OpenAI sends it; `obfuscation` is its padding.
+/// A delta as OpenAI sends it, its members in that order; `obfuscation` is its padding.
 pub fn delta(obfuscation: bool) -> String {
-    let mut event = json!({
-        "type": "response.output_text.delta", "sequence_number": 12, "item_id": ITEM,
-        "output_index": 0, "content_index": 0, "delta": " wonderful", "logprobs": [],
-    });
-    if obfuscation {
-        event["obfuscation"] = json!("aZ3kQ9x");
-    }
-    event.to_string()
+    let padding = if obfuscation {
+        r#","obfuscation":"aZ3kQ9x""#
+    } else {
+        ""
+    };
+    format!(
+        r#"{{"type":"response.output_text.delta","sequence_number":12,"item_id":"{ITEM}","output_index":0,"content_index":0,"delta":" wonderful","logprobs":[]{padding}}}"#
+    )
+}
+
+/// The same JSON with the members of every object by name, as some relays send them.
+pub fn by_name(text: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    value.to_string()
 }
 
 /// The same delta with what a lenient reader must put up with: a member of the wrong type, one
@@ -25,54 +30,42 @@ pub fn odd_delta() -> String {
     )
 }
 
+/// A message of 10 KB, with these annotations.
+pub fn message(annotations: &str) -> String {
+    let text = r#"The quick brown fox jumps over the lazy dog, as \"they\" say.\n"#.repeat(160);
+    format!(
+        r#"{{"id":"{ITEM}","type":"message","status":"completed","content":[{{"type":"output_text","annotations":[{annotations}],"logprobs":[],"text":"{text}"}}],"role":"assistant"}}"#
+    )
+}
+
 /// A whole answer of about 17 KB: settings, 12 tools, reasoning, a message of 10 KB, a call.
-pub fn response() -> Value {
-    let tools: Vec<Value> = (0..12)
+/// Its members are in the order in which OpenAI sends them.
+pub fn response() -> String {
+    let tools: Vec<String> = (0..12)
         .map(|at| {
-            json!({
-                "type": "function", "name": format!("tool_{at}"), "strict": true,
-                "description": "Looks something up and gives back what it found, in a few words.",
-                "parameters": {"type": "object", "required": ["path", "limit"],
-                    "additionalProperties": false, "properties": {
-                    "path": {"type": "string", "description": "Where to look, from the root."},
-                    "limit": {"type": "integer", "description": "The most lines to give back."},
-                    "pattern": {"type": "string", "description": "What to look for."}}},
-            })
+            format!(
+                r#"{{"type":"function","description":"Looks something up and gives back what it found, in a few words.","name":"tool_{at}","parameters":{{"type":"object","properties":{{"path":{{"type":"string","description":"Where to look, from the root."}},"limit":{{"type":"integer","description":"The most lines to give back."}},"pattern":{{"type":"string","description":"What to look for."}}}},"required":["path","limit"],"additionalProperties":false}},"strict":true}}"#
+            )
         })
         .collect();
-    let text = "The quick brown fox jumps over the lazy dog, as \"they\" say.\n".repeat(160);
-    json!({
-        "id": "resp_0123456789abcdef0123456789abcdef0123456789abcdef", "object": "response",
-        "created_at": 1785748346, "status": "completed", "background": false,
-        "completed_at": 1785748350, "error": null, "frequency_penalty": 0.0,
-        "incomplete_details": null, "instructions": "Be kind and brief.",
-        "max_output_tokens": 4096, "max_tool_calls": null, "model": "openai/gpt-4o",
-        "output": [
-            {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text",
-                "text": "A joke is wanted; a fox is a safe choice."}]},
-            {"type": "message", "id": ITEM, "role": "assistant", "status": "completed",
-                "content": [{"type": "output_text", "text": text, "annotations": [
-                    {"type": "url_citation", "url": "https://example.com/fox", "title": "Foxes",
-                     "start_index": 0, "end_index": 20}], "logprobs": []}]},
-            {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "tool_3",
-                "arguments": "{\"path\":\"/a\",\"limit\":10}", "status": "completed"}],
-        "parallel_tool_calls": true, "presence_penalty": 0.0, "previous_response_id": null,
-        "prompt_cache_key": null, "reasoning": {"effort": "low", "summary": "auto"},
-        "safety_identifier": null, "service_tier": "default", "store": false,
-        "temperature": 1.0, "text": {"format": {"type": "text"}, "verbosity": "medium"},
-        "tool_choice": "auto", "tools": tools, "top_logprobs": 0, "top_p": 1.0,
-        "truncation": "disabled",
-        "usage": {"input_tokens": 900, "input_tokens_details": {"cached_tokens": 0},
-            "output_tokens": 1500, "output_tokens_details": {"reasoning_tokens": 64},
-            "total_tokens": 2400},
-        "user": null, "metadata": {},
-    })
+    let tools = tools.join(",");
+    let output = [
+        r#"{"id":"rs_1","type":"reasoning","summary":[{"type":"summary_text","text":"A joke is wanted; a fox is a safe choice."}]}"#.to_owned(),
+        message(
+            r#"{"type":"url_citation","end_index":20,"start_index":0,"title":"Foxes","url":"https://example.com/fox"}"#,
+        ),
+        r#"{"id":"fc_1","type":"function_call","status":"completed","arguments":"{\"path\":\"/a\",\"limit\":10}","call_id":"call_1","name":"tool_3"}"#.to_owned(),
+    ]
+    .join(",");
+    format!(
+        r#"{{"id":"resp_0123456789abcdef0123456789abcdef0123456789abcdef","object":"response","created_at":1785748346,"status":"completed","background":false,"completed_at":1785748350,"error":null,"frequency_penalty":0.0,"incomplete_details":null,"instructions":"Be kind and brief.","max_output_tokens":4096,"max_tool_calls":null,"model":"openai/gpt-4o","output":[{output}],"parallel_tool_calls":true,"presence_penalty":0.0,"previous_response_id":null,"prompt_cache_key":null,"reasoning":{{"effort":"low","summary":"auto"}},"safety_identifier":null,"service_tier":"default","store":false,"temperature":1.0,"text":{{"format":{{"type":"text"}},"verbosity":"medium"}},"tool_choice":"auto","tools":[{tools}],"top_logprobs":0,"top_p":1.0,"truncation":"disabled","usage":{{"input_tokens":900,"input_tokens_details":{{"cached_tokens":0}},"output_tokens":1500,"output_tokens_details":{{"reasoning_tokens":64}},"total_tokens":2400}},"user":null,"metadata":{{}}}}"#
+    )
 }
 
 /// The event that ends a stream, with that answer in it.
 pub fn completed() -> String {
-    json!({"type": "response.completed", "sequence_number": 400, "response": response()})
-        .to_string()
+    let response = response();
+    format!(r#"{{"type":"response.completed","response":{response},"sequence_number":400}}"#)
 }
 
 /// `count` frames of deltas, with or without `event:` lines, in chunks of `size` bytes, or one

@@ -141,12 +141,12 @@ impl Answer {
     }
 
     /// Reads the body whole, as a response.
-    pub(crate) async fn response(mut self) -> Result<(Response, Meta), Error> {
+    pub(crate) async fn response(mut self) -> Result<Box<Response>, Error> {
         let body = self.json().await?;
-        let response = self.decode::<Response>(&body)?;
+        let response = Box::new(self.decode::<Response>(&body)?);
         if response.status == ResponseStatus::Failed {
             let error = self.in_band("the response failed", body);
-            return Err(error.with_partial(response));
+            return Err(error.with_partial(*response));
         }
         if !is_response(&response) {
             return Err(
@@ -158,7 +158,7 @@ impl Answer {
                 },
             );
         }
-        Ok((response, self.meta))
+        Ok(response)
     }
 
     /// A compression that the transport has not undone is not to be read as text.

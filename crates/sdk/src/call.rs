@@ -210,16 +210,18 @@ impl Call<'_> {
         attempts: u32,
         watch: &mut Watch,
     ) -> Result<HttpResponse, Failed> {
-        let mut request = request.clone();
+        let mut redirected: Option<Url> = None;
         for _ in 0..=REDIRECTS {
+            let mut outgoing = request.clone();
+            if let Some(url) = &redirected {
+                outgoing.url = url.clone();
+            }
             let limit = self
                 .limits
                 .first_byte
                 .map(|limit| (TimeoutKind::FirstByte, limit));
-            let url = request.url.clone();
-            let mut next = request.clone();
             let response = watch
-                .run(limit, self.exchange(attempts, request))
+                .run(limit, self.exchange(attempts, outgoing))
                 .await?
                 .map_err(|error| self.lost(error))?;
             if response.status.is_success() {
@@ -231,8 +233,8 @@ impl Call<'_> {
             if !response.status.is_redirection() {
                 return Err(self.refused(response, attempts, watch).await);
             }
-            next.url = self.redirect(&url, &response, attempts, watch)?;
-            request = next;
+            let from = redirected.as_ref().unwrap_or(&request.url);
+            redirected = Some(self.redirect(from, &response, attempts, watch)?);
         }
         let what = format!("more than {REDIRECTS} redirects in a row");
         Err(Failed {

@@ -128,7 +128,10 @@ impl<'a> NextCall<'a> {
     pub fn run(self, call: Call) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_call(call, Self { rest, ..self }),
-            None => Box::pin(async move { responses::exchange(self.core, &call).await }),
+            None => Box::pin(async move {
+                let (outcome, meta) = responses::exchange(self.core, &call).await?;
+                Ok((outcome.into(), meta))
+            }),
         }
     }
 }

@@ -132,7 +132,32 @@ impl Sent {
     pub async fn into_response(self) -> Result<Response, Error> {
         match self {
             Self::Response(response) => Ok(response),
-            Self::Stream(stream) => stream.into_response().await,
+            Self::Stream(stream) => Box::pin(stream.into_response()).await,
+        }
+    }
+}
+
+/// What came of a call, boxed: a response and a stream are large, and every future and result that they
+/// pass through would copy them.
+pub(crate) enum Outcome {
+    Response(Box<Response>),
+    Stream(Box<ResponseStream>),
+}
+
+impl From<Outcome> for Sent {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Response(response) => Self::Response(*response),
+            Outcome::Stream(stream) => Self::Stream(*stream),
+        }
+    }
+}
+
+impl From<Sent> for Outcome {
+    fn from(sent: Sent) -> Self {
+        match sent {
+            Sent::Response(response) => Self::Response(Box::new(response)),
+            Sent::Stream(stream) => Self::Stream(Box::new(stream)),
         }
     }
 }
@@ -211,47 +236,64 @@ call! {
 }
 
 async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
-    let (sent, meta) = send(parts).await?;
-    Ok((sent.into_response().await?, meta))
+    let (outcome, meta) = outcome(parts).await?;
+    let response = match outcome {
+        Outcome::Response(response) => *response,
+        // A server that streams unasked is rare; in a box its future does not weigh on every call.
+        Outcome::Stream(stream) => Box::pin(stream.into_response()).await?,
+    };
+    Ok((response, meta))
 }
 
 async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
     parts.call.request.stream = Some(true);
-    let (sent, meta) = send(parts).await?;
-    let stream = match sent {
-        Sent::Stream(stream) => stream,
-        Sent::Response(response) => ResponseStream::replay(&response, meta.clone()),
+    let (outcome, meta) = outcome(parts).await?;
+    let stream = match outcome {
+        Outcome::Stream(stream) => *stream,
+        Outcome::Response(response) => ResponseStream::replay(&response, meta.clone()),
     };
     Ok((stream, meta))
 }
 
 async fn send(parts: Parts) -> Result<(Sent, Meta), Error> {
+    let (outcome, meta) = outcome(parts).await?;
+    Ok((outcome.into(), meta))
+}
+
+async fn outcome(parts: Parts) -> Result<(Outcome, Meta), Error> {
     let Parts { core, call } = parts;
     if core.shared().middleware.is_empty() {
-        exchange(&core, &call).await
-    } else {
-        NextCall::new(&core).run(*call).await
+        return exchange(&core, &call).await;
     }
+    let (sent, meta) = NextCall::new(&core).run(*call).await?;
+    Ok((sent.into(), meta))
 }
 
 /// The call itself, inside of all middleware.
-pub(crate) async fn exchange(core: &OpenRouterCore, call: &Call) -> Result<(Sent, Meta), Error> {
+pub(crate) async fn exchange(
+    core: &OpenRouterCore,
+    call: &Call,
+) -> Result<(Outcome, Meta), Error> {
     let streams = call.request.stream == Some(true);
     let span = CallSpan::new(call.request.model.as_deref(), streams);
     let outcome = span.around(ask(core, call, &span)).await;
     match &outcome {
-        Ok((Sent::Response(response), meta)) => {
+        Ok((Outcome::Response(response), meta)) => {
             span.head(meta);
             span.response(response);
         }
         // The stream records its own end.
-        Ok((Sent::Stream(_), meta)) => span.head(meta),
+        Ok((Outcome::Stream(_), meta)) => span.head(meta),
         Err(error) => span.error(error),
     }
     outcome
 }
 
-async fn ask(core: &OpenRouterCore, call: &Call, span: &CallSpan) -> Result<(Sent, Meta), Error> {
+async fn ask(
+    core: &OpenRouterCore,
+    call: &Call,
+    span: &CallSpan,
+) -> Result<(Outcome, Meta), Error> {
     let streams = call.request.stream == Some(true);
     let operation = Operation {
         method: Method::POST,
@@ -262,11 +304,13 @@ async fn ask(core: &OpenRouterCore, call: &Call, span: &CallSpan) -> Result<(Sen
     let answer = call::execute(core, operation, &call.options).await?;
     answer.check_encoding()?;
     let meta = answer.meta.clone();
-    let sent = match answer.format() {
-        Format::EventStream => Sent::Stream(ResponseStream::read(answer, span.clone())),
-        Format::Json | Format::Other => Sent::Response(answer.response().await?.0),
+    let outcome = match answer.format() {
+        Format::EventStream => {
+            Outcome::Stream(Box::new(ResponseStream::read(answer, span.clone())))
+        }
+        Format::Json | Format::Other => Outcome::Response(answer.response().await?),
     };
-    Ok((sent, meta))
+    Ok((outcome, meta))
 }
 
 /// A call that gives its [`Meta`] beside its outcome. Made by `with_meta()` of a call.

@@ -14,9 +14,11 @@ mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, sync::OnceLock, time::Duration};
 
-use orouter::{Error, OpenRouter, RequestOptions, Response, RetryConfig, Timeouts};
+use orouter::{
+    Error, OpenRouter, RequestOptions, Response, RetryConfig, Timeouts, transport::ReqwestTransport,
+};
 use scripts::{FAULTS, PLACES, Scripts, can_be_shown, forms, is_stream, serve};
 use support::{RESPONSE, request, soon};
 
@@ -41,8 +43,13 @@ fn client_with(url: &str, limits: fn(Timeouts) -> Timeouts) -> OpenRouter {
         .max_response_bytes(8000)
         .max_event_bytes(8000)
         .timeouts(limits(patient));
+    // Setting up TLS takes longer than any of the calls: once is enough.
+    static TRANSPORT: OnceLock<ReqwestTransport> = OnceLock::new();
+    let make = ReqwestTransport::builder().connect_timeout(Some(support::LONG));
+    let transport = TRANSPORT.get_or_init(|| make.build().unwrap());
     support::builder()
         .server_url(url)
+        .transport(transport.clone())
         .options(options)
         .build()
         .unwrap()

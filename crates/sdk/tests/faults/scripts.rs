@@ -173,6 +173,7 @@ pub(crate) fn forms(fault: &str, place: &str) -> Vec<Scripts> {
                 whole[..overhead + before.len()].to_vec()
             })
         }
+        // In a stream, what of it a decompressor gives before it fails depends on how the bytes come.
         ("gzip, brotli, zstd: garbled", "before the body" | "in JSON") => {
             compressed(place, |body| {
                 let (before, _) = body_around(place);

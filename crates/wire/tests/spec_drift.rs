@@ -184,6 +184,66 @@ fn each_change_is_told_once_with_its_place() {
 }
 
 #[test]
+fn what_stands_beside_the_usual_forms_is_seen() {
+    let text = json!({"type": "string"});
+    let new = after(
+        small(),
+        &[
+            // Beside a reference, beside a union, beside simple types.
+            (
+                "Ask/properties/tools/items",
+                json!({"$ref": "#/components/schemas/Function", "properties": {"haste": text}}),
+            ),
+            (
+                "Ask/properties/stop",
+                json!({"anyOf": [{"type": "string"}], "properties": {"sun": text}}),
+            ),
+            (
+                "Ask/properties/trace",
+                json!({"type": ["object", "null", "string"], "properties": {"trace_id": text}}),
+            ),
+            (
+                "Ask/properties/reasoning",
+                json!({"type": ["object", "null"], "properties": {"zeal": text}}),
+            ),
+            // A union in an `allOf`.
+            (
+                "Answer/allOf/-",
+                json!({"oneOf": [{"type": "object", "required": ["object"],
+                                  "properties": {"object": {"const": "oracle"}, "omen": text}}]}),
+            ),
+            // A list by place, members by pattern, numbers by their bounds.
+            (
+                "Ask/properties/include",
+                json!({"type": "array", "prefixItems": [{"type": "integer"}]}),
+            ),
+            (
+                "Ask/properties/metadata",
+                json!({"type": "object", "patternProperties": {"^x": {"type": "object"}}}),
+            ),
+            (
+                "Event/oneOf/0/properties/output_index",
+                json!({"type": "integer", "minimum": 0, "maximum": 99_999_999_999_u64}),
+            ),
+        ],
+    );
+    let new: Vec<_> = new.iter().map(|(a, b, _)| format!("{a}: {b}")).collect();
+    assert_eq!(
+        new,
+        [
+            "Answer: variant \"oracle\"",
+            "Ask.include: type: a list of an integer",
+            "Ask.metadata: member of any name: an object",
+            "Ask.reasoning: member `zeal`: a string",
+            "Ask.stop: member `sun`: a string",
+            "Ask.trace: type: a string",
+            "Event[response.output_text.delta].output_index: numbers up to 99999999999",
+            "Function: member `haste`: a string",
+        ]
+    );
+}
+
+#[test]
 fn a_file_without_the_endpoint_is_refused() {
     let description = Description::new(json!({"paths": {"/chat": {}}}));
     assert!(Probe::of(&description).is_err());

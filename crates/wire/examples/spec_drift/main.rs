@@ -26,13 +26,18 @@
 //! * `value`: add a variant to the string enum.
 //! * `variant`: add a variant to the union, with a struct for it if none fits.
 //! * `type`: the member takes another JSON type now: make the field an untagged enum.
+//! * `numbers up to`: the schema's bound lies outside of the field's type: make that wider.
 //!
 //! The name on the left is the schema that says so. The docs of a type name the schemas that it
 //! stands for: search `crates/wire/src` for the name. Where the same schema stands for several
 //! types, the place on the right tells which is meant. Then run it again, and `.ci/conformance`.
 //!
+//! It reads what stands beside a reference, a union or a list of types too, unions in an `allOf`,
+//! lists by place (`prefixItems`) and members by pattern (`patternProperties`).
+//!
 //! What it does not see: what became stricter or went away (the types keep more than they need),
-//! meanings that changed under the same name, and names of what is a plain text here (providers).
+//! meanings that changed under the same name, names of what is a plain text here (providers),
+//! numbers that grew without a bound in the schema, other endpoints, headers and query parameters.
 
 mod probe;
 mod schema;

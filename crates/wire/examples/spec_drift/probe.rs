@@ -102,7 +102,24 @@ impl<'a> Probe<'a> {
             self.inside.push(name);
         }
         let told = name.unwrap_or(told);
-        match description.shape(schema) {
+        self.inside_of(schema, description.shape(schema), told, place);
+        for shape in description.more_shapes(schema) {
+            let place = match (&shape, place.value()) {
+                (Shape::Object(_), Some(Value::Object(_))) => place.clone(),
+                (Shape::Object(_), _) => place.with(json!({})),
+                _ => place.clone(),
+            };
+            self.inside_of(schema, shape, told, &place);
+        }
+        if name.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    /// Walks through one shape of a schema.
+    fn inside_of(&mut self, schema: &'a Value, shape: Shape<'a>, told: &str, place: &Place) {
+        let description = self.description;
+        match shape {
             Shape::Union(branches) => self.branches(&branches, told, place),
             Shape::Values(values) => {
                 for value in values {
@@ -129,7 +146,7 @@ impl<'a> Probe<'a> {
                 }
                 if let Some(others) = object.others {
                     let Some(value) = description.smallest(others) else {
-                        return self.leave(name);
+                        return;
                     };
                     let place = place.member("any", value).allowed();
                     let what = format!("member of any name: {}", self.form(others));
@@ -140,7 +157,7 @@ impl<'a> Probe<'a> {
             }
             Shape::Array(items) => {
                 let Some(value) = description.smallest(items) else {
-                    return self.leave(name);
+                    return;
                 };
                 let place = place.with(json!([])).element(value);
                 if self.ask(
@@ -156,6 +173,10 @@ impl<'a> Probe<'a> {
                     let value = description.simple(one, schema);
                     let what = format!("type: {}", kind(&value));
                     self.ask(&place.with(value).allowed(), told, &what);
+                }
+                for bound in description.bounds(schema) {
+                    let what = format!("numbers up to {bound}");
+                    self.ask(&place.with(bound.clone()).allowed(), told, &what);
                 }
             }
             Shape::Any => {
@@ -173,13 +194,6 @@ impl<'a> Probe<'a> {
                     );
                 }
             }
-        }
-        self.leave(name);
-    }
-
-    fn leave(&mut self, name: Option<&str>) {
-        if name.is_some() {
-            self.inside.pop();
         }
     }
 
@@ -272,6 +286,11 @@ impl Place {
         names
             .map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")))
             .collect()
+    }
+
+    /// What is at the place.
+    fn value(&self) -> Option<&Value> {
+        self.instance.pointer(&self.json_pointer())
     }
 
     /// The same place, where nothing is named.

@@ -95,9 +95,57 @@ impl Description {
         (name, schema)
     }
 
-    /// What a schema allows.
+    /// What a schema allows; where it says so in several ways, the first of them.
     pub(crate) fn shape<'a>(&'a self, schema: &'a Value) -> Shape<'a> {
         let (name, schema) = self.follow(schema);
+        self.own_shape(name, schema)
+    }
+
+    /// What a schema allows besides its [`shape`](Self::shape): what stands beside a reference, a
+    /// union or simple types, the unions in an `allOf`, lists and members by place and by pattern.
+    pub(crate) fn more_shapes<'a>(&'a self, schema: &'a Value) -> Vec<Shape<'a>> {
+        let mut more = Vec::new();
+        let (name, target) = self.follow(schema);
+        let structured = |schema: &Value| {
+            let keys = ["allOf", "oneOf", "anyOf", "properties", "enum", "items"];
+            keys.iter().any(|key| schema.get(key).is_some())
+        };
+        if !std::ptr::eq(schema, target) && structured(schema) {
+            more.push(self.own_shape(None, schema));
+        }
+        let first = self.own_shape(name, target);
+        let has = |key: &str| target.get(key).is_some();
+        let is = |name: &str| match target.get("type") {
+            Some(Value::Array(several)) => several.iter().any(|one| one == name),
+            one => one.is_some_and(|one| one == name),
+        };
+        if !matches!(first, Shape::Object(_)) && (has("properties") || is("object")) {
+            more.push(Shape::Object(object(name, target)));
+        }
+        if let (false, Some(items)) = (matches!(first, Shape::Array(_)), target.get("items")) {
+            more.push(Shape::Array(items));
+        }
+        if let (Shape::Object(_), Some(parts)) = (&first, target.get("allOf")) {
+            for part in parts.as_array().into_iter().flatten() {
+                match self.shape(part) {
+                    Shape::Object(_) | Shape::Any => {}
+                    part => more.push(part),
+                }
+            }
+        }
+        let list = |key| target.get(key).and_then(Value::as_array).into_iter();
+        more.extend(list("prefixItems").flatten().map(Shape::Array));
+        let patterns = target.get("patternProperties").and_then(Value::as_object);
+        more.extend(patterns.into_iter().flatten().map(|(_, others)| {
+            Shape::Object(Object {
+                others: Some(others),
+                ..Object::default()
+            })
+        }));
+        more
+    }
+
+    fn own_shape<'a>(&'a self, name: Option<&'a str>, schema: &'a Value) -> Shape<'a> {
         if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
             return self.all_of(name, schema, parts);
         }
@@ -129,7 +177,12 @@ impl Description {
         {
             [] if types.is_empty() => Shape::Any,
             ["object"] => Shape::Object(object(name, schema)),
-            ["array"] => Shape::Array(schema.get("items").unwrap_or(&Value::Null)),
+            ["array"] => Shape::Array(
+                schema
+                    .get("items")
+                    .or_else(|| schema.get("prefixItems")?.get(0))
+                    .unwrap_or(&Value::Null),
+            ),
             ref several => Shape::Simple(several.to_vec()),
         }
     }
@@ -197,6 +250,13 @@ impl Description {
             Shape::Simple(types) => self.simple(types.first().copied().unwrap_or_default(), schema),
             Shape::Any => json!("any"),
         })
+    }
+
+    /// The least and the most that a schema allows a number to be, where it says.
+    pub(crate) fn bounds<'a>(&'a self, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+        let schema = self.follow(schema).1;
+        let keys = ["minimum", "maximum"].into_iter();
+        keys.filter_map(|key| schema.get(key))
     }
 
     /// A value of a simple type, within the schema's bounds.

@@ -185,6 +185,17 @@ fn many_repeats() {
         })
     });
     linear(|n| members(n, |_| r#""name":"\ud800""#.into()));
+    // Repeats around a large member, at every depth.
+    linear(|n| {
+        let depth = 100;
+        format!(
+            r#"{{"z":1,"child":{}{}}}"#,
+            r#"{"child":"#.repeat(depth),
+            format!("{{\"new\":[{}1]}}", "1,".repeat(n / 10))
+                + &r#","count":1,"count":2,"count":3}"#.repeat(depth)
+        )
+    });
+    linear(|n| members(n / 10, |_| r#""child":{"count":1,"count":2}"#.into()));
 }
 
 #[test]

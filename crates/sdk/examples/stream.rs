@@ -10,7 +10,9 @@ use orouter::{OpenRouter, ResponsesRequest};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = std::env::var("MODEL").unwrap_or_else(|_| "openai/gpt-4o-mini".to_owned());
     let client = OpenRouter::from_env()?;
-    let request = ResponsesRequest::new(model).input("Count to ten, in words");
+    let request = ResponsesRequest::new(model)
+        .input("Count to ten, in words")
+        .max_output_tokens(64);
 
     let mut stream = client.responses().stream(request).await?;
     let mut text = stream.text_deltas();

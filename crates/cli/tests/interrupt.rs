@@ -62,10 +62,13 @@ fn send_stops_while_it_reads_the_prompt() {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
+    // Held open until the end: waiting for a child would close it, which is another way to end.
+    let stdin = child.stdin.take();
     // Nothing tells that the command waits for input; half a second is plenty for it to get there.
     std::thread::sleep(std::time::Duration::from_millis(500));
     signal("INT", child.id());
     let status = child.wait().unwrap();
+    drop(stdin);
     use std::os::unix::process::ExitStatusExt as _;
     assert!(
         status.code() == Some(130) || status.signal() == Some(2),

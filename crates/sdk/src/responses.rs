@@ -270,10 +270,7 @@ async fn outcome(parts: Parts) -> Result<(Outcome, Meta), Error> {
 }
 
 /// The call itself, inside of all middleware.
-pub(crate) async fn exchange(
-    core: &OpenRouterCore,
-    call: &Call,
-) -> Result<(Outcome, Meta), Error> {
+pub(crate) async fn exchange(core: &OpenRouterCore, call: &Call) -> Result<(Outcome, Meta), Error> {
     let streams = call.request.stream == Some(true);
     let span = CallSpan::new(call.request.model.as_deref(), streams);
     let outcome = span.around(ask(core, call, &span)).await;

@@ -174,7 +174,7 @@ impl ErrorKind {
             | Self::BadGateway
             | Self::ServiceUnavailable
             | Self::ProviderOverloaded => "try again later, or name fallback models",
-            Self::Connect => "check the server URL, the network and the proxy settings",
+            Self::Connect => "check the server URL, the network, proxy settings and certificates",
             Self::Transport => "it may have been billed; see retry_possibly_billed to try again",
             Self::Redirect => "set the server URL to where the server really is",
             Self::Decode => "check that the server URL leads to a Responses API",

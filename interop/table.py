@@ -43,6 +43,8 @@ CASES = {
     "error_no_input": ("no input: 400", ALL),
     "error_too_long": ("a prompt past the context: 400", ALL),
     "error_no_model": ("an unknown model: 404", ALL),
+    "error_too_large": ("a body past the limit: 413", ALL),
+    "error_busy": ("a full queue: 503", ALL),
 }
 
 

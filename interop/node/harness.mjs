@@ -8,6 +8,8 @@ import assert from "node:assert/strict";
 export { assert };
 
 export const server = required("OROUTER_INTEROP_SERVER"); // http://127.0.0.1:PORT
+/** A server that makes one answer at a time and lets nobody wait. */
+export const busyServer = required("OROUTER_INTEROP_BUSY_SERVER");
 export const model = required("OROUTER_INTEROP_MODEL");
 
 /** The schema that every client asks for: small, closed, and strict enough to be worth checking. */
@@ -33,6 +35,9 @@ export const weatherReport = '{"temperature": 21, "sky": "clear"}';
 
 /** A prompt past the embedded model's context of 4096 tokens. */
 export const longPrompt = "one two three four five six seven eight nine ten ".repeat(600);
+
+/** A prompt past the 32 MiB that the server reads of a body. */
+export const hugePrompt = "x".repeat(34_000_000);
 
 export function checkPerson(person) {
   assert.deepEqual(Object.keys(person).sort(), ["age", "city", "name"]);
@@ -67,6 +72,30 @@ export async function settled() {
   while ((await activeGenerations()) > 0) {
     assert.ok(Date.now() < deadline, "no generation is left running");
     await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Runs the call while an answer for somebody else takes the busy server's only turn. */
+export async function whileBusy(call) {
+  const hold = new AbortController();
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model, input: "Count from one to one thousand.", stream: true }),
+    signal: hold.signal,
+  };
+  const deadline = Date.now() + 5_000;
+  let answer = await fetch(`${busyServer}/v1/responses`, request);
+  // The client before this one has hung up, which the server may be about to notice.
+  while (answer.status === 503) {
+    assert.ok(Date.now() < deadline, "the turn is given back");
+    await answer.text();
+    answer = await fetch(`${busyServer}/v1/responses`, request);
+  }
+  try {
+    return await call();
+  } finally {
+    hold.abort();
   }
 }
 

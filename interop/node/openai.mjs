@@ -1,12 +1,13 @@
 // openai for Node against our server, at the paths that such clients use (/v1).
 
 import { readFileSync } from "node:fs";
-import OpenAI, { BadRequestError, NotFoundError } from "openai";
+import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from "openai";
 import { zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
 import {
-  assert, checkContiguous, checkPerson, checkWeatherArguments, failure, longPrompt, model,
-  personPrompt, run, server, settled, weatherDescription, weatherPrompt, weatherReport,
+  assert, busyServer, checkContiguous, checkPerson, checkWeatherArguments, failure, hugePrompt,
+  longPrompt, model, personPrompt, run, server, settled, weatherDescription, weatherPrompt,
+  weatherReport, whileBusy,
 } from "./harness.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("node_modules/openai/package.json", import.meta.url)));
@@ -34,8 +35,8 @@ function functionCall(response) {
   return calls[0];
 }
 
-async function typedError(kind, status, request) {
-  const error = await failure(() => client.responses.create(request));
+async function typedError(kind, status, request, asked = client) {
+  const error = await failure(() => asked.responses.create(request));
   assert.ok(error instanceof kind, `${error?.name}: ${error?.message}`);
   assert.equal(error.status, status);
   assert.equal(error.code, status);
@@ -114,6 +115,9 @@ await run("openai-node", version, {
   error_no_input: () => typedError(BadRequestError, 400, { model }),
   error_too_long: () => typedError(BadRequestError, 400, { model, input: longPrompt }),
   error_no_model: () => typedError(NotFoundError, 404, { model: "nobody/no-such-model", input: "hi" }),
+  error_too_large: () => typedError(APIError, 413, { model, input: hugePrompt }),
+  error_busy: () => whileBusy(() =>
+    typedError(InternalServerError, 503, { model, input: "hi" }, client.withOptions({ baseURL: `${busyServer}/v1` }))),
   async hang_up() {
     const stream = await client.responses.create({ model, input: "Count from one to one thousand.", max_output_tokens: 2000, stream: true });
     let seen = 0;

@@ -6,9 +6,9 @@
 
 import { readFileSync } from "node:fs";
 import {
-  assert, checkContiguous, checkPerson, checkWeatherArguments, failure, longPrompt, model,
-  personPrompt, personSchema, run, server, settled, weatherDescription, weatherParameters,
-  weatherPrompt, weatherReport,
+  assert, busyServer, checkContiguous, checkPerson, checkWeatherArguments, failure, hugePrompt,
+  longPrompt, model, personPrompt, personSchema, run, server, settled, weatherDescription,
+  weatherParameters, weatherPrompt, weatherReport, whileBusy,
 } from "./harness.mjs";
 
 const flat = process.argv[2] === "0.5.1";
@@ -24,9 +24,11 @@ const client = new OpenRouter({
 });
 
 const call = (request) => (flat ? request : { responsesRequest: request });
-const betaSend = (request) => client.beta.responses.send(call({ model, ...request }));
+const betaSend = (request, options) => client.beta.responses.send(call({ model, ...request }), options);
 // 0.5.1 has the beta name alone.
-const send = flat ? betaSend : (request) => client.responses.send(call({ model, ...request }));
+const send = flat
+  ? betaSend
+  : (request, options) => client.responses.send(call({ model, ...request }), options);
 
 const format = { type: "json_schema", name: "person", schema: personSchema, strict: true };
 const tool = {
@@ -94,8 +96,8 @@ function checkStream(events) {
 }
 
 /** The error of a call, which must be of the SDK's class for that status and readable as such. */
-async function typedError(kind, status, request) {
-  const error = await failure(() => send(request));
+async function typedError(kind, status, request, options) {
+  const error = await failure(() => send(request, options));
   assert.ok(error instanceof errors[kind], `${error?.name}: ${error?.message} (body: ${error?.body})`);
   assert.equal(error.statusCode, status);
   assert.equal(error.error.code, status);
@@ -170,6 +172,9 @@ await run(flat ? "sdk-0.5" : "sdk", version, {
   error_no_input: () => typedError("BadRequestResponseError", 400, {}),
   error_too_long: () => typedError("BadRequestResponseError", 400, { input: longPrompt }),
   error_no_model: () => typedError("NotFoundResponseError", 404, { model: "nobody/no-such-model", input: "hi" }),
+  error_too_large: () => typedError("PayloadTooLargeResponseError", 413, { input: hugePrompt }),
+  error_busy: () => whileBusy(() =>
+    typedError("ServiceUnavailableResponseError", 503, { input: "hi" }, { serverURL: `${busyServer}/api/v1` })),
   async hang_up() {
     const stream = await send({ input: "Count from one to one thousand.", maxOutputTokens: 2000, stream: true });
     let seen = 0;

@@ -13,10 +13,19 @@ import urllib.request
 from typing import Literal
 
 import openai
-from openai import BadRequestError, NotFoundError, OpenAI, pydantic_function_tool
+from openai import (
+    APIStatusError,
+    BadRequestError,
+    InternalServerError,
+    NotFoundError,
+    OpenAI,
+    pydantic_function_tool,
+)
 from pydantic import BaseModel, ConfigDict
 
 SERVER = os.environ["OROUTER_INTEROP_SERVER"]
+# A server that makes one answer at a time and lets nobody wait.
+BUSY_SERVER = os.environ["OROUTER_INTEROP_BUSY_SERVER"]
 MODEL = os.environ["OROUTER_INTEROP_MODEL"]
 
 # openai's models are lenient by default: an unexpected type goes through. Validation is asked for.
@@ -28,6 +37,8 @@ PERSON_PROMPT = "Extract: Maria Lopez is 34 and lives in Lisbon."
 WEATHER_PROMPT = "What is the weather in Paris, in celsius?"
 WEATHER_REPORT = '{"temperature": 21, "sky": "clear"}'
 LONG_PROMPT = "one two three four five six seven eight nine ten " * 600
+# Past the 32 MiB that the server reads of a body.
+HUGE_PROMPT = "x" * 34_000_000
 
 
 class Person(BaseModel):
@@ -70,9 +81,9 @@ def function_call(response):
     return calls[0]
 
 
-def typed_error(kind, status, **request):
+def typed_error(kind, status, asked=client, **request):
     try:
-        response = client.responses.create(**request)
+        response = asked.responses.create(**request)
     except openai.APIStatusError as error:
         assert isinstance(error, kind), repr(error)
         assert error.status_code == status, repr(error)
@@ -80,6 +91,23 @@ def typed_error(kind, status, **request):
         assert error.body["code"] == status, error.body
         return type(error).__name__
     raise AssertionError(f"expected an error, got {response!r}")
+
+
+def busy():
+    """What is said while an answer for somebody else takes the busy server's only turn."""
+    asked = client.with_options(base_url=f"{BUSY_SERVER}/v1")
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            held = asked.responses.create(
+                model=MODEL, input="Count from one to one thousand.", stream=True
+            )
+            break
+        except InternalServerError:
+            # The client before this one has hung up, which the server may be about to notice.
+            assert time.monotonic() < deadline, "the turn is given back"
+    with held:
+        return typed_error(InternalServerError, 503, asked, model=MODEL, input="hi")
 
 
 def settled():
@@ -237,6 +265,8 @@ CASES = {
     "error_no_model": lambda: typed_error(
         NotFoundError, 404, model="nobody/no-such-model", input="hi"
     ),
+    "error_too_large": lambda: typed_error(APIStatusError, 413, model=MODEL, input=HUGE_PROMPT),
+    "error_busy": busy,
     "hang_up": hang_up,
     "models": models,
 }

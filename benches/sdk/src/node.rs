@@ -1,0 +1,79 @@
+//! `@openrouter/sdk` on Node, in a process that does what a line tells it and answers with a line.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use crate::measure::Time;
+
+pub struct Node {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    /// The name and version of what it drives.
+    pub name: String,
+}
+
+impl Node {
+    /// Starts it; `None`, and says so, where Node or the SDK is not installed.
+    pub fn start(url: &str) -> Option<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer.mjs");
+        let process = Command::new("node")
+            .args(["--expose-gc"])
+            .arg(script)
+            .arg(url)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut node = process.ok().and_then(|mut process| {
+            let input = process.stdin.take()?;
+            let output = BufReader::new(process.stdout.take()?);
+            Some(Self {
+                process,
+                input,
+                output,
+                name: String::new(),
+            })
+        });
+        let name = node.as_mut().and_then(Self::line);
+        match (node, name) {
+            (Some(mut node), Some(name)) => {
+                node.name = name;
+                Some(node)
+            }
+            _ => {
+                println!("\nskipped @openrouter/sdk: run `npm ci` in interop/node, with Node 20");
+                None
+            }
+        }
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let length = self.output.read_line(&mut line).ok()?;
+        (length > 0).then(|| line.trim().to_owned())
+    }
+
+    /// Does one thing and gives the two numbers of its answer.
+    pub fn ask(&mut self, what: &str) -> (f64, f64) {
+        writeln!(self.input, "{what}").expect("Node listens");
+        let line = self.line().expect("Node answers");
+        let mut numbers = line.split(' ').map(|part| part.parse().expect("a number"));
+        (numbers.next().expect("one"), numbers.next().expect("two"))
+    }
+
+    /// Does one thing; the time is that of the whole, in nanoseconds.
+    pub fn time(&mut self, what: &str) -> Time {
+        let (wall, cpu) = self.ask(what);
+        Time { wall, cpu }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

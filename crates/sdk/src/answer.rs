@@ -4,7 +4,7 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use http::header;
-use orouter_wire::{Response, ResponseStatus};
+use orouter_wire::{Response, ResponseStatus, StreamEvent};
 
 use crate::{
     call::Place,
@@ -148,15 +148,28 @@ impl Answer {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));
         }
+        if has_error(&response) {
+            let error = self.in_band("the server reported an error", body);
+            return Err(if is_response(&response) {
+                error.with_partial(*response)
+            } else {
+                error
+            });
+        }
+        if response.extra.get("type").is_some() {
+            // Some send what would have been a stream's last event.
+            let event = self.decode::<StreamEvent>(&body)?;
+            if is_failure(&event) {
+                let error = self.in_band("the server reported a failure", body);
+                return Err(match event.into_response() {
+                    Some(partial) => error.with_partial(partial),
+                    None => error,
+                });
+            }
+        }
         if !is_response(&response) {
-            return Err(
-                if response.error.is_some() || response.extra.get("error").is_some() {
-                    self.in_band("the server reported an error", body)
-                } else {
-                    self.error(ErrorKind::Decode, "the answer is JSON and no response")
-                        .with_body(body)
-                },
-            );
+            let error = self.error(ErrorKind::Decode, "the answer is JSON and no response");
+            return Err(error.with_body(body));
         }
         Ok(response)
     }
@@ -207,6 +220,10 @@ impl Answer {
         })
     }
 
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.watch.is_aborted()
+    }
+
     pub(crate) fn in_band(&self, what: &str, body: Bytes) -> Error {
         self.locate(Error::reported(ErrorKind::InBand, what, body))
     }
@@ -215,4 +232,22 @@ impl Answer {
 /// Whether it has anything that makes it a response: everything may be missing, but not all of it.
 fn is_response(response: &Response) -> bool {
     !response.id.is_empty() || !response.output.is_empty() || response.is_finished()
+}
+
+/// Whether it says what went wrong, in the form of the API or in another.
+fn has_error(response: &Response) -> bool {
+    let other = response.extra.get("error");
+    response.error.is_some() || other.is_some_and(|error| error.get() != "null")
+}
+
+/// Whether the event reports a failure, in any of the shapes in which they come.
+pub(crate) fn is_failure(event: &StreamEvent) -> bool {
+    match event {
+        StreamEvent::Failed(_) | StreamEvent::Error(_) | StreamEvent::ResponseError(_) => true,
+        StreamEvent::Unknown(unknown) => unknown.kind().is_none() && event.error().is_some(),
+        _ if event.is_terminal() => event
+            .response()
+            .is_some_and(|it| it.status == ResponseStatus::Failed || has_error(it)),
+        _ => false,
+    }
 }

@@ -184,9 +184,30 @@ async fn an_error_object_inside_a_200_is_an_error() {
             r#"{"type":"error","error":{"code":"x","message":"Broke"}}"#,
             Some("x"),
         ),
+        (
+            r#"{"type":"error","code":"x","message":"Broke","param":null}"#,
+            Some("x"),
+        ),
+        // What looks like a response is none while it says that something broke.
+        (
+            r#"{"id":"gen-1","error":{"code":502,"message":"Broke"},"user_id":"u"}"#,
+            Some("502"),
+        ),
+        (r#"{"id":"gen-1","error":"Broke"}"#, None),
+        (
+            r#"{"id":"resp_1","status":"completed","output":[],"error":{"code":"x","message":"Broke"}}"#,
+            Some("x"),
+        ),
+        (
+            r#"{"type":"response.failed","response":{"id":"resp_1","status":"failed","error":{"code":"x","message":"Broke"}}}"#,
+            Some("x"),
+        ),
     ] {
         let error = error_of(Reply::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
+        let partial = error.partial_response().map(|partial| partial.id.as_str());
+        let id = ["gen-1", "resp_1"].into_iter().find(|id| body.contains(id));
+        assert_eq!(partial, id, "{body}");
         assert_eq!(
             (error.message(), error.code()),
             (Some("Broke"), code),
@@ -199,6 +220,72 @@ async fn an_error_object_inside_a_200_is_an_error() {
             .await
             .is_retryable()
     );
+}
+
+#[tokio::test]
+async fn an_error_that_is_null_is_none() {
+    let body = support::RESPONSE.replace(r#""model""#, r#""error":null,"type":"response","model""#);
+    let (client, ..) = support::replay([Reply::json(body.clone())]);
+    let response = client.responses().create(support::request()).await.unwrap();
+    assert_eq!(response.output_text(), "Hello");
+}
+
+#[tokio::test]
+async fn failures_inside_a_200_can_be_tried_again_as_their_siblings_can() {
+    for (error, rate_limit, retryable) in [
+        (
+            r#"{"code":"rate_limit_exceeded","message":"m"}"#,
+            true,
+            true,
+        ),
+        (r#"{"code":"server_error","message":"m"}"#, false, true),
+        (r#"{"code":"invalid_prompt","message":"m"}"#, false, false),
+        (r#"{"code":"brand_new","message":"m"}"#, false, false),
+        (
+            r#"{"message":"m","metadata":{"error_type":"provider_overloaded"}}"#,
+            false,
+            true,
+        ),
+        (
+            r#"{"code":"server_error","message":"m","metadata":{"error_type":"refusal"}}"#,
+            false,
+            false,
+        ),
+        (r#"{"message":"m","status_code":429}"#, true, true),
+    ] {
+        let body = format!(r#"{{"id":"resp_1","status":"failed","error":{error}}}"#);
+        let error = error_of(Reply::json(body.clone())).await;
+        assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
+        assert_eq!(
+            (error.is_rate_limit(), error.is_retryable()),
+            (rate_limit, retryable),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_longest_wait_that_is_asked_for_counts() {
+    let ask = |body: &str| {
+        let body = format!(
+            r#"{{"error":{{"message":"m","availability":{{"code":"x","retryable":true,"retry_after":{body}}}}}}}"#
+        );
+        error_of(Reply::error(503, body).header("retry-after", "5"))
+    };
+    for (body, seconds) in [
+        ("90", 90),
+        ("2", 5),
+        ("\"90\"", 90),
+        ("-1", 5),
+        ("\"soon\"", 5),
+    ] {
+        let wait = ask(body).await.retry_after();
+        assert_eq!(
+            wait,
+            Some(std::time::Duration::from_secs(seconds)),
+            "{body}"
+        );
+    }
 }
 
 #[tokio::test]

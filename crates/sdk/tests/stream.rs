@@ -165,6 +165,14 @@ async fn failures_inside_the_stream_are_errors_in_every_shape() {
             r#"{"type":"response.failed","response":{"id":"resp_1","status":"failed","error":{"code":"rate_limit_exceeded","message":"Slow down"},"error_type":"rate_limit_exceeded","output":[]}}"#,
             "rate_limit_exceeded",
         ),
+        (
+            r#"{"type":"response.completed","response":{"id":"resp_1","error":{"code":"rate_limit_exceeded","message":"Slow down"},"output":[]}}"#,
+            "rate_limit_exceeded",
+        ),
+        (
+            r#"{"type":"response.incomplete","response":{"id":"resp_1","status":"failed","error":{"code":"rate_limit_exceeded","message":"Slow down"}}}"#,
+            "rate_limit_exceeded",
+        ),
     ];
     for (shape, code) in shapes {
         let mut stream = open(Reply::events([CREATED, ITEM_ADDED, PART_ADDED, HEL, shape])).await;
@@ -176,6 +184,7 @@ async fn failures_inside_the_stream_are_errors_in_every_shape() {
         assert_eq!(error.message(), Some("Slow down"), "{shape}");
         assert_eq!(error.code(), Some(code), "{shape}");
         assert!(error.is_rate_limit() && error.is_in_band(), "{shape}");
+        assert!(error.is_retryable(), "{shape}");
         assert_eq!(error.body().unwrap(), shape);
         assert_eq!(error.partial_response().unwrap().id, "resp_1", "{shape}");
         assert!(error.to_string().contains("Slow down"), "{error}");

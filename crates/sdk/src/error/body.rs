@@ -10,6 +10,7 @@ use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Wire};
 use serde_json::{Map, Value};
 
 use crate::redact;
+use crate::retry::hint;
 
 /// Longest piece of a body that is not JSON to be quoted in a message, in characters.
 const QUOTED: usize = 200;
@@ -75,9 +76,9 @@ impl Detail {
         });
         let code = object.remove("code");
         if self.status.is_none() {
-            let claimed = object.get("http_status").or_else(|| object.get("status"));
-            self.status = [code.as_ref(), claimed]
-                .into_iter()
+            let claims = ["http_status", "status_code", "status"].map(|name| object.get(name));
+            self.status = std::iter::once(code.as_ref())
+                .chain(claims)
                 .flatten()
                 .find_map(status);
         }
@@ -94,10 +95,58 @@ impl Detail {
         }
         if let Some(availability) = &self.availability {
             fill(&mut self.retry_after, || {
-                Duration::try_from_secs_f64(availability.retry_after?).ok()
+                let given = availability.retry_after.map(Value::from);
+                let other = || Some(availability.extra.get("retry_after")?.parse().ok()?);
+                hint::duration(number(&given.or_else(other)?)?, 1.0)
             });
         }
     }
+}
+
+impl Detail {
+    /// The status that a failure inside a success stands for: the one it claims, or that of its
+    /// cause.
+    pub(super) fn stands_for(&self) -> Option<u16> {
+        let of_cause = || {
+            let causes = [self.error_type.as_deref(), self.code.as_deref()];
+            causes.into_iter().flatten().find_map(status_of_cause)
+        };
+        self.status.or_else(of_cause)
+    }
+}
+
+/// The status that belongs to an `error_type`, or to a word in `code`.
+/// Source: OpenRouter's guide on errors.
+fn status_of_cause(cause: &str) -> Option<u16> {
+    Some(match cause {
+        "context_length_exceeded"
+        | "max_tokens_exceeded"
+        | "token_limit_exceeded"
+        | "string_too_long"
+        | "invalid_request"
+        | "invalid_prompt"
+        | "content_policy_violation"
+        | "image_content_policy_violation"
+        | "refusal"
+        | "invalid_image"
+        | "image_too_large"
+        | "image_too_small"
+        | "unsupported_image_format"
+        | "image_download_failed" => 400,
+        "authentication" => 401,
+        "payment_required" => 402,
+        "permission_denied" => 403,
+        "not_found" | "image_not_found" => 404,
+        "precondition_failed" => 412,
+        "payload_too_large" => 413,
+        "unprocessable" => 422,
+        "rate_limit_exceeded" => 429,
+        "server" | "server_error" | "unmapped" => 500,
+        "provider_unavailable" => 502,
+        "provider_overloaded" => 503,
+        "timeout" => 504,
+        _ => return None,
+    })
 }
 
 fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
@@ -118,6 +167,14 @@ fn text(value: Option<Value>) -> Option<String> {
     match value? {
         Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@
 mod body;
 mod display;
 mod kind;
+mod predicates;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -153,7 +154,8 @@ impl Error {
 
     #[must_use]
     pub(crate) fn with_retry_after(mut self, hint: Option<Duration>) -> Self {
-        self.0.retry_after = hint.or(self.0.retry_after);
+        // Both are lower bounds. No hint is less than any.
+        self.0.retry_after = hint.max(self.0.retry_after);
         self
     }
 
@@ -183,7 +185,7 @@ impl Error {
     /// success claims.
     pub(crate) fn effective_status(&self) -> Option<StatusCode> {
         match self.0.kind {
-            ErrorKind::InBand => StatusCode::from_u16(self.0.detail.status?).ok(),
+            ErrorKind::InBand => StatusCode::from_u16(self.0.detail.stands_for()?).ok(),
             _ => self.status(),
         }
     }

@@ -22,7 +22,16 @@ pub(crate) fn of_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duratio
 }
 
 fn number(text: &str, unit: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(text.parse::<f64>().ok()? * unit).ok()
+    duration(text.parse().ok()?, unit)
+}
+
+/// So many of the unit, which is given in seconds. More than a [`Duration`] holds is the longest:
+/// the server asks to be left alone.
+pub(crate) fn duration(count: f64, unit: f64) -> Option<Duration> {
+    if !count.is_finite() || count.is_sign_negative() && count != 0.0 {
+        return None;
+    }
+    Some(Duration::try_from_secs_f64(count * unit).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]
@@ -67,6 +76,8 @@ mod tests {
         for value in ["", "soon", "-1", "inf", "NaN", "1e400", "2024-01-01"] {
             assert_eq!(hint(&[("retry-after", value)]), None, "{value}");
         }
+        let endless = hint(&[("retry-after", "99999999999999999999999")]);
+        assert_eq!(endless, Some(Duration::MAX));
         let fallback = hint(&[("retry-after-ms", "x"), ("retry-after", "3")]);
         assert_eq!(fallback, Some(Duration::from_secs(3)));
     }

@@ -16,7 +16,7 @@ use std::{
 use bytes::Bytes;
 use futures_core::{FusedStream, Stream};
 use orouter_wire::{
-    Response, ResponseStatus, StreamEvent,
+    Response, StreamEvent,
     assemble::{Assembler, Events, events_of},
     sse::{Decoder, SseError},
 };
@@ -26,7 +26,7 @@ pub use self::{
     text::TextDeltas,
 };
 use crate::{
-    answer::Answer,
+    answer::{Answer, is_failure},
     error::{Error, ErrorKind},
     meta::Meta,
     spans::CallSpan,
@@ -204,6 +204,10 @@ impl ResponseStream {
             return Poll::Ready(None);
         }
         let error = loop {
+            // Events that are here already are not worth more than the caller's wish to stop.
+            if open.answer.is_aborted() {
+                break open.answer.locate(Error::aborted());
+            }
             match open.step() {
                 Step::Event(event) => {
                     self.assembler.push(&event);
@@ -296,18 +300,6 @@ fn read(data: &str, answer: &Answer) -> Step {
                 .with_source(error)
                 .with_body(Bytes::copy_from_slice(data.as_bytes())),
         ),
-    }
-}
-
-/// Whether the event reports a failure, in any of the shapes in which they come.
-fn is_failure(event: &StreamEvent) -> bool {
-    match event {
-        StreamEvent::Failed(_) | StreamEvent::Error(_) | StreamEvent::ResponseError(_) => true,
-        StreamEvent::Unknown(unknown) => unknown.kind().is_none() && event.error().is_some(),
-        StreamEvent::Completed(_) | StreamEvent::Done(_) => event
-            .response()
-            .is_some_and(|response| response.status == ResponseStatus::Failed),
-        _ => false,
     }
 }
 

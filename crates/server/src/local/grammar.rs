@@ -89,20 +89,32 @@ fn closed(mut schema: Value) -> Value {
 /// Whether the schema combines subschemas in a way in which closing one of them could change what
 /// another one accepts.
 fn composes(schema: &Value) -> bool {
-    const COMBINERS: [&str; 9] = [
+    const COMBINERS: [&str; 12] = [
         "allOf",
         "oneOf",
         "not",
         "if",
         "dependentSchemas",
+        "dependentRequired",
+        "dependencies",
+        "minProperties",
         "unevaluatedProperties",
         "patternProperties",
         "$dynamicRef",
         "$recursiveRef",
     ];
+    // Alone these say all there is to say of a value; beside each other, or beside the members of
+    // an object, every one of them has to hold.
+    const ALTERNATIVES: [&str; 4] = ["anyOf", "$ref", "enum", "const"];
+    const MEMBERS: [&str; 3] = ["properties", "required", "additionalProperties"];
     match schema {
         Value::Object(map) => {
-            map.keys().any(|key| COMBINERS.contains(&key.as_str())) || map.values().any(composes)
+            let has = |key: &&&str| map.contains_key(**key);
+            let alternatives = ALTERNATIVES.iter().filter(has).count();
+            COMBINERS.iter().any(|key| has(&key))
+                || alternatives > 1
+                || (alternatives == 1 && MEMBERS.iter().any(|key| has(&key)))
+                || map.values().any(composes)
         }
         Value::Array(values) => values.iter().any(composes),
         _ => false,
@@ -125,7 +137,7 @@ fn declares_all(schema: &Map<String, Value>) -> bool {
 /// Forbids members that are not declared, in every object that declares some.
 fn close(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
-    if declares_all(map) && !map.contains_key("$ref") && !map.contains_key("anyOf") {
+    if declares_all(map) {
         map.entry("additionalProperties")
             .or_insert(Value::Bool(false));
     }
@@ -166,6 +178,26 @@ mod tests {
             json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}),
             json!({"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}),
             json!({"properties": {"a": {}}, "patternProperties": {"^x": {}}}),
+            json!({"properties": {"a": {}}, "minProperties": 2}),
+            json!({
+                "type": "object",
+                "properties": {"a": {"type": "integer"}},
+                "required": ["a"],
+                "anyOf": [
+                    {"properties": {"b": {"type": "integer"}}, "required": ["b"]},
+                    {"properties": {"c": {"type": "integer"}}, "required": ["c"]},
+                ],
+            }),
+            json!({
+                "$ref": "#/$defs/base",
+                "properties": {"b": {"type": "integer"}},
+                "required": ["b"],
+                "$defs": {"base": {
+                    "type": "object",
+                    "properties": {"a": {"type": "integer"}},
+                    "required": ["a"],
+                }},
+            }),
         ] {
             assert_eq!(closed(open.clone()), open);
         }

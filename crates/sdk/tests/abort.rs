@@ -68,7 +68,13 @@ async fn in_the_middle_of_a_stream_what_came_is_kept() {
 
 #[tokio::test]
 async fn events_at_hand_do_not_outlive_an_abort() {
-    let (client, ..) = replay([Reply::events(support::events())]);
+    // All in one chunk: the events are in the decoder when the abort comes.
+    let body: String = support::events()
+        .iter()
+        .map(|event| format!("data: {event}\n\n"))
+        .collect();
+    let reply = Reply::status(200).header("content-type", "text/event-stream");
+    let (client, ..) = replay([reply.body(body)]);
     let abort = AbortHandle::new();
     let options = RequestOptions::new().abort(&abort);
     let mut stream = client

@@ -192,6 +192,22 @@ async fn failures_inside_the_stream_are_errors_in_every_shape() {
 }
 
 #[tokio::test]
+async fn a_failure_that_only_the_frame_s_name_tells_is_one() {
+    for data in [r#"{"code":502,"message":"Broke"}"#, r#""Broke""#] {
+        let body = format!("data: {CREATED}\n\nevent: error\ndata: {data}\n\ndata: [DONE]\n\n");
+        let reply = Reply::status(200).header("content-type", "text/event-stream");
+        let mut stream = open(reply.body(body)).await;
+        let (seen, failure) = all(&mut stream).await;
+        let error = failure.unwrap();
+        assert_eq!(
+            (seen.len(), error.kind(), error.message()),
+            (1, ErrorKind::InBand, Some("Broke")),
+            "{data}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn incomplete_is_an_end_and_no_error() {
     let last = r#"{"type":"response.incomplete","response":{"id":"resp_1","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"output":[]}}"#;
     let stream = open(Reply::events([CREATED, last])).await;

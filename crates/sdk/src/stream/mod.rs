@@ -255,7 +255,7 @@ impl Open {
         match self.decoder.next() {
             Ok(None) => Step::NeedsBytes,
             Ok(Some(event)) if event.is_done() => Step::Done,
-            Ok(Some(event)) => read(event.data, &self.answer),
+            Ok(Some(event)) => read(event.event, event.data, &self.answer),
             Err(SseError::TooLarge { .. } | _) => Step::Bad(self.answer.error(
                 ErrorKind::EventTooLarge,
                 format!("an event is larger than {limit} bytes"),
@@ -266,7 +266,7 @@ impl Open {
     /// Looks at what the end of the bytes left unfinished.
     fn last_step(&mut self) -> Step {
         match self.decoder.take_unfinished() {
-            Ok(Some(event)) => read(event.data, &self.answer),
+            Ok(Some(event)) => read(event.event, event.data, &self.answer),
             Ok(None) | Err(_) => Step::Nothing,
         }
     }
@@ -285,12 +285,12 @@ impl Open {
     }
 }
 
-fn read(data: &str, answer: &Answer) -> Step {
+fn read(name: &str, data: &str, answer: &Answer) -> Step {
     if data.is_empty() {
         return Step::Nothing;
     }
     match orouter_wire::from_str::<StreamEvent>(data) {
-        Ok(event) if is_failure(&event) => {
+        Ok(event) if is_failure(&event) || (name == "error" && is_untyped(&event)) => {
             Step::Failure(event, Bytes::copy_from_slice(data.as_bytes()))
         }
         Ok(event) => Step::Event(event),
@@ -301,6 +301,11 @@ fn read(data: &str, answer: &Answer) -> Step {
                 .with_body(Bytes::copy_from_slice(data.as_bytes())),
         ),
     }
+}
+
+/// Whether the data does not say what it is. Some services say it in the frame's `event` line alone.
+fn is_untyped(event: &StreamEvent) -> bool {
+    matches!(event, StreamEvent::Unknown(unknown) if unknown.kind().is_none())
 }
 
 impl Stream for ResponseStream {

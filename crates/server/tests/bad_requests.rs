@@ -346,6 +346,32 @@ async fn a_body_past_the_limit_is_a_413() {
 }
 
 #[tokio::test]
+async fn a_refusal_reaches_a_client_that_is_still_sending() {
+    let server = server().await;
+    let body = vec![b'a'; 16 << 20];
+    let cases = [
+        ("POST /v1/chat/completions", "", 404),
+        ("PUT /v1/responses", "", 405),
+        ("POST /v1/responses", "content-encoding: gzip\r\n", 400),
+        ("POST /v1/responses", "", 413),
+    ];
+    for (line, header, status) in cases {
+        let head = format!(
+            "{line} HTTP/1.1\r\nhost: test\r\n{header}content-length: {}\r\n",
+            body.len()
+        );
+        let whole = [head.as_bytes(), b"\r\n", &body].concat();
+        let answer = server.client().open(&whole).await.whole().await;
+        assert_eq!(answer.status, status, "{line} {:?}", answer.error());
+
+        // A client that asks before it sends is told at once, not that it may send.
+        let asking = format!("{head}expect: 100-continue\r\n\r\n");
+        let open = server.client().open(asking.as_bytes()).await;
+        assert_eq!(open.status, status, "{line}");
+    }
+}
+
+#[tokio::test]
 async fn other_paths_and_methods_are_told_in_the_same_shape() {
     let server = server().await;
     let client = server.client();

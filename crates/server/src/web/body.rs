@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt as _;
 
 use crate::config::Limits;
@@ -23,6 +23,7 @@ pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Fai
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| encoding != "identity")
     {
+        forget(request).await;
         return Err(Failure::new(
             FailureKind::InvalidRequest,
             "the body has a Content-Encoding; this server reads plain JSON",
@@ -32,12 +33,12 @@ pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Fai
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let mut body = request.into_body();
     let limit = limits.body_bytes;
     if announced.is_some_and(|length| length > limit as u64) {
-        linger(&mut body).await;
+        forget(request).await;
         return Err(too_large(limit));
     }
+    let mut body = request.into_body();
     match tokio::time::timeout(limits.body_timeout, collect(&mut body, limit)).await {
         Err(_) => Err(Failure::new(
             FailureKind::RequestTimeout,
@@ -76,6 +77,20 @@ async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Broken> {
         whole.extend_from_slice(&data);
     }
     Ok(whole.freeze())
+}
+
+/// Reads and forgets the body of a request that is refused for something else, for a while.
+///
+/// Not of one that asked for leave to send it: to read it would be to give that leave, and the
+/// answer is what spares the client the sending.
+pub(super) async fn forget(request: Request) {
+    let asks = request
+        .headers()
+        .get(EXPECT)
+        .is_some_and(|what| what.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    if !asks {
+        linger(&mut request.into_body()).await;
+    }
 }
 
 /// Reads and forgets what is left of a refused body, for a while.

@@ -11,6 +11,7 @@ pub(crate) use stamp::unix_now;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::routing::{get, post};
 use http::{Method, Uri};
 
@@ -33,7 +34,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn unknown_path(uri: Uri) -> Failure {
+async fn unknown_path(uri: Uri, request: Request) -> Failure {
+    body::forget(request).await;
     Failure::new(
         FailureKind::NotFound,
         format!(
@@ -44,7 +46,8 @@ async fn unknown_path(uri: Uri) -> Failure {
     )
 }
 
-async fn wrong_method(method: Method, uri: Uri) -> Failure {
+async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
+    body::forget(request).await;
     Failure::new(
         FailureKind::MethodNotAllowed,
         format!(

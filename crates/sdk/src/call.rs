@@ -20,7 +20,7 @@ use crate::{
     spans,
     timeout::{Limits, TimeoutKind},
     transport::{Body, BoxFuture, HttpRequest, HttpResponse, TransportError},
-    watch::{Idle, Interrupt, Watch},
+    watch::{Idle, Interrupt, StepLimit, Watch},
 };
 
 /// The most of an error's body that is kept.
@@ -211,15 +211,18 @@ impl Call<'_> {
         watch: &mut Watch,
     ) -> Result<HttpResponse, Failed> {
         let mut redirected: Option<Url> = None;
+        let first_byte = self
+            .limits
+            .first_byte
+            .map(|limit| StepLimit::new(TimeoutKind::FirstByte, limit));
+        let started = watch.elapsed();
         for _ in 0..=REDIRECTS {
             let mut outgoing = request.clone();
             if let Some(url) = &redirected {
                 outgoing.url = url.clone();
             }
-            let limit = self
-                .limits
-                .first_byte
-                .map(|limit| (TimeoutKind::FirstByte, limit));
+            let passed = watch.elapsed().saturating_sub(started);
+            let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
             let response = watch
                 .run(limit, self.exchange(attempts, outgoing))
                 .await?
@@ -376,7 +379,8 @@ async fn read_start(
             }
         }
     };
-    match watch.run(Some((TimeoutKind::Idle, time)), reading).await {
+    let limit = StepLimit::new(TimeoutKind::Idle, time);
+    match watch.run(Some(limit), reading).await {
         Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
         Err(interrupt) => Err(interrupt),
     }

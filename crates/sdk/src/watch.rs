@@ -28,6 +28,39 @@ struct Total {
     sleep: Option<BoxFuture<'static, ()>>,
 }
 
+/// A limit on one step, some of which may be used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StepLimit {
+    pub(crate) which: TimeoutKind,
+    /// The whole of it, for messages.
+    pub(crate) limit: Duration,
+    pub(crate) left: Duration,
+}
+
+impl StepLimit {
+    pub(crate) fn new(which: TimeoutKind, limit: Duration) -> Self {
+        Self {
+            which,
+            limit,
+            left: limit,
+        }
+    }
+
+    /// The same after `passed`; over when nothing of it is left.
+    pub(crate) fn after(self, passed: Duration) -> Result<Self, Interrupt> {
+        let left = self.limit.saturating_sub(passed);
+        if left.is_zero() {
+            Err(self.over())
+        } else {
+            Ok(Self { left, ..self })
+        }
+    }
+
+    fn over(self) -> Interrupt {
+        Interrupt::Timeout(self.which, self.limit)
+    }
+}
+
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interrupt {
@@ -107,7 +140,7 @@ impl Watch {
     /// No timer is made before the future has been asked once: what is ready at once costs none.
     pub(crate) async fn run<F: Future>(
         &mut self,
-        limit: Option<(TimeoutKind, Duration)>,
+        limit: Option<StepLimit>,
         future: F,
     ) -> Result<F::Output, Interrupt> {
         if self.is_aborted() {
@@ -122,10 +155,10 @@ impl Watch {
             if let Poll::Ready(interrupt) = self.poll(cx) {
                 return Poll::Ready(Err(interrupt));
             }
-            if let Some((which, limit)) = limit {
-                let sleep = sleep.get_or_insert_with(|| self.clock.sleep(limit));
+            if let Some(limit) = limit {
+                let sleep = sleep.get_or_insert_with(|| self.clock.sleep(limit.left));
                 if sleep.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(Interrupt::Timeout(which, limit)));
+                    return Poll::Ready(Err(limit.over()));
                 }
             }
             Poll::Pending

@@ -1,15 +1,15 @@
 //! Redirects: which are followed, and that the key goes nowhere else.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use orouter::{
-    RequestOptions,
-    testing::{ScriptedServer, Step},
+    RequestOptions, RetryConfig, TimeoutKind, Timeouts,
+    testing::{Reply, ScriptedServer, Step},
 };
 
 use crate::{
     client, json_head,
-    support::{RESPONSE, request, soon},
+    support::{RESPONSE, replay, request, soon},
     word,
 };
 
@@ -113,4 +113,41 @@ async fn a_redirect_loop_ends() {
         .unwrap_err();
     assert_eq!(word::<()>(Err(error)), "redirect");
     assert_eq!(server.received().len(), 6);
+}
+
+#[tokio::test]
+async fn the_limit_on_the_head_holds_for_all_redirects_of_an_attempt() {
+    let second = Duration::from_secs(1);
+    let hop = || {
+        Reply::status(307)
+            .header("location", "/hop")
+            .delay(second * 40)
+    };
+    let options = |limit: Duration| {
+        RequestOptions::new()
+            .retries(RetryConfig::none())
+            .timeouts(Timeouts::default().first_byte(limit))
+    };
+    let answer = || Reply::json(RESPONSE).delay(second * 40);
+
+    let (client, transport, clock) = replay([hop(), hop(), answer()]);
+    let call = client.responses().create(request());
+    let error = call.options(options(second * 100)).await.unwrap_err();
+    assert_eq!(error.timeout(), Some(TimeoutKind::FirstByte));
+    assert!(error.to_string().contains("100s"), "{error}");
+    assert_eq!(clock.elapsed(), second * 100);
+    assert_eq!(transport.requests().len(), 3);
+
+    let (client, _, clock) = replay([hop(), hop(), answer()]);
+    let call = client.responses().create(request());
+    call.options(options(second * 121)).await.unwrap();
+    assert_eq!(clock.elapsed(), second * 120);
+
+    // Used up exactly: nothing more is sent.
+    let slow = hop().delay(second * 100);
+    let (client, transport, _) = replay([slow, answer()]);
+    let call = client.responses().create(request());
+    let error = call.options(options(second * 100)).await.unwrap_err();
+    assert_eq!(error.timeout(), Some(TimeoutKind::FirstByte));
+    assert_eq!(transport.requests().len(), 1);
 }

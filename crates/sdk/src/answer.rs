@@ -114,7 +114,7 @@ impl Answer {
             match self.body.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
                 Poll::Ready(Some(Ok(chunk))) => {
-                    self.idle.alive(&**self.watch.clock());
+                    self.idle.alive();
                     return Poll::Ready(Ok(Some(chunk)));
                 }
                 Poll::Ready(None) => return Poll::Ready(Ok(None)),

@@ -14,11 +14,12 @@ const IDLE: Duration = Duration::from_secs(120);
 /// | Limit | Default | Starts | Ends |
 /// |---|---|---|---|
 /// | [`connect`](Self::connect) | 10 s | when a new connection is needed | once it stands, TLS included |
-/// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the head of the answer |
-/// | [`idle`](Self::idle) | 120 s | with the head, anew with every byte | at the end of the body |
+/// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the head of the answer, after redirects |
+/// | [`idle`](Self::idle) | 120 s | with the first wait for the body, anew after every byte | at the end of the body |
 /// | [`total`](Self::total) | none | with the call, retries and waits included | at the end of the body |
 ///
-/// Every byte counts as life, keep-alive comments of a stream too. `None` and zero switch a limit off.
+/// Every byte counts as life, keep-alive comments of a stream too; time in which nobody waits for the
+/// body does not count as silence. `None` and zero switch a limit off.
 /// What is not set falls through from the call to the client, and from there to the default.
 ///
 /// # Example

@@ -167,10 +167,24 @@ impl Watch {
     }
 }
 
-/// A limit on silence: started anew by every sign of life, at the cost of one look at the clock.
+/// The longest last leg of a wait for the verdict that nothing came.
+const LAST_LEG: Duration = Duration::from_millis(50);
+
+/// A limit on silence while somebody waits.
+///
+/// What the caller does between two waits is not the server's silence, so the time runs from the
+/// first wait after a sign of life. A thread that was held up meanwhile has kept the connection from
+/// being read too, and its timers end before what lies ready is seen. The verdict therefore falls
+/// only after a short last leg, which starts when the rest of the time is over and during which the
+/// connection has its turn; without a hold-up the legs together take the limit exactly.
 pub(crate) struct Idle {
     limit: Option<Duration>,
-    last: Instant,
+    /// When somebody first waited after the last sign of life.
+    waiting: Option<Instant>,
+    /// How many last legs there were in this wait, and when the latest was to end.
+    last_legs: u8,
+    due: Instant,
+    /// May have been set in an earlier wait, and then ends too early.
     sleep: Option<BoxFuture<'static, ()>>,
 }
 
@@ -178,34 +192,162 @@ impl Idle {
     pub(crate) fn new(limit: Option<Duration>, clock: &dyn Clock) -> Self {
         Self {
             limit,
-            last: clock.now(),
+            waiting: None,
+            last_legs: 0,
+            due: clock.now(),
             sleep: None,
         }
     }
 
     /// Something came.
-    pub(crate) fn alive(&mut self, clock: &dyn Clock) {
-        if self.limit.is_some() {
-            self.last = clock.now();
-        }
+    pub(crate) fn alive(&mut self) {
+        self.waiting = None;
+        self.last_legs = 0;
     }
 
-    /// Ready when it was silent for too long.
+    /// Ready when it was silent for too long. To be asked when nothing is there.
     pub(crate) fn poll(&mut self, clock: &dyn Clock, cx: &mut Context<'_>) -> Poll<Interrupt> {
         let Some(limit) = self.limit else {
             return Poll::Pending;
         };
+        let leg = (limit / 8).min(LAST_LEG);
+        let waiting = *self.waiting.get_or_insert_with(|| clock.now());
         loop {
-            let sleep = self.sleep.get_or_insert_with(|| clock.sleep(limit));
+            let sleep = self.sleep.get_or_insert_with(|| clock.sleep(limit - leg));
             if sleep.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            // The timer was set at some earlier sign of life: see how long it really was silent.
-            let silent = clock.now().saturating_duration_since(self.last);
-            if silent >= limit {
-                return Poll::Ready(Interrupt::Timeout(TimeoutKind::Idle, limit));
+            let now = clock.now();
+            let silent = now.saturating_duration_since(waiting);
+            let left = limit.saturating_sub(silent);
+            let next = if left > leg {
+                left - leg
+            } else {
+                // A last leg that itself ended late proves nothing; but once more is enough, or one
+                // who looks seldom would wait for ever.
+                let late = now.saturating_duration_since(self.due) > leg;
+                match self.last_legs {
+                    0 => {}
+                    1 if late => {}
+                    _ => return Poll::Ready(Interrupt::Timeout(TimeoutKind::Idle, limit)),
+                }
+                self.last_legs += 1;
+                self.due = now + leg;
+                leg
+            };
+            self.sleep = Some(clock.sleep(next));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    };
+    use std::time::SystemTime;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_millis(400);
+
+    /// A clock that only the test moves.
+    #[derive(Clone)]
+    struct Hand {
+        start: Arc<Mutex<Instant>>,
+        millis: Arc<AtomicU64>,
+    }
+
+    impl Hand {
+        fn new() -> Self {
+            Self {
+                start: Arc::new(Mutex::new(crate::transport::TokioClock.now())),
+                millis: Arc::default(),
             }
-            self.sleep = Some(clock.sleep(limit - silent));
+        }
+
+        fn pass(&self, millis: u64) {
+            self.millis.fetch_add(millis, Ordering::Relaxed);
+        }
+    }
+
+    impl Clock for Hand {
+        fn now(&self) -> Instant {
+            *self.start.lock().unwrap() + Duration::from_millis(self.millis.load(Ordering::Relaxed))
+        }
+
+        fn system_time(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+            let clock = self.clone();
+            let end = self.now() + duration;
+            Box::pin(std::future::poll_fn(move |_| {
+                if clock.now() >= end {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            }))
+        }
+    }
+
+    /// Looks; says whether the verdict fell.
+    fn ended(idle: &mut Idle, clock: &Hand) -> bool {
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        idle.poll(clock, &mut cx).is_ready()
+    }
+
+    fn new() -> (Idle, Hand) {
+        let clock = Hand::new();
+        (Idle::new(Some(LIMIT), &clock), clock)
+    }
+
+    #[test]
+    fn silence_counts_from_the_first_wait() {
+        let (mut idle, clock) = new();
+        clock.pass(900);
+        assert!(!ended(&mut idle, &clock));
+        clock.pass(100);
+        idle.alive();
+        // The caller is busy for longer than the limit, and an old timer has ended meanwhile.
+        clock.pass(900);
+        for _ in 0..39 {
+            assert!(!ended(&mut idle, &clock));
+            clock.pass(10);
+        }
+        assert!(!ended(&mut idle, &clock));
+        clock.pass(10);
+        assert!(ended(&mut idle, &clock), "the legs take the limit exactly");
+    }
+
+    #[test]
+    fn a_wait_that_was_held_up_gives_the_connection_a_turn() {
+        let (mut idle, clock) = new();
+        assert!(!ended(&mut idle, &clock));
+        clock.pass(900);
+        assert!(!ended(&mut idle, &clock));
+        idle.alive();
+        assert!(!ended(&mut idle, &clock));
+        // Held up within the last leg.
+        clock.pass(360);
+        assert!(!ended(&mut idle, &clock));
+        clock.pass(900);
+        assert!(!ended(&mut idle, &clock));
+        clock.pass(50);
+        assert!(ended(&mut idle, &clock));
+    }
+
+    #[test]
+    fn one_who_looks_seldom_learns_of_the_silence_too() {
+        let (mut idle, clock) = new();
+        let mut looks = 0;
+        while !ended(&mut idle, &clock) {
+            clock.pass(10_000);
+            looks += 1;
+            assert!(looks < 5);
         }
     }
 }

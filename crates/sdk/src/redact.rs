@@ -74,6 +74,12 @@ pub(crate) fn location(url: &Url) -> String {
 pub(crate) fn line(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit + 4));
     let mut count = 0;
+    // Without the control characters first: they must not split a key.
+    let text: Cow<'_, str> = if text.contains(invisible) {
+        text.chars().filter(|c| !invisible(*c)).collect()
+    } else {
+        text.into()
+    };
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {
             if count >= limit {
@@ -83,7 +89,7 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
             out.push(' ');
             count += 1;
         }
-        for character in secret(word).chars().filter(|c| !c.is_control()) {
+        for character in secret(word).chars() {
             if count >= limit {
                 out.push('…');
                 return out;
@@ -95,21 +101,37 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
     out
 }
 
-/// Hides the part of `word` that looks like a key: `sk-` and what follows.
+/// Control characters that are no white space.
+fn invisible(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
+}
+
+/// Shorter than any key: `sk-` in an ordinary word such as "task-list".
+const SHORTEST_KEY: usize = 12;
+
+/// Hides every part of `word` that looks like a key: `sk-` and what follows.
 fn secret(word: &str) -> Cow<'_, str> {
-    let Some(start) = word.find("sk-") else {
-        return Cow::Borrowed(word);
-    };
-    let (before, key) = word.split_at(start);
-    let end = key
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.')))
-        .unwrap_or(key.len());
-    // Shorter than any key: an ordinary word such as "task-list".
-    if end < 12 {
+    let mut out = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find("sk-") {
+        let (before, key) = rest.split_at(start);
+        let end = key
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.')))
+            .unwrap_or(key.len());
+        let (key, after) = key.split_at(end);
+        out.push_str(before);
+        out.push_str(if end < SHORTEST_KEY {
+            key
+        } else {
+            "(key hidden)"
+        });
+        rest = after;
+    }
+    if out.is_empty() {
         return Cow::Borrowed(word);
     }
-    let after = key.get(end..).unwrap_or_default();
-    Cow::Owned(format!("{before}(key hidden){after}"))
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -142,5 +164,27 @@ mod tests {
         );
         assert_eq!(line("a task-list item", 100), "a task-list item");
         assert_eq!(line("héllo wörld", 5), "héllo…");
+    }
+
+    #[test]
+    fn every_key_of_a_word_is_hidden() {
+        const A: &str = "sk-or-v1-aaaaaaaaaaaaaaaa";
+        const B: &str = "sk-or-v1-0123456789abcdef";
+        for (text, shown) in [
+            (
+                format!("bad keys={A},{B}"),
+                "bad keys=(key hidden),(key hidden)",
+            ),
+            (
+                format!("task-1:{B} is not known"),
+                "task-1:(key hidden) is not known",
+            ),
+            (format!("desk-key={B}"), "desk-key=(key hidden)"),
+            (format!("é,sk-,{B};x"), "é,sk-,(key hidden);x"),
+            (format!("\u{1}s\u{0}k-{}", &A[3..]), "(key hidden)"),
+            ("a\u{7f}sk-list\u{0}".to_owned(), "ask-list"),
+        ] {
+            assert_eq!(line(&text, 100), shown);
+        }
     }
 }

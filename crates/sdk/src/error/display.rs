@@ -115,7 +115,7 @@ pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     out.field("message", &format_args!("{}", Line(error)));
     if let Some(code) = &error.detail.code {
-        out.field("code", code);
+        out.field("code", &redact::line(code, 60));
     }
     if let Some(meta) = &error.meta {
         out.field("status", &meta.status())

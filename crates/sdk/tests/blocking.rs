@@ -154,3 +154,79 @@ async fn inside_async_code_it_is_an_error_and_no_panic() {
     // Dropping it here must not panic either.
     drop(client);
 }
+
+#[test]
+fn it_works_where_tokio_lets_code_block() {
+    let (_runtime, server) = serve(vec![
+        json(),
+        vec![Step::send(sse(events())), Step::Close],
+        json(),
+    ]);
+    let client = client(&server);
+    let stream = {
+        let client = client.clone();
+        move || {
+            let created = client.responses().create(request()).call().unwrap();
+            assert_eq!(created.output_text(), "Hello");
+            let mut stream = client.responses().stream(request()).call().unwrap();
+            let text: String = stream.text_deltas().map(Result::unwrap).collect();
+            assert_eq!(stream.into_response().unwrap().output_text(), text);
+        }
+    };
+    let current = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    current
+        .block_on(async { tokio::task::spawn_blocking(stream).await })
+        .unwrap();
+    let (other, _) = serve(Vec::new());
+    let call = move || client.responses().create(request()).call().unwrap().id;
+    let task = async move { tokio::task::block_in_place(call) };
+    let id = other.block_on(async { tokio::spawn(task).await }).unwrap();
+    assert_eq!(id, "resp_1");
+}
+
+#[test]
+fn it_works_where_a_runtime_is_only_at_hand() {
+    let (runtime, server) = serve(vec![json()]);
+    let _context = runtime.enter();
+    let response = client(&server).responses().create(request()).call();
+    assert_eq!(response.unwrap().id, "resp_1");
+}
+
+#[test]
+fn every_kind_of_task_is_async_code() {
+    let client = OpenRouter::from_builder(support::builder()).unwrap();
+    let kind = move || {
+        let error = client.responses().create(request()).call().unwrap_err();
+        error.kind()
+    };
+    let (runtime, _server) = serve(Vec::new());
+    let in_a_task = runtime.block_on(async {
+        let kind = kind.clone();
+        tokio::spawn(async move { kind() }).await.unwrap()
+    });
+    let in_block_on = runtime.block_on(async { kind() });
+    let local = tokio::task::LocalSet::new();
+    let in_a_local_task = local.block_on(&runtime, async {
+        let kind = kind.clone();
+        tokio::task::spawn_local(async move { kind() })
+            .await
+            .unwrap()
+    });
+    for kind in [in_a_task, in_block_on, in_a_local_task] {
+        assert_eq!(kind, ErrorKind::Configuration);
+    }
+}
+
+#[test]
+fn an_unconstrained_task_is_held_up_and_does_not_panic() {
+    let (_runtime, server) = serve(vec![json()]);
+    let client = client(&server);
+    let current = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let call = async { client.responses().create(request()).call().unwrap().id };
+    let id = current.block_on(tokio::task::unconstrained(call));
+    assert_eq!(id, "resp_1");
+}

@@ -1,9 +1,13 @@
 //! The client for code that is not async.
 //!
 //! The same calls, options, errors and limits as in [the async client](crate::OpenRouter), one thread
-//! of ours behind them. Inside async code a call gives an error of kind
+//! of ours behind them. It works on any thread that may block: of a program without async, or of
+//! tokio's `spawn_blocking` and `block_in_place`.
+//!
+//! Directly inside async code a call gives an error of kind
 //! [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) rather than to block the runtime: use
-//! the async client there.
+//! the async client there. Only tokio's tasks are recognised, and not those that are `unconstrained`;
+//! in others the call works and holds up whatever else the thread has to do.
 //!
 //! # Example
 //!
@@ -210,8 +214,8 @@ impl<T> Call<'_, T> {
     ///
     /// # Errors
     ///
-    /// As the async call, and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside
-    /// async code.
+    /// As the async call, and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration)
+    /// directly inside async code.
     pub fn call(self) -> Result<T, Error> {
         self.call_with_meta().map(|(output, _)| output)
     }

@@ -1,12 +1,14 @@
 //! The tools of a remote MCP server, called by the provider.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use super::ToolCaller;
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// The tools of a remote MCP server, called by the provider. Spec: `McpServerTool`.
+///
+/// `Debug` hides the values of `authorization` and `headers`: they are secrets.
 ///
 /// ```
 /// use orouter_wire::McpTool;
@@ -15,7 +17,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 ///     .allowed_tools(["search"])
 ///     .require_approval("never");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(Clone, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct McpTool {
     /// The caller's name for the server; calls carry it.
@@ -53,6 +55,65 @@ impl McpTool {
             server_label: server_label.into(),
             ..Self::default()
         }
+    }
+}
+
+impl fmt::Debug for McpTool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            server_label,
+            server_url,
+            connector_id,
+            server_description,
+            allowed_tools,
+            authorization,
+            headers,
+            require_approval,
+            defer_loading,
+            tunnel_id,
+            allowed_callers,
+            extra,
+        } = self;
+        let headers = headers.as_ref().map(|headers| {
+            headers
+                .keys()
+                .map(|name| (name, Hidden))
+                .collect::<BTreeMap<_, _>>()
+        });
+        // Of the wrong type they are secrets all the same.
+        let extra = extra
+            .iter()
+            .map(|(name, raw)| {
+                let shown: &dyn fmt::Debug = match name {
+                    "authorization" | "headers" => &Hidden,
+                    _ => raw,
+                };
+                (name, shown)
+            })
+            .collect::<BTreeMap<_, _>>();
+        f.debug_struct("McpTool")
+            .field("server_label", server_label)
+            .field("server_url", server_url)
+            .field("connector_id", connector_id)
+            .field("server_description", server_description)
+            .field("allowed_tools", allowed_tools)
+            .field("authorization", &authorization.as_ref().map(|_| Hidden))
+            .field("headers", &headers)
+            .field("require_approval", require_approval)
+            .field("defer_loading", defer_loading)
+            .field("tunnel_id", tunnel_id)
+            .field("allowed_callers", allowed_callers)
+            .field("extra", &extra)
+            .finish()
+    }
+}
+
+/// Stands for a value that is not shown.
+struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
     }
 }
 
@@ -205,3 +266,38 @@ setters!(McpApprovalFilter {
     into always: McpToolFilter;
     into never: McpToolFilter;
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let tool = McpTool::new("docs")
+            .server_url("https://docs.example/mcp")
+            .authorization("oauth-secret")
+            .headers([("X-Api-Key", "header-secret")]);
+        let shown = format!("{tool:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+        for part in [
+            r#"server_label: "docs""#,
+            "https://docs.example/mcp",
+            "authorization: Some((hidden))",
+            r#"headers: Some({"X-Api-Key": (hidden)})"#,
+            "defer_loading: None",
+        ] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+        assert!(format!("{:?}", McpTool::new("x")).contains("authorization: None"));
+    }
+
+    #[test]
+    fn secrets_of_the_wrong_type_are_not_shown_either() {
+        let json = r#"{"type":"mcp","server_label":"x","authorization":["secret"],"headers":{"a":["secret"]},"new":1}"#;
+        let tool: McpTool = crate::from_str(json).unwrap();
+        let shown = format!("{tool:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains(r#""authorization": (hidden)"#), "{shown}");
+        assert!(shown.contains(r#""new": "#), "{shown}");
+    }
+}

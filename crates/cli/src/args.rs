@@ -42,7 +42,8 @@ pub(crate) enum Command {
     /// Talk with a model: the conversation so far goes with each turn
     ///
     /// Ctrl-C stops an answer in the making and keeps what was said; Ctrl-D or /quit leaves;
-    /// /new forgets the conversation.
+    /// /new forgets the conversation. From a pipe every line is a turn, and the exit status is that
+    /// of the last turn that failed.
     Chat(ChatArgs),
     /// Serve POST /responses (under /api/v1 and /v1) with the embedded model
     Serve(ServeArgs),

@@ -21,6 +21,7 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
         usage: args.answer.usage,
         turns: Vec::new(),
         out: Answer::new(),
+        failed: None,
     };
     loop {
         let line = match next_line(&mut lines).await? {
@@ -29,14 +30,19 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
                 terminal::notice("Ctrl-D or /quit leaves.");
                 continue;
             }
-            Line::End => return Ok(()),
+            Line::End => break,
         };
         match line.trim() {
             "" => {}
-            "/quit" => return Ok(()),
+            "/quit" => break,
             "/new" => chat.turns.clear(),
             _ => chat.turn(line).await?,
         }
+    }
+    match chat.failed {
+        // A person has seen what failed and went on; a script has the exit status alone.
+        Some(exit) if !lines.interactive() => Err(Failure::told(exit)),
+        _ => Ok(()),
     }
 }
 
@@ -56,11 +62,13 @@ struct Chat {
     usage: bool,
     turns: Vec<Item>,
     out: Answer,
+    /// How the last turn that was no success failed.
+    failed: Option<Exit>,
 }
 
 impl Chat {
-    /// Says this and shows the answer. A turn that fails is told and forgotten; only an output
-    /// that nobody can see any more ends the conversation.
+    /// Says this and shows the answer. A turn that fails is told and left out of what follows; only
+    /// an output that nobody can see any more ends the conversation.
     async fn turn(&mut self, prompt: String) -> Result<(), Failure> {
         let before = self.turns.len();
         self.turns.push(Message::user(prompt).into());
@@ -84,7 +92,7 @@ impl Chat {
             Err(failure) if failure.exit == Exit::ClosedPipe => return Err(failure),
             Err(failure) => {
                 self.turns.truncate(before);
-                terminal::complain(&failure.message);
+                self.tell(&failure);
             }
         }
         Ok(())
@@ -95,8 +103,13 @@ impl Chat {
             answer::print_usage(&response);
         }
         if let Err(failure) = answer::check(&response) {
-            terminal::complain(&failure.message);
+            self.tell(&failure);
         }
         self.turns.extend(response.output);
+    }
+
+    fn tell(&mut self, failure: &Failure) {
+        terminal::complain(&failure.message);
+        self.failed = Some(failure.exit);
     }
 }

@@ -83,6 +83,14 @@ impl Failure {
         }
     }
 
+    /// Something that the user has been told already.
+    pub(crate) fn told(exit: Exit) -> Self {
+        Self {
+            exit,
+            message: String::new(),
+        }
+    }
+
     /// Standard output could not be written to. A reader that went away is no news to anybody.
     pub(crate) fn output(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {

@@ -54,11 +54,25 @@ fn a_refused_turn_is_said_and_forgotten() {
     let command = orouter(["chat", "--base-url", &server.url]);
     let ran = run_with_input(command, b"one\ntwo\n");
     assert!(ran.stderr.contains("Slow down"), "{}", ran.stderr);
-    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello.\n"));
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), "Hello.\n"));
+    assert_eq!(ran.stderr.matches("Slow down").count(), 1, "{}", ran.stderr);
     let last = std::iter::repeat_with(|| server.asked().body)
         .find(|body| body["input"][0]["content"] == "two")
         .unwrap();
     assert_eq!(last["input"].as_array().unwrap().len(), 1, "{last}");
+}
+
+#[test]
+fn the_exit_status_is_that_of_the_last_turn_that_failed() {
+    let refusal = json(400, r#"{"error":{"code":400,"message":"No"}}"#);
+    let cut = stream(&frames("incomplete", &["Par"]));
+    let server = Server::start([refusal.clone(), cut.clone(), cut, refusal]);
+    for (input, status) in [("one\ntwo\n", 3), ("one\ntwo\n/quit\n", 1)] {
+        let command = orouter(["chat", "--base-url", &server.url]);
+        let ran = run_with_input(command, input.as_bytes());
+        assert_eq!(ran.status, Some(status), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "Par\n");
+    }
 }
 
 #[test]

@@ -101,6 +101,7 @@ async fn a_member_of_the_wrong_type_or_size_is_named() {
         ("metadata", json!(pairs)),
         ("metadata", json!({"k".repeat(65): "v"})),
         ("parallel_tool_calls", json!("no")),
+        ("truncation", json!("zzz")),
     ];
     for (member, value) in cases {
         let mut body = json!({"model": MODEL, "input": "hi"});
@@ -276,6 +277,14 @@ async fn tools_and_formats_that_cannot_be_had_are_named() {
         (
             json!({"text": {"format": {"type": "json_schema", "name": "n", "schema": "x"}}}),
             "text.format.schema",
+        ),
+        (
+            json!({"text": {"format": {"type": "json_schema", "schema": {"type": "object"}}}}),
+            "text.format.name",
+        ),
+        (
+            json!({"tool_choice": {"type": "allowed_tools", "mode": 7, "tools": [{"type": "function", "name": "a"}]}, "tools": [tool("a")]}),
+            "tool_choice.mode",
         ),
         (
             json!({"text": {"format": {"type": "grammar"}}}),

@@ -1,6 +1,7 @@
 //! Values out of range, members that are missing, and what a server that keeps nothing cannot do.
 
-use orouter_wire::{Input, ResponsesRequest};
+use orouter_wire::settings::Truncation;
+use orouter_wire::{Input, ResponsesRequest, TextFormat};
 
 use super::members::wrong;
 use crate::failure::Failure;
@@ -15,6 +16,7 @@ pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
     present(request)?;
     ranges(request)?;
     labels(request)?;
+    words(request)?;
     stateless(request)
 }
 
@@ -91,6 +93,27 @@ fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Words that have to be among those that mean something, and names that have to be there.
+fn words(request: &ResponsesRequest) -> Result<(), Failure> {
+    if let Some(Truncation::Unknown(word)) = &request.truncation {
+        return Err(Failure::invalid(
+            "truncation",
+            format!(
+                "`truncation` must be `auto` or `disabled`, and is `{}`",
+                word.as_str()
+            ),
+        ));
+    }
+    let format = request.text.as_ref().and_then(|text| text.format.as_ref());
+    match format {
+        Some(TextFormat::JsonSchema(format)) if format.name.is_empty() => Err(Failure::invalid(
+            "text.format.name",
+            "`text.format.name` is required, and must not be empty: a name for the schema",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// This server keeps no responses, conversations or prompts, works on nothing in the background,

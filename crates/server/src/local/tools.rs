@@ -128,6 +128,12 @@ fn choose(functions: Vec<Function>, choice: Option<&ToolChoice>) -> Result<Offer
                     Failure::invalid(&path, format!("`{path}` must name one of the `tools`"))
                 })?);
             }
+            if choice.extra.get("mode").is_some_and(|raw| !raw.is_null()) {
+                return Err(Failure::invalid(
+                    "tool_choice.mode",
+                    "`tool_choice.mode` must be `auto` or `required`",
+                ));
+            }
             (only(functions, &names, "tool_choice.tools")?, &choice.mode)
         }
         Some(ToolChoice::Tool(other)) => {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use orouter_wire::settings::{ServiceTier, Truncation};
 use orouter_wire::{
-    Input, Raw, Reasoning, Response, ResponseStatus, ResponsesRequest, TextConfig, TextFormat,
-    Tool, ToolChoice,
+    Input, Raw, Reasoning, Response, ResponseStatus, ResponsesRequest, SpecificToolChoice,
+    TextConfig, TextFormat, Tool, ToolChoice, ToolChoiceMode,
 };
+use serde_json::Value;
 
 use crate::endpoint::Model;
 
@@ -26,7 +27,7 @@ pub(super) fn response(request: &ResponsesRequest, model: &Model, id: &str, now:
     response.frequency_penalty = Some(request.frequency_penalty.unwrap_or(0.0));
     response.presence_penalty = Some(request.presence_penalty.unwrap_or(0.0));
     response.text = Some(text(request.text.clone()));
-    response.tool_choice = Some(request.tool_choice.clone().unwrap_or_else(ToolChoice::auto));
+    response.tool_choice = Some(choice(request.tool_choice.clone()));
     response.tools = request.tools.iter().cloned().map(tool).collect();
     response.truncation = Some(request.truncation.clone().unwrap_or(Truncation::Disabled));
     response.metadata = Some(
@@ -64,11 +65,27 @@ fn text(text: Option<TextConfig>) -> TextConfig {
     text
 }
 
+/// The choice of tools, with its mode.
+fn choice(choice: Option<ToolChoice>) -> ToolChoice {
+    let mut choice = choice.unwrap_or_else(ToolChoice::auto);
+    if let ToolChoice::Tool(SpecificToolChoice::AllowedTools(allowed)) = &mut choice {
+        // A mode that the request left out would be left out here too.
+        if allowed.mode == ToolChoiceMode::default() {
+            let mode = Value::from(allowed.mode.as_str());
+            allowed.extra.insert("mode", Raw::from(mode));
+        }
+    }
+    choice
+}
+
 /// The tool, with every member that Open Responses lists.
 fn tool(mut tool: Tool) -> Tool {
     if let Tool::Function(function) = &mut tool {
         if function.description.is_none() {
             function.extra.insert("description", Raw::null());
+        }
+        if function.parameters.is_none() {
+            function.extra.insert("parameters", Raw::null());
         }
         if function.strict.is_none() {
             function.extra.insert("strict", Raw::null());
@@ -86,4 +103,55 @@ fn reasoning(mut reasoning: Reasoning) -> Reasoning {
         reasoning.extra.insert("summary", Raw::null());
     }
     reasoning
+}
+
+#[cfg(test)]
+mod tests {
+    use orouter_wire::to_string;
+    use serde_json::json;
+
+    use super::*;
+
+    /// The echo of this request, its text checked to name no member twice.
+    fn echoed(request: &Value) -> Value {
+        let request = orouter_wire::from_str(&request.to_string()).expect("a request");
+        let text = to_string(&response(&request, &Model::new("a/b"), "gen-1", 0));
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(value.to_string().len(), text.len(), "{text}");
+        value
+    }
+
+    #[test]
+    fn tools_and_their_choice_leave_nothing_unsaid() {
+        let echo = echoed(&json!({"tools": [
+            {"type": "function", "name": "a"},
+            {"type": "function", "name": "b", "description": null, "parameters": null, "strict": null},
+            {"type": "function", "name": "c", "parameters": {}, "strict": true},
+        ]}));
+        let bare = |name: &str| json!({"type": "function", "name": name, "description": null, "parameters": null, "strict": null});
+        assert_eq!(echo["tools"][0], bare("a"));
+        assert_eq!(echo["tools"][1], bare("b"));
+        assert_eq!(
+            echo["tools"][2],
+            json!({"type": "function", "name": "c", "description": null, "parameters": {}, "strict": true})
+        );
+        assert_eq!(echo["tool_choice"], "auto");
+
+        for (said, mode) in [
+            (json!({}), "auto"),
+            (json!({"mode": null}), "auto"),
+            (json!({"mode": "auto"}), "auto"),
+            (json!({"mode": "required"}), "required"),
+        ] {
+            let mut choice =
+                json!({"type": "allowed_tools", "tools": [{"type": "function", "name": "a"}]});
+            choice
+                .as_object_mut()
+                .expect("an object")
+                .extend(said.as_object().cloned().expect("an object"));
+            let echo = echoed(&json!({"tool_choice": choice.clone()}));
+            choice["mode"] = mode.into();
+            assert_eq!(echo["tool_choice"], choice);
+        }
+    }
 }

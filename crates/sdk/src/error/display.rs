@@ -145,3 +145,21 @@ impl fmt::Display for Line<'_> {
         line(self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn a_key_in_the_code_or_the_type_is_hidden() {
+        let body = r#"{"error":{"code":"sk-or-v1-0123456789abcdef","message":"no","metadata":{"error_type":"x:sk-or-v1-0123456789abcdef"}}}"#;
+        for kind in [ErrorKind::Unauthorized, ErrorKind::InBand] {
+            let error = Error::reported(kind, "failed", body.into());
+            assert_eq!(error.code(), Some("sk-or-v1-0123456789abcdef"));
+            let (line, fields) = (error.to_string(), format!("{error:?}"));
+            assert!(!line.contains("0123"), "{line}");
+            assert!(fields.contains(r#"code: "(key hidden)""#), "{fields}");
+            assert!(!fields.contains("0123"), "{fields}");
+        }
+    }
+}

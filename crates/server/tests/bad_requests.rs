@@ -309,6 +309,56 @@ async fn tools_and_formats_that_cannot_be_had_are_named() {
 }
 
 #[tokio::test]
+async fn what_would_change_the_prompt_unseen_is_refused() {
+    let server = server().await;
+    let call = r#"{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}"#;
+    let cases = [
+        (r#"{"content": "\ud83d"}"#, "content", "half"),
+        (r#"{"content": "a", "content": "b"}"#, "content", "once"),
+        (r#"{"content": [], "content": "b"}"#, "content", "once"),
+        (
+            r#"{"content": [{"type": "input_text", "text": "\ude00"}]}"#,
+            "content[0].text",
+            "half",
+        ),
+        (
+            r#"{"role": "assistant", "content": [{"type": "refusal", "refusal": "\ud83d"}]}"#,
+            "content[0].refusal",
+            "half",
+        ),
+        (
+            r#"{"role": "assistant", "content": [{"type": "output_text", "text": "a", "text": "b"}]}"#,
+            "content[0].text",
+            "once",
+        ),
+        (
+            r#"{"type": "function_call_output", "call_id": "c", "output": "\ud83d"}"#,
+            "output",
+            "half",
+        ),
+        (
+            r#"{"type": "function_call_output", "call_id": "c", "output": "a", "output": "b"}"#,
+            "output",
+            "once",
+        ),
+        (
+            r#"{"type": "function_call", "call_id": "d", "name": "f", "arguments": "\ud83d"}"#,
+            "arguments",
+            "half",
+        ),
+    ];
+    for (item, param, word) in cases {
+        let item = item.replacen("{\"content", "{\"role\": \"user\", \"content", 1);
+        let body = format!(r#"{{"model": "{MODEL}", "input": [{call}, {item}]}}"#);
+        let answer = server.client().post("/v1/responses", &body).await;
+        let error = answer.error();
+        assert_eq!(answer.status, 400, "{body} {error}");
+        assert_eq!(error["param"], format!("input[1].{param}"), "{body}");
+        assert!(error["message"].as_str().unwrap().contains(word), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn malformed_json_is_told_with_its_place() {
     let server = server().await;
     let cases: [(&[u8], &str); 6] = [

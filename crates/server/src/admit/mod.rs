@@ -1,6 +1,7 @@
 //! The first room: is the request well-formed, and is it one that a server like this can take at
 //! all. What a particular model cannot do is its endpoint's business.
 
+pub(crate) mod aside;
 mod members;
 mod rules;
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::grammar::{CALL, CALL_END, call_head};
 use super::tools::Offer;
+use crate::admit::aside;
 use crate::failure::Failure;
 
 /// The turns of a request, oldest first; the last one is not the assistant's, or the model goes on
@@ -124,6 +125,7 @@ impl Conversation {
         {
             return Err(bad_role(path));
         }
+        aside::content(&message.extra, path, "content")?;
         let text = match &message.content {
             Some(MessageContent::Text(text)) => text.clone(),
             Some(MessageContent::Parts(parts)) => joined(parts, path, "content")?,
@@ -139,17 +141,13 @@ impl Conversation {
     }
 
     fn call(&mut self, call: &FunctionCall, path: &str) -> Result<(), Failure> {
+        for member in ["call_id", "name", "arguments"] {
+            aside::string(&call.extra, path, member)?;
+        }
         for (member, value) in [("call_id", &call.call_id), ("name", &call.name)] {
             if value.is_empty() {
                 return Err(must_be_string(path, member));
             }
-        }
-        if call
-            .extra
-            .get("arguments")
-            .is_some_and(|raw| raw.get() != "null")
-        {
-            return Err(must_be_string(path, "arguments"));
         }
         let arguments = match call.arguments.trim() {
             "" => "{}",
@@ -164,6 +162,7 @@ impl Conversation {
     }
 
     fn output(&mut self, output: &FunctionCallOutput, path: &str) -> Result<(), Failure> {
+        aside::string(&output.extra, path, "call_id")?;
         if output.call_id.is_empty() {
             return Err(must_be_string(path, "call_id"));
         }
@@ -173,6 +172,7 @@ impl Conversation {
                 format!("`{path}.call_id` names no `function_call` that comes before it"),
             ));
         }
+        aside::content(&output.extra, path, "output")?;
         let text = match &output.output {
             Some(ToolOutput::Text(text)) => text.clone(),
             Some(ToolOutput::Parts(parts)) => joined(parts, path, "output")?,
@@ -209,16 +209,15 @@ fn must_be_string(path: &str, member: &str) -> Failure {
 fn joined(parts: &[ContentPart], path: &str, member: &str) -> Result<String, Failure> {
     let mut text = String::new();
     for (index, part) in parts.iter().enumerate() {
-        let (piece, extra) = match part {
-            ContentPart::InputText(part) => (&part.text, &part.extra),
-            ContentPart::OutputText(part) => (&part.text, &part.extra),
-            ContentPart::Text(part) => (&part.text, &part.extra),
-            ContentPart::Refusal(part) => (&part.refusal, &part.extra),
-            other => return Err(not_text(other, &format!("{path}.{member}[{index}]"))),
+        let path = format!("{path}.{member}[{index}]");
+        let (piece, extra, name) = match part {
+            ContentPart::InputText(part) => (&part.text, &part.extra, "text"),
+            ContentPart::OutputText(part) => (&part.text, &part.extra, "text"),
+            ContentPart::Text(part) => (&part.text, &part.extra, "text"),
+            ContentPart::Refusal(part) => (&part.refusal, &part.extra, "refusal"),
+            other => return Err(not_text(other, &path)),
         };
-        if extra.get("text").is_some() {
-            return Err(must_be_string(&format!("{path}.{member}[{index}]"), "text"));
-        }
+        aside::string(extra, &path, name)?;
         text.push_str(piece);
     }
     Ok(text)

@@ -359,6 +359,71 @@ async fn what_would_change_the_prompt_unseen_is_refused() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_what_is_at_fault() {
+    let server = server().await;
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let cases = [
+        (
+            r#""stream": false, "stream": "x""#.to_owned(),
+            "stream",
+            "`stream` is given more than once",
+        ),
+        (
+            r#""stream": null, "stream": true"#.to_owned(),
+            "stream",
+            "`stream` is given more than once",
+        ),
+        (
+            r#""text": {"verbosity": "low", "verbosity": "high"}"#.to_owned(),
+            "text.verbosity",
+            "`text.verbosity` is given more than once",
+        ),
+        (
+            r#""instructions": "\ud83d""#.to_owned(),
+            "instructions",
+            "`instructions` has half of a surrogate pair",
+        ),
+        (
+            r#""metadata": {"a": "\ude00"}"#.to_owned(),
+            "metadata",
+            "`metadata` has half of a surrogate pair",
+        ),
+        (
+            r#""tools": [{"type": "function", "name": "a", "description": "\ud83d"}]"#.to_owned(),
+            "tools[0].description",
+            "has half of a surrogate pair",
+        ),
+        (
+            r#""tools": [{"type": "function", "name": "a", "parameters": {}, "parameters": {}}]"#
+                .to_owned(),
+            "tools[0].parameters",
+            "is given more than once",
+        ),
+        (
+            format!(r#""tools": [{{"type": "function", "name": "a", "parameters": {deep}}}]"#),
+            "tools[0].parameters",
+            "recursion limit",
+        ),
+        (
+            format!(
+                r#""text": {{"format": {{"type": "json_schema", "name": "n", "schema": {deep}}}}}"#
+            ),
+            "text.format.schema",
+            "recursion limit",
+        ),
+    ];
+    for (members, param, words) in cases {
+        let body = format!(r#"{{"model": "{MODEL}", "input": "hi", {members}}}"#);
+        let answer = server.client().post("/v1/responses", &body).await;
+        let error = answer.error();
+        assert_eq!(answer.status, 400, "{body} {error}");
+        assert_eq!(error["param"], param, "{body}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn malformed_json_is_told_with_its_place() {
     let server = server().await;
     let cases: [(&[u8], &str); 6] = [

@@ -2,22 +2,36 @@
 //! Unicode text, and names that come twice. To go on without them would be to answer another
 //! request than the one that was sent.
 
-use orouter_wire::{Extra, Raw};
+#[cfg(feature = "local")]
+use orouter_wire::Extra;
+use orouter_wire::Raw;
 
 use crate::failure::Failure;
 
 /// Refuses a `member` of the object at `path` that is not the string it must be.
+#[cfg(feature = "local")]
 pub(crate) fn string(extra: &Extra, path: &str, member: &str) -> Result<(), Failure> {
     refuse(extra, path, member, &['"'], "a string")
 }
 
 /// Refuses a `member` of the object at `path` that is neither a string nor a list of parts.
+#[cfg(feature = "local")]
 pub(crate) fn content(extra: &Extra, path: &str, member: &str) -> Result<(), Failure> {
     let expected = "a string or a list of parts";
     refuse(extra, path, member, &['"', '['], expected)
 }
 
+/// Refuses a `member` of the object at `path` that may be anything, but only once.
+#[cfg(feature = "local")]
+pub(crate) fn once(extra: &Extra, path: &str, member: &str) -> Result<(), Failure> {
+    match extra.get(member) {
+        Some(_) => Err(more_than_once(&format!("{path}.{member}"))),
+        None => Ok(()),
+    }
+}
+
 /// `starts` is what a value of the right type begins with.
+#[cfg(feature = "local")]
 fn refuse(
     extra: &Extra,
     path: &str,

@@ -3,8 +3,9 @@
 //! The wire keeps a member that does not fit its field aside, so that nothing is lost; here it is
 //! refused. Members that are not known at all are let through: they may be news to this server.
 
-use orouter_wire::{Raw, ResponsesRequest};
+use orouter_wire::{Extra, Raw, ResponsesRequest, Wire, from_slice};
 
+use super::aside;
 use crate::failure::Failure;
 
 /// The members of a request, and what each of them must be.
@@ -73,31 +74,54 @@ pub(super) fn wrong(member: &str) -> Failure {
     Failure::invalid(member, format!("`{member}` must be {}", expected(member)))
 }
 
-/// Refuses the first known member that holds something else than it must.
-pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
+/// Refuses the first known member that holds something else than it must. `body` is what the
+/// request was read from.
+pub(super) fn check(request: &ResponsesRequest, body: &[u8]) -> Result<(), Failure> {
     for (name, raw) in request.extra.iter() {
         let known = MEMBERS.iter().any(|(member, _)| *member == name);
         let fits = name == "seed" && (raw.is_null() || raw.parse::<u64>().is_ok());
         if known && !fits {
-            let message = format!("`{name}` must be {}, and is {}", expected(name), found(raw));
-            return Err(Failure::invalid(name, message));
+            let twice = twice(from_slice(body).ok(), name);
+            return Err(unfit(name, expected(name), raw, twice));
         }
     }
     if let Some(text) = &request.text {
         for (name, raw) in text.extra.iter() {
-            if matches!(name, "format" | "verbosity") {
-                let what = if name == "format" {
-                    "an object"
-                } else {
-                    "a string"
-                };
-                let path = format!("text.{name}");
-                let message = format!("`{path}` must be {what}, and is {}", found(raw));
-                return Err(Failure::invalid(path, message));
-            }
+            let expected = match name {
+                "format" => "an object",
+                "verbosity" => "a string",
+                _ => continue,
+            };
+            let whole = from_slice::<Object>(body).ok();
+            let text = whole.and_then(|whole| whole.extra.get("text")?.parse_wire().ok());
+            let twice = twice(text, name);
+            return Err(unfit(&format!("text.{name}"), expected, raw, twice));
         }
     }
     Ok(())
+}
+
+/// Any object, its members as they came.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Object {
+    extra: Extra,
+}
+
+/// Whether the object has more than one member of this name.
+fn twice(object: Option<Object>, name: &str) -> bool {
+    object.is_some_and(|object| object.extra.iter().filter(|(n, _)| *n == name).count() > 1)
+}
+
+/// The failure of the member at `path`, which was kept aside.
+fn unfit(path: &str, expected: &str, raw: &Raw, twice: bool) -> Failure {
+    if twice {
+        aside::more_than_once(path)
+    } else if aside::halved(raw) {
+        aside::half_a_pair(path)
+    } else {
+        let found = found(raw);
+        Failure::invalid(path, format!("`{path}` must be {expected}, and is {found}"))
+    }
 }
 
 /// What a value is, in words; short ones are shown.

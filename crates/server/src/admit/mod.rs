@@ -20,7 +20,7 @@ pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
     }
     let request: ResponsesRequest = orouter_wire::from_slice(body)
         .map_err(|error| malformed(format!("the body is not a request: {error}")))?;
-    members::check(&request)?;
+    members::check(&request, body)?;
     rules::check(&request)?;
     Ok(Arc::new(request))
 }

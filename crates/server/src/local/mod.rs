@@ -238,9 +238,13 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
         Some(TextFormat::JsonObject(_)) => Ok(Some(grammar::any_object())),
         Some(TextFormat::JsonSchema(format)) => match format.schema.parse::<Value>() {
             Ok(schema @ Value::Object(_)) => Ok(Some(schema)),
-            _ => Err(Failure::invalid(
+            Ok(_) => Err(Failure::invalid(
                 "text.format.schema",
                 "`text.format.schema` must be a JSON Schema object",
+            )),
+            Err(error) => Err(Failure::invalid(
+                "text.format.schema",
+                format!("`text.format.schema` cannot be read: {error}"),
             )),
         },
         Some(other) => Err(match other.kind() {

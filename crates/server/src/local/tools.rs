@@ -5,6 +5,7 @@ use orouter_wire::{
 };
 use serde_json::{Value, json};
 
+use crate::admit::aside;
 use crate::failure::Failure;
 
 /// A function on offer.
@@ -69,23 +70,8 @@ fn function(tool: &FunctionTool, path: &str) -> Result<Function, Failure> {
             format!("`{path}.name` must be 1 to 64 of a-z, A-Z, 0-9, `_` and `-`"),
         ));
     }
-    for member in ["description", "parameters"] {
-        if tool
-            .extra
-            .get(member)
-            .is_some_and(|raw| raw.get() != "null")
-        {
-            let expected = if member == "description" {
-                "a string"
-            } else {
-                "a JSON Schema object"
-            };
-            return Err(Failure::invalid(
-                format!("{path}.{member}"),
-                format!("`{path}.{member}` must be {expected}"),
-            ));
-        }
-    }
+    aside::string(&tool.extra, path, "description")?;
+    aside::once(&tool.extra, path, "parameters")?;
     let parameters = match &tool.parameters {
         None => json!({"type": "object", "properties": {}, "additionalProperties": false}),
         Some(raw) => match raw.parse::<Value>() {
@@ -96,10 +82,16 @@ fn function(tool: &FunctionTool, path: &str) -> Result<Function, Failure> {
                 schema.entry("type").or_insert_with(|| json!("object"));
                 Value::Object(schema)
             }
-            _ => {
+            Ok(_) => {
                 return Err(Failure::invalid(
                     format!("{path}.parameters"),
                     format!("`{path}.parameters` must be a JSON Schema object"),
+                ));
+            }
+            Err(error) => {
+                return Err(Failure::invalid(
+                    format!("{path}.parameters"),
+                    format!("`{path}.parameters` cannot be read: {error}"),
                 ));
             }
         },

@@ -31,7 +31,7 @@ async fn list(args: ModelsArgs) -> Result<(), Failure> {
         .map_err(|e| answer::failure(&e))?;
     let mut out = Answer::new();
     if args.json {
-        return out.line(&orouter::to_string(&models));
+        return out.json(&orouter::to_string(&models));
     }
     let width = models
         .data

@@ -28,7 +28,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
         answer::stream(&connection.client, request, &mut out, &mut String::new()).await?
     };
     if args.json {
-        out.line(&orouter::to_string(&response))?;
+        out.json(&orouter::to_string(&response))?;
     } else if args.no_stream {
         out.text(&answer::words(&response))?;
         out.end_line()?;

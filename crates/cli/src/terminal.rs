@@ -56,6 +56,15 @@ impl Answer {
         self.write(&format!("{line}\n"))
     }
 
+    /// Writes JSON on a line of its own.
+    pub(crate) fn json(&mut self, json: &str) -> Result<(), Failure> {
+        if self.terminal {
+            self.line(&escaped(json))
+        } else {
+            self.line(json)
+        }
+    }
+
     fn write(&mut self, text: &str) -> Result<(), Failure> {
         let mut out = self.out.lock();
         out.write_all(text.as_bytes())
@@ -101,9 +110,36 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The JSON with the control characters that JSON allows in strings, U+007F to U+009F, escaped:
+/// the same value, and nothing that steers a terminal.
+fn escaped(json: &str) -> Cow<'_, str> {
+    if !json.contains(char::is_control) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if matches!(c, '\u{7f}'..='\u{9f}') {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    Cow::Owned(text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{escaped, harmless};
+
+    #[test]
+    fn json_is_the_same_value_without_what_steers_a_terminal() {
+        let raw = "{\"a\": [\"\u{7f}\u{85}\u{9b}2J\u{a0}\u{e9}\"]}";
+        let shown = escaped(raw);
+        assert_eq!(shown, "{\"a\": [\"\\u007f\\u0085\\u009b2J\u{a0}\u{e9}\"]}");
+        let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(value(&shown), value(raw));
+        assert_eq!(escaped("{\n  \"a\": 1\n}"), "{\n  \"a\": 1\n}");
+    }
 
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {

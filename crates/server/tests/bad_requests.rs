@@ -448,68 +448,6 @@ async fn malformed_json_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_body_past_the_limit_is_a_413() {
-    let server = server().await;
-    let body = json!({"model": MODEL, "input": "a".repeat(100_001)});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 413);
-    assert_eq!(
-        answer.error()["metadata"]["error_type"],
-        "payload_too_large"
-    );
-
-    // The same without a word about its length beforehand.
-    let mut bytes =
-        b"POST /v1/responses HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
-    for _ in 0..101 {
-        bytes.extend_from_slice(format!("3e8\r\n{}\r\n", "a".repeat(1000)).as_bytes());
-    }
-    bytes.extend_from_slice(b"0\r\n\r\n");
-    let answer = server.client().open(&bytes).await.whole().await;
-    assert_eq!(answer.status, 413);
-}
-
-#[tokio::test]
-async fn a_refusal_reaches_a_client_that_is_still_sending() {
-    let server = server().await;
-    let body = vec![b'a'; 16 << 20];
-    let cases = [
-        ("POST /v1/chat/completions", "", 404),
-        ("PUT /v1/responses", "", 405),
-        ("POST /v1/responses", "content-encoding: gzip\r\n", 400),
-        ("POST /v1/responses", "", 413),
-    ];
-    for (line, header, status) in cases {
-        let head = format!(
-            "{line} HTTP/1.1\r\nhost: test\r\n{header}content-length: {}\r\n",
-            body.len()
-        );
-        let whole = [head.as_bytes(), b"\r\n", &body].concat();
-        let answer = server.client().open(&whole).await.whole().await;
-        assert_eq!(answer.status, status, "{line} {:?}", answer.error());
-
-        // A client that asks before it sends is told at once, not that it may send.
-        let asking = format!("{head}expect: 100-continue\r\n\r\n");
-        let open = server.client().open(asking.as_bytes()).await;
-        assert_eq!(open.status, status, "{line}");
-    }
-}
-
-#[tokio::test]
-async fn other_paths_and_methods_are_told_in_the_same_shape() {
-    let server = server().await;
-    let client = server.client();
-    let answer = client.get("/api/v1/chat").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.error()["metadata"]["error_type"], "not_found");
-    let answer = client.get("/api/v1/responses").await;
-    assert_eq!(answer.status, 405);
-    assert_eq!(answer.headers["allow"], "POST");
-    assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
-    assert_eq!(client.post("/v1/models", "{}").await.status, 405);
-}
-
-#[tokio::test]
 async fn a_model_that_could_not_be_loaded_is_a_502() {
     let server = server().await;
     let answer = server

@@ -21,7 +21,7 @@ pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Fai
     if request
         .headers()
         .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding != "identity")
+        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     {
         forget(request).await;
         return Err(Failure::new(

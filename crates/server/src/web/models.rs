@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -28,8 +29,10 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
 /// One model, by its name or an alias.
 pub(super) async fn one(
     State(app): State<Arc<App>>,
-    Path((author, slug)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Failure> {
+    let Path((author, slug)) =
+        path.map_err(|rejection| Failure::new(FailureKind::InvalidRequest, rejection.body_text()))?;
     let name = format!("{author}/{slug}");
     match app.models().find(|model| model.answers_to(&name)) {
         Some(model) => Ok(json_body(&json!({ "data": entry(model) }))),

@@ -1,0 +1,108 @@
+//! What is wrong with the HTTP of a request: its path, its method, its body's size and encoding.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use orouter_server::{Limits, Server};
+use serde_json::json;
+use support::Running;
+use support::script::Script;
+
+async fn server() -> Running {
+    let script = Script::new("test/model", Vec::new());
+    let limits = Limits::default().body_bytes(100_000);
+    Running::start(Server::builder().endpoint(script).limits(limits)).await
+}
+
+#[tokio::test]
+async fn a_body_past_the_limit_is_a_413() {
+    let server = server().await;
+    let body = json!({"model": "test/model", "input": "a".repeat(100_001)});
+    let answer = server.client().ask(&body).await;
+    assert_eq!(answer.status, 413);
+    assert_eq!(
+        answer.error()["metadata"]["error_type"],
+        "payload_too_large"
+    );
+
+    // The same without a word about its length beforehand.
+    let mut bytes =
+        b"POST /v1/responses HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..101 {
+        bytes.extend_from_slice(format!("3e8\r\n{}\r\n", "a".repeat(1000)).as_bytes());
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    let answer = server.client().open(&bytes).await.whole().await;
+    assert_eq!(answer.status, 413);
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_a_client_that_is_still_sending() {
+    let server = server().await;
+    let body = vec![b'a'; 16 << 20];
+    let cases = [
+        ("POST /v1/chat/completions", "", 404),
+        ("PUT /v1/responses", "", 405),
+        ("POST /v1/responses", "content-encoding: gzip\r\n", 400),
+        ("POST /v1/responses", "", 413),
+    ];
+    for (line, header, status) in cases {
+        let head = format!(
+            "{line} HTTP/1.1\r\nhost: test\r\n{header}content-length: {}\r\n",
+            body.len()
+        );
+        let whole = [head.as_bytes(), b"\r\n", &body].concat();
+        let answer = server.client().open(&whole).await.whole().await;
+        assert_eq!(answer.status, status, "{line} {:?}", answer.error());
+
+        // A client that asks before it sends is told at once, not that it may send.
+        let asking = format!("{head}expect: 100-continue\r\n\r\n");
+        let open = server.client().open(asking.as_bytes()).await;
+        assert_eq!(open.status, status, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn other_paths_and_methods_are_told_in_the_same_shape() {
+    let server = server().await;
+    let client = server.client();
+    let answer = client.get("/api/v1/chat").await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.error()["metadata"]["error_type"], "not_found");
+    let answer = client.get("/api/v1/responses").await;
+    assert_eq!(answer.status, 405);
+    assert_eq!(answer.headers["allow"], "POST");
+    assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
+    assert_eq!(client.post("/v1/models", "{}").await.status, 405);
+    let answer = client.get("/v1/model/%ff/x").await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
+}
+
+#[tokio::test]
+async fn a_body_as_it_is_may_say_so() {
+    let server = server().await;
+    for (encoding, words) in [
+        ("identity", "body is empty"),
+        ("Identity", "body is empty"),
+        ("gzip", "Content-Encoding"),
+    ] {
+        let request = format!(
+            "POST /v1/responses HTTP/1.1\r\nhost: test\r\ncontent-encoding: {encoding}\r\n\
+             content-length: 0\r\n\r\n"
+        );
+        let answer = server.client().open(request.as_bytes()).await.whole().await;
+        assert_eq!(answer.status, 400);
+        let error = answer.error();
+        assert!(
+            error["message"].as_str().unwrap().contains(words),
+            "{error}"
+        );
+    }
+}

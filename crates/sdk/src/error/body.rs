@@ -96,7 +96,7 @@ impl Detail {
         if let Some(availability) = &self.availability {
             fill(&mut self.retry_after, || {
                 let given = availability.retry_after.map(Value::from);
-                let other = || Some(availability.extra.get("retry_after")?.parse().ok()?);
+                let other = || availability.extra.get("retry_after")?.parse().ok();
                 hint::duration(number(&given.or_else(other)?)?, 1.0)
             });
         }

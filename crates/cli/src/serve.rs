@@ -21,6 +21,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::failed)?;
     let engine = crate::interruptible(embedded::engine(args.model_path, options)).await?;
 
+    // Whoever reads that the server listens may ask it to stop at once.
+    let terminated = terminated();
     Answer::new().line(&format!("orouter: listening on http://{address}/api/v1"))?;
     if !address.ip().is_loopback() {
         terminal::notice("orouter: whoever can reach this address can use it; there are no keys");
@@ -30,7 +32,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let mut interrupted = false;
     let server = embedded::server(engine);
     let serving = server.serve(listener, async {
-        interrupted = stop_requested().await;
+        interrupted = stop_requested(terminated).await;
         terminal::notice("orouter: finishing running answers; Ctrl-C again ends them");
     });
     tokio::select! {
@@ -57,27 +59,31 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
 }
 
 /// Waits until the server should stop: true for Ctrl-C, false where the system asks.
-async fn stop_requested() -> bool {
+async fn stop_requested(terminated: impl Future<Output = ()>) -> bool {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => true,
-        () = terminated() => false,
+        () = terminated => false,
     }
 }
 
+/// The system's request to stop, listened for from here on.
 #[cfg(unix)]
-async fn terminated() {
+fn terminated() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
+    let signal = signal(SignalKind::terminate());
+    async {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+fn terminated() -> impl Future<Output = ()> {
+    std::future::pending()
 }
 
 /// Waits for the second Ctrl-C.

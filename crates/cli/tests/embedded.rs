@@ -70,7 +70,8 @@ fn a_conversation_remembers() {
         orouter(["chat", "--local", "--usage", "--max-output-tokens", "24"]),
         b"My name is Ada.\nWhat is my name?\n",
     );
-    assert!(matches!(ran.status, Some(0)), "{}", ran.stderr);
+    // An answer may be longer than it is let.
+    assert!(matches!(ran.status, Some(0 | 3)), "{}", ran.stderr);
     let read: Vec<u32> = ran
         .stderr
         .lines()

@@ -57,7 +57,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         }
         let written = format!(",{}:", common::json_string(&name.value()));
         names.push(name.clone());
-        takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident),));
+        takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident)?,));
         let writes = quote!(fields.#give(#index, #written, &self.#ident););
         gives.push(if *open {
             quote!(fields.open(|fields| { #writes });)
@@ -67,7 +67,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         let look = if can_be_unknown(ty) {
             quote!(pointers.field(kept, #index, #name, &self.#ident);)
         } else {
-            quote!(pointers.scalar(kept, #index, #name, || &self.#ident == &<#ty as ::core::default::Default>::default());)
+            quote!(pointers.scalar(kept, #index, #name, &self.#ident);)
         };
         looks.push(if *open {
             quote!(pointers.open(|pointers| { #look });)
@@ -90,7 +90,6 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
 
     Ok(quote! {
         #[automatically_derived]
-        #[allow(clippy::all, clippy::pedantic, unused_variables, non_snake_case)]
         impl #glue::Object for #ident {
             const SHAPE: &'static #glue::Shape = &#glue::Shape {
                 names: &[#(#names),*],
@@ -99,20 +98,27 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 open: #open,
             };
 
-            fn index(name: &str) -> u32 {
-                #find
+        }
+
+        #[automatically_derived]
+        #[allow(clippy::all, clippy::pedantic, unused_variables, unreachable_code, non_snake_case)]
+        impl #glue::Slots for #ident {
+            fn shape(&self) -> &'static #glue::Shape {
+                <Self as #glue::Object>::SHAPE
             }
 
             fn take(
                 &mut self,
-                index: u32,
+                name: &str,
                 members: &mut #glue::Members,
                 parser: &mut #glue::Parser<'_>,
-            ) -> #glue::Step<()> {
+            ) -> #glue::Step<u32> {
+                let index = #find;
                 match index {
                     #(#takes)*
-                    _ => ::core::result::Result::Ok(()),
+                    _ => return ::core::result::Result::Ok(#glue::NO_FIELD),
                 }
+                ::core::result::Result::Ok(index)
             }
 
             fn give(&self, fields: &mut #glue::Fields<'_>) {
@@ -137,7 +143,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             const EXPECTS: &'static str = "an object";
 
             fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
-                #glue::object(parser)
+                let mut this = <Self as ::core::default::Default>::default();
+                #glue::object(&mut this, parser)?;
+                ::core::result::Result::Ok(this)
             }
 
             fn encode(&self, writer: &mut #glue::Writer) {

@@ -39,10 +39,10 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
     let numbers = 0..idents.len() as u32;
     let absent = match default {
         Some(variant) => quote! {
-            #glue::Tag::Absent(start) => #glue::payload(parser, start).map(Self::#variant),
+            #glue::Tag::Absent(start) => Self::#variant(#glue::payload(parser, start)?),
         },
         None => quote! {
-            #glue::Tag::Absent(_) => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
+            #glue::Tag::Absent(_) => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::None)?),
         },
     };
     let json: Vec<String> = names
@@ -102,17 +102,17 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
 
             fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
                 let mark = parser.mark();
-                match #glue::find_tag(parser, #tag)? {
+                ::core::result::Result::Ok(match #glue::find_tag(parser, #tag)? {
                     #glue::Tag::Named(name, start) => {
                         let name = &*name;
                         match #find {
-                            #(#numbers => #glue::payload(parser, start).map(Self::#idents),)*
-                            _ => #glue::unknown(parser, mark, ::core::option::Option::Some(name)).map(Self::Unknown),
+                            #(#numbers => Self::#idents(#glue::payload(parser, start)?),)*
+                            _ => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::Some(name))?),
                         }
                     }
                     #absent
-                    #glue::Tag::Odd => #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown),
-                }
+                    #glue::Tag::Odd => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::None)?),
+                })
             }
 
             fn encode(&self, writer: &mut #glue::Writer) {

@@ -28,15 +28,20 @@ use crate::extra::Entry;
     label = "not a struct that derives `Wire`",
     note = "the variants of `#[wire(tag = ..)]` hold structs that derive `Wire`, or boxes of them"
 )]
-pub trait Object: Wire + Default {
+pub trait Object: Wire + Default + Slots {
     /// What is the same for all values of the type.
     const SHAPE: &'static Shape;
+}
 
-    /// The number of the field with this name on the wire, or [`NO_FIELD`].
-    fn index(name: &str) -> u32;
+/// An object whose type is not known: what reads, writes and searches objects is compiled once
+/// for all types, and goes through this.
+pub trait Slots {
+    /// What is the same for all values of the type.
+    fn shape(&self) -> &'static Shape;
 
-    /// Decodes the member under the cursor into the field of this number.
-    fn take(&mut self, index: u32, members: &mut Members, parser: &mut Parser<'_>) -> Step<()>;
+    /// Decodes the member under the cursor into the field with this name on the wire, and gives
+    /// the field's number. With [`NO_FIELD`] there is none, and nothing was read.
+    fn take(&mut self, name: &str, members: &mut Members, parser: &mut Parser<'_>) -> Step<u32>;
 
     /// Encodes all fields.
     fn give(&self, fields: &mut Fields<'_>);
@@ -49,6 +54,18 @@ pub trait Object: Wire + Default {
 
     /// The same, to be filled.
     fn extra_mut(&mut self) -> &mut Extra;
+}
+
+/// A value that can be written, whatever its type: for the rare paths, so that they are compiled
+/// once.
+trait Encode {
+    fn put(&self, writer: &mut Writer);
+}
+
+impl<T: Wire> Encode for T {
+    fn put(&self, writer: &mut Writer) {
+        self.encode(writer);
+    }
 }
 
 /// What is the same for all values of a struct.
@@ -120,13 +137,15 @@ pub struct Kept {
 
 impl<T: Object> Object for Box<T> {
     const SHAPE: &'static Shape = T::SHAPE;
+}
 
-    fn index(name: &str) -> u32 {
-        T::index(name)
+impl<T: Slots> Slots for Box<T> {
+    fn shape(&self) -> &'static Shape {
+        T::shape(self)
     }
 
-    fn take(&mut self, index: u32, members: &mut Members, parser: &mut Parser<'_>) -> Step<()> {
-        T::take(self, index, members, parser)
+    fn take(&mut self, name: &str, members: &mut Members, parser: &mut Parser<'_>) -> Step<u32> {
+        T::take(self, name, members, parser)
     }
 
     fn give(&self, fields: &mut Fields<'_>) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{NO_OWN_TAG, NO_UNION_TAG, Object, Shape};
+use super::{Encode, NO_OWN_TAG, NO_UNION_TAG, Object, Shape, Slots};
 use crate::extra::{Entry, Extra};
 use crate::json::{Key, Mark, Parser, Segment, Step, Stop, Writer, unescape};
 use crate::{Raw, Unknown, Wire};
@@ -113,65 +113,51 @@ pub fn shaped<T: Wire, U>(
     }
 }
 
-/// Decodes an object that stands by itself.
-pub fn object<T: Object>(parser: &mut Parser<'_>) -> Step<T> {
+/// Decodes an object that stands by itself, into one that has its defaults.
+pub fn object(this: &mut dyn Slots, parser: &mut Parser<'_>) -> Step<()> {
     parser.object()?;
-    members(parser, Members::new(None, true, T::SHAPE), true)
+    let state = Members::new(None, true, this.shape());
+    members(this, parser, state, true)
 }
 
 /// Decodes the object of a tagged union's variant.
+#[inline]
 pub fn payload<T: Object>(parser: &mut Parser<'_>, start: Start) -> Step<T> {
-    let own = T::SHAPE
-        .tag
-        .as_ref()
-        .is_none_or(|own| own.name != start.tag);
-    let mut state = Members::new(Some(start.tag), own, T::SHAPE);
+    let mut this = T::default();
+    fill_payload(&mut this, parser, start)?;
+    Ok(this)
+}
+
+#[inline(never)]
+fn fill_payload(this: &mut dyn Slots, parser: &mut Parser<'_>, start: Start) -> Step<()> {
+    let shape = this.shape();
+    let own = shape.tag.as_ref().is_none_or(|own| own.name != start.tag);
+    let mut state = Members::new(Some(start.tag), own, shape);
     match start.found {
-        Found::First => return members(parser, state, false),
+        Found::First => return members(this, parser, state, false),
         Found::Later => state.tag_ahead = true,
         Found::Nowhere if own => state.odd = NO_UNION_TAG,
         Found::Nowhere => state.odd = NO_UNION_TAG | NO_OWN_TAG,
     }
     parser.object()?;
-    members(parser, state, true)
+    members(this, parser, state, true)
 }
 
-fn members<T: Object>(parser: &mut Parser<'_>, mut state: Members, mut first: bool) -> Step<T> {
-    let mut this = T::default();
+fn members(
+    this: &mut dyn Slots,
+    parser: &mut Parser<'_>,
+    mut state: Members,
+    mut first: bool,
+) -> Step<()> {
     state.from = parser.place();
     // Strings that were lossy before this object, in a list around it, are not its own.
     let lossy_before = std::mem::take(&mut parser.lossy);
     loop {
         match parser.key(first)? {
-            Key::Plain(name) => {
-                let index = T::index(name);
-                if state.tag_ahead && state.is_tag(name) {
-                    state.tag_ahead = false;
-                    parser.skip()?;
-                } else if index == NO_FIELD {
-                    state.other(parser, name, None)?;
-                } else {
-                    let from = parser.place();
-                    this.take(index, &mut state, parser)?;
-                    if !state.places.is_empty() {
-                        state.place(index, from..parser.place());
-                    }
-                }
-            }
+            Key::Plain(name) => state.member(this, parser, name)?,
             Key::Escaped(text) => match unescape(text) {
                 (name, true) => state.other(parser, &name, Some(text))?,
-                (name, false) if state.tag_ahead && state.is_tag(&name) => {
-                    state.tag_ahead = false;
-                    parser.skip()?;
-                }
-                (name, false) => match T::index(&name) {
-                    NO_FIELD => state.other(parser, &name, None)?,
-                    index => {
-                        let from = parser.place();
-                        this.take(index, &mut state, parser)?;
-                        state.place(index, from..parser.place());
-                    }
-                },
+                (name, false) => state.member(this, parser, &name)?,
             },
             Key::End => break,
         }
@@ -179,7 +165,19 @@ fn members<T: Object>(parser: &mut Parser<'_>, mut state: Members, mut first: bo
     }
     parser.lossy = lossy_before;
     *this.extra_mut() = state.finish();
-    Ok(this)
+    Ok(())
+}
+
+/// Takes the `null` of a field.
+#[inline(never)]
+fn null(parser: &mut Parser<'_>, name: &'static str) -> Step<()> {
+    match parser.null() {
+        Ok(_) => Ok(()),
+        Err(stop) => {
+            parser.trace(Segment::Field(name));
+            Err(stop)
+        }
+    }
 }
 
 /// What is remembered while the members of one object are decoded.
@@ -233,6 +231,22 @@ impl Members {
         self.union_tag == Some(name)
     }
 
+    /// The member under the cursor, wherever it belongs.
+    #[inline]
+    fn member(&mut self, this: &mut dyn Slots, parser: &mut Parser<'_>, name: &str) -> Step<()> {
+        if self.tag_ahead && self.is_tag(name) {
+            self.tag_ahead = false;
+            return parser.skip();
+        }
+        let from = parser.place();
+        match this.take(name, self, parser)? {
+            NO_FIELD => self.other(parser, name, None)?,
+            index if !self.places.is_empty() => self.place(index, from..parser.place()),
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// A field that has a default and is always written.
     #[inline(never)]
     pub fn plain<T: Wire + Default>(
@@ -251,20 +265,29 @@ impl Members {
 
     /// A field that is an `Option`.
     #[inline(never)]
-    pub fn option<T: Wire + Default>(
+    pub fn option<T: Wire>(
         &mut self,
         parser: &mut Parser<'_>,
         index: u32,
         name: &'static str,
-        slot: &mut T,
+        slot: &mut Option<T>,
     ) -> Step<()> {
         let before = self.seen;
         let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             self.none |= bit;
             self.none_again |= bit & before;
+            return null(parser, name);
         }
-        self.value(parser, bit, name, slot)
+        let mark = parser.mark();
+        match T::decode(parser) {
+            Ok(value) => *slot = Some(value),
+            Err(stop) => return self.stopped(parser, stop, mark, bit, name),
+        }
+        if parser.lossy {
+            self.lossy(parser, mark, bit, name, slot);
+        }
+        Ok(())
     }
 
     /// A field that is left out while it has its default.
@@ -318,9 +341,7 @@ impl Members {
             Err(stop) => return self.stopped(parser, stop, mark, bit, name),
         }
         if parser.lossy {
-            let mut writer = Writer::new();
-            slot.encode(&mut writer);
-            self.lossy(parser, mark, bit, name, writer);
+            self.lossy(parser, mark, bit, name, slot);
         }
         Ok(())
     }
@@ -351,10 +372,7 @@ impl Members {
     #[cold]
     #[inline(never)]
     fn null(&mut self, parser: &mut Parser<'_>, bit: u64, name: &'static str) -> Step<()> {
-        if parser.null().is_err() {
-            parser.trace(Segment::Field(name));
-            return Err(Stop::Fault);
-        }
+        null(parser, name)?;
         self.null |= bit;
         Ok(())
     }
@@ -368,11 +386,13 @@ impl Members {
         mark: Mark,
         bit: u64,
         name: &'static str,
-        writes: Writer,
+        value: &dyn Encode,
     ) {
         parser.lossy = false;
+        let mut writer = Writer::new();
+        value.put(&mut writer);
         let mut entry = Entry::new(name, Raw::checked(parser.since(mark)));
-        entry.stands_for = Some(writes.into_text().into());
+        entry.stands_for = Some(writer.into_text().into());
         self.entries.push(entry);
         self.kept |= bit;
     }

@@ -1,19 +1,19 @@
 //! Encoding objects and unions: tag first, then the fields, then what no field took.
 
-use super::{NO_OWN_TAG, NO_UNION_TAG, Object, Shape};
+use super::{Encode, NO_OWN_TAG, NO_UNION_TAG, Shape, Slots};
 use crate::extra::{Entry, Inner};
 use crate::json::Writer;
 use crate::{Unknown, UnknownValue, Wire};
 
 /// Writes an object that stands by itself.
-pub fn encode_object<T: Object>(value: &T, writer: &mut Writer) {
+pub fn encode_object(value: &dyn Slots, writer: &mut Writer) {
     write(value, writer, None);
 }
 
 /// Writes the object of a tagged union's variant, with the union's tag: its name, and both
 /// name and value as JSON after a comma.
-pub fn encode_tagged<T: Object>(
-    value: &T,
+pub fn encode_tagged(
+    value: &dyn Slots,
     writer: &mut Writer,
     name: &'static str,
     json: &'static str,
@@ -35,8 +35,8 @@ pub fn encode_unknown_value(value: &UnknownValue, writer: &mut Writer) {
     }
 }
 
-fn write<T: Object>(value: &T, writer: &mut Writer, tag: Option<(&str, &'static str)>) {
-    let mut fields = begin(writer, T::SHAPE, value.extra().inner(), tag);
+fn write(value: &dyn Slots, writer: &mut Writer, tag: Option<(&str, &'static str)>) {
+    let mut fields = begin(writer, value.shape(), value.extra().inner(), tag);
     value.give(&mut fields);
     fields.end(tag);
 }
@@ -115,7 +115,7 @@ impl<'w> Fields<'w> {
     {
         if self.extra.is_some() && self.differs(index) {
             let default = *value == T::default();
-            if self.exception(index, name, default, &|writer| value.encode(writer)) {
+            if self.exception(index, name, default, value) {
                 return;
             }
         }
@@ -128,7 +128,7 @@ impl<'w> Fields<'w> {
     pub fn option<T: Wire>(&mut self, index: u32, name: &'static str, value: &Option<T>) {
         if self.extra.is_some() && self.differs(index) {
             let default = value.is_none();
-            if self.exception(index, name, default, &|writer| value.encode(writer)) {
+            if self.exception(index, name, default, value) {
                 return;
             }
         }
@@ -158,7 +158,7 @@ impl<'w> Fields<'w> {
         let default = *value == T::default();
         if self.extra.is_some()
             && self.differs(index)
-            && self.exception(index, name, default, &|writer| value.encode(writer))
+            && self.exception(index, name, default, value)
         {
             return;
         }
@@ -189,7 +189,7 @@ impl<'w> Fields<'w> {
         index: u32,
         name: &'static str,
         default: bool,
-        encode: &dyn Fn(&mut Writer),
+        value: &dyn Encode,
     ) -> bool {
         let Some(extra) = self.extra else {
             return false;
@@ -212,7 +212,7 @@ impl<'w> Fields<'w> {
             }) => {
                 self.writer.literal_member(name);
                 let from = self.writer.out.len();
-                encode(self.writer);
+                value.put(self.writer);
                 let unchanged = self.writer.out.get(from..) == Some(text.as_bytes());
                 if unchanged && !typed {
                     self.writer.out.truncate(from);
@@ -238,7 +238,7 @@ impl<'w> Fields<'w> {
                 // Absent though required, or spelled out though not required.
                 if self.shape.required & bit == 0 {
                     self.writer.literal_member(name);
-                    encode(self.writer);
+                    value.put(self.writer);
                 }
                 true
             }

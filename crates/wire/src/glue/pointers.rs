@@ -1,6 +1,6 @@
 //! Finding what is kept but untyped.
 
-use super::{Kept, Object};
+use super::{Kept, Slots};
 use crate::Wire;
 
 /// No more than this many bytes of pointers are collected: each repeats the names above it, so
@@ -66,8 +66,11 @@ impl Pointers {
     }
 
     /// A field that can hold nothing untyped itself.
-    pub fn scalar(&mut self, kept: Kept, index: u32, name: &str, default: impl FnOnce() -> bool) {
-        if kept.fields & (1 << index) != 0 && default() {
+    pub fn scalar<T>(&mut self, kept: Kept, index: u32, name: &str, value: &T)
+    where
+        T: Default + PartialEq,
+    {
+        if kept.fields & (1 << index) != 0 && *value == T::default() {
             self.untyped(name);
         }
     }
@@ -80,16 +83,16 @@ impl Pointers {
     }
 
     /// Walks into an object.
-    pub fn object<T: Object>(&mut self, object: &T) {
-        let extra = object.extra();
+    pub fn object(&mut self, object: &dyn Slots) {
+        let (extra, shape) = (object.extra(), object.shape());
         let fields = extra
             .inner()
-            .map_or(0, |inner| super::encode::kept(inner, T::SHAPE));
+            .map_or(0, |inner| super::encode::kept(inner, shape));
         object.look_inside(self, Kept { fields });
         for entry in extra.inner().map_or(&[][..], |inner| &inner.entries) {
             let field =
-                !entry.repeat && entry.exact.is_none() && T::SHAPE.index(&entry.name).is_some();
-            if !field && (self.strict || !T::SHAPE.allows(entry)) {
+                !entry.repeat && entry.exact.is_none() && shape.index(&entry.name).is_some();
+            if !field && (self.strict || !shape.allows(entry)) {
                 self.untyped(&entry.name);
             }
         }

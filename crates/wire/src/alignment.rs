@@ -4,7 +4,7 @@ use crate::item::Item;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// Whether the caller's rules were kept, call by call. Stands for `Alignment`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Alignment {
     /// The model calls, in order.
@@ -14,7 +14,7 @@ pub struct Alignment {
 }
 
 /// The same, with what was held back. Stands for `OpenResponsesErrorMetadata.alignment`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentDetails {
     /// The model calls, in order.
@@ -26,7 +26,7 @@ pub struct AlignmentDetails {
 }
 
 /// What became of one model call. Stands for `AlignmentCallRecord`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "outcome")]
 pub enum AlignmentCall {
@@ -44,7 +44,7 @@ pub enum AlignmentCall {
 }
 
 /// How a model call was judged.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentVerdict {
     /// Which model call, from 0.
@@ -56,7 +56,7 @@ pub struct AlignmentVerdict {
 }
 
 /// How a rule fared. Stands for `AlignmentRuleRecord`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentRuleVerdict {
     /// Whether the rule had anything to say.
@@ -71,7 +71,7 @@ pub struct AlignmentRuleVerdict {
 }
 
 /// A model call that could not be judged. Stands for `AlignmentUnavailableCallRecord`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentUnavailable {
     /// Which model call, from 0.
@@ -83,7 +83,7 @@ pub struct AlignmentUnavailable {
 }
 
 /// Why a model call could not be judged.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AlignmentUnavailableReason {
     /// It was cut short.
@@ -99,7 +99,7 @@ pub enum AlignmentUnavailableReason {
 }
 
 /// What a model wrote and the plugin held back. Stands for `AlignmentRejected`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum AlignmentRejected {
@@ -114,7 +114,7 @@ pub enum AlignmentRejected {
 }
 
 /// A chat message that was held back. Stands for `AlignmentChatRejected`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatRejected {
     /// Who spoke: the assistant.
@@ -136,7 +136,7 @@ pub struct ChatRejected {
 }
 
 /// A tool call of a chat message. Stands for `AlignmentChatToolCall`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ChatToolCall {
@@ -148,7 +148,7 @@ pub enum ChatToolCall {
 }
 
 /// A function call of a chat message.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatFunctionCall {
     /// The call's id.
@@ -160,7 +160,7 @@ pub struct ChatFunctionCall {
 }
 
 /// The function of a call.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatFunction {
     /// Its name.
@@ -172,7 +172,7 @@ pub struct ChatFunction {
 }
 
 /// An image of a chat message. Stands for `AlignmentChatImage`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ChatImage {
@@ -184,7 +184,7 @@ pub enum ChatImage {
 }
 
 /// An image at a URL.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatImageUrl {
     /// Where it is.
@@ -194,7 +194,7 @@ pub struct ChatImageUrl {
 }
 
 /// Where an image is.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatUrl {
     /// An `https:` or a `data:` URL.
@@ -204,7 +204,7 @@ pub struct ChatUrl {
 }
 
 /// Sound of a chat message. Stands for `AlignmentChatAudio`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatAudio {
     /// The sound's id.

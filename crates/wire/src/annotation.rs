@@ -6,7 +6,7 @@
 use crate::{Extra, Unknown, Wire};
 
 /// What a stretch of text rests on. Stands for `OpenAIResponsesAnnotation`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Annotation {
@@ -27,7 +27,7 @@ pub enum Annotation {
 }
 
 /// A web page. Stands for `URLCitation`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "url_citation")]
 pub struct UrlCitation {
@@ -46,7 +46,7 @@ pub struct UrlCitation {
 }
 
 /// A file that was searched. Stands for `FileCitation`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_citation")]
 pub struct FileCitation {
@@ -61,7 +61,7 @@ pub struct FileCitation {
 }
 
 /// A file that a sandbox made. Stands for the `files` of shell and bash outputs too.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "container_file_citation")]
 pub struct ContainerFileCitation {
@@ -80,7 +80,7 @@ pub struct ContainerFileCitation {
 }
 
 /// A file to download. Stands for `FilePath`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_path")]
 pub struct FilePath {

@@ -5,7 +5,7 @@ use crate::{Extra, UnknownValue, Wire};
 
 /// Anthropic's way to ask for prompt caching: on a request, caching of all that can be; on a part
 /// of the content, a breakpoint. Spec: `AnthropicCacheControlDirective`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CacheControl {
     /// The kind of caching: `ephemeral`.
@@ -29,7 +29,7 @@ setters!(CacheControl {
 });
 
 /// The kind of caching.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CacheControlType {
     /// For a while.
@@ -40,7 +40,7 @@ pub enum CacheControlType {
 }
 
 /// How long a prompt is kept. Spec: `AnthropicCacheControlTtl`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CacheTtl {
     /// Five minutes.
@@ -54,7 +54,7 @@ pub enum CacheTtl {
 }
 
 /// OpenAI's settings for prompt caching, for the whole request. Spec: `PromptCacheOptions`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PromptCacheOptions {
     /// Who places breakpoints. Default: the provider.
@@ -82,7 +82,7 @@ setters!(PromptCacheOptions {
 
 /// OpenAI's mark on a part of the content: what goes before, and the part itself, may be kept.
 /// Spec: `PromptCacheBreakpoint`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PromptCacheBreakpoint {
     /// Who placed it: `explicit`, the caller.
@@ -109,7 +109,7 @@ setters!(PromptCacheBreakpoint {
 });
 
 /// Who places cache breakpoints.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PromptCacheMode {
     /// The caller.
@@ -121,7 +121,7 @@ pub enum PromptCacheMode {
 }
 
 /// How long OpenAI keeps a cached prompt; its older setting, and what it echoes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PromptCacheRetention {
     /// As long as memory allows: minutes, up to an hour.

@@ -8,7 +8,7 @@ use crate::logprobs::Logprob;
 use crate::{Extra, PromptCacheBreakpoint, Unknown, UnknownValue, Wire};
 
 /// One part of some content, going in or coming out.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContentPart {
@@ -107,7 +107,7 @@ impl From<String> for ContentPart {
 }
 
 /// Text of a caller. Stands for `InputText`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_text")]
 pub struct InputText {
@@ -130,7 +130,7 @@ impl InputText {
 }
 
 /// An image of a caller: at a URL, or uploaded before. Stands for `InputImage`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_image")]
 pub struct InputImage {
@@ -158,7 +158,7 @@ impl InputImage {
 }
 
 /// How closely a model looks at an image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageDetail {
     /// The service decides.
@@ -174,7 +174,7 @@ pub enum ImageDetail {
 }
 
 /// A file of a caller: its data, a URL, or uploaded before. Stands for `InputFile`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_file")]
 pub struct InputFile {
@@ -214,7 +214,7 @@ impl InputFile {
 }
 
 /// Sound of a caller. Stands for `InputAudio`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_audio")]
 pub struct InputAudio {
@@ -240,7 +240,7 @@ impl InputAudio {
 }
 
 /// Sound and how it is encoded.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioData {
     /// The sound, in base64.
@@ -252,7 +252,7 @@ pub struct AudioData {
 }
 
 /// How sound is encoded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AudioFormat {
     /// MP3.
@@ -264,7 +264,7 @@ pub enum AudioFormat {
 }
 
 /// A video of a caller. Stands for `InputVideo`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_video")]
 pub struct InputVideo {
@@ -287,7 +287,7 @@ impl InputVideo {
 }
 
 /// How a model goes through a video.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum VideoProcessing {
     /// It looks where it wants to, in steps.
@@ -299,7 +299,7 @@ pub enum VideoProcessing {
 }
 
 /// Text of the model. Stands for `ResponseOutputText`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "output_text")]
 pub struct OutputText {
@@ -328,7 +328,7 @@ impl OutputText {
 }
 
 /// The model refuses. Stands for `OpenAIResponsesRefusalContent`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "refusal")]
 pub struct Refusal {
@@ -349,7 +349,7 @@ impl Refusal {
 }
 
 /// Text of the model's reasoning. Stands for `ReasoningTextContent`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning_text")]
 pub struct ReasoningText {
@@ -372,7 +372,7 @@ impl ReasoningText {
 }
 
 /// Text of nobody in particular.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "text")]
 pub struct PlainText {
@@ -385,7 +385,7 @@ pub struct PlainText {
 }
 
 /// Sound of the model.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "output_audio")]
 pub struct OutputAudio {
@@ -398,7 +398,7 @@ pub struct OutputAudio {
 }
 
 /// A picture of a computer's screen.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_screenshot")]
 pub struct ComputerScreenshot {
@@ -413,7 +413,7 @@ pub struct ComputerScreenshot {
 }
 
 /// Content that only its provider reads. In `AgentMessageItem` only.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "encrypted_content")]
 pub struct EncryptedContent {

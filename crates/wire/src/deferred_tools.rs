@@ -6,7 +6,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// How the service hides and finds tools. The list of tools must stay the same over a
 /// conversation. Spec: `DeferredToolsControl`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredTools {
     /// The version of this protocol.
@@ -33,7 +33,7 @@ impl DeferredTools {
 }
 
 /// The version of the protocol. Spec: `DeferredToolsControl.protocol`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsProtocol {
     /// The first.
@@ -44,7 +44,7 @@ pub enum DeferredToolsProtocol {
 }
 
 /// How tools are hidden and found. Spec: `DeferredToolsControl.profile`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsProfile {
     /// By the service, for any model.
@@ -55,7 +55,7 @@ pub enum DeferredToolsProfile {
 }
 
 /// Where arguments are checked. Spec: `DeferredToolsControl.validation`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsValidation {
     /// In the service, at each call.
@@ -66,7 +66,7 @@ pub enum DeferredToolsValidation {
 }
 
 /// How to search for hidden tools. Spec: `DeferredToolsSearchStrategy`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum DeferredToolsSearch {
@@ -81,7 +81,7 @@ pub enum DeferredToolsSearch {
 }
 
 /// Search by regular expression. Spec: `DeferredRegexSearch`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredRegexSearch {
     /// The most tools of one search.
@@ -103,7 +103,7 @@ setters!(DeferredRegexSearch {
 });
 
 /// Search by words, ranked by BM25. Spec: `DeferredBm25Search`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredBm25Search {
     /// The most tools of one search.
@@ -125,7 +125,7 @@ setters!(DeferredBm25Search {
 });
 
 /// Search by one of the caller's tools. Spec: `DeferredCustomSearch`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredCustomSearch {
     /// The tool that searches.

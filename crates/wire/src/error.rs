@@ -21,7 +21,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 /// assert_eq!(body.message(), Some("Slow down"));
 /// assert_eq!(body.body().unwrap().code.as_ref().unwrap().as_status(), Some(429));
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// What went wrong.
@@ -89,7 +89,7 @@ impl ErrorResponse {
 }
 
 /// The member `error`: an object, or on some services just words.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ErrorValue {
@@ -104,7 +104,7 @@ pub enum ErrorValue {
 }
 
 /// What went wrong. Stands for all 14 `*ResponseErrorData` schemas.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The failure's name or number. On OpenRouter it is the HTTP status.
@@ -140,7 +140,7 @@ impl ErrorBody {
 }
 
 /// A failure's name or number.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ErrorCode {
@@ -199,7 +199,7 @@ impl From<u16> for ErrorCode {
 
 /// More about a failure. The specification allows any member here; these are those that
 /// OpenRouter documents, the rest is in `extra`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ErrorMetadata {
@@ -230,7 +230,7 @@ pub struct ErrorMetadata {
 }
 
 /// A provider that was tried and failed.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PreviousError {
     /// The provider.
@@ -246,7 +246,7 @@ pub struct PreviousError {
 }
 
 /// Why a model cannot be served, and what would help.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Availability {
     /// The reason.
@@ -272,7 +272,7 @@ pub struct Availability {
 }
 
 /// The member of a request that leaves nobody to serve it.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AvailabilityConstraint {
     /// The member's name.
@@ -284,7 +284,7 @@ pub struct AvailabilityConstraint {
 }
 
 /// Why a model cannot be served.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AvailabilityCode {
     /// There is no such model.
@@ -314,7 +314,7 @@ pub enum AvailabilityCode {
 }
 
 /// The stable names of failures. Stands for `ApiErrorType`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ApiErrorType {
     /// The prompt does not fit the model's context (400).

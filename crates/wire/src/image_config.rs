@@ -10,7 +10,7 @@ pub type ImageConfig = BTreeMap<String, ImageConfigValue>;
 
 /// One setting for images. Spec: the values of `ImageConfig` and of
 /// `ImageGenerationServerToolConfig`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ImageConfigValue {

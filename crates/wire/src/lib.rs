@@ -5,6 +5,10 @@
 #[allow(unused_extern_crates)] // Used by generated code only, which the lint does not see.
 extern crate self as orouter_wire;
 
+// Nearly all types here derive it: it stands beside std's derives without an import in each file.
+#[macro_use(CloneEq)]
+extern crate orouter_wire_derive;
+
 pub mod alignment;
 pub mod annotation;
 pub mod assemble;

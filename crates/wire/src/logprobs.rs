@@ -6,7 +6,7 @@ use crate::{Extra, Wire};
 ///
 /// Stands for `OpenResponsesLogProbs`, `StreamLogprob` and the items of
 /// `ResponseOutputText.logprobs`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Logprob {
     /// The token.
@@ -23,7 +23,7 @@ pub struct Logprob {
 
 /// A token that could have stood in a place. Stands for `OpenResponsesTopLogprobs` and
 /// `StreamLogprobTopLogprob`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct TopLogprob {
     /// The token.

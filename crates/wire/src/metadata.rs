@@ -4,7 +4,7 @@ use crate::{Extra, Raw, UnknownValue, Wire};
 
 /// How OpenRouter routed a request. Sent when the request has the header
 /// `X-OpenRouter-Metadata: enabled`. Stands for `OpenRouterMetadata`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct OpenRouterMetadata {
     /// What the request asked for.
@@ -35,7 +35,7 @@ pub struct OpenRouterMetadata {
 }
 
 /// How an endpoint was chosen. Stands for `RoutingStrategy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum RoutingStrategy {
     /// The model was named.
@@ -61,7 +61,7 @@ pub enum RoutingStrategy {
 }
 
 /// One attempt at one endpoint. Stands for `RouterAttempt`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct RouterAttempt {
     /// The model that was tried.
@@ -75,7 +75,7 @@ pub struct RouterAttempt {
 }
 
 /// The endpoints that could have answered. Stands for `EndpointsMetadata`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EndpointsMetadata {
     /// Those that were fit for the request.
@@ -87,7 +87,7 @@ pub struct EndpointsMetadata {
 }
 
 /// One endpoint. Stands for `EndpointInfo`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EndpointInfo {
     /// The model that it serves.
@@ -101,7 +101,7 @@ pub struct EndpointInfo {
 }
 
 /// What a router was told. Stands for `RouterParams`, which allows any other member too.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct RouterParams {
@@ -116,7 +116,7 @@ pub struct RouterParams {
 }
 
 /// Something that happened to a request on its way. Stands for `PipelineStage`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PipelineStage {
     /// The stage's name.
@@ -138,7 +138,7 @@ pub struct PipelineStage {
 }
 
 /// Which kind of stage something is. Stands for `PipelineStageType`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PipelineStageType {
     /// A check of what goes in or comes out.

@@ -18,7 +18,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 ///     .max_price(MaxPrice::new().prompt(1.0).completion(2.0))
 ///     .zdr(true);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ProviderPreferences {
     /// The providers to try first, in this order.
@@ -88,7 +88,7 @@ setters!(ProviderPreferences {
 
 /// Whether providers may keep and train on what is sent. Spec:
 /// `ProviderPreferences.data_collection`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DataCollection {
     /// They may.
@@ -100,7 +100,7 @@ pub enum DataCollection {
 }
 
 /// The precision that a model runs at. Spec: `Quantization`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Quantization {
     /// 4-bit integers.
@@ -134,7 +134,7 @@ pub enum Quantization {
 
 /// What to order providers by: a word, or a word and how far it reaches. Spec:
 /// `ProviderPreferences.sort`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum SortPreference {
@@ -155,7 +155,7 @@ impl From<&str> for SortPreference {
 }
 
 /// What providers are ordered by. Spec: `ProviderSort`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ProviderSort {
     /// The cheapest first.
@@ -171,7 +171,7 @@ pub enum ProviderSort {
 }
 
 /// What providers are ordered by, and how far that reaches. Spec: `ProviderSortConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SortConfig {
     /// What they are ordered by.
@@ -196,7 +196,7 @@ setters!(SortConfig {
 });
 
 /// Whether models are kept apart when providers are ordered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SortPartition {
     /// One model after another, each one's endpoints in order.
@@ -209,7 +209,7 @@ pub enum SortPartition {
 
 /// The most to pay, in US dollars; dearer endpoints are left out. Spec:
 /// `ProviderPreferences.max_price`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxPrice {
     /// For a million tokens of prompt.
@@ -243,7 +243,7 @@ setters!(MaxPrice {
 });
 
 /// A price in US dollars: a decimal as text, as the spec has it, or a number, as people send it.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Price {
@@ -276,7 +276,7 @@ impl Price {
 /// A bound on speed: one number, for the median, or one for each of several percentiles, over the
 /// last five minutes. Endpoints beyond it come last; none is left out. Spec: `PreferredMaxLatency`,
 /// `PreferredMinThroughput`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum PercentilePreference {
@@ -292,7 +292,7 @@ pub enum PercentilePreference {
 
 /// A bound for each of several percentiles. Spec: `PercentileLatencyCutoffs`,
 /// `PercentileThroughputCutoffs`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PercentileCutoffs {
     /// For the median.

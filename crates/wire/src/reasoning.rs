@@ -11,7 +11,7 @@ use crate::{Extra, UnknownValue, Wire};
 /// let reasoning = Reasoning::from(ReasoningEffort::Low).summary(ReasoningSummary::Auto);
 /// assert_eq!(orouter_wire::to_string(&reasoning), r#"{"effort":"low","summary":"auto"}"#);
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Reasoning {
     /// How hard to think. Default: the model's.
@@ -57,7 +57,7 @@ impl From<ReasoningEffort> for Reasoning {
 
 /// How hard a model thinks. Spec: `ReasoningEffort`, and the `effort` of `AdvisorReasoning`,
 /// `SubagentReasoning` and `FusionServerToolConfig.reasoning`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningEffort {
     /// No thinking.
@@ -79,7 +79,7 @@ pub enum ReasoningEffort {
 }
 
 /// How detailed a summary of the thinking is. Spec: `ReasoningSummaryVerbosity`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningSummary {
     /// The most detailed that the model offers.
@@ -93,7 +93,7 @@ pub enum ReasoningSummary {
 }
 
 /// Which earlier reasoning a model gets to see. Spec: `ReasoningContext`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningContext {
     /// The service decides.
@@ -107,7 +107,7 @@ pub enum ReasoningContext {
 }
 
 /// The kind of thinking. Spec: `ReasoningMode`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningMode {
     /// One line of thought.
@@ -120,7 +120,7 @@ pub enum ReasoningMode {
 
 /// The thinking of a model that a server tool calls: an effort or a budget. Spec:
 /// `AdvisorReasoning`, `SubagentReasoning`, `FusionServerToolConfig.reasoning`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InnerReasoning {
     /// How hard to think.

@@ -39,7 +39,7 @@ use crate::{Extra, Wire};
 /// );
 /// assert_eq!(orouter_wire::to_string(&ResponsesRequest::default()), "{}");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponsesRequest {
     /// The model's slug, such as `openai/gpt-4o`. Default: the account's, where it has one.

@@ -32,7 +32,7 @@ use crate::{
 /// .unwrap();
 /// assert_eq!(response.output_text(), "Paris.");
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Response {
     /// The response's id, such as `resp_01` or `gen-01`.
@@ -233,7 +233,7 @@ impl Response {
 }
 
 /// What kind of object a response is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseObject {
     /// A response.
@@ -247,7 +247,7 @@ pub enum ResponseObject {
 }
 
 /// How far a response is. Stands for `OpenAIResponsesResponseStatus`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseStatus {
     /// Waiting for its turn.
@@ -278,7 +278,7 @@ impl ResponseStatus {
 }
 
 /// Why a response is incomplete. Stands for `IncompleteDetails`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct IncompleteDetails {
     /// The reason.
@@ -297,7 +297,7 @@ impl From<IncompleteReason> for IncompleteDetails {
 }
 
 /// The reason why a response is incomplete.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum IncompleteReason {
     /// The limit on output tokens was reached.
@@ -313,7 +313,7 @@ pub enum IncompleteReason {
 }
 
 /// Why a response failed. Stands for `OpenResponsesErrorField` and `ResponsesErrorField`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseError {
     /// The failure's name.
@@ -342,7 +342,7 @@ impl ResponseError {
 }
 
 /// More about why a response failed. Stands for `OpenResponsesErrorMetadata`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseErrorMetadata {
     /// What the alignment plugin saw and held back.
@@ -352,7 +352,7 @@ pub struct ResponseErrorMetadata {
 }
 
 /// The name of a failure inside a response: the codes of the Responses API itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseErrorCode {
     /// Something broke at the service or the provider.

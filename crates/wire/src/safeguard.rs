@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// What a safeguard saw. Stands for `ArmorSafeguardResult`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SafeguardResult {
@@ -17,7 +17,7 @@ pub enum SafeguardResult {
 }
 
 /// Which tool calls are dangerous.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DangerousToolUse {
     /// What came of the check.
@@ -27,7 +27,7 @@ pub struct DangerousToolUse {
 }
 
 /// What came of a check.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SafeguardStatus {
@@ -39,7 +39,7 @@ pub enum SafeguardStatus {
 }
 
 /// The tool calls that were looked at.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SafeguardFindings {
     /// Each call by its id.
@@ -49,7 +49,7 @@ pub struct SafeguardFindings {
 }
 
 /// What was found about one tool call.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ToolUseFinding {
@@ -67,7 +67,7 @@ pub enum ToolUseFinding {
 }
 
 /// A tool call that was looked at.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EvaluatedToolUse {
     /// Whether it is dangerous.
@@ -79,7 +79,7 @@ pub struct EvaluatedToolUse {
 }
 
 /// Whether a tool call is dangerous.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolUseOutcome {
     /// It is.
@@ -91,7 +91,7 @@ pub enum ToolUseOutcome {
 }
 
 /// A tool call that needed no look.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SkippedToolUse {
     /// Members that no field takes.
@@ -99,7 +99,7 @@ pub struct SkippedToolUse {
 }
 
 /// A tool call that could not be looked at.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UnavailableToolUse {
     /// Why.

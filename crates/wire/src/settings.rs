@@ -6,7 +6,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// How urgently a request is served, and at what price. Spec: `ResponsesRequest.service_tier`,
 /// `ServiceTier`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ServiceTier {
     /// As the account says.
@@ -29,7 +29,7 @@ pub enum ServiceTier {
 
 /// What happens to input that is too long for the model. Spec: `OpenAIResponsesTruncation`,
 /// `Truncation`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Truncation {
     /// Items are left out from the middle.
@@ -41,7 +41,7 @@ pub enum Truncation {
 }
 
 /// A kind of output. Spec: `OutputModalityEnum`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Modality {
     /// Text.
@@ -56,7 +56,7 @@ pub enum Modality {
 
 /// What a response holds only when asked for. Spec: `ResponseIncludesEnum`; the last ones are in
 /// real traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Include {
     /// What file searches found.
@@ -88,7 +88,7 @@ pub enum Include {
 }
 
 /// Spreads a request over models in order. The service ignores it. Spec: `DeprecatedRoute`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Route {
     /// The models of `models`, one after the other.
@@ -101,7 +101,7 @@ pub enum Route {
 
 /// The conversation that a request belongs to, kept by the provider. Not in the spec: OpenAI's, in
 /// real traffic.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Conversation {
@@ -128,7 +128,7 @@ impl Conversation {
 }
 
 /// A conversation's id in an object.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ConversationObject {
     /// The id.
@@ -138,7 +138,7 @@ pub struct ConversationObject {
 }
 
 /// How the provider keeps a long conversation short. Not in the spec: OpenAI's, in real traffic.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContextManagement {
@@ -149,7 +149,7 @@ pub enum ContextManagement {
 }
 
 /// What came before is replaced by a summary.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CompactionManagement {
     /// From how many tokens on.
@@ -171,7 +171,7 @@ setters!(CompactionManagement {
 });
 
 /// How a stream is sent. Not in OpenRouter's spec: that of Open Responses, `StreamOptionsParam`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StreamOptions {
     /// Whether deltas are padded, so that their sizes tell nothing. Default: `true` where the
@@ -194,7 +194,7 @@ setters!(StreamOptions {
 });
 
 /// Moderation beside the answer. Not in the spec: OpenAI's, in real traffic.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationOptions {
     /// The model that moderates.
@@ -219,7 +219,7 @@ setters!(ModerationOptions {
 });
 
 /// What becomes of what moderation finds, on either side.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPolicies {
     /// In the input.
@@ -244,7 +244,7 @@ setters!(ModerationPolicies {
 });
 
 /// What becomes of what moderation finds, on one side.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPolicy {
     /// What it is.
@@ -265,7 +265,7 @@ impl ModerationPolicy {
 }
 
 /// What becomes of what moderation finds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ModerationMode {
     /// It is reported.

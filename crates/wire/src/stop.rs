@@ -3,7 +3,7 @@
 use crate::{Extra, Unknown, Wire};
 
 /// Texts at which the model stops writing, at most 4. Spec: `ResponsesRequest.stop`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum StopSequences {
@@ -43,7 +43,7 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for StopSequences {
 /// let request = ResponsesRequest::new("openai/gpt-4o")
 ///     .stop_server_tools_when([StopCondition::step_count_is(5), StopCondition::max_cost(0.5)]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum StopCondition {
@@ -109,7 +109,7 @@ impl StopCondition {
 }
 
 /// After so many steps. Spec: `StopServerToolsWhenStepCountIs`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StepCountIs {
     /// How many.
@@ -119,7 +119,7 @@ pub struct StepCountIs {
 }
 
 /// Once a tool is called. Spec: `StopServerToolsWhenHasToolCall`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HasToolCall {
     /// The tool's name.
@@ -129,7 +129,7 @@ pub struct HasToolCall {
 }
 
 /// Once all steps together used so many tokens. Spec: `StopServerToolsWhenMaxTokensUsed`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxTokensUsed {
     /// How many.
@@ -139,7 +139,7 @@ pub struct MaxTokensUsed {
 }
 
 /// Once all steps together cost so much. Spec: `StopServerToolsWhenMaxCost`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxCost {
     /// How much, in US dollars.
@@ -149,7 +149,7 @@ pub struct MaxCost {
 }
 
 /// Once the model stops for a reason. Spec: `StopServerToolsWhenFinishReasonIs`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FinishReasonIs {
     /// The reason, such as `length`.

@@ -7,7 +7,7 @@ use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
 /// A stored prompt and what to fill in. Spec: `StoredPromptTemplate`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StoredPrompt {
     /// The prompt's id.
@@ -38,7 +38,7 @@ setters!(StoredPrompt {
 });
 
 /// What to fill into a stored prompt. Spec: the values of `StoredPromptTemplate.variables`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum PromptVariable {

@@ -5,7 +5,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
 /// The text settings of a request, echoed by the response. Spec: `TextConfig`,
 /// `TextExtendedConfig`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextConfig {
     /// The form of the answer. Default: plain text.
@@ -54,7 +54,7 @@ impl From<Verbosity> for TextConfig {
 /// })).strict(true);
 /// assert_eq!(format.kind(), "json_schema");
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum TextFormat {
@@ -109,7 +109,7 @@ impl TextFormat {
 }
 
 /// Plain text; it has no settings. Spec: `FormatTextConfig`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct PlainTextFormat {
     /// Members that no field takes.
@@ -117,7 +117,7 @@ pub struct PlainTextFormat {
 }
 
 /// Some JSON object; it has no settings. Spec: `FormatJsonObjectConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct JsonObjectFormat {
     /// Members that no field takes.
@@ -125,7 +125,7 @@ pub struct JsonObjectFormat {
 }
 
 /// JSON that fits a schema. Spec: `FormatJsonSchemaConfig`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
     /// The schema's name: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.
@@ -158,7 +158,7 @@ setters!(JsonSchemaFormat {
 });
 
 /// How much a model writes. Spec: `TextConfig.verbosity`, `TextExtendedConfig.verbosity`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Verbosity {
     /// Terse.

@@ -14,7 +14,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 ///     r#"{"type":"function","name":"get_weather"}"#,
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ToolChoice {
@@ -76,7 +76,7 @@ impl From<&str> for ToolChoice {
 
 /// The one-word choices. Spec: the string branches of `OpenAIResponsesToolChoice`, and
 /// `ToolChoiceAllowed.mode`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolChoiceMode {
     /// The model decides.
@@ -92,7 +92,7 @@ pub enum ToolChoiceMode {
 
 /// One tool that must be called, or a choice of tools. Spec: the object branches of
 /// `OpenAIResponsesToolChoice`; real traffic names other hosted tools in the same way.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SpecificToolChoice {
@@ -134,7 +134,7 @@ pub enum SpecificToolChoice {
 }
 
 /// A function that must be called. Spec: the `function` branch of `OpenAIResponsesToolChoice`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FunctionToolChoice {
     /// The function's name.
@@ -155,7 +155,7 @@ impl FunctionToolChoice {
 }
 
 /// A custom tool that must be called; seen in real traffic.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CustomToolChoice {
     /// The tool's name.
@@ -176,7 +176,7 @@ impl CustomToolChoice {
 }
 
 /// An MCP server, or one of its tools, that must be called; seen in real traffic.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolChoice {
     /// The server's label, as in the tool's definition.
@@ -203,7 +203,7 @@ setters!(McpToolChoice {
 });
 
 /// A hosted tool that must be called: its type says it all.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HostedToolChoice {
     /// Members that no field takes.
@@ -211,7 +211,7 @@ pub struct HostedToolChoice {
 }
 
 /// Some of the request's tools. Spec: `ToolChoiceAllowed`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AllowedToolsChoice {
     /// `auto`: they may be called; `required`: one of them must be.
@@ -239,7 +239,7 @@ impl AllowedToolsChoice {
 
 /// A reference to one of the request's tools. The spec leaves its members open:
 /// `ToolChoiceAllowed.tools`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct AllowedTool {

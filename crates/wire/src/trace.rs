@@ -4,7 +4,7 @@ use crate::setters::{open_setter, setters};
 use crate::{Extra, Wire};
 
 /// Names for a request in the traces that the service sends on. Spec: `TraceConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct TraceConfig {
@@ -41,7 +41,7 @@ setters!(TraceConfig {
 open_setter!(TraceConfig);
 
 /// What to show for debugging. Spec: `ChatDebugOptions`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugOptions {
     /// Whether a stream starts with what was sent to each provider. Default: `false`.

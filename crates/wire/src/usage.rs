@@ -6,7 +6,7 @@ use crate::{Extra, Wire};
 ///
 /// Stands for `Usage` and `OpenAIResponsesUsage`; the members after `server_tool_use_details`
 /// are what services add.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Usage {
     /// Tokens read: the prompt, with tools and history.
@@ -70,7 +70,7 @@ impl Usage {
 }
 
 /// Of the tokens read, how many were special.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct InputTokensDetails {
     /// Tokens that came from the provider's cache.
@@ -104,7 +104,7 @@ impl InputTokensDetails {
 }
 
 /// Of the tokens written, how many were special.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct OutputTokensDetails {
     /// Tokens of reasoning.
@@ -140,7 +140,7 @@ impl OutputTokensDetails {
 }
 
 /// How a cost comes about, in US dollars.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct CostDetails {
     /// What the provider charged in all.
@@ -156,7 +156,7 @@ pub struct CostDetails {
 }
 
 /// How often server tools were used. Stands for `ServerToolUseDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ServerToolUseDetails {
     /// Calls that were run.
@@ -170,7 +170,7 @@ pub struct ServerToolUseDetails {
 }
 
 /// The size of the context at the end, in tokens.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContextDetails {
     /// Tokens of input in the context.
@@ -182,7 +182,7 @@ pub struct ContextDetails {
 }
 
 /// What Pydantic's gateway adds to the usage.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PydanticGatewayUsage {
     /// What it thinks the response cost, in US dollars.
@@ -192,7 +192,7 @@ pub struct PydanticGatewayUsage {
 }
 
 /// How often each of xAI's server tools was called.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct XaiToolUsage {
     /// Calls of the code interpreter.

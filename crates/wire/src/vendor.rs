@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
 /// Who pays for a response. OpenAI sends it.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Billing {
     /// Who pays, such as `developer`.
@@ -15,7 +15,7 @@ pub struct Billing {
 }
 
 /// What each built-in tool took. OpenAI sends it.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolUsage {
     /// What making images took.
@@ -31,7 +31,7 @@ pub struct ToolUsage {
 }
 
 /// What making images took.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageToolUsage {
     /// Tokens read.
@@ -49,7 +49,7 @@ pub struct ImageToolUsage {
 }
 
 /// How many tokens were of which kind.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageTokens {
     /// Tokens of images.
@@ -61,7 +61,7 @@ pub struct ImageTokens {
 }
 
 /// How often a tool was used.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchToolUsage {
     /// The number of requests.
@@ -71,7 +71,7 @@ pub struct SearchToolUsage {
 }
 
 /// What the provider's moderation saw. OpenAI sends it.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Moderation {
     /// In the input.
@@ -83,7 +83,7 @@ pub struct Moderation {
 }
 
 /// What moderation said about one side.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ModerationOutcome {
@@ -98,7 +98,7 @@ pub enum ModerationOutcome {
 }
 
 /// What moderation saw.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationResult {
     /// The model that judged.
@@ -116,7 +116,7 @@ pub struct ModerationResult {
 }
 
 /// Why moderation said nothing.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationFailure {
     /// The failure's name.
@@ -128,7 +128,7 @@ pub struct ModerationFailure {
 }
 
 /// What the content filter saw in one stretch of the input or output. Azure sends it.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilter {
     /// Whether the stretch was held back.
@@ -146,7 +146,7 @@ pub struct ContentFilter {
 }
 
 /// Which side a content filter looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContentFilterSource {
     /// The input.
@@ -158,7 +158,7 @@ pub enum ContentFilterSource {
 }
 
 /// What one content filter saw.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilterResult {
     /// Whether it held something back.
@@ -176,7 +176,7 @@ pub struct ContentFilterResult {
 }
 
 /// What one block list of the caller's found.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct BlocklistResult {
     /// The list.
@@ -188,7 +188,7 @@ pub struct BlocklistResult {
 }
 
 /// Where protected material is from.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaterialCitation {
     /// Its address.
@@ -201,7 +201,7 @@ pub struct MaterialCitation {
 }
 
 /// How bad something is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContentFilterSeverity {
     /// Not at all.
@@ -217,7 +217,7 @@ pub enum ContentFilterSeverity {
 }
 
 /// Where a stretch is that a content filter looked at, in characters.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilterOffsets {
     /// Its start.
@@ -231,7 +231,7 @@ pub struct ContentFilterOffsets {
 }
 
 /// What a response cost on GitHub Copilot.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CopilotUsage {
     /// The cost in billionths of an AI unit.
@@ -243,7 +243,7 @@ pub struct CopilotUsage {
 }
 
 /// What one kind of token cost on GitHub Copilot.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CopilotTokens {
     /// The kind: `input`, `cache_read`, `output`.

@@ -211,7 +211,7 @@ impl StreamEvent {
 }
 
 /// The one member that an event of an unknown kind is read for.
-#[derive(Clone, Debug, Default, PartialEq, crate::Wire)]
+#[derive(CloneEq, Debug, Default, crate::Wire)]
 struct Numbered {
     sequence_number: Option<u32>,
     extra: crate::Extra,

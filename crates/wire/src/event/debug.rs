@@ -4,7 +4,7 @@ use crate::{Extra, Raw, UnknownValue, Wire};
 
 /// What was sent to a provider; one event for each that was tried, before all others. Sent when
 /// the request streams and sets `debug.echo_upstream_body`. Stands for `DebugEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugEvent {
     /// What there is to tell.
@@ -16,7 +16,7 @@ pub struct DebugEvent {
 }
 
 /// What there is to tell about an attempt.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugInfo {
     /// The body that the provider was sent, in that provider's own form.
@@ -28,7 +28,7 @@ pub struct DebugInfo {
 }
 
 /// When something happened.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugTimings {
     /// What happened.
@@ -42,7 +42,7 @@ pub struct DebugTimings {
 }
 
 /// A point in an attempt's life.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum TimingPoint {
     /// The provider was asked.

@@ -22,7 +22,7 @@ use crate::{Extra, Wire};
 ///     assert_eq!(error.code().and_then(|code| code.as_name()), Some("server_error"));
 /// }
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorEvent {
     /// The failure's name or number.

@@ -4,7 +4,7 @@ use crate::item::FusionAnalysis;
 use crate::{Extra, Wire};
 
 /// A model joins the panel. Stands for `FusionCallPanelAddedEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelAdded {
     /// The fusion call's item.
@@ -21,7 +21,7 @@ pub struct FusionPanelAdded {
 
 /// More of a panel model's answer or reasoning. Stands for `FusionCallPanelDeltaEvent` and
 /// `FusionCallPanelReasoningDeltaEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelDelta {
     /// The fusion call's item.
@@ -41,7 +41,7 @@ pub struct FusionPanelDelta {
 }
 
 /// A panel model's answer, whole. Stands for `FusionCallPanelCompletedEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelCompleted {
     /// The fusion call's item.
@@ -59,7 +59,7 @@ pub struct FusionPanelCompleted {
 }
 
 /// A panel model failed. Stands for `FusionCallPanelFailedEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelFailed {
     /// The fusion call's item.
@@ -79,7 +79,7 @@ pub struct FusionPanelFailed {
 }
 
 /// The answers are being compared. Stands for `FusionCallAnalysisInProgressEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysisStarted {
     /// The fusion call's item.
@@ -97,7 +97,7 @@ pub struct FusionAnalysisStarted {
 }
 
 /// The answers are compared. Stands for `FusionCallAnalysisCompletedEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysisCompleted {
     /// The fusion call's item.

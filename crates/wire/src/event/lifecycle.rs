@@ -10,7 +10,7 @@ use crate::{Extra, Wire};
 /// Stands for `OpenResponsesCreatedEvent`, `OpenResponsesInProgressEvent`, `CreatedEvent`,
 /// `InProgressEvent`, `CompletedEvent`, `IncompleteEvent`, `FailedEvent` and the
 /// `StreamEventsResponse*` forms of them.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseEvent {
     /// The response as it stands.
@@ -37,7 +37,7 @@ impl ResponseEvent {
 ///
 /// Stands for `OutputItemAddedEvent`, `OutputItemDoneEvent` and the `StreamEventsResponse*` forms
 /// of them.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemEvent {
     /// The item's place in the response's output, from 0.
@@ -62,7 +62,7 @@ impl ItemEvent {
 }
 
 /// A sign of life: it says nothing but that the stream still flows.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Keepalive {
     /// The event's place in the stream, from 0.

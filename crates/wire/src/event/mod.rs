@@ -58,7 +58,7 @@ use crate::{Unknown, Wire};
 /// }
 /// assert_eq!(event.sequence_number(), Some(4));
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum StreamEvent {

@@ -13,7 +13,7 @@ use crate::{Extra, Wire};
 /// A part as it stands: nearly empty when added, whole when done.
 ///
 /// Stands for `ContentPartAddedEvent`, `ContentPartDoneEvent` and their `Base*` forms.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct PartEvent {
     /// The item that the part belongs to.
@@ -49,7 +49,7 @@ impl PartEvent {
 }
 
 /// More of a part, whichever kind it is.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PartDelta {
     /// The item that the part belongs to.
@@ -72,7 +72,7 @@ pub struct PartDelta {
 ///
 /// Stands for `TextDeltaEvent`, `RefusalDeltaEvent`, `ReasoningDeltaEvent` and their `Base*`
 /// forms.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextDelta {
     /// The item that the part belongs to.
@@ -114,7 +114,7 @@ impl TextDelta {
 /// The text of a part, whole: of the answer or of the reasoning.
 ///
 /// Stands for `TextDoneEvent`, `ReasoningDoneEvent` and their `Base*` forms.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextDone {
     /// The item that the part belongs to.
@@ -152,7 +152,7 @@ impl TextDone {
 }
 
 /// A refusal, whole. Stands for `RefusalDoneEvent` and `BaseRefusalDoneEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct RefusalDone {
     /// The item that the part belongs to.
@@ -189,7 +189,7 @@ impl RefusalDone {
 
 /// An annotation on the answer's text. Stands for `AnnotationAddedEvent` and
 /// `BaseAnnotationAddedEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AnnotationEvent {
     /// The item that the text belongs to.
@@ -232,7 +232,7 @@ impl AnnotationEvent {
 ///
 /// Stands for `ReasoningSummaryPartAddedEvent`, `ReasoningSummaryPartDoneEvent` and their `Base*`
 /// forms.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryPartEvent {
     /// The item that the summary belongs to.
@@ -271,7 +271,7 @@ impl SummaryPartEvent {
 
 /// More of the reasoning's summary. Stands for `ReasoningSummaryTextDeltaEvent` and its `Base*`
 /// form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryTextDelta {
     /// The item that the summary belongs to.
@@ -310,7 +310,7 @@ impl SummaryTextDelta {
 
 /// The text of a summary's part, whole. Stands for `ReasoningSummaryTextDoneEvent` and its
 /// `Base*` form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryTextDone {
     /// The item that the summary belongs to.

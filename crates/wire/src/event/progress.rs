@@ -8,7 +8,7 @@ use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
 /// Stands for the `in_progress`, `searching`, `generating`, `interpreting` and `completed` events
 /// of web search, image generation, code interpreter and fusion calls, and those of file search
 /// and MCP calls.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemProgress {
     /// The item that it is about.
@@ -37,7 +37,7 @@ impl ItemProgress {
 /// Stands for `FunctionCallArgsDeltaEvent`, `CustomToolCallInputDeltaEvent`,
 /// `CodeInterpreterCallCodeDeltaEvent`, `ApplyPatchCallOperationDiffDeltaEvent` and their base
 /// forms.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemDelta {
     /// The item that it is about.
@@ -67,7 +67,7 @@ impl ItemDelta {
 }
 
 /// A call's arguments, whole. Stands for `FunctionCallArgsDoneEvent` and its base form.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ArgumentsDone {
     /// The item that it is about.
@@ -103,7 +103,7 @@ impl ArgumentsDone {
 }
 
 /// A custom tool's input, whole. Stands for `CustomToolCallInputDoneEvent` and its base form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InputDone {
     /// The item that it is about.
@@ -132,7 +132,7 @@ impl InputDone {
 
 /// The code of a code interpreter call, whole. Stands for `CodeInterpreterCallCodeDoneEvent` and
 /// its base form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeDone {
     /// The item that it is about.
@@ -160,7 +160,7 @@ impl CodeDone {
 }
 
 /// A patch, whole. Stands for `ApplyPatchCallOperationDiffDoneEvent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DiffDone {
     /// The item that it is about.
@@ -188,7 +188,7 @@ impl DiffDone {
 }
 
 /// An image as far as it is. Stands for `ImageGenCallPartialImageEvent` and its base form.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PartialImage {
     /// The item that it is about.
@@ -234,7 +234,7 @@ impl PartialImage {
 }
 
 /// More sound.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioDelta {
     /// The sound, in base64.
@@ -250,7 +250,7 @@ pub struct AudioDelta {
 }
 
 /// More of what is said in the sound.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct TranscriptDelta {
     /// What to append.
@@ -266,7 +266,7 @@ pub struct TranscriptDelta {
 }
 
 /// The sound, or what is said in it, is done.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioDone {
     /// The response that it belongs to.

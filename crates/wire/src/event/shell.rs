@@ -4,7 +4,7 @@ use crate::item::ShellOutputContent;
 use crate::{Extra, Wire};
 
 /// A shell command begins, or is whole.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellCommandEvent {
     /// The item that it is about.
@@ -22,7 +22,7 @@ pub struct ShellCommandEvent {
 }
 
 /// More of a shell command.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellCommandDelta {
     /// The item that it is about.
@@ -42,7 +42,7 @@ pub struct ShellCommandDelta {
 }
 
 /// More of what a shell command prints.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputDelta {
     /// The item that it is about.
@@ -62,7 +62,7 @@ pub struct ShellOutputDelta {
 }
 
 /// Something that a shell command printed.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputChunk {
     /// To its standard output.
@@ -74,7 +74,7 @@ pub struct ShellOutputChunk {
 }
 
 /// What a shell command printed, whole.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputDone {
     /// The item that it is about.

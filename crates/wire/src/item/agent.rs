@@ -6,7 +6,7 @@ use crate::item::Role;
 use crate::{Extra, ReasoningEffort, Tool, Wire};
 
 /// Points to an item of an earlier response by its id. Stands for `ItemReferenceItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "item_reference")]
 pub struct ItemReference {
@@ -27,7 +27,7 @@ impl ItemReference {
 }
 
 /// Tools that become available from here on. Stands for `AdditionalToolsItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "additional_tools")]
 pub struct AdditionalTools {
@@ -44,7 +44,7 @@ pub struct AdditionalTools {
 
 /// A message from one agent to another. The specification allows any other member too. Stands
 /// for `AgentMessageItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "agent_message")]
 pub struct AgentMessage {
@@ -63,7 +63,7 @@ pub struct AgentMessage {
 }
 
 /// An agent. The specification allows any other member too.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct AgentName {
@@ -74,7 +74,7 @@ pub struct AgentName {
 }
 
 /// Changes the configuration from here on. Stands for `ConfigurationUpdateItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "configuration_update")]
 pub struct ConfigurationUpdate {
@@ -87,7 +87,7 @@ pub struct ConfigurationUpdate {
 }
 
 /// How a model is to reason from here on. Stands for `ConfigurationUpdateReasoning`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ConfigurationUpdateReasoning {
     /// How hard to think.

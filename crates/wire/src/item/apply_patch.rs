@@ -6,7 +6,7 @@ use crate::{Extra, Unknown, Wire};
 /// The model asks for a file to be created, changed or deleted.
 ///
 /// Stands for `OutputItemApplyPatchCall`, `OutputApplyPatchCallItem` and `ApplyPatchCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "apply_patch_call")]
 pub struct ApplyPatchCall {
@@ -27,7 +27,7 @@ pub struct ApplyPatchCall {
 }
 
 /// What to do to a file. Stands for `ApplyPatchCallOperation`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum PatchOperation {
@@ -45,7 +45,7 @@ pub enum PatchOperation {
 }
 
 /// A file to create. Stands for `ApplyPatchCreateFileOperation`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CreateFileOperation {
     /// The file.
@@ -57,7 +57,7 @@ pub struct CreateFileOperation {
 }
 
 /// A file to change. Stands for `ApplyPatchUpdateFileOperation`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UpdateFileOperation {
     /// The file.
@@ -69,7 +69,7 @@ pub struct UpdateFileOperation {
 }
 
 /// A file to delete. Stands for `ApplyPatchDeleteFileOperation`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeleteFileOperation {
     /// The file.
@@ -79,7 +79,7 @@ pub struct DeleteFileOperation {
 }
 
 /// Whether a change of a file worked. Stands for `ApplyPatchCallOutputItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "apply_patch_call_output")]
 pub struct ApplyPatchCallOutput {

@@ -7,7 +7,7 @@ use crate::{Extra, Unknown, Wire};
 ///
 /// Stands for `OutputItemCodeInterpreterCall`, `CodeInterpreterCallItem` and
 /// `OutputCodeInterpreterCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "code_interpreter_call")]
 pub struct CodeInterpreterCall {
@@ -27,7 +27,7 @@ pub struct CodeInterpreterCall {
 }
 
 /// Something that came of running code.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum CodeOutput {
@@ -45,7 +45,7 @@ pub enum CodeOutput {
 }
 
 /// What code printed. Stands for `CodeInterpreterLogsOutput`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputLogs {
     /// What it printed.
@@ -55,7 +55,7 @@ pub struct CodeOutputLogs {
 }
 
 /// An image that code made. Stands for `CodeInterpreterImageOutput`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputImage {
     /// Where the image is.
@@ -65,7 +65,7 @@ pub struct CodeOutputImage {
 }
 
 /// A file that code made. Stands for `CodeInterpreterFileOutput`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputFile {
     /// The file's id.

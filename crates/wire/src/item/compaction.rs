@@ -5,7 +5,7 @@ use crate::{Extra, Wire};
 /// A conversation so far, made shorter, in a form only the provider reads; it takes the place of
 /// the items before it. The specification allows any other member too. Stands for
 /// `CompactionItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "compaction")]
 pub struct Compaction {
@@ -21,7 +21,7 @@ pub struct Compaction {
 
 /// A compaction of the context that the provider made on its own. The specification allows any
 /// other member too. Stands for `ContextCompactionItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "context_compaction")]
 pub struct ContextCompaction {
@@ -34,7 +34,7 @@ pub struct ContextCompaction {
 }
 
 /// Asks the provider to compact here.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "compaction_trigger")]
 pub struct CompactionTrigger {

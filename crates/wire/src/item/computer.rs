@@ -5,7 +5,7 @@ use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// The model asks the caller to act on a computer. Stands for `OutputComputerCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_call")]
 pub struct ComputerCall {
@@ -28,7 +28,7 @@ pub struct ComputerCall {
 }
 
 /// What a computer's screen shows after an action.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_call_output")]
 pub struct ComputerCallOutput {
@@ -49,7 +49,7 @@ pub struct ComputerCallOutput {
 }
 
 /// Something that the caller has to confirm before an action.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SafetyCheck {
     /// The check's id.
@@ -63,7 +63,7 @@ pub struct SafetyCheck {
 }
 
 /// One action on a computer. Places are in pixels from the upper left corner.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ComputerAction {
@@ -99,7 +99,7 @@ pub enum ComputerAction {
 }
 
 /// A place to click at or to move to.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerClick {
     /// With which button.
@@ -115,7 +115,7 @@ pub struct ComputerClick {
 }
 
 /// A button of a mouse.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum MouseButton {
     /// The left one.
@@ -133,7 +133,7 @@ pub enum MouseButton {
 }
 
 /// A way to go with a button held down.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerDrag {
     /// The way.
@@ -145,7 +145,7 @@ pub struct ComputerDrag {
 }
 
 /// A place on a screen.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerPoint {
     /// From the left, in pixels.
@@ -157,7 +157,7 @@ pub struct ComputerPoint {
 }
 
 /// Keys to press together.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerKeypress {
     /// The keys.
@@ -167,7 +167,7 @@ pub struct ComputerKeypress {
 }
 
 /// How far to scroll, and where.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerScroll {
     /// From the left, in pixels.
@@ -185,7 +185,7 @@ pub struct ComputerScroll {
 }
 
 /// Text to type.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerType {
     /// The text.
@@ -195,7 +195,7 @@ pub struct ComputerType {
 }
 
 /// An action that needs no more words.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerSignal {
     /// Members that no field takes.

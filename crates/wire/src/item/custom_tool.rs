@@ -7,7 +7,7 @@ use crate::{Extra, Wire};
 ///
 /// Stands for `OutputItemCustomToolCall`, `OutputCustomToolCallItem`, `CustomToolCallItem` and
 /// `OpenAIResponseCustomToolCall`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "custom_tool_call")]
 pub struct CustomToolCall {
@@ -52,7 +52,7 @@ impl CustomToolCall {
 /// What a custom tool gave back, for the model to read.
 ///
 /// Stands for `CustomToolCallOutputItem` and `OpenAIResponseCustomToolCallOutput`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "custom_tool_call_output")]
 pub struct CustomToolCallOutput {

@@ -8,7 +8,7 @@ use crate::{Extra, Unknown, Wire};
 /// A search of vector stores that the provider ran.
 ///
 /// Stands for `OutputItemFileSearchCall` and `OutputFileSearchCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_search_call")]
 pub struct FileSearchCall {
@@ -25,7 +25,7 @@ pub struct FileSearchCall {
 }
 
 /// A passage that a file search found.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchResult {
     /// The file's id.
@@ -45,7 +45,7 @@ pub struct FileSearchResult {
 }
 
 /// A label of a file.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum AttributeValue {

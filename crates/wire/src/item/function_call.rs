@@ -18,7 +18,7 @@ use crate::{Extra, Unknown, Wire};
 /// let arguments: serde_json::Value = call.parse_arguments().unwrap();
 /// assert_eq!(arguments["city"], "Paris");
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call")]
 pub struct FunctionCall {
@@ -96,7 +96,7 @@ pub(crate) fn parse_arguments<T: DeserializeOwned>(text: &str) -> Result<T, serd
 ///     r#"{"type":"function_call_output","call_id":"call_1","output":"{\"celsius\":21}"}"#
 /// );
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call_output")]
 pub struct FunctionCallOutput {
@@ -128,7 +128,7 @@ impl FunctionCallOutput {
 }
 
 /// What a tool gave back: a string, or a list of parts.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ToolOutput {
@@ -154,7 +154,7 @@ impl ToolOutput {
 }
 
 /// What called a tool: the model directly, or a [`Program`](crate::item::Program) of its.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Caller {
@@ -169,7 +169,7 @@ pub enum Caller {
 }
 
 /// The model itself called the tool.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DirectCaller {
     /// Members that no field takes.
@@ -177,7 +177,7 @@ pub struct DirectCaller {
 }
 
 /// A program of the model called the tool.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ProgramCaller {
     /// The call id of the program.
@@ -187,7 +187,7 @@ pub struct ProgramCaller {
 }
 
 /// An item of a subagent. The specification fixes nothing but its `type`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct SubagentItem {

@@ -7,7 +7,7 @@ use crate::{Extra, ImageAction, ImageBackground, ImageOutputFormat, ImageQuality
 ///
 /// Stands for `OutputItemImageGenerationCall` and `OutputImageGenerationCallItem`. Services that
 /// resolve the tool's settings repeat them here.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "image_generation_call")]
 pub struct ImageGenerationCall {

@@ -12,7 +12,7 @@ use crate::{Unknown, Wire};
 /// let input = Input::from(vec![Message::system("Be brief."), Message::user("hi")]);
 /// assert_eq!(input.items().len(), 2);
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Input {

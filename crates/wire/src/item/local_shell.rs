@@ -6,7 +6,7 @@ use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
 /// The model asks the caller to run one command. Stands for `LocalShellCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "local_shell_call")]
 pub struct LocalShellCall {
@@ -23,7 +23,7 @@ pub struct LocalShellCall {
 }
 
 /// What to run.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum LocalShellAction {
@@ -35,7 +35,7 @@ pub enum LocalShellAction {
 }
 
 /// A command to run.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ExecAction {
     /// The program and its arguments.
@@ -53,7 +53,7 @@ pub struct ExecAction {
 }
 
 /// What a command printed. Stands for `LocalShellCallOutputItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "local_shell_call_output")]
 pub struct LocalShellCallOutput {

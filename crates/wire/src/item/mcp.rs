@@ -4,7 +4,7 @@ use crate::item::ItemStatus;
 use crate::{Extra, Raw, Unknown, Wire};
 
 /// The tools that an MCP server offers. Stands for `McpListToolsItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_list_tools")]
 pub struct McpListTools {
@@ -21,7 +21,7 @@ pub struct McpListTools {
 }
 
 /// A tool of an MCP server.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolDescription {
     /// Its name.
@@ -37,7 +37,7 @@ pub struct McpToolDescription {
 }
 
 /// The provider asks whether an MCP tool may be called. Stands for `McpApprovalRequestItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_approval_request")]
 pub struct McpApprovalRequest {
@@ -54,7 +54,7 @@ pub struct McpApprovalRequest {
 }
 
 /// Whether an MCP tool may be called. Stands for `McpApprovalResponseItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_approval_response")]
 pub struct McpApprovalResponse {
@@ -82,7 +82,7 @@ impl McpApprovalResponse {
 }
 
 /// A call of an MCP tool that the provider made. Stands for `McpCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_call")]
 pub struct McpCall {
@@ -107,7 +107,7 @@ pub struct McpCall {
 }
 
 /// Why an MCP server failed: words or an object. Stands for `McpToolCallError`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpError {
@@ -122,7 +122,7 @@ pub enum McpError {
 }
 
 /// Why an MCP server failed.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum McpErrorObject {
@@ -140,7 +140,7 @@ pub enum McpErrorObject {
 }
 
 /// An MCP server spoke MCP wrongly. Stands for `McpProtocolError`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpProtocolError {
     /// The protocol's own code.
@@ -152,7 +152,7 @@ pub struct McpProtocolError {
 }
 
 /// An MCP tool failed. Stands for `McpToolExecutionError`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolExecutionError {
     /// What the tool said, in its own form.
@@ -162,7 +162,7 @@ pub struct McpToolExecutionError {
 }
 
 /// An MCP server could not be reached. Stands for `McpHttpError`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpHttpError {
     /// The HTTP status that it answered with.

@@ -18,7 +18,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 ///     r#"{"type":"message","role":"user","content":"What is the capital of France?"}"#
 /// );
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "message")]
 pub struct Message {
@@ -107,7 +107,7 @@ impl Message {
 }
 
 /// Who speaks in a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Role {
     /// The person or program that asks.
@@ -133,7 +133,7 @@ pub enum Role {
 }
 
 /// Which part of its work a message of the model belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Phase {
     /// Said on the way, between tool calls.
@@ -145,7 +145,7 @@ pub enum Phase {
 }
 
 /// The content of a message: one string or a list of parts.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum MessageContent {

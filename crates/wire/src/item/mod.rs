@@ -93,7 +93,7 @@ use crate::{Unknown, Wire};
 /// let item: Item = orouter_wire::from_str(r#"{"type":"hologram","id":"h1"}"#).unwrap();
 /// assert_eq!((item.kind(), item.id()), ("hologram", None));
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Item {

@@ -5,7 +5,7 @@ use crate::item::{ItemStatus, ToolOutput};
 use crate::{Extra, Wire};
 
 /// A program of the model that calls tools; the calls name it as their caller.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "program")]
 pub struct Program {
@@ -24,7 +24,7 @@ pub struct Program {
 }
 
 /// What a program printed.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "program_output")]
 pub struct ProgramOutput {

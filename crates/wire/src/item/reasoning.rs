@@ -8,7 +8,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 /// that only the provider reads and that must be sent back unchanged to go on from.
 ///
 /// Stands for `OutputItemReasoning`, `OutputReasoningItem` and `ReasoningItem`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning")]
 pub struct ReasoningItem {
@@ -63,7 +63,7 @@ impl ReasoningItem {
 }
 
 /// One part of a reasoning summary.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SummaryPart {
@@ -85,7 +85,7 @@ impl SummaryPart {
 }
 
 /// A piece of a reasoning summary. Stands for `ReasoningSummaryText`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "summary_text")]
 pub struct SummaryText {
@@ -106,7 +106,7 @@ impl SummaryText {
 }
 
 /// Which provider's reasoning an item holds. Stands for `ReasoningFormat`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningFormat {
     /// The format that the specification itself calls "unknown".

@@ -7,7 +7,7 @@ use crate::{Extra, ShellToolEnvironment, Unknown, Wire};
 /// The model asks for commands to be run in a shell.
 ///
 /// Stands for `OutputShellCallItem` and `ShellCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "shell_call")]
 pub struct ShellCall {
@@ -33,7 +33,7 @@ pub struct ShellCall {
 }
 
 /// Commands to run.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellAction {
     /// The commands, in order.
@@ -51,7 +51,7 @@ pub struct ShellAction {
 /// What commands printed and how they ended.
 ///
 /// Stands for `OutputShellCallOutputItem` and `ShellCallOutputItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "shell_call_output")]
 pub struct ShellCallOutput {
@@ -80,7 +80,7 @@ pub struct ShellCallOutput {
 }
 
 /// A file that a command made.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContainerFileRef {
@@ -93,7 +93,7 @@ pub enum ContainerFileRef {
 
 /// What a command printed and how it ended. The specification allows any other member too.
 /// Stands for `ShellCallOutputContent`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ShellOutputContent {
@@ -108,7 +108,7 @@ pub struct ShellOutputContent {
 }
 
 /// How a command ended.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ShellOutcome {
@@ -123,7 +123,7 @@ pub enum ShellOutcome {
 }
 
 /// A command ended by itself.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ExitOutcome {
@@ -134,7 +134,7 @@ pub struct ExitOutcome {
 }
 
 /// A command took too long.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct TimeoutOutcome {

@@ -7,7 +7,7 @@ use crate::{UnknownValue, Wire};
 /// Stands for `ToolCallStatus`, `FailableToolCallStatus`, `WebSearchStatus`,
 /// `ImageGenerationStatus`, `ApplyPatchCallStatus`, `ShellCallStatus` and the enums written into
 /// the other items: they differ only in which of these words they allow.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ItemStatus {
     /// Being made.

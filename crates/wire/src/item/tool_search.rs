@@ -6,7 +6,7 @@ use crate::{Extra, Raw, Tool, UnknownValue, Wire};
 /// The model searches for tools that were not loaded at first.
 ///
 /// Stands for `OutputToolSearchCallItem` and `ToolSearchCallItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "tool_search_call")]
 pub struct ToolSearchCall {
@@ -29,7 +29,7 @@ pub struct ToolSearchCall {
 }
 
 /// The tools that were found. Stands for `ToolSearchOutputItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "tool_search_output")]
 pub struct ToolSearchOutput {
@@ -52,7 +52,7 @@ pub struct ToolSearchOutput {
 }
 
 /// Who searches for tools.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolSearchExecution {
     /// The service.

@@ -6,7 +6,7 @@ use crate::{Extra, Unknown, Wire};
 /// A web search that the provider ran. The specification allows any other member too.
 ///
 /// Stands for `OutputItemWebSearchCall` and `OutputWebSearchCallItem`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "web_search_call")]
 pub struct WebSearchCall {
@@ -21,7 +21,7 @@ pub struct WebSearchCall {
 }
 
 /// What was done in a web search.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum WebSearchAction {
@@ -42,7 +42,7 @@ pub enum WebSearchAction {
 }
 
 /// A search.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchAction {
     /// What was searched for. Newer services give `queries` only.
@@ -56,7 +56,7 @@ pub struct SearchAction {
 }
 
 /// A page was opened.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct OpenPageAction {
     /// The page's address.
@@ -66,7 +66,7 @@ pub struct OpenPageAction {
 }
 
 /// A page was searched.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FindInPageAction {
     /// What was looked for.
@@ -78,7 +78,7 @@ pub struct FindInPageAction {
 }
 
 /// Where a search found something.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum WebSearchSource {
@@ -93,7 +93,7 @@ pub enum WebSearchSource {
 }
 
 /// A page that a search found. Stands for `WebSearchSource`.
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct UrlSource {
     /// The page's address.
@@ -105,7 +105,7 @@ pub struct UrlSource {
 }
 
 /// A service that a search asked.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApiSource {
     /// The service's name.
@@ -116,7 +116,7 @@ pub struct ApiSource {
 
 /// A search of X that the provider ran. In no specification; xAI sends it, with the call spelled
 /// out as that of a function.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "x_search_call")]
 pub struct XSearchCall {

@@ -5,7 +5,7 @@ use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
 /// States rules to the model and holds every turn to them. Spec: `AlignmentPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentPlugin {
     /// The rules; each is judged on its own.
@@ -41,7 +41,7 @@ setters!(AlignmentPlugin {
 });
 
 /// A rule for answers. Spec: `AlignmentRule`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentRule {
     /// What the answer must or must not do: 1 to 200 characters.
@@ -68,7 +68,7 @@ impl AlignmentRule {
 }
 
 /// A part of an answer. Spec: the items of `AlignmentRule.watch`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AlignmentWatch {
     /// What it says.

@@ -5,7 +5,7 @@ use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// Holds every call of the caller's tools to rules before the caller sees it. Spec: `ArmorPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorPlugin {
     /// The rules, and what to know about where they hold.
@@ -45,7 +45,7 @@ setters!(ArmorPlugin {
 });
 
 /// What becomes of a call that could not be judged. Spec: `ArmorPlugin.on_error`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ArmorOnError {
     /// It goes through.
@@ -57,7 +57,7 @@ pub enum ArmorOnError {
 }
 
 /// How a withheld call shows. Spec: `ArmorPlugin.output_mode`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ArmorOutputMode {
     /// As a mark in the answer's text.
@@ -71,7 +71,7 @@ pub enum ArmorOutputMode {
 }
 
 /// The rules, and what to know about where they hold. Spec: `ArmorContext`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ArmorContext {
@@ -96,7 +96,7 @@ impl ArmorContext {
 }
 
 /// The rules by what they do, and what to know about where they hold. Spec: `ArmorAutoMode`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorAutoMode {
     /// What is allowed although a soft rule forbids it.
@@ -128,7 +128,7 @@ setters!(ArmorAutoMode {
 
 /// A rule, in words or with its id. Spec: the items of `ArmorAutoMode.allow`, `.soft_deny` and
 /// `.hard_deny`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ArmorRuleEntry {
@@ -143,7 +143,7 @@ pub enum ArmorRuleEntry {
 }
 
 /// A rule for tool calls. Spec: `ArmorRule`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorRule {
     /// Its id, reported when it decides: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
@@ -177,7 +177,7 @@ setters!(ArmorRule {
 });
 
 /// Something to know about where the rules hold. Spec: the items of `ArmorAutoMode.environment`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ArmorEnvironment {
@@ -192,7 +192,7 @@ pub enum ArmorEnvironment {
 }
 
 /// A name and a value. Spec: `ArmorEnvironmentEntry`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorEnvironmentEntry {
     /// The name: 1 to 120 characters.

@@ -4,7 +4,7 @@ use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
 /// Moderates the prompt; it has no settings. Spec: `ModerationPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPlugin {
     /// Members that no field takes.
@@ -12,7 +12,7 @@ pub struct ModerationPlugin {
 }
 
 /// Reads files for models that cannot. Spec: `FileParserPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileParserPlugin {
     /// Whether the plugin runs. Default: `true`.
@@ -37,7 +37,7 @@ setters!(FileParserPlugin {
 });
 
 /// How PDFs are read. Spec: `PDFParserOptions`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PdfOptions {
     /// What reads them. Default: the service's choice.
@@ -59,7 +59,7 @@ setters!(PdfOptions {
 });
 
 /// What reads a PDF. Spec: `PDFParserEngine`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PdfEngine {
     /// Mistral's OCR, for scans.
@@ -78,7 +78,7 @@ pub enum PdfEngine {
 }
 
 /// Repairs JSON that the model wrote badly. Spec: `ResponseHealingPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseHealingPlugin {
     /// Whether the plugin runs. Default: `true`.
@@ -100,7 +100,7 @@ setters!(ResponseHealingPlugin {
 });
 
 /// Shortens input that is too long for the model. Spec: `ContextCompressionPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContextCompressionPlugin {
     /// Whether the plugin runs. Default: `true`.
@@ -125,7 +125,7 @@ setters!(ContextCompressionPlugin {
 });
 
 /// How input is shortened. Spec: `ContextCompressionEngine`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContextCompressionEngine {
     /// From the middle.

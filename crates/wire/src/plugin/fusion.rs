@@ -6,7 +6,7 @@ use crate::{Extra, UnknownValue, Wire};
 
 /// Settings for a run of the model `openrouter/fusion` or the tool `openrouter:fusion`. Spec:
 /// `FusionPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPlugin {
     /// Whether these settings hold. Default: `true`.
@@ -45,7 +45,7 @@ setters!(FusionPlugin {
 });
 
 /// A panel that the service put together. Spec: `FusionPlugin.preset`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FusionPreset {
     /// Good.

@@ -33,7 +33,7 @@ use crate::{Unknown, UnknownValue, Wire};
 ///     .plugins([WebSearchPlugin::new().max_results(3)]);
 /// # assert_eq!(request.plugins.len(), 1);
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "id")]
 pub enum Plugin {
@@ -79,7 +79,7 @@ pub enum Plugin {
 }
 
 /// Whether a plugin acts on what it finds. Spec: `AlignmentPlugin.mode`, `ArmorPlugin.mode`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum GuardMode {
     /// It acts.

@@ -4,7 +4,7 @@ use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
 /// Chooses a model for the prompt. Spec: `AutoRouterPlugin`, `AutoBetaRouterPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AutoRouterPlugin {
     /// Only models that match one of these patterns (`anthropic/*`): at most 1024, of at most 1024
@@ -44,7 +44,7 @@ setters!(AutoRouterPlugin {
 
 /// What an answer may cost: a fifth of the models, from the cheapest to the dearest. Spec:
 /// `AutoRouterPlugin.cost_tier`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CostTier {
     /// The cheapest fifth.
@@ -62,7 +62,7 @@ pub enum CostTier {
 }
 
 /// Chooses among the best coding models for their price. Spec: `ParetoRouterPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ParetoRouterPlugin {
     /// Whether the plugin runs. Default: `true`.
@@ -94,7 +94,7 @@ setters!(ParetoRouterPlugin {
 });
 
 /// Which price of a model is meant. Spec: `ParetoRouterPlugin.price_source`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ParetoPriceSource {
     /// The list price of input.
@@ -106,7 +106,7 @@ pub enum ParetoPriceSource {
 }
 
 /// Chooses by what the task demands. Spec: `SwitchyardRouterPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SwitchyardRouterPlugin {
     /// How to choose.
@@ -131,7 +131,7 @@ setters!(SwitchyardRouterPlugin {
 });
 
 /// How to choose a model. Spec: `SwitchyardRouterPlugin.algorithm`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SwitchyardAlgorithm {
     /// A judge rates how demanding the task is.
@@ -151,7 +151,7 @@ pub enum SwitchyardAlgorithm {
 }
 
 /// Chooses from a pool. Spec: `JevRouterPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct JevRouterPlugin {
     /// Only models that match one of these patterns. Default: the whole pool.

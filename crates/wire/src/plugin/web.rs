@@ -5,7 +5,7 @@ use crate::tool::{UserLocation, WebSearchEngine, WebSearchMode, XSearchOptions};
 use crate::{Extra, Wire};
 
 /// Searches the web before the model answers. Spec: `WebSearchPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchPlugin {
     /// Whether the plugin runs. Default: `true`.
@@ -54,7 +54,7 @@ setters!(WebSearchPlugin {
 });
 
 /// Reads web pages. Spec: `WebFetchPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebFetchPlugin {
     /// Only these sites.

@@ -5,7 +5,7 @@ use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
 /// Python that the provider runs in a container. Spec: `CodeInterpreterServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeInterpreterTool {
     /// Where it runs. The spec requires it; services fill in `auto`.
@@ -38,7 +38,7 @@ setters!(CodeInterpreterTool {
 });
 
 /// Where code runs. Spec: `CodeInterpreterServerTool.container`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum CodeInterpreterContainer {
@@ -53,7 +53,7 @@ pub enum CodeInterpreterContainer {
 }
 
 /// Settings for a container that the provider makes.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "auto")]
 pub struct CodeInterpreterContainerAuto {

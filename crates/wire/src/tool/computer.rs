@@ -4,7 +4,7 @@ use crate::{Extra, UnknownValue, Wire};
 
 /// A computer that the model works through the caller. Spec: `ComputerUseServerTool`; as
 /// `computer` it has no settings.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerTool {
     /// The screen's width in pixels.
@@ -35,7 +35,7 @@ impl ComputerTool {
 }
 
 /// What runs on a computer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ComputerEnvironment {
     /// Windows.

@@ -3,7 +3,7 @@
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// What network a container may reach. Spec: `ContainerNetworkPolicy`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum NetworkPolicy {
@@ -33,7 +33,7 @@ impl NetworkPolicy {
 }
 
 /// No network.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DisabledNetworkPolicy {
     /// Members that no field takes.
@@ -41,7 +41,7 @@ pub struct DisabledNetworkPolicy {
 }
 
 /// Certain domains only.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AllowlistNetworkPolicy {
     /// The domains: lower case, at most 253 characters, `*` stands for any label.
@@ -53,7 +53,7 @@ pub struct AllowlistNetworkPolicy {
 }
 
 /// A secret for requests to a domain.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DomainSecret {
     /// The domain.
@@ -84,7 +84,7 @@ impl DomainSecret {
 }
 
 /// The memory of a container. Spec: `memory_limit` of `CodeInterpreterServerTool.container`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContainerMemory {
     /// 1 GiB.
@@ -105,7 +105,7 @@ pub enum ContainerMemory {
 
 /// Instructions and files for a kind of task, put into a container. Not in the spec: OpenAI's, in
 /// real traffic.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Skill {
@@ -118,7 +118,7 @@ pub enum Skill {
 }
 
 /// A skill that was uploaded.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SkillReference {
     /// Its id.
@@ -141,7 +141,7 @@ impl SkillReference {
 }
 
 /// A skill that the request brings along.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InlineSkill {
     /// Its name.
@@ -177,7 +177,7 @@ impl InlineSkill {
 }
 
 /// The files of a skill.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "base64")]
 pub struct SkillSource {
@@ -190,7 +190,7 @@ pub struct SkillSource {
 }
 
 /// A skill on the caller's machine.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct LocalSkill {
     /// Its name.

@@ -4,7 +4,7 @@ use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// Search in files that were uploaded to vector stores. Spec: `FileSearchServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchTool {
     /// The ids of the vector stores.
@@ -37,7 +37,7 @@ setters!(FileSearchTool {
 });
 
 /// How results are ranked. Spec: `FileSearchServerTool.ranking_options`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchRankingOptions {
     /// Which ranker. Default: `auto`.
@@ -65,7 +65,7 @@ setters!(FileSearchRankingOptions {
 });
 
 /// How meaning and words weigh against each other.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HybridSearch {
     /// The weight of meaning.
@@ -89,7 +89,7 @@ impl HybridSearch {
 }
 
 /// Which ranker.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FileSearchRanker {
     /// The newest.
@@ -112,7 +112,7 @@ pub enum FileSearchRanker {
 /// ]);
 /// assert_eq!(filter.filters.as_ref().map(Vec::len), Some(2));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct FileSearchFilter {
@@ -166,7 +166,7 @@ impl FileSearchFilter {
 }
 
 /// A comparison, or how filters are joined.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FileSearchFilterType {
     /// Equal.
@@ -194,7 +194,7 @@ pub enum FileSearchFilterType {
 }
 
 /// What an attribute is compared with. Spec: `value` of a comparison.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum FileSearchFilterValue {
@@ -215,7 +215,7 @@ pub enum FileSearchFilterValue {
 }
 
 /// One of several values that an attribute is compared with.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum FilterScalar {

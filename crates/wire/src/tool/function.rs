@@ -18,7 +18,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 /// })).description("The weather in a city, now.").strict(true);
 /// assert_eq!(tool.name, "get_weather");
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct FunctionTool {
     /// The name that the model calls: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.
@@ -76,7 +76,7 @@ setters!(FunctionTool {
 });
 
 /// Who may call a tool. Spec: the items of `allowed_callers`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolCaller {
     /// The model.
@@ -89,7 +89,7 @@ pub enum ToolCaller {
 
 /// A tool that the caller runs and whose input is free text, or text that fits a grammar. Spec:
 /// `CustomTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CustomTool {
     /// The name that the model calls.
@@ -129,7 +129,7 @@ setters!(CustomTool {
 });
 
 /// The form of a custom tool's input. Spec: `CustomTool.format`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum CustomToolFormat {
@@ -142,7 +142,7 @@ pub enum CustomToolFormat {
 }
 
 /// Free text; it has no settings.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FreeTextFormat {
     /// Members that no field takes.
@@ -150,7 +150,7 @@ pub struct FreeTextFormat {
 }
 
 /// Text that fits a grammar.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct GrammarFormat {
     /// The language that the grammar is written in.
@@ -174,7 +174,7 @@ impl GrammarFormat {
 }
 
 /// The language that a grammar is written in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum GrammarSyntax {
     /// Lark's EBNF.
@@ -187,7 +187,7 @@ pub enum GrammarSyntax {
 }
 
 /// Functions and custom tools under a common name and description. Spec: `NamespaceTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct NamespaceTool {
     /// The namespace's name; calls carry it.

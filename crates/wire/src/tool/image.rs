@@ -4,7 +4,7 @@ use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
 /// Images that the provider makes while it answers. Spec: `ImageGenerationServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageGenerationTool {
     /// What lies behind the subject. Default: `auto`.
@@ -60,7 +60,7 @@ setters!(ImageGenerationTool {
 
 /// The part of an input image that may change: an uploaded file or an address. Spec:
 /// `ImageGenerationServerTool.input_image_mask`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageInputMask {
     /// The id of an uploaded file.
@@ -92,7 +92,7 @@ impl ImageInputMask {
 }
 
 /// What lies behind an image's subject.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageBackground {
     /// Nothing.
@@ -106,7 +106,7 @@ pub enum ImageBackground {
 }
 
 /// How closely to keep to the features of input images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageInputFidelity {
     /// Closely.
@@ -118,7 +118,7 @@ pub enum ImageInputFidelity {
 }
 
 /// How strictly image prompts are moderated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageModeration {
     /// As usual.
@@ -130,7 +130,7 @@ pub enum ImageModeration {
 }
 
 /// The file format of an image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageOutputFormat {
     /// PNG.
@@ -144,7 +144,7 @@ pub enum ImageOutputFormat {
 }
 
 /// How good an image is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageQuality {
     /// Quick and cheap.
@@ -160,7 +160,7 @@ pub enum ImageQuality {
 }
 
 /// Whether to make a new image or change a given one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageAction {
     /// The model decides.

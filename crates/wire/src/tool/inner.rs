@@ -21,7 +21,7 @@ server_tool! {
 }
 
 /// Whom to ask for advice, and how. Spec: `AdvisorServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AdvisorParameters {
     /// Whether the advisor sees the whole conversation, rather than only what the model asks.
@@ -65,7 +65,7 @@ setters!(AdvisorParameters {
 });
 
 /// Whom to hand tasks to, and how. Spec: `SubagentServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SubagentParameters {
     /// Whether the subagent may call all of the request's functions. An experiment of the
@@ -115,7 +115,7 @@ setters!(SubagentParameters {
 });
 
 /// Which models to ask at once, and how. Spec: `FusionServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionParameters {
     /// The models of the panel, at most 8. Default: OpenRouter's choice.

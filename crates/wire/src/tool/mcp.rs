@@ -17,7 +17,7 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 ///     .allowed_tools(["search"])
 ///     .require_approval("never");
 /// ```
-#[derive(Clone, Default, PartialEq, Wire)]
+#[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct McpTool {
     /// The caller's name for the server; calls carry it.
@@ -131,7 +131,7 @@ setters!(McpTool {
 });
 
 /// A service that the provider already knows how to reach. Spec: `McpServerTool.connector_id`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum McpConnector {
     /// Dropbox.
@@ -163,7 +163,7 @@ pub enum McpConnector {
 }
 
 /// Which of a server's tools the model gets. Spec: `McpServerTool.allowed_tools`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpAllowedTools {
@@ -185,7 +185,7 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for McpAllowedTools {
 
 /// Some of a server's tools. Spec: the object in `McpServerTool.allowed_tools`, and `always` and
 /// `never` of `require_approval`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolFilter {
     /// Those that say of themselves that they only read, or that they do not.
@@ -210,7 +210,7 @@ setters!(McpToolFilter {
 });
 
 /// Which calls the caller has to approve. Spec: `McpServerTool.require_approval`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpApproval {
@@ -231,7 +231,7 @@ impl From<&str> for McpApproval {
 }
 
 /// Whether calls have to be approved.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum McpApprovalRule {
     /// Every call.
@@ -243,7 +243,7 @@ pub enum McpApprovalRule {
 }
 
 /// Which tools' calls have to be approved.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpApprovalFilter {
     /// Those whose calls have to be.

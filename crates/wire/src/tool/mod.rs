@@ -77,7 +77,7 @@ use crate::{Raw, Unknown, Wire};
 /// let request = ResponsesRequest::new("openai/gpt-4o").tools([weather, Tool::web_search()]);
 /// # assert_eq!(request.tools.len(), 2);
 /// ```
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Tool {

@@ -94,7 +94,7 @@ server_tool! {
 }
 
 /// How OpenRouter searches the web. Spec: `WebSearchServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchParameters {
     /// Only these sites. Not together with `excluded_domains`.
@@ -146,7 +146,7 @@ setters!(WebSearchParameters {
 });
 
 /// How OpenRouter reads web pages. Spec: `WebFetchServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebFetchParameters {
     /// Only these sites.
@@ -180,7 +180,7 @@ setters!(WebFetchParameters {
 });
 
 /// Who reads a web page. Spec: `WebFetchEngineEnum`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebFetchEngine {
     /// The provider where it can, else another.
@@ -201,7 +201,7 @@ pub enum WebFetchEngine {
 }
 
 /// Which date and time to tell. Spec: `DatetimeServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DatetimeParameters {
     /// The IANA time zone, such as `Europe/Berlin`. Default: UTC.
@@ -223,7 +223,7 @@ setters!(DatetimeParameters {
 });
 
 /// The files tool has no parameters as yet. Spec: `FilesServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FilesParameters {
     /// Members that no field takes.
@@ -232,7 +232,7 @@ pub struct FilesParameters {
 
 /// How OpenRouter makes images: the model, and whatever settings that model has. Spec:
 /// `ImageGenerationServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ImageGenerationParameters {
@@ -257,7 +257,7 @@ setters!(ImageGenerationParameters {
 open_setter!(ImageGenerationParameters);
 
 /// How to search among models. Spec: `SearchModelsServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchModelsParameters {
     /// The most models of one search.
@@ -279,7 +279,7 @@ setters!(SearchModelsParameters {
 });
 
 /// How to search among deferred tools. Spec: `ToolSearchServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolSearchParameters {
     /// The most tools of one search. Default: 5.
@@ -301,7 +301,7 @@ setters!(ToolSearchParameters {
 });
 
 /// Who applies patches. Spec: `ApplyPatchServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApplyPatchParameters {
     /// Whose tool. Default: `auto`.
@@ -323,7 +323,7 @@ setters!(ApplyPatchParameters {
 });
 
 /// Where Bash runs. Spec: `BashServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct BashParameters {
     /// Whose tool. Default: `auto`.
@@ -348,7 +348,7 @@ setters!(BashParameters {
 });
 
 /// Where a shell runs. Spec: `ShellServerToolConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellParameters {
     /// Whose tool. Default: `auto`.
@@ -374,7 +374,7 @@ setters!(ShellParameters {
 
 /// Whose tool to use. Spec: `ApplyPatchEngineEnum`, `BashServerToolEngine`, and without `native`
 /// `ShellServerToolEngine`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ServerToolEngine {
     /// The provider's where it has one, else OpenRouter's.
@@ -390,7 +390,7 @@ pub enum ServerToolEngine {
 
 /// A tool that a model called by another tool may use: an OpenRouter tool in the short form. Spec:
 /// `SubagentNestedTool`, and the tools of `FusionServerToolConfig` and `FusionPlugin`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct InnerTool {

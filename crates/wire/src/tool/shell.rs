@@ -5,7 +5,7 @@ use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
 /// A tool without settings: its type says it all. Spec: `CodexLocalShellTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct BareTool {
     /// Members that no field takes.
@@ -13,7 +13,7 @@ pub struct BareTool {
 }
 
 /// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApplyPatchTool {
     /// Who may call it; in real traffic. Default: the model, directly.
@@ -35,7 +35,7 @@ setters!(ApplyPatchTool {
 });
 
 /// A shell. Spec: `ShellServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellTool {
     /// Where it runs; in real traffic. Default: on the caller's machine.
@@ -62,7 +62,7 @@ setters!(ShellTool {
 });
 
 /// Where a shell runs. Spec: `BashServerToolEnvironment`, `ShellServerToolEnvironment`.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ShellToolEnvironment {
@@ -77,7 +77,7 @@ pub enum ShellToolEnvironment {
 }
 
 /// A container that the service makes. Spec: `ContainerAutoEnvironment`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContainerAuto {
     /// The ids of uploaded files to put into it. Spec: `ContainerFileIds`.
@@ -108,7 +108,7 @@ setters!(ContainerAuto {
 });
 
 /// A container that exists. Spec: `ContainerReferenceEnvironment`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContainerReference {
     /// Its id: 1 to 40 letters, digits, `_` and `-`.
@@ -138,7 +138,7 @@ setters!(ContainerReference {
 });
 
 /// The caller's machine; in real traffic.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct LocalShellEnvironment {
     /// The skills that are on it.

@@ -5,7 +5,7 @@ use crate::setters::setters;
 use crate::{Extra, Raw, Wire};
 
 /// Search among tools whose loading is deferred; OpenAI's `tool_search`, in real traffic.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolSearchTool {
     /// Who searches. Default: `server`.

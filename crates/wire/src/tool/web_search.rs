@@ -8,7 +8,7 @@ use crate::{Extra, UnknownValue, Wire};
 /// `web_search_2025_08_26`, `web_search_preview`, `web_search_preview_2025_03_11`. Spec:
 /// `Legacy_WebSearchServerTool`, `WebSearchServerTool`, `Preview_WebSearchServerTool`,
 /// `Preview_20250311_WebSearchServerTool`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchTool {
     /// Who searches. Default: `auto`.
@@ -66,7 +66,7 @@ setters!(WebSearchTool {
 });
 
 /// Which sites to search. Spec: `WebSearchDomainFilter`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchFilters {
     /// Only these.
@@ -94,7 +94,7 @@ setters!(WebSearchFilters {
 });
 
 /// Who searches. Spec: `WebSearchEngineEnum`, and without `auto` `WebSearchEngine`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebSearchEngine {
     /// The provider where it can, else Exa.
@@ -114,7 +114,7 @@ pub enum WebSearchEngine {
 }
 
 /// The mode of a search engine; each has its own, and ignores the others'. Spec: `WebSearchMode`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebSearchMode {
     /// Exa's quickest.
@@ -143,7 +143,7 @@ pub enum WebSearchMode {
 
 /// How much of what was found the model gets to read. Spec: `SearchContextSizeEnum`,
 /// `SearchQualityLevel`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SearchContextSize {
     /// Little.
@@ -163,7 +163,7 @@ pub enum SearchContextSize {
 /// use orouter_wire::UserLocation;
 /// let berlin = UserLocation::approximate().city("Berlin").country("DE");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UserLocation {
     /// How exact it is: `approximate`.
@@ -199,7 +199,7 @@ setters!(UserLocation {
 });
 
 /// How exact a location is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum UserLocationType {
     /// Roughly there.
@@ -210,7 +210,7 @@ pub enum UserLocationType {
 
 /// Search on X, by xAI's models: beside a web search, or as a tool of its own. It costs extra for
 /// each post and profile. Spec: `XSearchOptions`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct XSearchOptions {
     /// Only posts of these accounts, at most 20. Not together with `excluded_x_handles`.

@@ -5,7 +5,7 @@ use crate::item::ItemStatus;
 use crate::{Extra, Wire};
 
 /// A second model asked for advice. Stands for `OutputAdvisorServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:advisor")]
 pub struct OpenRouterAdvisor {
@@ -28,7 +28,7 @@ pub struct OpenRouterAdvisor {
 }
 
 /// A task given to another agent. Stands for `OutputSubagentServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:subagent")]
 pub struct OpenRouterSubagent {
@@ -57,7 +57,7 @@ pub struct OpenRouterSubagent {
 }
 
 /// A call of an MCP tool through OpenRouter. Stands for `OutputMcpServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:mcp")]
 pub struct OpenRouterMcp {
@@ -76,7 +76,7 @@ pub struct OpenRouterMcp {
 }
 
 /// A tool call that the Armor plugin held back. Stands for `OutputArmorBlockedItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:armor_blocked")]
 pub struct OpenRouterArmorBlocked {

@@ -4,7 +4,7 @@ use crate::item::ItemStatus;
 use crate::{Extra, Raw, UnknownValue, Wire};
 
 /// The time, told by OpenRouter. Stands for `OutputDatetimeItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:datetime")]
 pub struct OpenRouterDatetime {
@@ -23,7 +23,7 @@ pub struct OpenRouterDatetime {
 }
 
 /// An image made through OpenRouter. Stands for `OutputImageGenerationServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:image_generation")]
 pub struct OpenRouterImageGeneration {
@@ -51,7 +51,7 @@ pub struct OpenRouterImageGeneration {
 }
 
 /// A use of OpenRouter's file store. Stands for `OutputFilesServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:files")]
 pub struct OpenRouterFiles {
@@ -78,7 +78,7 @@ pub struct OpenRouterFiles {
 }
 
 /// A use of OpenRouter's memory. Stands for `OutputMemoryServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:memory")]
 pub struct OpenRouterMemory {
@@ -97,7 +97,7 @@ pub struct OpenRouterMemory {
 }
 
 /// What was done to a memory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum MemoryAction {
     /// Read.

@@ -4,7 +4,7 @@ use crate::item::{ContainerFileRef, ItemStatus, PatchOperation, ShellAction, She
 use crate::{Extra, UnknownValue, Wire};
 
 /// A command run by OpenRouter's bash. Stands for `OutputBashServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:bash")]
 pub struct OpenRouterBash {
@@ -36,7 +36,7 @@ pub struct OpenRouterBash {
 }
 
 /// Commands run by OpenRouter's shell. Stands for `OutputShellServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:shell")]
 pub struct OpenRouterShell {
@@ -63,7 +63,7 @@ pub struct OpenRouterShell {
 }
 
 /// Code run by OpenRouter. Stands for `OutputCodeInterpreterServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:code_interpreter")]
 pub struct OpenRouterCodeInterpreter {
@@ -87,7 +87,7 @@ pub struct OpenRouterCodeInterpreter {
 }
 
 /// A step in OpenRouter's browser. Stands for `OutputBrowserUseServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:browser_use")]
 pub struct OpenRouterBrowserUse {
@@ -105,7 +105,7 @@ pub struct OpenRouterBrowserUse {
 }
 
 /// An edit in OpenRouter's text editor. Stands for `OutputTextEditorServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:text_editor")]
 pub struct OpenRouterTextEditor {
@@ -123,7 +123,7 @@ pub struct OpenRouterTextEditor {
 }
 
 /// What a text editor did.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Wire)]
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum EditorCommand {
     /// Showed a file.
@@ -139,7 +139,7 @@ pub enum EditorCommand {
 }
 
 /// A change of a file by OpenRouter. Stands for `OutputApplyPatchServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:apply_patch")]
 pub struct OpenRouterApplyPatch {

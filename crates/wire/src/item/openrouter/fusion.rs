@@ -5,7 +5,7 @@ use crate::{Extra, Wire};
 
 /// Several models asked at once and their answers compared. Stands for
 /// `OutputFusionServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:fusion")]
 pub struct OpenRouterFusion {
@@ -30,7 +30,7 @@ pub struct OpenRouterFusion {
 }
 
 /// A model's answer.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionResponse {
     /// The model.
@@ -42,7 +42,7 @@ pub struct FusionResponse {
 }
 
 /// A model that failed.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionFailure {
     /// The model.
@@ -56,7 +56,7 @@ pub struct FusionFailure {
 }
 
 /// A page that an answer rests on. Stands for `FusionSource`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionSource {
     /// The page's address.
@@ -68,7 +68,7 @@ pub struct FusionSource {
 }
 
 /// What a comparison of several answers found. Stands for `FusionAnalysisResult`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysis {
     /// What they agree on.
@@ -86,7 +86,7 @@ pub struct FusionAnalysis {
 }
 
 /// Something that answers contradict each other on.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionContradiction {
     /// What it is about.
@@ -98,7 +98,7 @@ pub struct FusionContradiction {
 }
 
 /// What one model says.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionStance {
     /// The model.
@@ -110,7 +110,7 @@ pub struct FusionStance {
 }
 
 /// Something that only some answers speak of.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPartialCoverage {
     /// What.
@@ -122,7 +122,7 @@ pub struct FusionPartialCoverage {
 }
 
 /// Something that only one model saw.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionInsight {
     /// The model.

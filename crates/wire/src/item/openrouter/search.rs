@@ -4,7 +4,7 @@ use crate::item::{ItemStatus, WebSearchAction};
 use crate::{Extra, Raw, Wire};
 
 /// A web search by OpenRouter. Stands for `OutputWebSearchServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:web_search")]
 pub struct OpenRouterWebSearch {
@@ -21,7 +21,7 @@ pub struct OpenRouterWebSearch {
 }
 
 /// A page fetched by OpenRouter. Stands for `OutputWebFetchServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:web_fetch")]
 pub struct OpenRouterWebFetch {
@@ -45,7 +45,7 @@ pub struct OpenRouterWebFetch {
 }
 
 /// A file search by OpenRouter. Stands for `OutputFileSearchServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:file_search")]
 pub struct OpenRouterFileSearch {
@@ -60,7 +60,7 @@ pub struct OpenRouterFileSearch {
 }
 
 /// A search of OpenRouter's model catalogue. Stands for `OutputSearchModelsServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:experimental__search_models")]
 pub struct OpenRouterSearchModels {
@@ -79,7 +79,7 @@ pub struct OpenRouterSearchModels {
 }
 
 /// A search for tools by OpenRouter. Stands for `OutputToolSearchServerToolItem`.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:tool_search")]
 pub struct OpenRouterToolSearch {
@@ -98,7 +98,7 @@ pub struct OpenRouterToolSearch {
 }
 
 /// A tool that a search found.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolMatch {
     /// The tool's id.

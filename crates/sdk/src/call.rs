@@ -2,7 +2,7 @@
 //!
 //! What a success's body holds is read in `answer.rs` and `stream.rs`.
 
-use std::{fmt, hash::BuildHasher, time::Duration};
+use std::{fmt, hash::BuildHasher, pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -77,12 +77,12 @@ pub(crate) async fn execute(
         .cloned();
     let mut watch = Watch::new(shared.clock.clone(), abort, limits.total);
 
-    let request = match watch
-        .run(None, request(shared, &layers, operation, &limits))
-        .await
-    {
-        Ok(request) => request?,
-        Err(interrupt) => return Err(interrupt.into()),
+    let request = {
+        let made = pin!(request(shared, &layers, operation, &limits));
+        match watch.run(None, made).await {
+            Ok(request) => request?,
+            Err(interrupt) => return Err(interrupt.into()),
+        }
     };
     let place = Place {
         method: request.method.clone(),
@@ -94,7 +94,8 @@ pub(crate) async fn execute(
         limits,
         place,
     };
-    call.attempts(&request, watch).await
+    let (response, attempts) = call.attempts(&request, &mut watch).await?;
+    Ok(call.answer(response, attempts, watch))
 }
 
 /// The request as it goes out, the same for every attempt.
@@ -157,7 +158,12 @@ impl From<Interrupt> for Failed {
 }
 
 impl Call<'_> {
-    async fn attempts(self, request: &HttpRequest, mut watch: Watch) -> Result<Answer, Error> {
+    /// Gives a success, and how many attempts it took.
+    async fn attempts(
+        &self,
+        request: &HttpRequest,
+        watch: &mut Watch,
+    ) -> Result<(HttpResponse, u32), Error> {
         let policy = if self.layers.call.sets_retries() {
             self.layers.policy()
         } else {
@@ -166,10 +172,10 @@ impl Call<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let failed = match self.attempt(request, attempts, &mut watch).await {
+            let failed = match self.attempt(request, attempts, watch).await {
                 Ok(response) => {
                     self.shared.budget.deposit(attempts - 1);
-                    return Ok(self.answer(response, attempts, watch));
+                    return Ok((response, attempts));
                 }
                 Err(failed) => failed,
             };
@@ -195,8 +201,8 @@ impl Call<'_> {
                 return Err(error);
             }
             spans::retry(&error, wait);
-            let sleep = self.shared.clock.sleep(wait);
-            if let Err(interrupt) = watch.run(None, sleep).await {
+            let mut sleep = self.shared.clock.sleep(wait);
+            if let Err(interrupt) = watch.run(None, sleep.as_mut()).await {
                 let ended = Error::from(interrupt).after(attempts, watch.elapsed());
                 return Err(ended.at(|| self.place.to_string()).with_source(error));
             }
@@ -223,10 +229,11 @@ impl Call<'_> {
             }
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
-            let response = watch
-                .run(limit, self.exchange(attempts, outgoing))
-                .await?
-                .map_err(|error| self.lost(error))?;
+            let response = {
+                let mut exchange = self.exchange(attempts, outgoing);
+                watch.run(limit, exchange.as_mut()).await?
+            };
+            let response = response.map_err(|error| self.lost(error))?;
             if response.status.is_success() {
                 return Ok(response);
             }
@@ -234,7 +241,8 @@ impl Call<'_> {
                 return Err(self.no_answer(&response, attempts, watch));
             }
             if !response.status.is_redirection() {
-                return Err(self.refused(response, attempts, watch).await);
+                // In a box: most calls never need the room.
+                return Err(Box::pin(self.refused(response, attempts, watch)).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
             redirected = Some(self.redirect(from, &response, attempts, watch)?);
@@ -380,7 +388,7 @@ async fn read_start(
         }
     };
     let limit = StepLimit::new(TimeoutKind::Idle, time);
-    match watch.run(Some(limit), reading).await {
+    match watch.run(Some(limit), pin!(reading)).await {
         Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
         Err(interrupt) => Err(interrupt),
     }

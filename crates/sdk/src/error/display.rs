@@ -52,6 +52,7 @@ fn advice(error: &Inner) -> &'static str {
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
         (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        (ErrorKind::Transport, None) if !error.sent => "it was not processed; try again",
         // Once a head was there, no option would have tried again.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (ErrorKind::Transport, None) if error.meta.is_some() => "it may have been billed",

@@ -117,6 +117,8 @@ impl Error {
                 ErrorKind::Configuration,
                 "the HTTP transport cannot be used here",
             )
+        } else if error.is_unprocessed() {
+            (ErrorKind::Transport, "the server turned the request away")
         } else {
             (ErrorKind::Transport, "the connection broke")
         };

@@ -1,6 +1,7 @@
 //! A server that speaks HTTP/2 over TLS, frame by frame, and does exactly what it is told.
 
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
+#![allow(dead_code, reason = "each test file takes what it needs")]
 
 use std::{
     collections::VecDeque,

@@ -78,7 +78,7 @@ pub(crate) async fn execute(
         .cloned();
     let mut watch = Watch::new(shared.clock.clone(), abort, limits.total);
 
-    let mut request = match watch
+    let request = match watch
         .run(None, request(shared, &layers, operation, &limits))
         .await
     {
@@ -96,7 +96,7 @@ pub(crate) async fn execute(
         place,
         added: Added::default(),
     };
-    call.attempts(&mut request, watch).await
+    call.attempts(&request, watch).await
 }
 
 /// The request as it goes out, the same for every attempt.
@@ -161,7 +161,7 @@ impl From<Interrupt> for Failed {
 }
 
 impl Call<'_> {
-    async fn attempts(self, request: &mut HttpRequest, mut watch: Watch) -> Result<Answer, Error> {
+    async fn attempts(self, request: &HttpRequest, mut watch: Watch) -> Result<Answer, Error> {
         let policy = if self.layers.call.sets_retries() {
             self.layers.policy()
         } else {
@@ -173,8 +173,7 @@ impl Call<'_> {
             let failed = match self.attempt(request, attempts, &mut watch).await {
                 Ok(response) => {
                     self.shared.budget.deposit(attempts - 1);
-                    let headers = std::mem::take(&mut request.headers);
-                    return Ok(self.answer(response, attempts, watch, headers));
+                    return Ok(self.answer(request, response, attempts, watch));
                 }
                 Err(failed) => failed,
             };
@@ -322,7 +321,7 @@ impl Call<'_> {
 
     /// What went out, for messages to be without it.
     fn credentials(&self, request: &HttpRequest) -> Credentials {
-        Credentials::new(request.headers.clone(), &request.url, &self.added)
+        Credentials::new(&request.headers, &request.url, &self.added)
     }
 
     fn meta(
@@ -341,19 +340,24 @@ impl Call<'_> {
         )
     }
 
-    /// `sent` are the headers of the request: moved, since a success pays for no message.
     fn answer(
         self,
+        request: &HttpRequest,
         response: HttpResponse,
         attempts: u32,
         watch: Watch,
-        sent: HeaderMap,
     ) -> Answer {
-        let sent = Credentials::new(sent, &self.place.url, &self.added);
+        let credentials = self.credentials(request);
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::new(response.status, response.headers, attempts, elapsed, sent),
+            meta: Meta::new(
+                response.status,
+                response.headers,
+                attempts,
+                elapsed,
+                credentials,
+            ),
             body: response.body,
             watch,
             idle,

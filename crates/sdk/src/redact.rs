@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use url::Url;
 
 use crate::secrets::{HIDDEN, Secrets};
@@ -42,6 +42,11 @@ const SHOWN: &[&str] = &[
     "x-request-id",
 ];
 
+/// Whether the values of the header may be shown.
+pub(crate) fn is_shown(name: &HeaderName) -> bool {
+    SHOWN.contains(&name.as_str())
+}
+
 /// Formats headers with the values of all but well-known harmless ones hidden, and whatever they
 /// hold of the secrets.
 pub(crate) struct Headers<'a>(&'a HeaderMap, Secrets);
@@ -61,8 +66,7 @@ impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.0.iter().map(|(name, value)| {
-                let shown = SHOWN
-                    .contains(&name.as_str())
+                let shown = is_shown(name)
                     .then(|| value.to_str().ok())
                     .flatten()
                     .map(|value| line_without(&self.1, value, VALUE));

@@ -2,7 +2,7 @@
 //!
 //! A server may repeat the key that it was sent, in whatever form keys have there. What was sent is
 //! known, so it is hidden by what it is and not by how it looks. It is kept beside an outcome as it
-//! went out, at no cost; only what prints looks into it.
+//! went out, and nothing else of the request; only what prints looks into it.
 
 use std::{
     borrow::Cow,
@@ -12,6 +12,8 @@ use std::{
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
+
+use crate::redact;
 
 /// What stands in a secret's place.
 pub(crate) const HIDDEN: &str = "(key hidden)";
@@ -42,25 +44,30 @@ const TELLING: &[&str] = &[
 /// What went out with a request, as far as it may hold secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials {
-    headers: HeaderMap,
+    /// The first, which is the only one of nearly all calls and needs no list.
+    first: Option<HeaderValue>,
+    others: Vec<HeaderValue>,
     query: Option<Box<str>>,
-    /// Values that middleware put in on the way.
-    added: Vec<HeaderValue>,
 }
 
 impl Credentials {
-    pub(crate) fn new(headers: HeaderMap, url: &Url, added: &Added) -> Self {
+    /// `added` is what middleware put in on the way.
+    pub(crate) fn new(headers: &HeaderMap, url: &Url, added: &Added) -> Self {
+        let mut values = credentials(headers).cloned();
+        let first = values.next();
+        let mut others: Vec<_> = values.collect();
+        others.extend_from_slice(&added.lock());
         Self {
-            headers,
+            first,
+            others,
             query: url.query().map(Into::into),
-            added: added.lock().clone(),
         }
     }
 
     /// Looks through it for secrets.
     pub(crate) fn secrets(&self) -> Secrets {
         let mut found = Vec::new();
-        for value in credentials(&self.headers).chain(&self.added) {
+        for value in self.first.iter().chain(&self.others) {
             of_header(&String::from_utf8_lossy(value.as_bytes()), &mut found);
         }
         let query = self.query.as_deref().unwrap_or_default();
@@ -95,8 +102,11 @@ impl Added {
 
 /// The values of `headers` that are secrets by name, or were marked so.
 fn credentials(headers: &HeaderMap) -> impl Iterator<Item = &HeaderValue> {
-    let secret = |name: &HeaderName, value: &HeaderValue| {
-        value.is_sensitive() || *name == header::AUTHORIZATION || is_telling(name.as_str())
+    // What every request has is told apart first: this is on the way of a success, too.
+    let usual = [header::ACCEPT, header::CONTENT_TYPE, header::USER_AGENT];
+    let secret = move |name: &HeaderName, value: &HeaderValue| {
+        value.is_sensitive()
+            || !usual.contains(name) && !redact::is_shown(name) && is_telling(name.as_str())
     };
     headers
         .iter()
@@ -269,7 +279,7 @@ mod tests {
             map.append(*name, value.parse().unwrap());
         }
         Credentials::new(
-            map,
+            &map,
             &Url::parse("https://host/?api-key=from-the-query").unwrap(),
             &Added::default(),
         )
@@ -349,7 +359,7 @@ mod tests {
         added.note(&headers);
         assert_eq!(added.lock().len(), 1);
         let url = Url::parse("https://host/").unwrap();
-        let sent = Credentials::new(HeaderMap::new(), &url, &added);
+        let sent = Credentials::new(&HeaderMap::new(), &url, &added);
         assert_eq!(sent.secrets().hide("a marked-as-secret"), "a (key hidden)");
         assert_eq!(format!("{sent:?}"), "(hidden)");
     }

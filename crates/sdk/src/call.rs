@@ -45,8 +45,7 @@ pub(crate) struct Operation {
     pub(crate) body: Bytes,
 }
 
-/// Where something happened, for messages: the method and the URL without its query.
-#[derive(Clone)]
+/// Where something happened, for messages.
 pub(crate) struct Place {
     method: Method,
     url: Url,
@@ -54,8 +53,21 @@ pub(crate) struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, redact::location(&self.url))
+        place(&self.method, &self.url).fmt(f)
     }
+}
+
+/// The method and the URL without its query.
+fn place<'a>(method: &'a Method, url: &'a Url) -> impl fmt::Display + 'a {
+    struct At<'a>(&'a Method, &'a Url);
+
+    impl fmt::Display for At<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} {}", self.0, redact::location(self.1))
+        }
+    }
+
+    At(method, url)
 }
 
 /// Makes the call and gives the head of a success.
@@ -85,19 +97,14 @@ pub(crate) async fn execute(
             Err(interrupt) => return Err(interrupt.into()),
         }
     };
-    let place = Place {
-        method: request.method.clone(),
-        url: request.url.clone(),
-    };
     let call = Call {
         shared,
         layers,
         limits,
-        place,
         added: Added::default(),
     };
     let (response, attempts) = call.attempts(&request, &mut watch).await?;
-    Ok(call.answer(&request, response, attempts, watch))
+    Ok(call.answer(request, response, attempts, watch))
 }
 
 /// The request as it goes out, the same for every attempt.
@@ -140,7 +147,6 @@ struct Call<'a> {
     shared: &'a Shared,
     layers: Layers<'a>,
     limits: Limits,
-    place: Place,
     /// Credentials that middleware put into attempts.
     added: Added,
 }
@@ -188,7 +194,7 @@ impl Call<'_> {
                 .error
                 .after(attempts, elapsed)
                 .hiding(|| self.credentials(request))
-                .at(|| self.place.to_string());
+                .at(|| place(&request.method, &request.url).to_string());
             if failed.last {
                 return Err(error);
             }
@@ -211,7 +217,9 @@ impl Call<'_> {
                 let ended = Error::from(interrupt)
                     .after(attempts, watch.elapsed())
                     .hiding(|| self.credentials(request));
-                return Err(ended.at(|| self.place.to_string()).with_source(error));
+                return Err(ended
+                    .at(|| place(&request.method, &request.url).to_string())
+                    .with_source(error));
             }
         }
     }
@@ -272,7 +280,7 @@ impl Call<'_> {
         number: u32,
         request: HttpRequest,
     ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        spans::attempt(number, &self.place);
+        spans::attempt(number, &place(&request.method, &request.url));
         let transport = &*self.shared.transport;
         if self.shared.middleware.is_empty() {
             return transport.send(request);
@@ -351,12 +359,12 @@ impl Call<'_> {
 
     fn answer(
         self,
-        request: &HttpRequest,
+        request: HttpRequest,
         response: HttpResponse,
         attempts: u32,
         watch: Watch,
     ) -> Answer {
-        let credentials = self.credentials(request);
+        let credentials = self.credentials(&request);
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
@@ -370,7 +378,10 @@ impl Call<'_> {
             body: response.body,
             watch,
             idle,
-            place: self.place,
+            place: Place {
+                method: request.method,
+                url: request.url,
+            },
             max_response_bytes: self.layers.max_response_bytes(),
             max_event_bytes: self.layers.max_event_bytes(),
         }

@@ -241,6 +241,7 @@ call! {
     SendCall -> Sent, outcome, Sent::from
 }
 
+#[expect(clippy::boxed_local, reason = "to take it out of its box is the point")]
 fn unboxed<T>(boxed: Box<T>) -> T {
     *boxed
 }

@@ -2,7 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, StatusCode};
+use bytes::BytesMut;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::{
     redact,
@@ -41,6 +42,26 @@ impl Meta {
             elapsed,
             credentials,
         }))
+    }
+
+    /// Copies the headers out of the connection's buffer, of which they are slices, so that what
+    /// lives as long as a stream does not keep all of that.
+    pub(crate) fn detach(&mut self) {
+        let Some(inner) = Arc::get_mut(&mut self.0) else {
+            return;
+        };
+        let mut rest = BytesMut::with_capacity(inner.headers.values().map(HeaderValue::len).sum());
+        for value in inner.headers.values() {
+            rest.extend_from_slice(value.as_bytes());
+        }
+        let mut rest = rest.freeze();
+        for value in inner.headers.values_mut() {
+            let sensitive = value.is_sensitive();
+            if let Ok(mut copy) = HeaderValue::from_maybe_shared(rest.split_to(value.len())) {
+                copy.set_sensitive(sensitive);
+                *value = copy;
+            }
+        }
     }
 
     pub(crate) fn secrets(&self) -> Secrets {
@@ -111,5 +132,30 @@ impl fmt::Debug for Meta {
                 &redact::Headers::without(&self.0.headers, self.secrets()),
             )
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn detached_headers_are_the_same_and_share_nothing() {
+        let head = Bytes::from(b"text/event-stream\xffone,two".to_vec());
+        let value = |from, to| HeaderValue::from_maybe_shared(head.slice(from..to)).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append("content-type", value(0, 17));
+        headers.append("x-many", value(18, 21));
+        headers.append("x-odd", value(17, 19));
+        headers.append("x-many", value(22, 25));
+        headers.append("x-empty", value(3, 3));
+        let (before, kept) = (headers.clone(), Credentials::default());
+        let mut meta = Meta::new(StatusCode::OK, headers, 1, Duration::ZERO, kept);
+        meta.detach();
+        assert_eq!(meta.headers(), &before);
+        drop(before);
+        assert!(head.is_unique());
     }
 }

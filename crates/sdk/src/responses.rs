@@ -304,16 +304,16 @@ async fn ask(
         accept: if streams { EVENT_STREAM } else { JSON },
         body: encode::body(&call.request, core, &call.options)?,
     };
-    let answer = call::execute(core, operation, &call.options).await?;
+    let mut answer = call::execute(core, operation, &call.options).await?;
     answer.check_encoding()?;
+    if answer.format() == Format::EventStream {
+        answer.meta.detach();
+        let meta = answer.meta.clone();
+        let stream = Box::new(ResponseStream::read(answer, span.clone()));
+        return Ok((Outcome::Stream(stream), meta));
+    }
     let meta = answer.meta.clone();
-    let outcome = match answer.format() {
-        Format::EventStream => {
-            Outcome::Stream(Box::new(ResponseStream::read(answer, span.clone())))
-        }
-        Format::Json | Format::Other => Outcome::Response(answer.response().await?),
-    };
-    Ok((outcome, meta))
+    Ok((Outcome::Response(answer.response().await?), meta))
 }
 
 /// A call that gives its [`Meta`] beside its outcome. Made by `with_meta()` of a call.

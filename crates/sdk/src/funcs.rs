@@ -1,6 +1,7 @@
 //! The calls as functions: for those who hold an [`OpenRouterCore`] and want nothing else.
 //!
-//! Every failure is in the `Result`; nothing here panics.
+//! Every failure is in the `Result`; nothing here panics. (tokio does where a runtime is built without
+//! I/O or time, which [`ReqwestTransport`](crate::transport::ReqwestTransport) needs.)
 //!
 //! ```no_run
 //! # async fn example(core: orouter::OpenRouterCore) {

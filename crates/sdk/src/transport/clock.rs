@@ -1,6 +1,11 @@
 //! Time, as the client sees it.
 
 use std::time::{Duration, Instant, SystemTime};
+#[cfg(feature = "reqwest")]
+use std::{future::pending, sync::OnceLock, thread};
+
+#[cfg(feature = "reqwest")]
+use tokio::runtime::{Builder, Handle};
 
 use super::BoxFuture;
 
@@ -21,6 +26,9 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// tokio's timer and the system's clock.
+///
+/// The timer is that of the runtime around it. A stream may also be read outside of any, by another
+/// executor: then a thread of this crate's own, started when it is first needed, keeps the time.
 #[cfg(feature = "reqwest")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
@@ -48,6 +56,26 @@ impl Clock for TokioClock {
         reason = "this is the one place where time comes from"
     )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let _context = match Handle::try_current() {
+            Ok(_) => None,
+            Err(_) => elsewhere().map(Handle::enter),
+        };
         Box::pin(tokio::time::sleep(duration))
     }
+}
+
+/// A runtime for the timers of those who wait outside of any; `None` where no thread can be had.
+#[cfg(feature = "reqwest")]
+fn elsewhere() -> Option<&'static Handle> {
+    static TIMER: OnceLock<Option<Handle>> = OnceLock::new();
+    let start = || {
+        let runtime = Builder::new_current_thread().enable_time().build().ok()?;
+        let handle = runtime.handle().clone();
+        thread::Builder::new()
+            .name("orouter-timer".to_owned())
+            .spawn(move || runtime.block_on(pending::<()>()))
+            .ok()?;
+        Some(handle)
+    };
+    TIMER.get_or_init(start).as_ref()
 }

@@ -15,6 +15,8 @@ mod error;
 mod http2;
 mod message;
 #[cfg(feature = "reqwest")]
+mod pools;
+#[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "rustls")]
 mod tls;

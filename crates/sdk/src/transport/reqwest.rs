@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -12,28 +12,19 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
 
-use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, pools::Pools};
 use crate::error::{Error, ErrorKind};
-
-/// How many differently limited connectors are kept beside the usual one.
-const SPARE_CLIENTS: usize = 8;
 
 /// Sends requests with `reqwest`: connection pool, HTTP/1.1 and HTTP/2, TLS, system proxies.
 ///
-/// Cheap to clone; clones share the pool. Needs a tokio runtime with I/O and time enabled; outside
-/// of one a call gives an error of kind [`ErrorKind::Configuration`].
+/// Cheap to clone; clones share the pool. Needs a tokio runtime with I/O and time enabled, as
+/// `enable_all()` has it: tokio panics where they are not. Outside of a runtime a call gives an error of
+/// kind [`ErrorKind::Configuration`]; a stream that was opened inside one may be read anywhere, as long
+/// as that runtime runs. Each runtime that calls are made from has a pool of its own, since a connection
+/// is served by the runtime that it was opened on.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    settings: ReqwestTransportBuilder,
-    usual: reqwest::Client,
-    /// `usual` is the caller's, for every call.
-    own: bool,
-    /// Clients with another limit on connecting, each with a pool of its own.
-    spare: Mutex<Vec<(Option<Duration>, reqwest::Client)>>,
+    pools: Arc<Pools>,
 }
 
 impl ReqwestTransport {
@@ -55,15 +46,8 @@ impl ReqwestTransport {
     #[cfg(feature = "own-reqwest-client")]
     #[must_use]
     pub fn from_client(client: reqwest::Client) -> Self {
-        let settings = ReqwestTransportBuilder::default();
-        let shared = Shared {
-            settings,
-            usual: client,
-            own: true,
-            spare: Mutex::new(Vec::new()),
-        };
         Self {
-            shared: Arc::new(shared),
+            pools: Arc::new(Pools::own(client)),
         }
     }
 
@@ -71,31 +55,6 @@ impl ReqwestTransport {
     #[must_use]
     pub fn builder() -> ReqwestTransportBuilder {
         ReqwestTransportBuilder::default()
-    }
-
-    /// The client whose limit on connecting is `limit`.
-    fn client(&self, limit: Option<Duration>) -> Result<reqwest::Client, TransportError> {
-        if self.shared.own || limit == self.shared.settings.connect_timeout {
-            return Ok(self.shared.usual.clone());
-        }
-        let mut spare = self
-            .shared
-            .spare
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = spare.iter().find(|(known, _)| *known == limit) {
-            return Ok(client.clone());
-        }
-        let client = self
-            .shared
-            .settings
-            .client(limit)
-            .map_err(TransportError::unusable)?;
-        if spare.len() == SPARE_CLIENTS {
-            spare.remove(0);
-        }
-        spare.push((limit, client.clone()));
-        Ok(client)
     }
 }
 
@@ -108,12 +67,7 @@ impl fmt::Debug for ReqwestTransport {
 impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            if tokio::runtime::Handle::try_current().is_err() {
-                return Err(TransportError::unusable(
-                    "no tokio runtime here: call this inside one, or use the blocking client",
-                ));
-            }
-            let client = self.client(request.connect_timeout)?;
+            let client = self.pools.client(request.connect_timeout)?;
             let mut outgoing = reqwest::Request::new(request.method, request.url);
             *outgoing.headers_mut() = request.headers;
             if !request.body.is_empty() {
@@ -223,7 +177,7 @@ fn body_error(error: reqwest::Error) -> TransportError {
 /// and Windows are asked for theirs. They are read when the transport is made.
 #[derive(Clone)]
 pub struct ReqwestTransportBuilder {
-    connect_timeout: Option<Duration>,
+    pub(super) connect_timeout: Option<Duration>,
     pool_idle_timeout: Option<Duration>,
     http1_only: bool,
     #[cfg(feature = "http2")]
@@ -234,6 +188,9 @@ pub struct ReqwestTransportBuilder {
     roots: Vec<u8>,
     #[cfg(feature = "rustls")]
     identity: Option<Vec<u8>>,
+    /// Made of the two above when the transport is: reading the system's certificates takes a while.
+    #[cfg(feature = "rustls")]
+    tls: Option<rustls::ClientConfig>,
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -250,6 +207,8 @@ impl Default for ReqwestTransportBuilder {
             roots: Vec::new(),
             #[cfg(feature = "rustls")]
             identity: None,
+            #[cfg(feature = "rustls")]
+            tls: None,
         }
     }
 }
@@ -333,25 +292,36 @@ impl ReqwestTransportBuilder {
     /// [`ErrorKind::Configuration`]: a proxy's URL or a certificate cannot be read, or TLS cannot be
     /// set up.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
-        let usual = self.client(self.connect_timeout).map_err(|error| {
+        let pools = self.pools().map_err(|error| {
             Error::new(
                 ErrorKind::Configuration,
                 "the HTTP transport cannot be set up",
             )
             .with_source(error)
         })?;
-        let shared = Shared {
-            settings: self,
-            usual,
-            own: false,
-            spare: Mutex::new(Vec::new()),
-        };
         Ok(ReqwestTransport {
-            shared: Arc::new(shared),
+            pools: Arc::new(pools),
         })
     }
 
-    fn client(
+    #[cfg_attr(not(feature = "rustls"), expect(unused_mut))]
+    fn pools(mut self) -> Result<Pools, super::BoxError> {
+        #[cfg(feature = "rustls")]
+        {
+            let protocols: &[&[u8]] = if self.http1_only || cfg!(not(feature = "http2")) {
+                &[b"http/1.1"]
+            } else {
+                &[b"h2", b"http/1.1"]
+            };
+            let tls = super::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
+            self.tls = Some(tls);
+        }
+        let usual = self.client(self.connect_timeout)?;
+        Ok(Pools::new(self, usual))
+    }
+
+    /// A client with a pool of its own.
+    pub(super) fn client(
         &self,
         connect_timeout: Option<Duration>,
     ) -> Result<reqwest::Client, super::BoxError> {
@@ -381,14 +351,8 @@ impl ReqwestTransportBuilder {
             builder = builder.http2_prior_knowledge();
         }
         #[cfg(feature = "rustls")]
-        {
-            let protocols: &[&[u8]] = if self.http1_only || cfg!(not(feature = "http2")) {
-                &[b"http/1.1"]
-            } else {
-                &[b"h2", b"http/1.1"]
-            };
-            let tls = super::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
-            builder = builder.tls_backend_preconfigured(tls);
+        if let Some(tls) = &self.tls {
+            builder = builder.tls_backend_preconfigured(tls.clone());
         }
         Ok(builder.build().map_err(reqwest::Error::without_url)?)
     }

@@ -1,0 +1,99 @@
+//! How the options of a call and those of its client come together.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::RequestOptions;
+use crate::{
+    error::Error,
+    retry::{RetryConfig, RetryPolicy},
+};
+
+impl RequestOptions {
+    /// Lays these options over the headers of `below`, and over what was wrong with them.
+    pub(crate) fn with_headers_below(mut self, below: &Self) -> Self {
+        let mut headers = below.headers.clone();
+        headers.retain(|(name, _)| self.headers.iter().all(|(known, _)| known != name));
+        headers.append(&mut self.headers);
+        self.headers = headers;
+        self.broken = self.broken.or_else(|| below.broken.clone());
+        self
+    }
+
+    /// Whether the policy of the client does not hold here.
+    pub(crate) fn sets_retries(&self) -> bool {
+        self.retries.is_some() || self.policy.is_some() || self.retry_codes.is_some()
+    }
+}
+
+/// A client's options with a call's laid over them.
+pub(crate) struct Layers<'a> {
+    pub(crate) client: &'a RequestOptions,
+    pub(crate) call: &'a RequestOptions,
+}
+
+impl Layers<'_> {
+    /// What a setter had to swallow.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.call.broken.as_ref().or(self.client.broken.as_ref()) {
+            Some(what) => Err(Error::configuration(what.clone())),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn apply_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in self.client.headers.iter().chain(&self.call.headers) {
+            match value {
+                Some(value) => drop(headers.insert(name.clone(), value.clone())),
+                None => drop(headers.remove(name)),
+            }
+        }
+    }
+
+    pub(crate) fn query(&self) -> impl Iterator<Item = &(String, String)> {
+        self.client.query.iter().chain(&self.call.query)
+    }
+
+    pub(crate) fn extra_body(&self) -> impl Iterator<Item = &(String, Value)> {
+        let call = &self.call.extra_body;
+        let client = self.client.extra_body.iter();
+        client
+            .filter(|(name, _)| call.iter().all(|(known, _)| known != name))
+            .chain(call)
+    }
+
+    pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {
+        let codes = self
+            .call
+            .retry_codes
+            .as_ref()
+            .or(self.client.retry_codes.as_ref());
+        for layer in [self.call, self.client] {
+            if let Some(policy) = &layer.policy {
+                return Arc::clone(policy);
+            }
+            if let Some(retries) = &layer.retries {
+                return Arc::new(retries.clone().with_codes(codes));
+            }
+        }
+        Arc::new(RetryConfig::default().with_codes(codes))
+    }
+
+    pub(crate) fn max_response_bytes(&self) -> usize {
+        const DEFAULT: usize = 64 << 20;
+        self.call
+            .max_response_bytes
+            .or(self.client.max_response_bytes)
+            .unwrap_or(DEFAULT)
+    }
+
+    pub(crate) fn max_event_bytes(&self) -> usize {
+        const DEFAULT: usize = 64 << 20;
+        self.call
+            .max_event_bytes
+            .or(self.client.max_event_bytes)
+            .unwrap_or(DEFAULT)
+    }
+}

@@ -264,6 +264,8 @@ async fn headers_that_cannot_be_sent_are_refused_by_name() {
     refused(builder().title("two\nlines"));
     refused(builder().user_agent("a\nb"));
 
+    let bare = refused(OpenRouter::builder().env(|_| None).api_key("Bearer "));
+    assert!(bare.to_string().contains("api_key is empty"), "{bare}");
     let transport = ReplayTransport::new([Reply::json(RESPONSE)]);
     let client = builder().transport(transport.clone()).build().unwrap();
     let options = RequestOptions::new().header("x-bad", "a\r\nx-evil: 1");

@@ -109,10 +109,7 @@ async fn request(
         None if operation.path == "/responses" => shared.responses_url.clone(),
         None => shared.server_url.endpoint(operation.path),
     };
-    let mut query = layers.query().peekable();
-    if query.peek().is_some() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
+    layers.apply_query(&mut url);
 
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(header::ACCEPT, operation.accept);

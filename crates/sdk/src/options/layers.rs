@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use serde_json::Value;
+use url::Url;
 
-use super::RequestOptions;
+use super::{Query, RequestOptions};
 use crate::{
     error::Error,
     retry::{RetryConfig, RetryPolicy},
@@ -14,10 +15,7 @@ use crate::{
 impl RequestOptions {
     /// Lays these options over the headers of `below`, and over what was wrong with them.
     pub(crate) fn with_headers_below(mut self, below: &Self) -> Self {
-        let mut headers = below.headers.clone();
-        headers.retain(|(name, _)| self.headers.iter().all(|(known, _)| known != name));
-        headers.append(&mut self.headers);
-        self.headers = headers;
+        self.headers = self.headers.over(below.headers.clone());
         self.broken = self.broken.or_else(|| below.broken.clone());
         self
     }
@@ -44,16 +42,12 @@ impl Layers<'_> {
     }
 
     pub(crate) fn apply_headers(&self, headers: &mut HeaderMap) {
-        for (name, value) in self.client.headers.iter().chain(&self.call.headers) {
-            match value {
-                Some(value) => drop(headers.insert(name.clone(), value.clone())),
-                None => drop(headers.remove(name)),
-            }
-        }
+        self.client.headers.apply(headers);
+        self.call.headers.apply(headers);
     }
 
-    pub(crate) fn query(&self) -> impl Iterator<Item = &(String, String)> {
-        self.client.query.iter().chain(&self.call.query)
+    pub(crate) fn apply_query(&self, url: &mut Url) {
+        Query::apply(&self.client.query, &self.call.query, url);
     }
 
     pub(crate) fn extra_body(&self) -> impl Iterator<Item = &(String, Value)> {

@@ -2,13 +2,16 @@
 //!
 //! How a call's come together with the client's is in `layers.rs`.
 
+mod headers;
 mod layers;
+mod query;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+use self::{headers::Headers, query::Query};
 pub(crate) use self::layers::Layers;
 use crate::{
     abort::AbortHandle,
@@ -29,8 +32,8 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 
 /// Options of a call: set on the client as defaults, or per call.
 ///
-/// What a call sets wins over what the client sets, member by member: headers by name, timeouts by
-/// limit, extra body members by key. Setters do not fail where they stand: a header or a status
+/// What a call sets wins over what the client sets, member by member: headers and query pairs by
+/// name, timeouts by limit, extra body members by key. Setters do not fail where they stand: a header or a status
 /// pattern that cannot be used makes [`build`](crate::OpenRouterBuilder::build) or the call give an
 /// error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), before anything is
 /// sent.
@@ -54,8 +57,8 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 /// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
-    headers: Vec<(HeaderName, Option<HeaderValue>)>,
-    query: Vec<(String, String)>,
+    headers: Headers,
+    query: Query,
     extra_body: Vec<(String, Value)>,
     pub(crate) timeouts: Timeouts,
     retries: Option<RetryConfig>,
@@ -82,39 +85,47 @@ impl RequestOptions {
     /// The value may be any text without control characters; beyond ASCII it goes out as UTF-8.
     #[doc(alias = "fetchOptions")]
     #[must_use]
-    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let name = name.as_ref();
-        let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
-            return self.break_with(format!("{name:?} cannot be the name of a header"));
-        };
-        match HeaderValue::from_bytes(value.as_ref().as_bytes()) {
-            Ok(value) => self.set(parsed, value),
-            Err(_) => self.break_with(format!(
-                "the value of the header {parsed} cannot be sent: it holds a control character"
-            )),
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        match header_name(name.as_ref()).and_then(|name| {
+            let value = header_value(&name, value.as_ref())?;
+            Ok((name, value))
+        }) {
+            Ok((name, value)) => {
+                self.headers.set(name, value);
+                self
+            }
+            Err(what) => self.break_with(what),
         }
     }
 
     /// Sends no header of this name, whatever the client or the crate itself would send.
     #[must_use]
     pub fn remove_header(mut self, name: impl AsRef<str>) -> Self {
-        match HeaderName::from_bytes(name.as_ref().as_bytes()) {
+        match header_name(name.as_ref()) {
             Ok(name) => {
-                self.headers.retain(|(known, _)| *known != name);
-                self.headers.push((name, None));
+                self.headers.remove(name);
                 self
             }
-            Err(_) => {
-                let what = format!("{:?} cannot be the name of a header", name.as_ref());
-                self.break_with(what)
-            }
+            Err(what) => self.break_with(what),
         }
     }
 
-    /// Adds `name=value` to the URL's query, beside what is there.
+    /// Adds `name=value` to the URL's query.
+    ///
+    /// Given several times under one name, all are sent. They take the place of what the client's
+    /// options have under that name, and of such pairs in the server URL's own query; what has
+    /// another name stays.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((name.into(), value.into()));
+        self.query.add(name.into(), value.into());
+        self
+    }
+
+    /// Sends no pair of this name in the URL's query, whatever was added before, the client's options
+    /// have, or the server URL holds.
+    #[must_use]
+    pub fn remove_query(mut self, name: impl Into<String>) -> Self {
+        self.query.remove(name.into());
         self
     }
 
@@ -169,7 +180,8 @@ impl RequestOptions {
 
     /// Sends to this server: an absolute URL up to and without `/responses`.
     ///
-    /// A query is kept and a fragment dropped.
+    /// A query is kept, but for pairs that options [name](Self::query); a fragment is dropped. On a
+    /// call it takes the place of the client's URL as a whole, query included.
     ///
     /// # Errors
     ///
@@ -257,8 +269,7 @@ impl RequestOptions {
     }
 
     fn set(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.retain(|(known, _)| *known != name);
-        self.headers.push((name, Some(value)));
+        self.headers.set(name, value);
         self
     }
 
@@ -266,6 +277,17 @@ impl RequestOptions {
         self.broken.get_or_insert(what);
         self
     }
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("{name:?} cannot be the name of a header"))
+}
+
+fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+        format!("the value of the header {name} cannot be sent: it holds a control character")
+    })
 }
 
 /// Whether the service tells how it routed a request.
@@ -281,21 +303,11 @@ pub enum MetadataLevel {
 /// Shows header names and harmless values; queries and extra members by name only.
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut set = HeaderMap::new();
-        let mut removed = Vec::new();
-        for (name, value) in &self.headers {
-            match value {
-                Some(value) => drop(set.insert(name.clone(), value.clone())),
-                None => removed.push(name.as_str()),
-            }
-        }
-        let names = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().map(|(name, _)| name.clone()).collect()
-        };
+        let (set, removed) = self.headers.parts();
         f.debug_struct("RequestOptions")
             .field("headers", &redact::Headers(&set))
             .field("removed_headers", &removed)
-            .field("query", &names(&self.query))
+            .field("query", &self.query.names())
             .field(
                 "extra_body",
                 &self.extra_body.iter().map(|(n, _)| n).collect::<Vec<_>>(),

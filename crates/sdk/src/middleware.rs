@@ -14,13 +14,14 @@
 
 use std::{fmt, sync::Arc};
 
+use http::{HeaderMap, HeaderName};
 use orouter_wire::ResponsesRequest;
 
 use crate::{
     client::OpenRouterCore,
     error::Error,
     meta::Meta,
-    options::RequestOptions,
+    options::{RequestOptions, of_the_connection},
     responses::{self, Sent},
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -167,6 +168,10 @@ impl Attempt {
     }
 
     /// What is to be sent, to change it.
+    ///
+    /// Headers that say how the connection is used are the transport's, as they are for
+    /// [`RequestOptions::header`]: an attempt that sets one ends the call with an error of kind
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     pub fn request_mut(&mut self) -> &mut HttpRequest {
         &mut self.request
     }
@@ -189,9 +194,20 @@ impl<'a> NextAttempt<'a> {
     pub fn run(self, attempt: Attempt) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_attempt(attempt, Self { rest, ..self }),
-            None => self.transport.send(attempt.request),
+            None => match misplaced(attempt.request.headers()) {
+                Some(error) => Box::pin(async { Err(error) }),
+                None => self.transport.send(attempt.request),
+            },
         }
     }
+}
+
+/// What middleware set and is not a caller's to set, as options refuse it.
+fn misplaced(headers: &HeaderMap) -> Option<TransportError> {
+    let of_the_connection = |name: &HeaderName| Some((name.clone(), of_the_connection(name)?));
+    let (name, why) = headers.keys().find_map(of_the_connection)?;
+    let what = format!("middleware set the header {name}: {why}");
+    Some(TransportError::unusable(what))
 }
 
 impl fmt::Debug for NextAttempt<'_> {

@@ -1,6 +1,6 @@
 //! What options do to the headers of a request.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Headers that one layer of options sets, or, without a value, removes.
 #[derive(Clone, Default)]
@@ -47,5 +47,23 @@ impl Headers {
         self.apply(&mut set);
         let removed = self.0.iter().filter(|(_, value)| value.is_none());
         (set, removed.map(|(name, _)| name.as_str()).collect())
+    }
+}
+
+/// Why a header cannot be a caller's to set or to remove: it says how the connection is used, and
+/// whoever uses the connection says it. With a wrong one the server waits for bytes that never come,
+/// or takes the rest of the body for another request.
+pub(crate) fn of_the_connection(name: &HeaderName) -> Option<&'static str> {
+    match *name {
+        header::CONTENT_LENGTH | header::TRANSFER_ENCODING => {
+            Some("the transport says how long the body is")
+        }
+        header::CONNECTION | header::TE | header::TRAILER | header::UPGRADE => {
+            Some("how the connection is used is the transport's to say")
+        }
+        _ if matches!(name.as_str(), "keep-alive" | "proxy-connection") => {
+            Some("how long the connection is kept is the transport's to say")
+        }
+        _ => None,
     }
 }

@@ -8,11 +8,11 @@ mod query;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
 use self::{headers::Headers, query::Query};
-pub(crate) use self::layers::Layers;
+pub(crate) use self::{headers::of_the_connection, layers::Layers};
 use crate::{
     abort::AbortHandle,
     error::Error,
@@ -83,6 +83,11 @@ impl RequestOptions {
     /// `Authorization`, `User-Agent` and `Content-Type` too.
     ///
     /// The value may be any text without control characters; beyond ASCII it goes out as UTF-8.
+    ///
+    /// `Host` may be set, for a server that is reached under another name than its own. Headers that
+    /// say how the connection is used are the transport's, and refused: `Content-Length`,
+    /// `Transfer-Encoding`, `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer` and
+    /// `Upgrade`.
     #[doc(alias = "fetchOptions")]
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
@@ -99,9 +104,15 @@ impl RequestOptions {
     }
 
     /// Sends no header of this name, whatever the client or the crate itself would send.
+    ///
+    /// The transport needs `Host` and what says how the connection is used: removing these is
+    /// refused as setting the latter is. The default transport says `Accept: */*` where no `Accept`
+    /// is given, which means what leaving it out means; and where it is built to read compressed
+    /// answers it asks for them, unless `Accept-Encoding` is set, such as to `identity`.
     #[must_use]
     pub fn remove_header(mut self, name: impl AsRef<str>) -> Self {
         match header_name(name.as_ref()) {
+            Ok(header::HOST) => self.break_with("the header host cannot be removed".to_owned()),
             Ok(name) => {
                 self.headers.remove(name);
                 self
@@ -279,9 +290,16 @@ impl RequestOptions {
     }
 }
 
+/// A name that a caller may say something about, or why not.
 fn header_name(name: &str) -> Result<HeaderName, String> {
-    HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| format!("{name:?} cannot be the name of a header"))
+    let parsed = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("{name:?} cannot be the name of a header"))?;
+    match of_the_connection(&parsed) {
+        Some(why) => Err(format!(
+            "the header {parsed} cannot be set or removed: {why}"
+        )),
+        None => Ok(parsed),
+    }
 }
 
 fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, String> {

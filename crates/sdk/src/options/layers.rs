@@ -9,7 +9,7 @@ use url::Url;
 use super::{Query, RequestOptions};
 use crate::{
     error::Error,
-    retry::{RetryConfig, RetryPolicy},
+    retry::RetryPolicy,
 };
 
 impl RequestOptions {
@@ -22,7 +22,7 @@ impl RequestOptions {
 
     /// Whether the policy of the client does not hold here.
     pub(crate) fn sets_retries(&self) -> bool {
-        self.retries.is_some() || self.policy.is_some() || self.retry_codes.is_some()
+        self.retrying.is_set()
     }
 }
 
@@ -59,20 +59,7 @@ impl Layers<'_> {
     }
 
     pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {
-        let codes = self
-            .call
-            .retry_codes
-            .as_ref()
-            .or(self.client.retry_codes.as_ref());
-        for layer in [self.call, self.client] {
-            if let Some(policy) = &layer.policy {
-                return Arc::clone(policy);
-            }
-            if let Some(retries) = &layer.retries {
-                return Arc::new(retries.clone().with_codes(codes));
-            }
-        }
-        Arc::new(RetryConfig::default().with_codes(codes))
+        self.call.retrying.over(&self.client.retrying).policy()
     }
 
     pub(crate) fn max_response_bytes(&self) -> usize {

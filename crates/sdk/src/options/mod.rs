@@ -5,13 +5,14 @@
 mod headers;
 mod layers;
 mod query;
+mod retrying;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
-use self::{headers::Headers, query::Query};
+use self::{headers::Headers, query::Query, retrying::Retrying};
 pub(crate) use self::{headers::of_the_connection, layers::Layers};
 use crate::{
     abort::AbortHandle,
@@ -61,9 +62,7 @@ pub struct RequestOptions {
     query: Query,
     extra_body: Vec<(String, Value)>,
     pub(crate) timeouts: Timeouts,
-    retries: Option<RetryConfig>,
-    policy: Option<Arc<dyn RetryPolicy>>,
-    retry_codes: Option<RetryCodes>,
+    retrying: Retrying,
     pub(crate) server_url: Option<ServerUrl>,
     pub(crate) abort: Option<AbortHandle>,
     max_response_bytes: Option<usize>,
@@ -158,31 +157,34 @@ impl RequestOptions {
         self
     }
 
-    /// How often and when to try again.
+    /// How often and when to try again, in place of a [`retry_policy`](Self::retry_policy) that was
+    /// set before, here or on the client.
     #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
-        self.retries = Some(retries);
-        self.policy = None;
+        self.retrying.set_retries(retries);
         self
     }
 
     /// Decides with a policy of your own when to try again, in place of
-    /// [`retries`](Self::retries) and [`retry_codes`](Self::retry_codes).
+    /// [`retries`](Self::retries) and [`retry_codes`](Self::retry_codes) that were set before, here
+    /// or on the client.
     #[must_use]
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
-        self.policy = Some(Arc::new(policy));
-        self.retries = None;
+        self.retrying.set_policy(Arc::new(policy));
         self
     }
 
     /// The statuses to try again on, in place of the default list: `"429"`, or a class such as
     /// `"5XX"`. An empty list is none.
+    ///
+    /// Goes with [`retries`](Self::retries), from here, the client or the default. It takes the place
+    /// of a [`retry_policy`](Self::retry_policy) that was set before, here or on the client.
     #[doc(alias = "retryCodes")]
     #[must_use]
     pub fn retry_codes<S: AsRef<str>>(mut self, patterns: impl IntoIterator<Item = S>) -> Self {
         match RetryCodes::parse(patterns) {
             Ok(codes) => {
-                self.retry_codes = Some(codes);
+                self.retrying.set_codes(codes);
                 self
             }
             Err(what) => self.break_with(format!("retry_codes: {what}")),
@@ -331,9 +333,7 @@ impl fmt::Debug for RequestOptions {
                 &self.extra_body.iter().map(|(n, _)| n).collect::<Vec<_>>(),
             )
             .field("timeouts", &self.timeouts)
-            .field("retries", &self.retries)
-            .field("retry_policy", &self.policy)
-            .field("retry_codes", &self.retry_codes)
+            .field("retrying", &self.retrying)
             .field("server_url", &self.server_url)
             .field("abort", &self.abort)
             .finish_non_exhaustive()

@@ -122,6 +122,12 @@ impl RetryConfig {
     ///
     /// That is: 408, 504, 524, a first byte that did not come in time, and connections lost after
     /// the request was sent, among them pooled ones that the server had closed.
+    ///
+    /// With the default limits a first byte that did not come is not tried again all the same: it
+    /// is given up after 300 s ([`Timeouts::first_byte`](crate::Timeouts::first_byte)), when no
+    /// attempt may start any more
+    /// ([`Backoff::max_elapsed_time`](crate::Backoff::max_elapsed_time), 60 s). Lower the one or raise
+    /// the other.
     #[must_use]
     pub fn retry_possibly_billed(mut self, retry: bool) -> Self {
         self.possibly_billed = retry;

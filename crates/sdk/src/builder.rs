@@ -57,7 +57,7 @@ pub struct OpenRouterBuilder {
     user_agent: Option<String>,
     options: RequestOptions,
     attribution: RequestOptions,
-    budget: RetryBudget,
+    budget: Option<RetryBudget>,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     middleware: Vec<Arc<dyn Middleware>>,
@@ -210,7 +210,7 @@ impl OpenRouterBuilder {
     /// The budget of retries that this client shares with its clones. Default 500 tokens.
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
-        self.budget = budget;
+        self.budget = Some(budget);
         self
     }
 
@@ -323,7 +323,8 @@ impl OpenRouterBuilder {
             responses_url,
             user_agent,
             policy,
-            budget: self.budget,
+            own_budget: self.budget.is_some(),
+            budget: self.budget.unwrap_or_default(),
             middleware,
             options,
         };

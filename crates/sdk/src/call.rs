@@ -160,12 +160,14 @@ impl Call<'_> {
         } else {
             self.shared.policy.clone()
         };
+        let budgeted = self.shared.own_budget || policy.within_default_budget();
         let mut attempts = 0;
         loop {
             attempts += 1;
             let failed = match self.attempt(request, attempts, &mut watch).await {
                 Ok(response) => {
-                    self.shared.budget.deposit(attempts - 1);
+                    let taken = if budgeted { attempts - 1 } else { 0 };
+                    self.shared.budget.deposit(taken);
                     return Ok(self.answer(response, attempts, watch));
                 }
                 Err(failed) => failed,
@@ -188,7 +190,9 @@ impl Call<'_> {
                 return Err(error);
             };
             // A wait that the call cannot outlive would only hide the reason.
-            if watch.left().is_some_and(|left| wait >= left) || !self.shared.budget.withdraw() {
+            if watch.left().is_some_and(|left| wait >= left)
+                || (budgeted && !self.shared.budget.withdraw())
+            {
                 return Err(error);
             }
             spans::retry(&error, wait);

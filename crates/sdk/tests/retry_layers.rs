@@ -87,6 +87,33 @@ async fn in_one_set_of_options_the_last_word_holds() {
     assert_eq!(attempts(none(), policy_last).await, 7);
 }
 
+/// An hour of it takes more retries than the default budget has.
+#[tokio::test]
+async fn the_reference_schedule_is_the_same_for_every_call() {
+    let client = client(
+        503,
+        RequestOptions::new().retries(RetryConfig::typescript()),
+        None,
+    );
+    let hour = Duration::from_secs(3600);
+    for _ in 0..3 {
+        let error = error(&client, RequestOptions::new()).await;
+        assert!(error.attempts() > 50 && error.elapsed() >= hour, "{error}");
+    }
+    // What it did took nothing from those whom the budget limits.
+    let usual = RequestOptions::new().retries(RetryConfig::default());
+    assert_eq!(error(&client, usual).await.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_budget_that_was_set_limits_the_reference_schedule_too() {
+    let budget = RetryBudget::new(20);
+    let options = RequestOptions::new().retries(RetryConfig::typescript());
+    let client = client(503, options, Some(budget.clone()));
+    assert_eq!(error(&client, RequestOptions::new()).await.attempts(), 5);
+    assert_eq!(budget.available(), 0);
+}
+
 /// The default limits leave no room for it, as the documentation says.
 #[tokio::test]
 async fn a_late_first_byte_is_tried_again_only_where_time_is_left() {

@@ -178,10 +178,14 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Options that hold for every call that does not set its own, in place of earlier ones.
+    /// Options that hold for every call that does not set its own.
+    ///
+    /// They are laid over what was set before, as a call's are over the client's: what they do not
+    /// set stays as it is, from earlier options, [`header`](Self::header), [`timeouts`](Self::timeouts)
+    /// and [`retries`](Self::retries).
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
-        self.options = options;
+        self.options = options.over(self.options);
         self
     }
 
@@ -371,8 +375,8 @@ impl OpenRouterBuilder {
         }
         self.options
             .clone()
-            .with_headers_below(&self.attribution)
-            .with_headers_below(&attribution)
+            .over(self.attribution.clone())
+            .over(attribution)
     }
 }
 

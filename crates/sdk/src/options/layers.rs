@@ -7,17 +7,26 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Query, RequestOptions};
-use crate::{
-    error::Error,
-    retry::RetryPolicy,
-};
+use crate::{error::Error, retry::RetryPolicy};
 
 impl RequestOptions {
-    /// Lays these options over the headers of `below`, and over what was wrong with them.
-    pub(crate) fn with_headers_below(mut self, below: &Self) -> Self {
-        self.headers = self.headers.over(below.headers.clone());
-        self.broken = self.broken.or_else(|| below.broken.clone());
-        self
+    /// Lays these options over `below`, member by member.
+    pub(crate) fn over(self, mut below: Self) -> Self {
+        let named = |name: &String| self.extra_body.iter().any(|(known, _)| known == name);
+        below.extra_body.retain(|(name, _)| !named(name));
+        below.extra_body.extend(self.extra_body);
+        Self {
+            headers: self.headers.over(below.headers),
+            query: self.query.over(below.query),
+            extra_body: below.extra_body,
+            timeouts: self.timeouts.over(below.timeouts),
+            retrying: self.retrying.over(&below.retrying),
+            server_url: self.server_url.or(below.server_url),
+            abort: self.abort.or(below.abort),
+            max_response_bytes: self.max_response_bytes.or(below.max_response_bytes),
+            max_event_bytes: self.max_event_bytes.or(below.max_event_bytes),
+            broken: below.broken.or(self.broken),
+        }
     }
 
     /// Whether the policy of the client does not hold here.

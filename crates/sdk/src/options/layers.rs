@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 use url::Url;
 
@@ -27,6 +27,11 @@ impl RequestOptions {
             max_event_bytes: self.max_event_bytes.or(below.max_event_bytes),
             broken: below.broken.or(self.broken),
         }
+    }
+
+    /// Whether these say something about the header, and be it that it is not to be sent.
+    pub(crate) fn mentions(&self, name: &HeaderName) -> bool {
+        self.headers.mentions(name)
     }
 
     /// Whether the policy of the client does not hold here.

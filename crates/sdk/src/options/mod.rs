@@ -249,14 +249,14 @@ impl RequestOptions {
     #[doc(alias = "httpReferer")]
     #[must_use]
     pub fn referer(self, url: impl AsRef<str>) -> Self {
-        self.header(REFERER, url)
+        self.attribution("referer", REFERER, url.as_ref())
     }
 
     /// The application's name, for attribution: `X-OpenRouter-Title`.
     #[doc(alias = "appTitle")]
     #[must_use]
     pub fn title(self, title: impl AsRef<str>) -> Self {
-        self.header(TITLE, title)
+        self.attribution("title", TITLE, title.as_ref())
     }
 
     /// The application's categories, for attribution, separated by commas:
@@ -264,7 +264,7 @@ impl RequestOptions {
     #[doc(alias = "appCategories")]
     #[must_use]
     pub fn categories(self, categories: impl AsRef<str>) -> Self {
-        self.header(CATEGORIES, categories)
+        self.attribution("categories", CATEGORIES, categories.as_ref())
     }
 
     /// The most that a body may hold that is not a stream, after decompression. Default 64 MiB.
@@ -279,6 +279,14 @@ impl RequestOptions {
     pub fn max_event_bytes(mut self, limit: usize) -> Self {
         self.max_event_bytes = Some(limit);
         self
+    }
+
+    /// Sets a header that has a setter of its own; `origin` says in the error where the value is from.
+    pub(crate) fn attribution(self, origin: &str, name: HeaderName, value: &str) -> Self {
+        match header_value(&name, value) {
+            Ok(value) => self.set(name, value),
+            Err(what) => self.break_with(format!("{origin}: {what}")),
+        }
     }
 
     fn set(mut self, name: HeaderName, value: HeaderValue) -> Self {

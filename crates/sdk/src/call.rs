@@ -335,7 +335,7 @@ impl Call<'_> {
     }
 
     fn meta(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Meta {
-        Meta::new(
+        Meta::of_answer(
             response.status,
             response.headers.clone(),
             attempts,
@@ -347,7 +347,7 @@ impl Call<'_> {
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::new(response.status, response.headers, attempts, elapsed),
+            meta: Meta::of_answer(response.status, response.headers, attempts, elapsed),
             body: response.body,
             watch,
             idle,

@@ -30,7 +30,7 @@ use crate::{
 /// [`OpenRouterBuilder::middleware`](crate::OpenRouterBuilder::middleware).
 ///
 /// Both methods do nothing unless implemented. Each may change what it passes on, look at what comes
-/// back, answer by itself without going on, or go on more than once.
+/// back, answer by itself without going on ([`Meta::new`], [`Error::custom`]), or go on more than once.
 ///
 /// # Example
 ///
@@ -58,6 +58,82 @@ use crate::{
 /// # fn main() -> Result<(), orouter::Error> {
 /// let client = orouter::OpenRouter::builder().api_key("key").middleware(Numbered).build()?;
 /// # let _ = client;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A cache, which answers what was asked before, and a limit, which refuses what is too much. The
+/// cache is added first, so that what it knows is not counted:
+///
+/// ```
+/// use std::{
+///     collections::HashMap,
+///     sync::{
+///         Mutex,
+///         atomic::{AtomicU32, Ordering},
+///     },
+/// };
+/// use orouter::{
+///     Error, ErrorKind, Meta, Response, Sent,
+///     middleware::{Call, Middleware, NextCall},
+///     transport::BoxFuture,
+/// };
+///
+/// type Outcome = Result<(Sent, Meta), Error>;
+///
+/// /// Whole answers by what was asked. Streams pass through.
+/// #[derive(Default)]
+/// struct Cache(Mutex<HashMap<String, Response>>);
+///
+/// impl Middleware for Cache {
+///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///         Box::pin(async move {
+///             let asked = orouter::to_string(&call.request);
+///             if let Some(response) = self.0.lock().unwrap().get(&asked) {
+///                 let meta = Meta::new(http::StatusCode::OK, http::HeaderMap::new());
+///                 return Ok((Sent::Response(response.clone()), meta));
+///             }
+///             let (sent, meta) = next.run(call).await?;
+///             if let Sent::Response(response) = &sent {
+///                 self.0.lock().unwrap().insert(asked, response.clone());
+///             }
+///             Ok((sent, meta))
+///         })
+///     }
+/// }
+///
+/// /// How many calls may still be made.
+/// struct Allowance(AtomicU32);
+///
+/// impl Middleware for Allowance {
+///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///         let take = |left: u32| left.checked_sub(1);
+///         match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+///             Ok(_) => next.run(call),
+///             Err(_) => Box::pin(async {
+///                 Err(Error::custom(ErrorKind::Other, "this program's allowance is used up"))
+///             }),
+///         }
+///     }
+/// }
+///
+/// # use orouter::{OpenRouter, ResponsesRequest, testing::{ReplayTransport, Reply}};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// # let answer = r#"{"id":"resp_1","status":"completed","output":[]}"#;
+/// # let network = ReplayTransport::new([Reply::json(answer)]);
+/// let client = OpenRouter::builder()
+///     .api_key("key")
+///     .middleware(Cache::default())
+///     .middleware(Allowance(AtomicU32::new(1)))
+/// #   .transport(network.clone())
+///     .build()?;
+/// let ask = |text| client.responses().create(ResponsesRequest::new("m").input(text));
+///
+/// assert_eq!(ask("once").with_meta().await?.1.attempts(), 1);
+/// assert_eq!(ask("once").with_meta().await?.1.attempts(), 0); // from the cache
+/// assert_eq!(ask("another").await.unwrap_err().kind(), ErrorKind::Other);
+/// # assert_eq!(network.requests().len(), 1);
 /// # Ok(())
 /// # }
 /// ```

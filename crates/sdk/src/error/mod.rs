@@ -5,6 +5,7 @@
 //! shape. How it reads for a person is in `display.rs`, how bodies are read in `body.rs`.
 
 mod body;
+mod custom;
 mod display;
 mod kind;
 mod predicates;
@@ -24,6 +25,8 @@ use crate::{
 };
 
 /// Why a call failed.
+///
+/// Code of your own makes them with [`custom`](Self::custom) and [`of_answer`](Self::of_answer).
 ///
 /// # Example
 ///
@@ -60,7 +63,7 @@ struct Inner {
     source: Option<BoxError>,
 }
 
-/// Making errors, for the rest of the crate.
+/// Making errors.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -88,7 +91,9 @@ impl Error {
         Self::new(ErrorKind::Aborted, "the call was aborted")
     }
 
-    pub(crate) fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
+    /// The error of a limit that ran out, for tests and limits of the caller's own.
+    #[must_use]
+    pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
         let what = match which {
             TimeoutKind::Connect => format!("no connection within {limit:?}"),
             TimeoutKind::FirstByte => format!("no answer within {limit:?}"),
@@ -131,8 +136,9 @@ impl Error {
         error
     }
 
+    /// The same with the error that caused it.
     #[must_use]
-    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }

@@ -319,6 +319,7 @@ impl Error {
     }
 
     /// The headers, where there was an answer.
+    #[doc(alias = "contentType")]
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.meta.as_ref().map(Meta::headers)
@@ -362,12 +363,14 @@ impl Error {
     }
 
     /// `openrouter_metadata`: how the request was routed, when asked for.
+    #[doc(alias = "openrouterMetadata")]
     #[must_use]
     pub fn openrouter_metadata(&self) -> Option<&OpenRouterMetadata> {
         self.detail().openrouter_metadata.as_deref()
     }
 
     /// `user_id`.
+    #[doc(alias = "userId")]
     #[must_use]
     pub fn user_id(&self) -> Option<&str> {
         self.detail().user_id.as_deref()
@@ -393,6 +396,7 @@ impl Error {
     }
 
     /// Status, headers, attempts and time in one, where there was an answer.
+    #[doc(alias = "rawResponse")]
     #[must_use]
     pub fn meta(&self) -> Option<&Meta> {
         self.0.meta.as_ref()

@@ -143,7 +143,7 @@ impl Answer {
     /// Reads the body whole, as a response.
     pub(crate) async fn response(mut self) -> Result<Box<Response>, Error> {
         let body = self.json().await?;
-        let response = Box::new(self.decode::<Response>(&body)?);
+        let response = self.decode::<Box<Response>>(&body)?;
         if response.status == ResponseStatus::Failed {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));

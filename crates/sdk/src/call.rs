@@ -2,7 +2,7 @@
 //!
 //! What a success's body holds is read in `answer.rs` and `stream.rs`.
 
-use std::{fmt, hash::BuildHasher, time::Duration};
+use std::{fmt, hash::BuildHasher, pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -17,6 +17,7 @@ use crate::{
     options::{Layers, RequestOptions},
     redact,
     retry::{Failure, RetryDecision, hint},
+    secrets::{Added, Credentials},
     spans,
     timeout::{Limits, TimeoutKind},
     transport::{Body, BoxFuture, HttpRequest, HttpResponse, TransportError},
@@ -44,8 +45,7 @@ pub(crate) struct Operation {
     pub(crate) body: Bytes,
 }
 
-/// Where something happened, for messages: the method and the URL without its query.
-#[derive(Clone)]
+/// Where something happened, for messages.
 pub(crate) struct Place {
     method: Method,
     url: Url,
@@ -53,8 +53,21 @@ pub(crate) struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, redact::location(&self.url))
+        place(&self.method, &self.url).fmt(f)
     }
+}
+
+/// The method and the URL without its query.
+fn place<'a>(method: &'a Method, url: &'a Url) -> impl fmt::Display + 'a {
+    struct At<'a>(&'a Method, &'a Url);
+
+    impl fmt::Display for At<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} {}", self.0, redact::location(self.1))
+        }
+    }
+
+    At(method, url)
 }
 
 /// Makes the call and gives the head of a success.
@@ -77,24 +90,21 @@ pub(crate) async fn execute(
         .cloned();
     let mut watch = Watch::new(shared.clock.clone(), abort, limits.total);
 
-    let request = match watch
-        .run(None, request(shared, &layers, operation, &limits))
-        .await
-    {
-        Ok(request) => request?,
-        Err(interrupt) => return Err(interrupt.into()),
-    };
-    let place = Place {
-        method: request.method.clone(),
-        url: request.url.clone(),
+    let request = {
+        let made = pin!(request(shared, &layers, operation, &limits));
+        match watch.run(None, made).await {
+            Ok(request) => request?,
+            Err(interrupt) => return Err(interrupt.into()),
+        }
     };
     let call = Call {
         shared,
         layers,
         limits,
-        place,
+        added: Added::default(),
     };
-    call.attempts(&request, watch).await
+    let (response, attempts) = call.attempts(&request, &mut watch).await?;
+    Ok(call.answer(request, response, attempts, watch))
 }
 
 /// The request as it goes out, the same for every attempt.
@@ -134,7 +144,8 @@ struct Call<'a> {
     shared: &'a Shared,
     layers: Layers<'a>,
     limits: Limits,
-    place: Place,
+    /// Credentials that middleware put into attempts.
+    added: Added,
 }
 
 /// An attempt that failed, and whether another may be made.
@@ -154,7 +165,12 @@ impl From<Interrupt> for Failed {
 }
 
 impl Call<'_> {
-    async fn attempts(self, request: &HttpRequest, mut watch: Watch) -> Result<Answer, Error> {
+    /// Gives a success, and how many attempts it took.
+    async fn attempts(
+        &self,
+        request: &HttpRequest,
+        watch: &mut Watch,
+    ) -> Result<(HttpResponse, u32), Error> {
         let policy = if self.layers.call.sets_retries() {
             self.layers.policy()
         } else {
@@ -164,11 +180,11 @@ impl Call<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let failed = match self.attempt(request, attempts, &mut watch).await {
+            let failed = match self.attempt(request, attempts, watch).await {
                 Ok(response) => {
                     let taken = if budgeted { attempts - 1 } else { 0 };
                     self.shared.budget.deposit(taken);
-                    return Ok(self.answer(response, attempts, watch));
+                    return Ok((response, attempts));
                 }
                 Err(failed) => failed,
             };
@@ -176,7 +192,8 @@ impl Call<'_> {
             let error = failed
                 .error
                 .after(attempts, elapsed)
-                .at(|| self.place.to_string());
+                .hiding(|| self.credentials(request))
+                .at(|| place(&request.method, &request.url).to_string());
             if failed.last {
                 return Err(error);
             }
@@ -196,10 +213,14 @@ impl Call<'_> {
                 return Err(error);
             }
             spans::retry(&error, wait);
-            let sleep = self.shared.clock.sleep(wait);
-            if let Err(interrupt) = watch.run(None, sleep).await {
-                let ended = Error::from(interrupt).after(attempts, watch.elapsed());
-                return Err(ended.at(|| self.place.to_string()).with_source(error));
+            let mut sleep = self.shared.clock.sleep(wait);
+            if let Err(interrupt) = watch.run(None, sleep.as_mut()).await {
+                let ended = Error::from(interrupt)
+                    .after(attempts, watch.elapsed())
+                    .hiding(|| self.credentials(request));
+                return Err(ended
+                    .at(|| place(&request.method, &request.url).to_string())
+                    .with_source(error));
             }
         }
     }
@@ -224,21 +245,29 @@ impl Call<'_> {
             }
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
-            let response = watch
-                .run(limit, self.exchange(attempts, outgoing))
-                .await?
-                .map_err(|error| self.lost(error))?;
+            let response = {
+                let mut exchange = self.exchange(attempts, outgoing);
+                watch.run(limit, exchange.as_mut()).await?
+            };
+            let response = response.map_err(|error| self.lost(error))?;
             if response.status.is_success() {
                 return Ok(response);
             }
             if response.status.is_informational() {
-                return Err(self.no_answer(&response, attempts, watch));
+                return Err(self.no_answer(request, &response, attempts, watch));
             }
             if !response.status.is_redirection() {
-                return Err(self.refused(response, attempts, watch).await);
+                // In a box: most calls never need the room.
+                let refused = self.refused(request, response, attempts, watch);
+                return Err(Box::pin(refused).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
-            redirected = Some(self.redirect(from, &response, attempts, watch)?);
+            let target = target(from, &response).map_err(|what| Failed {
+                error: Error::new(ErrorKind::Redirect, what)
+                    .with_meta(&self.meta(request, &response, attempts, watch)),
+                last: true,
+            })?;
+            redirected = Some(target);
         }
         let what = format!("more than {REDIRECTS} redirects in a row");
         Err(Failed {
@@ -252,12 +281,13 @@ impl Call<'_> {
         number: u32,
         request: HttpRequest,
     ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        spans::attempt(number, &self.place);
+        spans::attempt(number, &place(&request.method, &request.url));
         let transport = &*self.shared.transport;
         if self.shared.middleware.is_empty() {
             return transport.send(request);
         }
-        NextAttempt::new(&self.shared.middleware, transport).run(Attempt::new(number, request))
+        NextAttempt::new(&self.shared.middleware, transport, &self.added)
+            .run(Attempt::new(number, request))
     }
 
     fn lost(&self, error: TransportError) -> Failed {
@@ -268,44 +298,16 @@ impl Call<'_> {
         }
     }
 
-    /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
-    fn redirect(
+    /// A status such as 101, after which nothing comes that could be read as HTTP.
+    fn no_answer(
         &self,
-        from: &Url,
+        request: &HttpRequest,
         response: &HttpResponse,
         attempts: u32,
         watch: &Watch,
-    ) -> Result<Url, Failed> {
-        let status = response.status;
-        let location = response
-            .headers
-            .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let target = location.and_then(|location| from.join(location).ok());
-        let keeps_the_request = matches!(
-            status,
-            StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
-        );
-        match target {
-            Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
-            target => {
-                let what = match &target {
-                    Some(url) => format!("{status} leads to {}", redact::location(url)),
-                    None => format!("{status} leads nowhere"),
-                };
-                let meta = self.meta(response, attempts, watch);
-                Err(Failed {
-                    error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
-                    last: true,
-                })
-            }
-        }
-    }
-
-    /// A status such as 101, after which nothing comes that could be read as HTTP.
-    fn no_answer(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Failed {
+    ) -> Failed {
         let what = format!("{} is no answer", response.status);
-        let meta = self.meta(response, attempts, watch);
+        let meta = self.meta(request, response, attempts, watch);
         Failed {
             error: Error::new(ErrorKind::Decode, what).with_meta(&meta),
             last: true,
@@ -315,6 +317,7 @@ impl Call<'_> {
     /// An answer with an error status, read as far as it comes.
     async fn refused(
         &self,
+        request: &HttpRequest,
         mut response: HttpResponse,
         attempts: u32,
         watch: &mut Watch,
@@ -329,32 +332,79 @@ impl Call<'_> {
         let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
         let kind = ErrorKind::of_status(response.status);
         let error = Error::reported(kind, "", body)
-            .with_meta(&self.meta(&response, attempts, watch))
+            .with_meta(&self.meta(request, &response, attempts, watch))
             .with_retry_after(hint);
         Failed { error, last: false }
     }
 
-    fn meta(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Meta {
+    /// What went out, for messages to be without it.
+    fn credentials(&self, request: &HttpRequest) -> Credentials {
+        Credentials::new(&request.headers, &request.url, &self.added)
+    }
+
+    fn meta(
+        &self,
+        request: &HttpRequest,
+        response: &HttpResponse,
+        attempts: u32,
+        watch: &Watch,
+    ) -> Meta {
         Meta::of_answer(
             response.status,
             response.headers.clone(),
             attempts,
             watch.elapsed(),
+            self.credentials(request),
         )
     }
 
-    fn answer(self, response: HttpResponse, attempts: u32, watch: Watch) -> Answer {
+    fn answer(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        attempts: u32,
+        watch: Watch,
+    ) -> Answer {
+        let credentials = self.credentials(&request);
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::of_answer(response.status, response.headers, attempts, elapsed),
+            meta: Meta::of_answer(
+                response.status,
+                response.headers,
+                attempts,
+                elapsed,
+                credentials,
+            ),
             body: response.body,
             watch,
             idle,
-            place: self.place,
+            place: Place {
+                method: request.method,
+                url: request.url,
+            },
             max_response_bytes: self.layers.max_response_bytes(),
             max_event_bytes: self.layers.max_event_bytes(),
         }
+    }
+}
+
+/// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
+/// Otherwise, why not.
+fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
+    let status = response.status;
+    let location = response
+        .headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let keeps_the_request = matches!(
+        status,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    );
+    match location.and_then(|location| from.join(location).ok()) {
+        Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
+        Some(target) => Err(format!("{status} leads to {}", redact::location(&target))),
+        None => Err(format!("{status} leads nowhere")),
     }
 }
 
@@ -381,7 +431,7 @@ async fn read_start(
         }
     };
     let limit = StepLimit::new(TimeoutKind::Idle, time);
-    match watch.run(Some(limit), reading).await {
+    match watch.run(Some(limit), pin!(reading)).await {
         Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
         Err(interrupt) => Err(interrupt),
     }

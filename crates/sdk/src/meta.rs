@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 
-use crate::redact;
+use crate::{
+    redact,
+    secrets::{Credentials, Secrets},
+};
 
 /// The circumstances of an answer.
 ///
@@ -20,6 +23,8 @@ struct Inner {
     headers: HeaderMap,
     attempts: u32,
     elapsed: Duration,
+    /// What must not be shown, should the server have repeated it.
+    credentials: Credentials,
 }
 
 impl Meta {
@@ -29,7 +34,8 @@ impl Meta {
     /// [`with_elapsed`](Self::with_elapsed) say otherwise.
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
-        Self::of_answer(status, headers, 0, Duration::ZERO)
+        let nothing_sent = Credentials::default();
+        Self::of_answer(status, headers, 0, Duration::ZERO, nothing_sent)
     }
 
     /// The same after so many attempts.
@@ -51,13 +57,19 @@ impl Meta {
         headers: HeaderMap,
         attempts: u32,
         elapsed: Duration,
+        credentials: Credentials,
     ) -> Self {
         Self(Arc::new(Inner {
             status,
             headers,
             attempts,
             elapsed,
+            credentials,
         }))
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.0.credentials.secrets()
     }
 
     /// The HTTP status of the last attempt.
@@ -119,7 +131,10 @@ impl fmt::Debug for Meta {
             .field("status", &self.0.status)
             .field("attempts", &self.0.attempts)
             .field("elapsed", &self.0.elapsed)
-            .field("headers", &redact::Headers(&self.0.headers))
+            .field(
+                "headers",
+                &redact::Headers::without(&self.0.headers, self.secrets()),
+            )
             .finish()
     }
 }

@@ -181,7 +181,7 @@ impl Parts {
 }
 
 macro_rules! call {
-    ($(#[$doc:meta])* $name:ident -> $output:ty, $run:path) => {
+    ($(#[$doc:meta])* $name:ident -> $output:ty, $run:path, $own:path) => {
         $(#[$doc])*
         #[derive(Clone)]
         #[must_use = "a call does nothing until it is awaited"]
@@ -196,7 +196,10 @@ macro_rules! call {
 
             /// Gives status, headers, attempts and time beside the outcome.
             pub fn with_meta(self) -> WithMeta<$output> {
-                WithMeta(Box::pin($run(self.0)))
+                WithMeta(Box::pin(async {
+                    let (output, meta) = $run(self.0).await?;
+                    Ok(($own(output), meta))
+                }))
             }
         }
 
@@ -205,7 +208,10 @@ macro_rules! call {
             type IntoFuture = BoxFuture<'static, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async { $run(self.0).await.map(|(output, _)| output) })
+                Box::pin(async {
+                    let (output, _) = $run(self.0).await?;
+                    Ok($own(output))
+                })
             }
         }
 
@@ -222,42 +228,42 @@ macro_rules! call {
 
 call! {
     /// A call that waits for the whole response. Made by [`Responses::create`].
-    CreateCall -> Response, create
+    CreateCall -> Response, create, unboxed
 }
 
 call! {
     /// A call that gives a stream of events. Made by [`Responses::stream`].
-    StreamCall -> ResponseStream, stream
+    StreamCall -> ResponseStream, stream, unboxed
 }
 
 call! {
     /// A call that gives what the server gives. Made by [`Responses::send`].
-    SendCall -> Sent, send
+    SendCall -> Sent, outcome, Sent::from
 }
 
-async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
+#[expect(clippy::boxed_local, reason = "to take it out of its box is the point")]
+fn unboxed<T>(boxed: Box<T>) -> T {
+    *boxed
+}
+
+async fn create(parts: Parts) -> Result<(Box<Response>, Meta), Error> {
     let (outcome, meta) = outcome(parts).await?;
     let response = match outcome {
-        Outcome::Response(response) => *response,
+        Outcome::Response(response) => response,
         // A server that streams unasked is rare; in a box its future does not weigh on every call.
-        Outcome::Stream(stream) => Box::pin(stream.into_response()).await?,
+        Outcome::Stream(stream) => Box::new(Box::pin(stream.into_response()).await?),
     };
     Ok((response, meta))
 }
 
-async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
+async fn stream(mut parts: Parts) -> Result<(Box<ResponseStream>, Meta), Error> {
     parts.call.request.stream = Some(true);
     let (outcome, meta) = outcome(parts).await?;
     let stream = match outcome {
-        Outcome::Stream(stream) => *stream,
-        Outcome::Response(response) => ResponseStream::replay(&response, meta.clone()),
+        Outcome::Stream(stream) => stream,
+        Outcome::Response(response) => Box::new(ResponseStream::replay(&response, meta.clone())),
     };
     Ok((stream, meta))
-}
-
-async fn send(parts: Parts) -> Result<(Sent, Meta), Error> {
-    let (outcome, meta) = outcome(parts).await?;
-    Ok((outcome.into(), meta))
 }
 
 async fn outcome(parts: Parts) -> Result<(Outcome, Meta), Error> {

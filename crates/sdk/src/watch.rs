@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    pin::pin,
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
@@ -137,16 +137,16 @@ impl Watch {
 
     /// Waits for `future`, for at most `limit`, unless the call must end before.
     ///
-    /// No timer is made before the future has been asked once: what is ready at once costs none.
-    pub(crate) async fn run<F: Future>(
+    /// No timer is made before the future has been asked once: what is ready at once costs none. It is
+    /// pinned by the caller, since an async function that takes one by value has room for it twice.
+    pub(crate) async fn run<F: Future + ?Sized>(
         &mut self,
         limit: Option<StepLimit>,
-        future: F,
+        mut future: Pin<&mut F>,
     ) -> Result<F::Output, Interrupt> {
         if self.is_aborted() {
             return Err(Interrupt::Aborted);
         }
-        let mut future = pin!(future);
         let mut sleep: Option<BoxFuture<'static, ()>> = None;
         std::future::poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {

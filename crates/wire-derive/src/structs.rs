@@ -148,6 +148,13 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 ::core::result::Result::Ok(this)
             }
 
+            #[inline]
+            fn decode_boxed(parser: &mut #glue::Parser<'_>) -> #glue::Step<#glue::Box<Self>> {
+                let mut this = <#glue::Box<Self> as ::core::default::Default>::default();
+                #glue::object(&mut *this, parser)?;
+                ::core::result::Result::Ok(this)
+            }
+
             fn encode(&self, writer: &mut #glue::Writer) {
                 #glue::encode_object(self, writer);
             }

@@ -32,6 +32,12 @@ pub trait Wire: Sized {
     /// [`Stop::Fault`](crate::json::Stop::Fault) when the text is not JSON.
     fn decode(parser: &mut Parser<'_>) -> Step<Self>;
 
+    /// As [`decode`](Self::decode), where the value is to lie in the end: large ones are not moved.
+    #[doc(hidden)]
+    fn decode_boxed(parser: &mut Parser<'_>) -> Step<Box<Self>> {
+        Self::decode(parser).map(Box::new)
+    }
+
     /// Appends the value.
     fn encode(&self, writer: &mut Writer);
 

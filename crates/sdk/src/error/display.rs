@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt};
 
 use super::{ErrorKind, Inner};
-use crate::{redact, timeout::TimeoutKind};
+use crate::{redact, secrets::Secrets, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
@@ -12,6 +12,10 @@ const QUOTED: usize = 300;
 const CAUSES: usize = 6;
 
 pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    shown(error, &error.secrets(), f)
+}
+
+fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match (&error.meta, error.kind.is_status()) {
         (Some(meta), true) => {
             let status = meta.status();
@@ -20,21 +24,22 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, " {reason}")?;
             }
         }
-        _ => f.write_str(&error.what)?,
+        // Where a redirect leads and what an answer claims to be is in it.
+        _ => f.write_str(&secrets.hide(&error.what))?,
     }
     if let Some(place) = &error.place {
         write!(f, " ({place})")?;
     }
     if let Some(message) = &error.detail.message {
-        write!(f, ": {}", redact::line(message, QUOTED))?;
-    } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
+        write!(f, ": {}", redact::line_without(secrets, message, QUOTED))?;
+    } else if let Some(cause) = error.source.as_deref().and_then(|it| deepest(it, secrets)) {
         write!(f, ": {cause}")?;
     }
     let advice = advice(error);
     if !advice.is_empty() {
         write!(f, "; {advice}")?;
     }
-    notes(error, f)
+    notes(error, secrets, f)
 }
 
 /// What to do next.
@@ -47,6 +52,7 @@ fn advice(error: &Inner) -> &'static str {
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
         (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        (ErrorKind::Transport, None) if !error.sent => "it was not processed; try again",
         // Once a head was there, no option would have tried again.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (ErrorKind::Transport, None) if error.meta.is_some() => "it may have been billed",
@@ -55,12 +61,12 @@ fn advice(error: &Inner) -> &'static str {
 }
 
 /// What helps to find the call again.
-fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut notes = Vec::new();
     if let Some(kind) = &error.detail.error_type {
-        notes.push(redact::line(kind, 60));
+        notes.push(redact::line_without(secrets, kind, 60));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
-        notes.push(redact::line(code, 60));
+        notes.push(redact::line_without(secrets, code, 60));
     }
     if let Some(hint) = error.retry_after {
         notes.push(format!("retry after {hint:?}"));
@@ -76,7 +82,7 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         .as_ref()
         .and_then(|m| m.generation_id().or(m.request_id()))
     {
-        notes.push(redact::line(id, 80));
+        notes.push(redact::line_without(secrets, id, 80));
     }
     if notes.is_empty() {
         Ok(())
@@ -86,7 +92,7 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// The last cause that says something: the outer ones only repeat that something failed.
-fn deepest(source: &(dyn StdError + Send + Sync + 'static)) -> Option<String> {
+fn deepest(source: &(dyn StdError + Send + Sync + 'static), secrets: &Secrets) -> Option<String> {
     let mut cause: &dyn StdError = source;
     for _ in 0..CAUSES {
         match cause.source() {
@@ -94,7 +100,7 @@ fn deepest(source: &(dyn StdError + Send + Sync + 'static)) -> Option<String> {
             None => break,
         }
     }
-    Some(redact::line(&cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
+    Some(redact::line_without(secrets, &cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
 }
 
 /// Names of statuses that `http` does not know.
@@ -108,18 +114,21 @@ fn reason(status: u16) -> Option<&'static str> {
 }
 
 pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let secrets = error.secrets();
     let mut out = f.debug_struct("Error");
     out.field("kind", &error.kind);
     if let Some(timeout) = error.timeout {
         out.field("timeout", &timeout);
     }
-    out.field("message", &format_args!("{}", Line(error)));
+    out.field("message", &format_args!("{}", Line(error, &secrets)));
     if let Some(code) = &error.detail.code {
-        out.field("code", &redact::line(code, 60));
+        out.field("code", &redact::line_without(&secrets, code, 60));
     }
     if let Some(meta) = &error.meta {
-        out.field("status", &meta.status())
-            .field("headers", &redact::Headers(meta.headers()));
+        out.field("status", &meta.status()).field(
+            "headers",
+            &redact::Headers::without(meta.headers(), meta.secrets()),
+        );
     }
     if let Some(body) = &error.body {
         out.field("body", &format_args!("{} bytes", body.len()));
@@ -132,17 +141,20 @@ pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(source) = &error.source {
         out.field(
             "source",
-            &format_args!("{}", redact::line(&source.to_string(), QUOTED)),
+            &format_args!(
+                "{}",
+                redact::line_without(&secrets, &source.to_string(), QUOTED)
+            ),
         );
     }
     out.finish()
 }
 
-struct Line<'a>(&'a Inner);
+struct Line<'a>(&'a Inner, &'a Secrets);
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(self.0, f)
+        shown(self.0, self.1, f)
     }
 }
 

@@ -20,6 +20,7 @@ use self::body::Detail;
 pub use self::kind::ErrorKind;
 use crate::{
     meta::Meta,
+    secrets::{Credentials, Secrets},
     timeout::TimeoutKind,
     transport::{BoxError, TransportError},
 };
@@ -54,6 +55,8 @@ struct Inner {
     timeout: Option<TimeoutKind>,
     sent: bool,
     meta: Option<Meta>,
+    /// What must not be shown, where there is no `meta` that knows it.
+    credentials: Option<Credentials>,
     attempts: u32,
     elapsed: Duration,
     body: Option<Bytes>,
@@ -73,6 +76,7 @@ impl Error {
             timeout: None,
             sent: false,
             meta: None,
+            credentials: None,
             attempts: 0,
             elapsed: Duration::ZERO,
             body: None,
@@ -118,6 +122,8 @@ impl Error {
                 ErrorKind::Configuration,
                 "the HTTP transport cannot be used here",
             )
+        } else if error.is_unprocessed() {
+            (ErrorKind::Transport, "the server turned the request away")
         } else {
             (ErrorKind::Transport, "the connection broke")
         };
@@ -176,6 +182,15 @@ impl Error {
     pub(crate) fn at(mut self, place: impl FnOnce() -> String) -> Self {
         if self.0.place.is_none() {
             self.0.place = Some(place());
+        }
+        self
+    }
+
+    /// Keeps what went out from being shown.
+    #[must_use]
+    pub(crate) fn hiding(mut self, credentials: impl FnOnce() -> Credentials) -> Self {
+        if self.0.meta.is_none() {
+            self.0.credentials = Some(credentials());
         }
         self
     }
@@ -432,8 +447,23 @@ impl Error {
         self.0.sent
     }
 
+    /// What must not be shown, even if the server wrote it.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans ask"))]
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.0.secrets()
+    }
+
     fn detail(&self) -> &Detail {
         &self.0.detail
+    }
+}
+
+impl Inner {
+    fn secrets(&self) -> Secrets {
+        let of_answer = self.meta.as_ref().map(Meta::secrets);
+        of_answer
+            .or_else(|| self.credentials.as_ref().map(Credentials::secrets))
+            .unwrap_or_default()
     }
 }
 

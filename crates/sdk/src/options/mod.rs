@@ -333,7 +333,7 @@ impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (set, removed) = self.headers.parts();
         f.debug_struct("RequestOptions")
-            .field("headers", &redact::Headers(&set))
+            .field("headers", &redact::Headers::new(&set))
             .field("removed_headers", &removed)
             .field("query", &self.query.names())
             .field(

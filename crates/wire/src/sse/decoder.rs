@@ -51,8 +51,8 @@ const DEFAULT_LIMIT: usize = 64 << 20;
 ///   [`take_unfinished`](Self::take_unfinished) hands it out to whoever wants it all the same.
 /// * Time is linear in the bytes pushed, however they are cut and however large an event is.
 ///
-/// Memory: the chunks that were pushed and not read yet, and of the event under way what earlier
-/// chunks held, within the limit.
+/// Memory: the chunks that were pushed and not read to their end, and of the event under way what
+/// earlier chunks held, within the limit. Once [`next`](Self::next) gave `None`, no chunk is held.
 pub struct Decoder {
     /// The chunk being read, and how much of it is done with.
     chunk: Bytes,
@@ -167,8 +167,13 @@ impl Decoder {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Event<'_>>, SseError> {
-        let found = self.advance()?;
-        Ok(found.then(|| self.pending.lend(&self.chunk, &self.id)))
+        if !self.advance()? {
+            // Whoever reads the connection may write the next bytes where these were: the buffer
+            // that a chunk is cut from can be used again once no chunk of it is left.
+            self.start_chunk(Bytes::new());
+            return Ok(None);
+        }
+        Ok(Some(self.pending.lend(&self.chunk, &self.id)))
     }
 
     /// How many bytes of an event have come whose end has not: `0` after a blank line, and after

@@ -230,6 +230,25 @@ fn done_is_recognised() {
 }
 
 #[test]
+fn a_chunk_is_let_go_once_it_is_read() {
+    let mut decoder = Decoder::new();
+    for (text, events) in [
+        ("data: a\n\ndata: b\n\n", 2),
+        ("data: c\nda", 0),
+        ("ta: d\n\n:", 1),
+    ] {
+        let chunk = Bytes::copy_from_slice(text.as_bytes());
+        decoder.push(chunk.clone());
+        for _ in 0..events {
+            assert!(decoder.next().unwrap().is_some());
+            assert!(!chunk.is_unique());
+        }
+        assert!(decoder.next().unwrap().is_none());
+        assert!(chunk.is_unique(), "{text:?}");
+    }
+}
+
+#[test]
 fn a_large_event_in_small_chunks_comes_whole() {
     let data = "0123456789".repeat(40_000);
     let stream = format!("event: big\ndata: {data}\ndata: {data}\n\n");

@@ -40,7 +40,7 @@ impl<T: Wire> Wire for Box<T> {
 
     #[inline]
     fn decode(parser: &mut Parser<'_>) -> Step<Self> {
-        T::decode(parser).map(Box::new)
+        T::decode_boxed(parser)
     }
 
     #[inline]

@@ -177,7 +177,8 @@ impl Answer {
     /// A compression that the transport has not undone is not to be read as text.
     pub(crate) fn check_encoding(&self) -> Result<(), Error> {
         match self.meta.header("content-encoding") {
-            None | Some("" | "identity") => Ok(()),
+            None | Some("") => Ok(()),
+            Some(encoding) if encoding.trim().eq_ignore_ascii_case("identity") => Ok(()),
             Some(encoding) => {
                 let what = format!(
                     "the answer is compressed ({}), which was not asked for; build with the feature that reads it",

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use crate::{
     client::{OpenRouter, OpenRouterCore, Shared},
     debug::{self, DebugLog, Sink},
-    env,
+    env::{self, Env},
     error::Error,
     key::{Key, authorization},
     middleware::Middleware,
@@ -33,7 +33,8 @@ const USER_AGENT: &str = concat!("orouter/", env!("CARGO_PKG_VERSION"), " (rust)
 /// | `OPENROUTER_APP_CATEGORIES` | [`categories`](Self::categories) | not sent |
 /// | `OPENROUTER_DEBUG` | [`debug_log`](Self::debug_log) to stderr; `0`, `false`, `no`, `off` are off | off |
 ///
-/// A variable that is blank counts as not set.
+/// A variable that is blank counts as not set. One that is needed and cannot be used is an error that
+/// names it.
 ///
 /// # Example
 ///
@@ -57,7 +58,7 @@ pub struct OpenRouterBuilder {
     user_agent: Option<String>,
     options: RequestOptions,
     attribution: RequestOptions,
-    budget: RetryBudget,
+    budget: Option<RetryBudget>,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     middleware: Vec<Arc<dyn Middleware>>,
@@ -69,24 +70,6 @@ pub struct OpenRouterBuilder {
 enum KeySource {
     Text(String),
     Ready(Key),
-}
-
-type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
-
-#[derive(Default)]
-enum Env {
-    #[default]
-    Process,
-    Lookup(Box<Lookup>),
-}
-
-impl Env {
-    fn get(&self, name: &str) -> Option<String> {
-        match self {
-            Self::Process => env::process(name),
-            Self::Lookup(lookup) => lookup(name).filter(|value| !value.trim().is_empty()),
-        }
-    }
 }
 
 impl OpenRouterBuilder {
@@ -178,10 +161,14 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Options that hold for every call that does not set its own, in place of earlier ones.
+    /// Options that hold for every call that does not set its own.
+    ///
+    /// They are laid over what was set before, as a call's are over the client's: what they do not
+    /// set stays as it is, from earlier options, [`header`](Self::header), [`timeouts`](Self::timeouts)
+    /// and [`retries`](Self::retries).
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
-        self.options = options;
+        self.options = options.over(self.options);
         self
     }
 
@@ -208,9 +195,12 @@ impl OpenRouterBuilder {
     }
 
     /// The budget of retries that this client shares with its clones. Default 500 tokens.
+    ///
+    /// One that is set here holds for every call, also for
+    /// [`RetryConfig::typescript`](crate::RetryConfig::typescript), which the default does not limit.
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
-        self.budget = budget;
+        self.budget = Some(budget);
         self
     }
 
@@ -281,7 +271,7 @@ impl OpenRouterBuilder {
         let user_agent = HeaderValue::from_str(agent).map_err(|_| {
             Error::configuration("user_agent holds a character that cannot be sent")
         })?;
-        let options = self.defaults();
+        let options = self.defaults()?;
         let layers = Layers {
             client: &options,
             call: &RequestOptions::new(),
@@ -289,14 +279,12 @@ impl OpenRouterBuilder {
         layers.check()?;
         let policy = layers.policy();
         let debug = match self.debug {
-            None if self
-                .env
-                .get(env::DEBUG)
-                .is_some_and(|value| env::is_on(&value)) =>
-            {
-                Some(Arc::new(debug::to_stderr) as Arc<Sink>)
+            Some(sink) => Some(sink),
+            None => {
+                let switch = self.env.get(env::DEBUG, "debug_log")?;
+                let on = switch.is_some_and(|value| env::is_on(&value));
+                on.then(|| Arc::new(debug::to_stderr) as Arc<Sink>)
             }
-            sink => sink,
         };
         let transport = match self.transport {
             Some(transport) => transport,
@@ -323,7 +311,8 @@ impl OpenRouterBuilder {
             responses_url,
             user_agent,
             policy,
-            budget: self.budget,
+            own_budget: self.budget.is_some(),
+            budget: self.budget.unwrap_or_default(),
             middleware,
             options,
         };
@@ -334,8 +323,11 @@ impl OpenRouterBuilder {
         match &self.key {
             Some(KeySource::Ready(key)) => Ok(key.clone()),
             Some(KeySource::Text(text)) => authorization(text, "api_key").map(Key::Fixed),
-            None => match self.env.get(env::API_KEY) {
-                Some(text) => authorization(&text, env::API_KEY).map(Key::Fixed),
+            None => match self.env.get(env::API_KEY, "api_key")? {
+                Some(text) => {
+                    let origin = env::origin(env::API_KEY, "api_key");
+                    authorization(&text, &origin).map(Key::Fixed)
+                }
                 None => Err(Error::configuration(format!(
                     "no API key: set {} or api_key, or say without_api_key for a server that wants none",
                     env::API_KEY
@@ -348,30 +340,34 @@ impl OpenRouterBuilder {
         if let (None, Some(url)) = (&self.server_url, &self.options.server_url) {
             return Ok(url.clone());
         }
-        let (text, origin) = match (&self.server_url, self.env.get(env::BASE_URL)) {
-            (Some(text), _) => (text.clone(), "server_url"),
-            (None, Some(text)) => (text, env::BASE_URL),
-            (None, None) => (HOSTED.to_owned(), "server_url"),
+        let (text, origin) = match &self.server_url {
+            Some(text) => (text.clone(), "server_url".to_owned()),
+            None => match self.env.get(env::BASE_URL, "server_url")? {
+                Some(text) => (text, env::origin(env::BASE_URL, "server_url")),
+                None => (HOSTED.to_owned(), "server_url".to_owned()),
+            },
         };
         ServerUrl::parse(&text).map_err(|what| Error::configuration(format!("{origin} {what}")))
     }
 
-    /// The client's options: attribution below what was set as options.
-    fn defaults(&self) -> RequestOptions {
-        let mut attribution = RequestOptions::new();
-        for (name, variable) in [
-            (REFERER, env::HTTP_REFERER),
-            (TITLE, env::APP_TITLE),
-            (CATEGORIES, env::APP_CATEGORIES),
+    /// The client's options: attribution below what was set as options, and below both what the
+    /// environment has of it.
+    fn defaults(&self) -> Result<RequestOptions, Error> {
+        let mut options = self.options.clone().over(self.attribution.clone());
+        for (header, option, variable) in [
+            (REFERER, "referer", env::HTTP_REFERER),
+            (TITLE, "title", env::APP_TITLE),
+            (CATEGORIES, "categories", env::APP_CATEGORIES),
         ] {
-            if let Some(value) = self.env.get(variable) {
-                attribution = attribution.header(name, value);
+            if options.mentions(&header) {
+                continue;
+            }
+            if let Some(value) = self.env.get(variable, option)? {
+                let origin = env::origin(variable, option);
+                options = options.attribution(&origin, header, &value);
             }
         }
-        self.options
-            .clone()
-            .with_headers_below(&self.attribution)
-            .with_headers_below(&attribution)
+        Ok(options)
     }
 }
 

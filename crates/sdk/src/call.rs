@@ -119,10 +119,7 @@ async fn request(
         None if operation.path == "/responses" => shared.responses_url.clone(),
         None => shared.server_url.endpoint(operation.path),
     };
-    let mut query = layers.query().peekable();
-    if query.peek().is_some() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
+    layers.apply_query(&mut url);
 
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(header::ACCEPT, operation.accept);
@@ -179,12 +176,14 @@ impl Call<'_> {
         } else {
             self.shared.policy.clone()
         };
+        let budgeted = self.shared.own_budget || policy.within_default_budget();
         let mut attempts = 0;
         loop {
             attempts += 1;
             let failed = match self.attempt(request, attempts, watch).await {
                 Ok(response) => {
-                    self.shared.budget.deposit(attempts - 1);
+                    let taken = if budgeted { attempts - 1 } else { 0 };
+                    self.shared.budget.deposit(taken);
                     return Ok((response, attempts));
                 }
                 Err(failed) => failed,
@@ -208,7 +207,9 @@ impl Call<'_> {
                 return Err(error);
             };
             // A wait that the call cannot outlive would only hide the reason.
-            if watch.left().is_some_and(|left| wait >= left) || !self.shared.budget.withdraw() {
+            if watch.left().is_some_and(|left| wait >= left)
+                || (budgeted && !self.shared.budget.withdraw())
+            {
                 return Err(error);
             }
             spans::retry(&error, wait);
@@ -348,7 +349,7 @@ impl Call<'_> {
         attempts: u32,
         watch: &Watch,
     ) -> Meta {
-        Meta::new(
+        Meta::of_answer(
             response.status,
             response.headers.clone(),
             attempts,
@@ -368,7 +369,7 @@ impl Call<'_> {
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::new(
+            meta: Meta::of_answer(
                 response.status,
                 response.headers,
                 attempts,

@@ -135,6 +135,8 @@ pub(crate) struct Shared {
     /// The policy for calls that set none.
     pub(crate) policy: Arc<dyn RetryPolicy>,
     pub(crate) budget: RetryBudget,
+    /// Whether the budget was set: such a one holds for every policy.
+    pub(crate) own_budget: bool,
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
 }
 

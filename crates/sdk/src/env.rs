@@ -1,5 +1,9 @@
 //! The environment variables that this crate reads, and how.
 
+use std::env::VarError;
+
+use crate::error::Error;
+
 /// The API key.
 pub(crate) const API_KEY: &str = "OPENROUTER_API_KEY";
 /// The server's URL, up to and without `/responses`.
@@ -13,11 +17,49 @@ pub(crate) const APP_CATEGORIES: &str = "OPENROUTER_APP_CATEGORIES";
 /// Whether to print each attempt.
 pub(crate) const DEBUG: &str = "OPENROUTER_DEBUG";
 
+/// Where variables are looked up.
+#[derive(Default)]
+pub(crate) enum Env {
+    /// The process's environment.
+    #[default]
+    Process,
+    /// What the caller has in its place.
+    Lookup(Box<Lookup>),
+}
+
+pub(crate) type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl Env {
+    /// A variable, if it is set to something that is not blank; `option` is what it stands for.
+    pub(crate) fn get(&self, name: &str, option: &str) -> Result<Option<String>, Error> {
+        let set = match self {
+            Self::Process => process(name).map_err(|NotUnicode| {
+                Error::configuration(format!(
+                    "{} is not Unicode text and cannot be read; set it anew",
+                    origin(name, option)
+                ))
+            })?,
+            Self::Lookup(lookup) => lookup(name),
+        };
+        Ok(set.filter(|value| !value.trim().is_empty()))
+    }
+}
+
+/// How messages name a variable: with the option that it stands for.
+pub(crate) fn origin(name: &str, option: &str) -> String {
+    format!("{name} ({option})")
+}
+
+/// A variable is set, to something that no string can hold.
+pub(crate) struct NotUnicode;
+
 /// A variable of the process, if it is set to something that is not blank.
-pub(crate) fn process(name: &str) -> Option<String> {
-    std::env::var(name)
-        .ok()
-        .filter(|value| !value.trim().is_empty())
+pub(crate) fn process(name: &str) -> Result<Option<String>, NotUnicode> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(NotUnicode),
+    }
 }
 
 /// Whether a switch is on, as people write it: `0`, `false`, `no` and `off` are off.

@@ -56,16 +56,20 @@ impl Key {
 /// `origin` says in the error where the key came from.
 pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Error> {
     let key = key.trim_matches(' ');
-    if key.is_empty() {
+    // What follows `Bearer`, where the key begins with that word.
+    let bare = key
+        .split_at_checked(6)
+        .filter(|(word, rest)| {
+            word.eq_ignore_ascii_case("bearer") && (rest.is_empty() || rest.starts_with(' '))
+        })
+        .map(|(_, rest)| rest.trim_matches(' '));
+    if bare.unwrap_or(key).is_empty() {
         return Err(Error::configuration(format!(
             "{origin} is empty; set {} or api_key, or say without_api_key for a server that wants none",
             env::API_KEY
         )));
     }
-    let prefixed = key
-        .get(..7)
-        .is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
-    let text = if prefixed {
+    let text = if bare.is_some() {
         key.to_owned()
     } else {
         format!("Bearer {key}")
@@ -108,7 +112,14 @@ mod tests {
 
     #[test]
     fn keys_that_cannot_be_sent_are_named_and_not_shown() {
-        for key in ["", "  ", "sk-secret\n", "sk-\u{1F600}"] {
+        for key in [
+            "",
+            "  ",
+            "Bearer",
+            " bearer  ",
+            "sk-secret\n",
+            "sk-\u{1F600}",
+        ] {
             let error = authorization(key, "api_key").unwrap_err().to_string();
             assert!(
                 error.contains("api_key") && !error.contains("secret"),

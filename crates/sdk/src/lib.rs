@@ -37,16 +37,41 @@ mod watch;
 #[doc(no_inline)]
 pub use orouter_wire::*;
 
+// Names that the reference has for types. They stand here because rustdoc's search knows an alias of
+// what it shows at the root by this attribute, and not by one inside of a private module.
+#[doc(inline, alias = "OpenResponsesResult")]
+pub use orouter_wire::Response;
+#[doc(inline, alias = "OpenResponsesRequest")]
+pub use orouter_wire::ResponsesRequest;
+
+#[doc(alias = "AbortController")]
+#[doc(alias = "signal")]
+pub use self::abort::AbortHandle;
+#[doc(alias = "OpenRouterError")]
+#[doc(alias = "OpenRouterDefaultError")]
+#[doc(alias = "HTTPClientError")]
+pub use self::error::Error;
+#[doc(alias = "rawResponse")]
+pub use self::meta::Meta;
+#[doc(alias = "RequestInit")]
+#[doc(alias = "fetchOptions")]
+pub use self::options::RequestOptions;
+#[doc(alias = "OpenResponses")]
+pub use self::responses::Responses;
+#[doc(alias = "CreateResponsesResponse")]
+pub use self::responses::Sent;
+#[doc(alias = "BackoffStrategy")]
+pub use self::retry::Backoff;
+#[doc(alias = "EventStream")]
+pub use self::stream::ResponseStream;
 pub use self::{
-    abort::AbortHandle,
     builder::OpenRouterBuilder,
     client::{Beta, OpenRouter, OpenRouterCore},
-    error::{Error, ErrorKind},
-    meta::Meta,
+    error::ErrorKind,
     models::{ListModelsCall, Model, ModelList, Models},
-    options::{MetadataLevel, RequestOptions},
-    responses::{CreateCall, Responses, SendCall, Sent, StreamCall, WithMeta},
-    retry::{Backoff, Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
-    stream::{ItemUpdate, Items, ResponseStream, TextDeltas},
+    options::MetadataLevel,
+    responses::{CreateCall, SendCall, StreamCall, WithMeta},
+    retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    stream::{ItemUpdate, Items, TextDeltas},
     timeout::{TimeoutKind, Timeouts},
 };

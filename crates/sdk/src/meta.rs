@@ -18,6 +18,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Meta(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     status: StatusCode,
     headers: HeaderMap,
@@ -28,7 +29,31 @@ struct Inner {
 }
 
 impl Meta {
-    pub(crate) fn new(
+    /// The circumstances of an answer that did not come through the client: of a cache, or in a test.
+    ///
+    /// No attempts and no time, unless [`with_attempts`](Self::with_attempts) and
+    /// [`with_elapsed`](Self::with_elapsed) say otherwise.
+    #[must_use]
+    pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
+        let nothing_sent = Credentials::default();
+        Self::of_answer(status, headers, 0, Duration::ZERO, nothing_sent)
+    }
+
+    /// The same after so many attempts.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        Arc::make_mut(&mut self.0).attempts = attempts;
+        self
+    }
+
+    /// The same after this time.
+    #[must_use]
+    pub fn with_elapsed(mut self, elapsed: Duration) -> Self {
+        Arc::make_mut(&mut self.0).elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn of_answer(
         status: StatusCode,
         headers: HeaderMap,
         attempts: u32,
@@ -99,7 +124,7 @@ impl Meta {
             .or_else(|| self.header("cf-ray"))
     }
 
-    /// How many attempts were made, this one included.
+    /// How many attempts were made, this one included; 0 where nothing was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

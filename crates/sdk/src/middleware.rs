@@ -14,13 +14,14 @@
 
 use std::{fmt, sync::Arc};
 
+use http::{HeaderMap, HeaderName};
 use orouter_wire::ResponsesRequest;
 
 use crate::{
     client::OpenRouterCore,
     error::Error,
     meta::Meta,
-    options::RequestOptions,
+    options::{RequestOptions, of_the_connection},
     responses::{self, Sent},
     secrets::Added,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
@@ -30,7 +31,7 @@ use crate::{
 /// [`OpenRouterBuilder::middleware`](crate::OpenRouterBuilder::middleware).
 ///
 /// Both methods do nothing unless implemented. Each may change what it passes on, look at what comes
-/// back, answer by itself without going on, or go on more than once.
+/// back, answer by itself without going on ([`Meta::new`], [`Error::custom`]), or go on more than once.
 ///
 /// # Example
 ///
@@ -58,6 +59,82 @@ use crate::{
 /// # fn main() -> Result<(), orouter::Error> {
 /// let client = orouter::OpenRouter::builder().api_key("key").middleware(Numbered).build()?;
 /// # let _ = client;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A cache, which answers what was asked before, and a limit, which refuses what is too much. The
+/// cache is added first, so that what it knows is not counted:
+///
+/// ```
+/// use std::{
+///     collections::HashMap,
+///     sync::{
+///         Mutex,
+///         atomic::{AtomicU32, Ordering},
+///     },
+/// };
+/// use orouter::{
+///     Error, ErrorKind, Meta, Response, Sent,
+///     middleware::{Call, Middleware, NextCall},
+///     transport::BoxFuture,
+/// };
+///
+/// type Outcome = Result<(Sent, Meta), Error>;
+///
+/// /// Whole answers by what was asked. Streams pass through.
+/// #[derive(Default)]
+/// struct Cache(Mutex<HashMap<String, Response>>);
+///
+/// impl Middleware for Cache {
+///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///         Box::pin(async move {
+///             let asked = orouter::to_string(&call.request);
+///             if let Some(response) = self.0.lock().unwrap().get(&asked) {
+///                 let meta = Meta::new(http::StatusCode::OK, http::HeaderMap::new());
+///                 return Ok((Sent::Response(response.clone()), meta));
+///             }
+///             let (sent, meta) = next.run(call).await?;
+///             if let Sent::Response(response) = &sent {
+///                 self.0.lock().unwrap().insert(asked, response.clone());
+///             }
+///             Ok((sent, meta))
+///         })
+///     }
+/// }
+///
+/// /// How many calls may still be made.
+/// struct Allowance(AtomicU32);
+///
+/// impl Middleware for Allowance {
+///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///         let take = |left: u32| left.checked_sub(1);
+///         match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+///             Ok(_) => next.run(call),
+///             Err(_) => Box::pin(async {
+///                 Err(Error::custom(ErrorKind::Other, "this program's allowance is used up"))
+///             }),
+///         }
+///     }
+/// }
+///
+/// # use orouter::{OpenRouter, ResponsesRequest, testing::{ReplayTransport, Reply}};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// # let answer = r#"{"id":"resp_1","status":"completed","output":[]}"#;
+/// # let network = ReplayTransport::new([Reply::json(answer)]);
+/// let client = OpenRouter::builder()
+///     .api_key("key")
+///     .middleware(Cache::default())
+///     .middleware(Allowance(AtomicU32::new(1)))
+/// #   .transport(network.clone())
+///     .build()?;
+/// let ask = |text| client.responses().create(ResponsesRequest::new("m").input(text));
+///
+/// assert_eq!(ask("once").with_meta().await?.1.attempts(), 1);
+/// assert_eq!(ask("once").with_meta().await?.1.attempts(), 0); // from the cache
+/// assert_eq!(ask("another").await.unwrap_err().kind(), ErrorKind::Other);
+/// # assert_eq!(network.requests().len(), 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -168,6 +245,10 @@ impl Attempt {
     }
 
     /// What is to be sent, to change it.
+    ///
+    /// Headers that say how the connection is used are the transport's, as they are for
+    /// [`RequestOptions::header`]: an attempt that sets one ends the call with an error of kind
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     pub fn request_mut(&mut self) -> &mut HttpRequest {
         &mut self.request
     }
@@ -201,10 +282,21 @@ impl<'a> NextAttempt<'a> {
             Some((first, rest)) => first.on_attempt(attempt, Self { rest, ..self }),
             None => {
                 self.added.note(&attempt.request.headers);
-                self.transport.send(attempt.request)
+                match misplaced(attempt.request.headers()) {
+                    Some(error) => Box::pin(async { Err(error) }),
+                    None => self.transport.send(attempt.request),
+                }
             }
         }
     }
+}
+
+/// What middleware set and is not a caller's to set, as options refuse it.
+fn misplaced(headers: &HeaderMap) -> Option<TransportError> {
+    let of_the_connection = |name: &HeaderName| Some((name.clone(), of_the_connection(name)?));
+    let (name, why) = headers.keys().find_map(of_the_connection)?;
+    let what = format!("middleware set the header {name}: {why}");
+    Some(TransportError::unusable(what))
 }
 
 impl fmt::Debug for NextAttempt<'_> {

@@ -26,7 +26,6 @@ use crate::{
 /// The calls under `/responses`. Made by [`OpenRouter::responses`](crate::OpenRouter::responses).
 ///
 /// Each gives a call that starts when it is awaited; options can be set on it before.
-#[doc(alias = "OpenResponses")]
 #[derive(Clone, Copy, Debug)]
 pub struct Responses<'a> {
     core: &'a OpenRouterCore,
@@ -108,6 +107,7 @@ impl<'a> Responses<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createResponses")]
     #[must_use = "a call does nothing until it is awaited"]
     pub fn send(&self, request: ResponsesRequest) -> SendCall {
         SendCall(Parts::new(self.core, request))

@@ -83,6 +83,16 @@ impl Timeouts {
         self.total = Some(limit.into());
         self
     }
+
+    /// Lays these limits over those of `below`.
+    pub(crate) fn over(self, below: Self) -> Self {
+        Self {
+            connect: self.connect.or(below.connect),
+            first_byte: self.first_byte.or(below.first_byte),
+            idle: self.idle.or(below.idle),
+            total: self.total.or(below.total),
+        }
+    }
 }
 
 /// The limits that hold for one call, after all fall-through.
@@ -96,16 +106,15 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) fn of(call: &Timeouts, client: &Timeouts) -> Self {
-        let pick = |call: Setting, client: Setting, default: Option<Duration>| {
-            call.or(client)
-                .unwrap_or(default)
-                .filter(|limit| !limit.is_zero())
+        let set = call.over(*client);
+        let pick = |setting: Setting, default: Option<Duration>| {
+            setting.unwrap_or(default).filter(|limit| !limit.is_zero())
         };
         Self {
-            connect: pick(call.connect, client.connect, Some(CONNECT)),
-            first_byte: pick(call.first_byte, client.first_byte, Some(FIRST_BYTE)),
-            idle: pick(call.idle, client.idle, Some(IDLE)),
-            total: pick(call.total, client.total, None),
+            connect: pick(set.connect, Some(CONNECT)),
+            first_byte: pick(set.first_byte, Some(FIRST_BYTE)),
+            idle: pick(set.idle, Some(IDLE)),
+            total: pick(set.total, None),
         }
     }
 }

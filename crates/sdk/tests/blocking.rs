@@ -10,7 +10,7 @@ mod support;
 
 use orouter::{
     ErrorKind, RequestOptions, RetryConfig, StreamEvent,
-    blocking::{OpenRouter, Sent},
+    blocking::{OpenRouter, Sent, funcs},
     testing::{ScriptedServer, Step, http_response, sse},
 };
 use support::{CREATED, RESPONSE, events, request};
@@ -110,6 +110,60 @@ fn a_stream_is_an_iterator_with_the_same_ends() {
     assert_eq!(error.kind(), ErrorKind::Truncated);
     assert_eq!(error.partial_response().unwrap().id, "resp_1");
     assert!(stream.next().is_none());
+}
+
+#[test]
+fn items_are_shown_as_they_grow() {
+    let (_runtime, server) = serve(vec![
+        vec![Step::send(sse(events())), Step::Close],
+        vec![Step::send(sse([CREATED])), Step::Close],
+    ]);
+    let client = client(&server);
+    let mut stream = client.responses().stream(request()).call().unwrap();
+    let mut items = stream.items();
+    let mut texts = Vec::new();
+    while let Some(update) = items.next() {
+        let update = update.unwrap();
+        assert_eq!(update.index, 0);
+        let orouter::Item::Message(message) = update.item else {
+            panic!("no message: {:?}", update.item);
+        };
+        texts.push(message.text());
+    }
+    assert!(texts.contains(&"Hel".to_owned()), "{texts:?}");
+    assert_eq!(texts.last().unwrap(), "Hello");
+    assert_eq!(stream.into_response().unwrap().output_text(), "Hello");
+
+    let mut stream = client.responses().stream(request()).call().unwrap();
+    let mut items = stream.items();
+    let mut failed = None;
+    while let Some(update) = items.next() {
+        failed = update.err();
+    }
+    assert_eq!(failed.unwrap().kind(), ErrorKind::Truncated);
+}
+
+#[test]
+fn the_functions_send_as_the_calls_do() {
+    let (_runtime, server) = serve(vec![
+        json(),
+        vec![Step::send(sse(events())), Step::Close],
+        vec![Step::send(http_response(402, &[], "{}"))],
+    ]);
+    let client = client(&server);
+    let options = RequestOptions::new().header("x-trace", "1");
+    let sent = funcs::responses_send(&client, request(), options).unwrap();
+    assert!(matches!(&sent, Sent::Response(_)));
+    assert_eq!(sent.into_response().unwrap().output_text(), "Hello");
+    assert_eq!(server.received()[0].header("x-trace"), Some("1"));
+
+    let streamed = request().stream(true);
+    let sent = funcs::beta_responses_send(&client, streamed, RequestOptions::new()).unwrap();
+    assert!(matches!(&sent, Sent::Stream(_)));
+    assert_eq!(sent.into_response().unwrap().output_text(), "Hello");
+
+    let error = funcs::responses_send(&client, request(), RequestOptions::new()).unwrap_err();
+    assert!(error.is_payment_required());
 }
 
 #[test]

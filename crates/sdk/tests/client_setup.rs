@@ -142,6 +142,53 @@ async fn a_call_can_go_elsewhere_with_a_query() {
 }
 
 #[tokio::test]
+async fn later_options_are_laid_over_what_was_set_before() {
+    use std::time::Duration;
+
+    use orouter::{RetryConfig, Timeouts};
+
+    let builder = builder()
+        .header("x-a", "first")
+        .header("x-b", "first")
+        .retries(RetryConfig::none())
+        .timeouts(Timeouts::default().connect(Duration::from_secs(7)))
+        .options(
+            RequestOptions::new()
+                .query("q", "first")
+                .extra_body("m", 1)
+                .extra_body("n", 1)
+                .server_url("http://first/v1")
+                .unwrap(),
+        )
+        .options(
+            RequestOptions::new()
+                .header("x-b", "second")
+                .extra_body("n", 2)
+                .timeouts(Timeouts::default().idle(Duration::from_secs(1))),
+        )
+        .options(RequestOptions::new());
+    let transport = ReplayTransport::new([Reply::error(503, "{}")]);
+    let client = builder.transport(transport.clone()).build().unwrap();
+    let error = client.responses().create(request()).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    let sent = transport.last_request().unwrap();
+    assert_eq!(sent.url(), "http://first/v1/responses?q=first");
+    assert_eq!(sent.headers()["x-a"], "first");
+    assert_eq!(sent.headers()["x-b"], "second");
+    assert_eq!(sent.connect_timeout(), Some(Duration::from_secs(7)));
+    let body = String::from_utf8_lossy(sent.body()).into_owned();
+    assert!(
+        body.contains(r#""m":1"#) && body.contains(r#""n":2"#),
+        "{body}"
+    );
+
+    let broken = support::builder()
+        .header("x-bad", "a\nb")
+        .options(RequestOptions::new());
+    assert!(refused(broken).to_string().contains("x-bad"));
+}
+
+#[tokio::test]
 async fn metadata_and_cache_become_their_headers() {
     let options = RequestOptions::new()
         .metadata(MetadataLevel::Enabled)
@@ -217,6 +264,8 @@ fn keys_that_cannot_work_are_refused_by_name() {
             .api_key(""),
     );
     assert!(empty.to_string().contains("api_key is empty"), "{empty}");
+    let bare = refused(OpenRouter::builder().env(|_| None).api_key("Bearer "));
+    assert!(bare.to_string().contains("api_key is empty"), "{bare}");
     for key in ["sk-secret\n", "sk-sec\u{0}ret", "sk-s\u{e9}cret"] {
         let error = refused(OpenRouter::builder().env(|_| None).api_key(key));
         assert!(!error.to_string().contains("sk-s"), "{error}");

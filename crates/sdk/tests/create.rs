@@ -161,3 +161,13 @@ fn outside_of_a_runtime_it_is_an_error_and_no_panic() {
     assert_eq!(error.kind(), orouter::ErrorKind::Configuration);
     assert!(error.to_string().contains("tokio runtime"), "{error}");
 }
+
+#[tokio::test]
+async fn an_answer_that_says_it_is_not_compressed_is_read() {
+    for encoding in ["identity", "IDENTITY", " Identity ", ""] {
+        let reply = Reply::json(RESPONSE).header("content-encoding", encoding);
+        let (client, ..) = support::replay([reply]);
+        let response = client.responses().create(request()).await.unwrap();
+        assert_eq!(response.output_text(), "Hello", "{encoding:?}");
+    }
+}

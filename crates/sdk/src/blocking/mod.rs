@@ -27,6 +27,7 @@
 //! ```
 
 mod background;
+pub mod funcs;
 mod stream;
 
 use std::{fmt, sync::Arc};
@@ -34,7 +35,7 @@ use std::{fmt, sync::Arc};
 use orouter_wire::{Response, ResponsesRequest};
 
 use self::background::Background;
-pub use self::stream::{ResponseStream, TextDeltas};
+pub use self::stream::{Items, ResponseStream, TextDeltas};
 use crate::{
     Error, Meta, ModelList, OpenRouterBuilder, RequestOptions, WithMeta, transport::BoxFuture,
 };
@@ -168,12 +169,27 @@ impl<'a> Responses<'a> {
 }
 
 /// What [`send`](Responses::send) gives: what the server answered with.
+#[doc(alias = "CreateResponsesResponse")]
 #[derive(Debug)]
 pub enum Sent {
     /// The whole response.
     Response(Response),
     /// A stream of events.
     Stream(ResponseStream),
+}
+
+impl Sent {
+    /// The whole response, reading a stream to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResponseStream::into_response`].
+    pub fn into_response(self) -> Result<Response, Error> {
+        match self {
+            Self::Response(response) => Ok(response),
+            Self::Stream(stream) => stream.into_response(),
+        }
+    }
 }
 
 /// The calls under `/models`. Made by [`OpenRouter::models`].

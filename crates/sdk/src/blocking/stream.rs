@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use orouter_wire::{Response, StreamEvent};
 
 use super::Background;
-use crate::{Error, Meta};
+use crate::{Error, ItemUpdate, Meta};
 
 /// The events of a response: an iterator over what
 /// [the async stream](crate::ResponseStream) gives, with the same ends.
@@ -35,6 +35,16 @@ impl ResponseStream {
     /// The text of the answer, piece by piece, and nothing else.
     pub fn text_deltas(&mut self) -> TextDeltas<'_> {
         TextDeltas { stream: self }
+    }
+
+    /// The items of the response as they grow: each step shows the item that changed, as far as it
+    /// is.
+    pub fn items(&mut self) -> Items<'_> {
+        let Self { stream, background } = self;
+        Items {
+            items: stream.items(),
+            background,
+        }
     }
 
     /// Reads what is left and gives the whole response.
@@ -79,6 +89,31 @@ impl Iterator for TextDeltas<'_> {
         let mut deltas = stream.text_deltas();
         background
             .run(deltas.next())
+            .unwrap_or_else(|error| Some(Err(error)))
+    }
+}
+
+/// The items of a response as they grow. Made by [`ResponseStream::items`].
+///
+/// It lends each item rather than giving it away, so it is no `Iterator`:
+/// `while let Some(update) = items.next()`.
+#[derive(Debug)]
+#[must_use = "it does nothing unless it is read"]
+pub struct Items<'a> {
+    items: crate::Items<'a>,
+    background: &'a Background,
+}
+
+impl Items<'_> {
+    /// The next item that has grown; `None` once the stream has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Items::next`].
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next(&mut self) -> Option<Result<ItemUpdate<'_>, Error>> {
+        self.background
+            .run(self.items.next())
             .unwrap_or_else(|error| Some(Err(error)))
     }
 }

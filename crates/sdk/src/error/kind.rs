@@ -92,6 +92,8 @@ pub enum ErrorKind {
     Truncated,
     /// The server said 200 and then reported a failure in the body or the stream.
     InBand,
+    /// What code around the call refused: only [`Error::custom`](super::Error::custom) makes it.
+    Other,
 }
 
 impl ErrorKind {
@@ -153,6 +155,7 @@ impl ErrorKind {
             Self::EventTooLarge => "event_too_large",
             Self::Truncated => "truncated",
             Self::InBand => "in_band",
+            Self::Other => "other",
         }
     }
 
@@ -187,7 +190,8 @@ impl ErrorKind {
             | Self::Build
             | Self::Timeout
             | Self::Aborted
-            | Self::InBand => "",
+            | Self::InBand
+            | Self::Other => "",
         }
     }
 }

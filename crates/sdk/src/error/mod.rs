@@ -5,6 +5,7 @@
 //! shape. How it reads for a person is in `display.rs`, how bodies are read in `body.rs`.
 
 mod body;
+mod custom;
 mod display;
 mod kind;
 mod predicates;
@@ -25,6 +26,8 @@ use crate::{
 };
 
 /// Why a call failed.
+///
+/// Code of your own makes them with [`custom`](Self::custom) and [`of_answer`](Self::of_answer).
 ///
 /// # Example
 ///
@@ -63,7 +66,7 @@ struct Inner {
     source: Option<BoxError>,
 }
 
-/// Making errors, for the rest of the crate.
+/// Making errors.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -92,7 +95,9 @@ impl Error {
         Self::new(ErrorKind::Aborted, "the call was aborted")
     }
 
-    pub(crate) fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
+    /// The error of a limit that ran out, for tests and limits of the caller's own.
+    #[must_use]
+    pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
         let what = match which {
             TimeoutKind::Connect => format!("no connection within {limit:?}"),
             TimeoutKind::FirstByte => format!("no answer within {limit:?}"),
@@ -137,8 +142,9 @@ impl Error {
         error
     }
 
+    /// The same with the error that caused it.
     #[must_use]
-    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -328,6 +334,7 @@ impl Error {
     }
 
     /// The headers, where there was an answer.
+    #[doc(alias = "contentType")]
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.meta.as_ref().map(Meta::headers)
@@ -371,12 +378,14 @@ impl Error {
     }
 
     /// `openrouter_metadata`: how the request was routed, when asked for.
+    #[doc(alias = "openrouterMetadata")]
     #[must_use]
     pub fn openrouter_metadata(&self) -> Option<&OpenRouterMetadata> {
         self.detail().openrouter_metadata.as_deref()
     }
 
     /// `user_id`.
+    #[doc(alias = "userId")]
     #[must_use]
     pub fn user_id(&self) -> Option<&str> {
         self.detail().user_id.as_deref()
@@ -402,6 +411,7 @@ impl Error {
     }
 
     /// Status, headers, attempts and time in one, where there was an answer.
+    #[doc(alias = "rawResponse")]
     #[must_use]
     pub fn meta(&self) -> Option<&Meta> {
         self.0.meta.as_ref()

@@ -24,7 +24,6 @@ use std::time::Duration;
 /// );
 /// # let _ = quick;
 /// ```
-#[doc(alias = "BackoffStrategy")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff {
     pub(super) initial: Duration,

@@ -21,6 +21,10 @@ const REFILL: u32 = 1;
 /// dry after 100 retries, whatever the number of calls in flight; from then on calls fail with
 /// their first error until the service answers again. In good times nobody notices it.
 ///
+/// Retries of [`RetryConfig::typescript`](crate::RetryConfig::typescript), and of policies that
+/// [say so](crate::RetryPolicy::within_default_budget), are outside of the default budget, and inside
+/// of one that was set.
+///
 /// # Example
 ///
 /// ```

@@ -86,6 +86,10 @@ impl RetryConfig {
     /// The wait before retry `n` is `0.5 s · n^1.5` and up to a second more, at most 60 s, and a
     /// server's hint is cut to 60 s too. It repeats what may have been billed. 429 is not repeated
     /// unless named in [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes).
+    ///
+    /// The budget that a client has by default does not limit it, since the reference has none: in an
+    /// outage every call goes on for its hour. A [`RetryBudget`](crate::RetryBudget) that is set on
+    /// the client does.
     #[must_use]
     pub const fn typescript() -> Self {
         let mut backoff = Backoff::new();
@@ -123,6 +127,12 @@ impl RetryConfig {
     ///
     /// That is: 408, 504, 524, a first byte that did not come in time, and connections lost after
     /// the request was sent, among them pooled ones that the server had closed.
+    ///
+    /// With the default limits a first byte that did not come is not tried again all the same: it
+    /// is given up after 300 s ([`Timeouts::first_byte`](crate::Timeouts::first_byte)), when no
+    /// attempt may start any more
+    /// ([`Backoff::max_elapsed_time`](crate::Backoff::max_elapsed_time), 60 s). Lower the one or raise
+    /// the other.
     #[must_use]
     pub fn retry_possibly_billed(mut self, retry: bool) -> Self {
         self.possibly_billed = retry;
@@ -163,6 +173,11 @@ impl RetryConfig {
 }
 
 impl RetryPolicy for RetryConfig {
+    fn within_default_budget(&self) -> bool {
+        let growth = self.backoff.map(|backoff| backoff.growth);
+        growth != Some(Growth::Reference)
+    }
+
     fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
         let Some(backoff) = &self.backoff else {
             return RetryDecision::Stop;

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, header::RETRY_AFTER};
+use http::{
+    HeaderMap, HeaderName,
+    header::{DATE, RETRY_AFTER},
+};
 
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
@@ -10,13 +13,26 @@ const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 ///
 /// What is not a finite number of at least zero, nor a date, is no hint; a date in the past is zero.
 pub(crate) fn of_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    read(headers, Some(now))
+}
+
+/// The same with dates counted from the answer's own; where it has none, a date is no hint.
+pub(crate) fn by_own_date(headers: &HeaderMap) -> Option<Duration> {
+    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
+    read(
+        headers,
+        date.and_then(|date| httpdate::parse_http_date(date).ok()),
+    )
+}
+
+fn read(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let milliseconds = text(RETRY_AFTER_MS).and_then(|value| number(value, 0.001));
     milliseconds.or_else(|| {
         let value = text(RETRY_AFTER)?;
         number(value, 1.0).or_else(|| {
             let date = httpdate::parse_http_date(value).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
+            Some(date.duration_since(now?).unwrap_or_default())
         })
     })
 }

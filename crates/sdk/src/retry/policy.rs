@@ -10,7 +10,8 @@ use crate::error::Error;
 ///
 /// [`RetryConfig`](crate::RetryConfig) is the one that most callers want. Whatever a policy says, the client
 /// never repeats a call that got the head of a success, that was aborted, or that ran out of total
-/// time; and the shared [`RetryBudget`](crate::RetryBudget) has the last word.
+/// time; and the shared [`RetryBudget`](crate::RetryBudget) has the last word, unless the policy is
+/// [exempt](Self::within_default_budget) from it.
 ///
 /// # Example
 ///
@@ -39,6 +40,14 @@ use crate::error::Error;
 pub trait RetryPolicy: Send + Sync + fmt::Debug + 'static {
     /// Says what to do after `failure`.
     fn decide(&self, failure: &Failure<'_>) -> RetryDecision;
+
+    /// Whether the [`RetryBudget`](crate::RetryBudget) that a client has by default limits the
+    /// retries decided here. Default `true`.
+    ///
+    /// A budget that was [set](crate::OpenRouterBuilder::retry_budget) does in any case.
+    fn within_default_budget(&self) -> bool {
+        true
+    }
 }
 
 /// What to do after a failed attempt.

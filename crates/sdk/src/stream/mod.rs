@@ -61,7 +61,6 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "EventStream")]
 #[must_use = "a stream does nothing unless it is read"]
 pub struct ResponseStream {
     meta: Meta,

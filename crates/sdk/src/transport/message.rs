@@ -32,7 +32,8 @@ impl HttpRequest {
         self.url.as_str()
     }
 
-    /// The headers, `Authorization` among them; `Host` and `Content-Length` are the transport's.
+    /// The headers, `Authorization` among them; `Content-Length` is the transport's, and `Host` where
+    /// it is not set.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

@@ -377,7 +377,7 @@ fn check_proxy(proxy: &str) -> Result<(), super::BoxError> {
 fn no_proxy_for_all() -> bool {
     ["NO_PROXY", "no_proxy"]
         .into_iter()
-        .find_map(crate::env::process)
+        .find_map(|name| crate::env::process(name).ok()?)
         .is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
 }
 

@@ -122,10 +122,13 @@ pub async fn until(condition: impl Fn() -> bool) {
 
 /// Runs a test of this file again, in a process of its own with this environment and no other, since
 /// a process's environment belongs to all of its tests. What it printed to stderr comes back.
-pub async fn again(test: &str, environment: &[(&str, &str)]) -> String {
+pub async fn again<V>(test: &str, environment: &[(&str, V)]) -> String
+where
+    V: AsRef<std::ffi::OsStr> + std::fmt::Debug,
+{
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     command.args(["--nocapture", "--exact", test]).env_clear();
-    command.envs(environment.iter().copied());
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     let output = soon(tokio::task::spawn_blocking(move || command.output())).await;
     let output = output.unwrap().unwrap();
     let printed = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,10 +1,19 @@
 //! `RequestOptions`: everything about a call but what it asks.
+//!
+//! How a call's come together with the client's is in `layers.rs`.
+
+mod headers;
+mod layers;
+mod query;
+mod retrying;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
+use self::{headers::Headers, query::Query, retrying::Retrying};
+pub(crate) use self::{headers::of_the_connection, layers::Layers};
 use crate::{
     abort::AbortHandle,
     error::Error,
@@ -24,8 +33,8 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 
 /// Options of a call: set on the client as defaults, or per call.
 ///
-/// What a call sets wins over what the client sets, member by member: headers by name, timeouts by
-/// limit, extra body members by key. Setters do not fail where they stand: a header or a status
+/// What a call sets wins over what the client sets, member by member: headers and query pairs by
+/// name, timeouts by limit, extra body members by key. Setters do not fail where they stand: a header or a status
 /// pattern that cannot be used makes [`build`](crate::OpenRouterBuilder::build) or the call give an
 /// error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), before anything is
 /// sent.
@@ -49,13 +58,11 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 /// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
-    headers: Vec<(HeaderName, Option<HeaderValue>)>,
-    query: Vec<(String, String)>,
+    headers: Headers,
+    query: Query,
     extra_body: Vec<(String, Value)>,
     pub(crate) timeouts: Timeouts,
-    retries: Option<RetryConfig>,
-    policy: Option<Arc<dyn RetryPolicy>>,
-    retry_codes: Option<RetryCodes>,
+    retrying: Retrying,
     pub(crate) server_url: Option<ServerUrl>,
     pub(crate) abort: Option<AbortHandle>,
     max_response_bytes: Option<usize>,
@@ -75,41 +82,60 @@ impl RequestOptions {
     /// `Authorization`, `User-Agent` and `Content-Type` too.
     ///
     /// The value may be any text without control characters; beyond ASCII it goes out as UTF-8.
+    ///
+    /// `Host` may be set, for a server that is reached under another name than its own. Headers that
+    /// say how the connection is used are the transport's, and refused: `Content-Length`,
+    /// `Transfer-Encoding`, `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer` and
+    /// `Upgrade`.
     #[doc(alias = "fetchOptions")]
     #[must_use]
-    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let name = name.as_ref();
-        let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else {
-            return self.break_with(format!("{name:?} cannot be the name of a header"));
-        };
-        match HeaderValue::from_bytes(value.as_ref().as_bytes()) {
-            Ok(value) => self.set(parsed, value),
-            Err(_) => self.break_with(format!(
-                "the value of the header {parsed} cannot be sent: it holds a control character"
-            )),
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        match header_name(name.as_ref()).and_then(|name| {
+            let value = header_value(&name, value.as_ref())?;
+            Ok((name, value))
+        }) {
+            Ok((name, value)) => {
+                self.headers.set(name, value);
+                self
+            }
+            Err(what) => self.break_with(what),
         }
     }
 
     /// Sends no header of this name, whatever the client or the crate itself would send.
+    ///
+    /// The transport needs `Host` and what says how the connection is used: removing these is
+    /// refused as setting the latter is. The default transport says `Accept: */*` where no `Accept`
+    /// is given, which means what leaving it out means; and where it is built to read compressed
+    /// answers it asks for them, unless `Accept-Encoding` is set, such as to `identity`.
     #[must_use]
     pub fn remove_header(mut self, name: impl AsRef<str>) -> Self {
-        match HeaderName::from_bytes(name.as_ref().as_bytes()) {
+        match header_name(name.as_ref()) {
+            Ok(header::HOST) => self.break_with("the header host cannot be removed".to_owned()),
             Ok(name) => {
-                self.headers.retain(|(known, _)| *known != name);
-                self.headers.push((name, None));
+                self.headers.remove(name);
                 self
             }
-            Err(_) => {
-                let what = format!("{:?} cannot be the name of a header", name.as_ref());
-                self.break_with(what)
-            }
+            Err(what) => self.break_with(what),
         }
     }
 
-    /// Adds `name=value` to the URL's query, beside what is there.
+    /// Adds `name=value` to the URL's query.
+    ///
+    /// Given several times under one name, all are sent. They take the place of what the client's
+    /// options have under that name, and of such pairs in the server URL's own query; what has
+    /// another name stays.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((name.into(), value.into()));
+        self.query.add(name.into(), value.into());
+        self
+    }
+
+    /// Sends no pair of this name in the URL's query, whatever was added before, the client's options
+    /// have, or the server URL holds.
+    #[must_use]
+    pub fn remove_query(mut self, name: impl Into<String>) -> Self {
+        self.query.remove(name.into());
         self
     }
 
@@ -131,31 +157,34 @@ impl RequestOptions {
         self
     }
 
-    /// How often and when to try again.
+    /// How often and when to try again, in place of a [`retry_policy`](Self::retry_policy) that was
+    /// set before, here or on the client.
     #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
-        self.retries = Some(retries);
-        self.policy = None;
+        self.retrying.set_retries(retries);
         self
     }
 
     /// Decides with a policy of your own when to try again, in place of
-    /// [`retries`](Self::retries) and [`retry_codes`](Self::retry_codes).
+    /// [`retries`](Self::retries) and [`retry_codes`](Self::retry_codes) that were set before, here
+    /// or on the client.
     #[must_use]
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
-        self.policy = Some(Arc::new(policy));
-        self.retries = None;
+        self.retrying.set_policy(Arc::new(policy));
         self
     }
 
     /// The statuses to try again on, in place of the default list: `"429"`, or a class such as
     /// `"5XX"`. An empty list is none.
+    ///
+    /// Goes with [`retries`](Self::retries), from here, the client or the default. It takes the place
+    /// of a [`retry_policy`](Self::retry_policy) that was set before, here or on the client.
     #[doc(alias = "retryCodes")]
     #[must_use]
     pub fn retry_codes<S: AsRef<str>>(mut self, patterns: impl IntoIterator<Item = S>) -> Self {
         match RetryCodes::parse(patterns) {
             Ok(codes) => {
-                self.retry_codes = Some(codes);
+                self.retrying.set_codes(codes);
                 self
             }
             Err(what) => self.break_with(format!("retry_codes: {what}")),
@@ -164,7 +193,8 @@ impl RequestOptions {
 
     /// Sends to this server: an absolute URL up to and without `/responses`.
     ///
-    /// A query is kept and a fragment dropped.
+    /// A query is kept, but for pairs that options [name](Self::query); a fragment is dropped. On a
+    /// call it takes the place of the client's URL as a whole, query included.
     ///
     /// # Errors
     ///
@@ -219,14 +249,14 @@ impl RequestOptions {
     #[doc(alias = "httpReferer")]
     #[must_use]
     pub fn referer(self, url: impl AsRef<str>) -> Self {
-        self.header(REFERER, url)
+        self.attribution("referer", REFERER, url.as_ref())
     }
 
     /// The application's name, for attribution: `X-OpenRouter-Title`.
     #[doc(alias = "appTitle")]
     #[must_use]
     pub fn title(self, title: impl AsRef<str>) -> Self {
-        self.header(TITLE, title)
+        self.attribution("title", TITLE, title.as_ref())
     }
 
     /// The application's categories, for attribution, separated by commas:
@@ -234,7 +264,7 @@ impl RequestOptions {
     #[doc(alias = "appCategories")]
     #[must_use]
     pub fn categories(self, categories: impl AsRef<str>) -> Self {
-        self.header(CATEGORIES, categories)
+        self.attribution("categories", CATEGORIES, categories.as_ref())
     }
 
     /// The most that a body may hold that is not a stream, after decompression. Default 64 MiB.
@@ -251,24 +281,16 @@ impl RequestOptions {
         self
     }
 
-    /// Lays these options over the headers of `below`, and over what was wrong with them.
-    pub(crate) fn with_headers_below(mut self, below: &Self) -> Self {
-        let mut headers = below.headers.clone();
-        headers.retain(|(name, _)| self.headers.iter().all(|(known, _)| known != name));
-        headers.append(&mut self.headers);
-        self.headers = headers;
-        self.broken = self.broken.or_else(|| below.broken.clone());
-        self
-    }
-
-    /// Whether the policy of the client does not hold here.
-    pub(crate) fn sets_retries(&self) -> bool {
-        self.retries.is_some() || self.policy.is_some() || self.retry_codes.is_some()
+    /// Sets a header that has a setter of its own; `origin` says in the error where the value is from.
+    pub(crate) fn attribution(self, origin: &str, name: HeaderName, value: &str) -> Self {
+        match header_value(&name, value) {
+            Ok(value) => self.set(name, value),
+            Err(what) => self.break_with(format!("{origin}: {what}")),
+        }
     }
 
     fn set(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.retain(|(known, _)| *known != name);
-        self.headers.push((name, Some(value)));
+        self.headers.set(name, value);
         self
     }
 
@@ -276,6 +298,24 @@ impl RequestOptions {
         self.broken.get_or_insert(what);
         self
     }
+}
+
+/// A name that a caller may say something about, or why not.
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    let parsed = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("{name:?} cannot be the name of a header"))?;
+    match of_the_connection(&parsed) {
+        Some(why) => Err(format!(
+            "the header {parsed} cannot be set or removed: {why}"
+        )),
+        None => Ok(parsed),
+    }
+}
+
+fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+        format!("the value of the header {name} cannot be sent: it holds a control character")
+    })
 }
 
 /// Whether the service tells how it routed a request.
@@ -288,102 +328,20 @@ pub enum MetadataLevel {
     Disabled,
 }
 
-/// A client's options with a call's laid over them.
-pub(crate) struct Layers<'a> {
-    pub(crate) client: &'a RequestOptions,
-    pub(crate) call: &'a RequestOptions,
-}
-
-impl Layers<'_> {
-    /// What a setter had to swallow.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        match self.call.broken.as_ref().or(self.client.broken.as_ref()) {
-            Some(what) => Err(Error::configuration(what.clone())),
-            None => Ok(()),
-        }
-    }
-
-    pub(crate) fn apply_headers(&self, headers: &mut HeaderMap) {
-        for (name, value) in self.client.headers.iter().chain(&self.call.headers) {
-            match value {
-                Some(value) => drop(headers.insert(name.clone(), value.clone())),
-                None => drop(headers.remove(name)),
-            }
-        }
-    }
-
-    pub(crate) fn query(&self) -> impl Iterator<Item = &(String, String)> {
-        self.client.query.iter().chain(&self.call.query)
-    }
-
-    pub(crate) fn extra_body(&self) -> impl Iterator<Item = &(String, Value)> {
-        let call = &self.call.extra_body;
-        let client = self.client.extra_body.iter();
-        client
-            .filter(|(name, _)| call.iter().all(|(known, _)| known != name))
-            .chain(call)
-    }
-
-    pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {
-        let codes = self
-            .call
-            .retry_codes
-            .as_ref()
-            .or(self.client.retry_codes.as_ref());
-        for layer in [self.call, self.client] {
-            if let Some(policy) = &layer.policy {
-                return Arc::clone(policy);
-            }
-            if let Some(retries) = &layer.retries {
-                return Arc::new(retries.clone().with_codes(codes));
-            }
-        }
-        Arc::new(RetryConfig::default().with_codes(codes))
-    }
-
-    pub(crate) fn max_response_bytes(&self) -> usize {
-        const DEFAULT: usize = 64 << 20;
-        self.call
-            .max_response_bytes
-            .or(self.client.max_response_bytes)
-            .unwrap_or(DEFAULT)
-    }
-
-    pub(crate) fn max_event_bytes(&self) -> usize {
-        const DEFAULT: usize = 64 << 20;
-        self.call
-            .max_event_bytes
-            .or(self.client.max_event_bytes)
-            .unwrap_or(DEFAULT)
-    }
-}
-
 /// Shows header names and harmless values; queries and extra members by name only.
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut set = HeaderMap::new();
-        let mut removed = Vec::new();
-        for (name, value) in &self.headers {
-            match value {
-                Some(value) => drop(set.insert(name.clone(), value.clone())),
-                None => removed.push(name.as_str()),
-            }
-        }
-        let names = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().map(|(name, _)| name.clone()).collect()
-        };
+        let (set, removed) = self.headers.parts();
         f.debug_struct("RequestOptions")
             .field("headers", &redact::Headers::new(&set))
             .field("removed_headers", &removed)
-            .field("query", &names(&self.query))
+            .field("query", &self.query.names())
             .field(
                 "extra_body",
                 &self.extra_body.iter().map(|(n, _)| n).collect::<Vec<_>>(),
             )
             .field("timeouts", &self.timeouts)
-            .field("retries", &self.retries)
-            .field("retry_policy", &self.policy)
-            .field("retry_codes", &self.retry_codes)
+            .field("retrying", &self.retrying)
             .field("server_url", &self.server_url)
             .field("abort", &self.abort)
             .finish_non_exhaustive()

@@ -1,0 +1,63 @@
+//! What options say about trying again.
+
+use std::sync::Arc;
+
+use crate::retry::{RetryCodes, RetryConfig, RetryPolicy};
+
+/// Either a policy of the caller's, or a configuration and statuses: each setter of the one kind
+/// ends the other, in a layer and between layers, so that nothing that was set is passed over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Retrying {
+    policy: Option<Arc<dyn RetryPolicy>>,
+    retries: Option<RetryConfig>,
+    codes: Option<RetryCodes>,
+}
+
+impl Retrying {
+    pub(super) fn set_retries(&mut self, retries: RetryConfig) {
+        self.policy = None;
+        self.retries = Some(retries);
+    }
+
+    pub(super) fn set_codes(&mut self, codes: RetryCodes) {
+        self.policy = None;
+        self.codes = Some(codes);
+    }
+
+    pub(super) fn set_policy(&mut self, policy: Arc<dyn RetryPolicy>) {
+        *self = Self {
+            policy: Some(policy),
+            ..Self::default()
+        };
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.policy.is_some() || self.retries.is_some() || self.codes.is_some()
+    }
+
+    /// Lays this layer over `below`.
+    pub(super) fn over(&self, below: &Self) -> Self {
+        let mut all = below.clone();
+        if let Some(policy) = &self.policy {
+            all.set_policy(Arc::clone(policy));
+        }
+        if let Some(retries) = &self.retries {
+            all.set_retries(retries.clone());
+        }
+        if let Some(codes) = &self.codes {
+            all.set_codes(codes.clone());
+        }
+        all
+    }
+
+    /// What decides, where this is all that was said.
+    pub(super) fn policy(&self) -> Arc<dyn RetryPolicy> {
+        match &self.policy {
+            Some(policy) => Arc::clone(policy),
+            None => {
+                let retries = self.retries.clone().unwrap_or_default();
+                Arc::new(retries.with_codes(self.codes.as_ref()))
+            }
+        }
+    }
+}

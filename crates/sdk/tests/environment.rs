@@ -1,0 +1,118 @@
+//! Variables of the environment that cannot be used: the error names variable and option, and is there
+//! only where the variable is needed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use orouter::{ErrorKind, OpenRouter, OpenRouterBuilder, RequestOptions};
+
+/// A builder over these variables and no others.
+fn over(variables: &'static [(&'static str, &'static str)]) -> OpenRouterBuilder {
+    OpenRouter::builder().env(|name| {
+        let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+        Some((*value).to_owned())
+    })
+}
+
+fn message(builder: OpenRouterBuilder) -> String {
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    error.to_string()
+}
+
+#[test]
+fn what_is_wrong_with_a_variable_is_said_with_its_name_and_its_option() {
+    for (variables, option) in [
+        (&[("OPENROUTER_HTTP_REFERER", "a\nb")][..], "referer"),
+        (&[("OPENROUTER_APP_TITLE", "a\nb")], "title"),
+        (&[("OPENROUTER_APP_CATEGORIES", "a\u{7f}b")], "categories"),
+        (&[("OPENROUTER_BASE_URL", "localhost")], "server_url"),
+    ] {
+        let message = message(over(variables).api_key("k"));
+        let origin = format!("{} ({option})", variables[0].0);
+        assert!(message.starts_with(&origin), "{message}");
+    }
+    let message = message(over(&[("OPENROUTER_API_KEY", "a\nb")]));
+    assert!(
+        message.starts_with("OPENROUTER_API_KEY (api_key)"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_option_is_named_where_it_is_what_is_wrong() {
+    for (builder, option) in [
+        (support::builder().referer("a\nb"), "referer"),
+        (support::builder().title("a\nb"), "title"),
+        (support::builder().categories("a\nb"), "categories"),
+    ] {
+        let message = message(builder);
+        assert!(message.starts_with(&format!("{option}: ")), "{message}");
+    }
+}
+
+#[test]
+fn a_variable_that_code_overrides_need_not_be_usable() {
+    let all = &[
+        ("OPENROUTER_HTTP_REFERER", "a\nb"),
+        ("OPENROUTER_APP_TITLE", "a\nb"),
+        ("OPENROUTER_APP_CATEGORIES", "a\nb"),
+        ("OPENROUTER_BASE_URL", "nowhere"),
+        ("OPENROUTER_API_KEY", "a\nb"),
+    ];
+    let builder = over(all)
+        .api_key("k")
+        .server_url("http://127.0.0.1:1/api/v1")
+        .title("mine")
+        .options(RequestOptions::new().referer("https://mine.example"))
+        .options(RequestOptions::new().remove_header("x-openrouter-categories"));
+    builder.build().unwrap();
+}
+
+/// What this test tells itself to do when it runs itself again.
+#[cfg(unix)]
+const CHILD: &str = "OROUTER_TEST_NOT_UNICODE";
+
+/// The URL above all: without it requests would go to the hosted service.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_variable_that_is_not_unicode_is_refused_by_name() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    if std::env::var_os(CHILD).is_some() {
+        eprintln!("said {}", OpenRouter::builder().build().unwrap_err());
+        // What is not needed is not looked at.
+        let needless = OpenRouter::builder()
+            .api_key("k")
+            .server_url("http://127.0.0.1:1/api/v1")
+            .title("t")
+            .referer("r")
+            .categories("c")
+            .debug_log(|_| {});
+        needless.build().unwrap();
+        return;
+    }
+    let test = "a_variable_that_is_not_unicode_is_refused_by_name";
+    for (variable, option) in [
+        ("OPENROUTER_API_KEY", "api_key"),
+        ("OPENROUTER_BASE_URL", "server_url"),
+        ("OPENROUTER_HTTP_REFERER", "referer"),
+        ("OPENROUTER_APP_TITLE", "title"),
+        ("OPENROUTER_APP_CATEGORIES", "categories"),
+        ("OPENROUTER_DEBUG", "debug_log"),
+    ] {
+        let environment = [
+            (CHILD, OsStr::new("1")),
+            ("OPENROUTER_API_KEY", OsStr::new("k")),
+            (variable, OsStr::from_bytes(b"http://h/\xff")),
+        ];
+        let printed = support::again(test, &environment).await;
+        let said = format!("said {variable} ({option}) is not Unicode");
+        assert!(printed.contains(&said), "{printed}");
+    }
+}

@@ -1,0 +1,140 @@
+//! Whose word on trying again holds: the call's, the client's or the budget's.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use orouter::{
+    Error, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryDecision,
+    RetryPolicy,
+    testing::{ReplayTransport, Reply, TestClock},
+};
+use support::{builder, request};
+
+/// Seven attempts, whatever the failure.
+#[derive(Debug)]
+struct Seven;
+
+impl RetryPolicy for Seven {
+    fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
+        if failure.attempts() < 7 {
+            RetryDecision::RetryAfter(Duration::from_millis(1))
+        } else {
+            RetryDecision::Stop
+        }
+    }
+}
+
+/// A client of a server that answers everything with this status.
+fn client(status: u16, options: RequestOptions, budget: Option<RetryBudget>) -> OpenRouter {
+    let clock = TestClock::new();
+    let transport = ReplayTransport::with_clock([Reply::error(status, "{}")], clock.clone());
+    let mut builder = builder().transport(transport).clock(clock).options(options);
+    if let Some(budget) = budget {
+        builder = builder.retry_budget(budget);
+    }
+    builder.build().unwrap()
+}
+
+async fn error(client: &OpenRouter, options: RequestOptions) -> Error {
+    let call = client.responses().create(request()).options(options);
+    call.await.unwrap_err()
+}
+
+async fn attempts(client: RequestOptions, call: RequestOptions) -> u32 {
+    let client = self::client(404, client, None);
+    error(&client, call).await.attempts()
+}
+
+#[tokio::test]
+async fn a_calls_settings_replace_the_clients_policy() {
+    let none = RequestOptions::new;
+    let policy = || none().retry_policy(Seven);
+    assert_eq!(attempts(policy(), none()).await, 7);
+    assert_eq!(attempts(policy(), none().retry_codes(["404"])).await, 3);
+    assert_eq!(attempts(policy(), none().retry_codes(["429"])).await, 1);
+    assert_eq!(
+        attempts(policy(), none().retries(RetryConfig::none())).await,
+        1
+    );
+    assert_eq!(attempts(none().retry_codes(["404"]), policy()).await, 7);
+}
+
+#[tokio::test]
+async fn configuration_and_statuses_go_together_across_layers() {
+    let none = RequestOptions::new;
+    let five = || none().retries(RetryConfig::default().max_attempts(5));
+    let codes = || none().retry_codes(["404"]);
+    assert_eq!(attempts(five(), codes()).await, 5);
+    assert_eq!(attempts(codes(), five()).await, 5);
+}
+
+#[tokio::test]
+async fn in_one_set_of_options_the_last_word_holds() {
+    let none = RequestOptions::new;
+    let codes_last = none().retry_policy(Seven).retry_codes(["404"]);
+    assert_eq!(attempts(none(), codes_last).await, 3);
+    let policy_last = none()
+        .retry_codes(["404"])
+        .retries(RetryConfig::none())
+        .retry_policy(Seven);
+    assert_eq!(attempts(none(), policy_last).await, 7);
+}
+
+/// An hour of it takes more retries than the default budget has.
+#[tokio::test]
+async fn the_reference_schedule_is_the_same_for_every_call() {
+    let client = client(
+        503,
+        RequestOptions::new().retries(RetryConfig::typescript()),
+        None,
+    );
+    let hour = Duration::from_secs(3600);
+    for _ in 0..3 {
+        let error = error(&client, RequestOptions::new()).await;
+        assert!(error.attempts() > 50 && error.elapsed() >= hour, "{error}");
+    }
+    // What it did took nothing from those whom the budget limits.
+    let usual = RequestOptions::new().retries(RetryConfig::default());
+    assert_eq!(error(&client, usual).await.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_budget_that_was_set_limits_the_reference_schedule_too() {
+    let budget = RetryBudget::new(20);
+    let options = RequestOptions::new().retries(RetryConfig::typescript());
+    let client = client(503, options, Some(budget.clone()));
+    assert_eq!(error(&client, RequestOptions::new()).await.attempts(), 5);
+    assert_eq!(budget.available(), 0);
+}
+
+/// The default limits leave no room for it, as the documentation says.
+#[tokio::test]
+async fn a_late_first_byte_is_tried_again_only_where_time_is_left() {
+    use orouter::{Backoff, Timeouts};
+    let billed = |backoff| {
+        let retries = RetryConfig::backoff(backoff).retry_possibly_billed(true);
+        RequestOptions::new().retries(retries)
+    };
+    for (options, expected) in [
+        (billed(Backoff::new()), 1),
+        (
+            billed(Backoff::new().max_elapsed_time(Duration::from_secs(3600))),
+            3,
+        ),
+        (
+            billed(Backoff::new())
+                .timeouts(Timeouts::default().first_byte(Duration::from_secs(10))),
+            3,
+        ),
+    ] {
+        let (client, ..) = support::replay([Reply::never()]);
+        assert_eq!(error(&client, options).await.attempts(), expected);
+    }
+}

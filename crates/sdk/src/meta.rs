@@ -176,8 +176,8 @@ mod tests {
         headers.append("x-odd", value(17, 19));
         headers.append("x-many", value(22, 25));
         headers.append("x-empty", value(3, 3));
-        let (before, kept) = (headers.clone(), Credentials::default());
-        let mut meta = Meta::new(StatusCode::OK, headers, 1, Duration::ZERO, kept);
+        let before = headers.clone();
+        let mut meta = Meta::new(StatusCode::OK, headers);
         meta.detach();
         assert_eq!(meta.headers(), &before);
         drop(before);

@@ -4,7 +4,7 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use http::header;
-use orouter_wire::{Response, ResponseStatus, StreamEvent};
+use orouter_wire::{DecodeErrorKind, Response, ResponseStatus, StreamEvent};
 
 use crate::{
     call::Place,
@@ -143,7 +143,14 @@ impl Answer {
     /// Reads the body whole, as a response.
     pub(crate) async fn response(mut self) -> Result<Box<Response>, Error> {
         let body = self.json().await?;
-        let response = Box::new(self.decode::<Response>(&body)?);
+        let response = match self.decode::<Response>(&body) {
+            Ok(response) => Box::new(response),
+            Err(error) => {
+                // A failure may be told in words that are damaged, or not as an object.
+                let reported = self.in_band("the server reported an error", body);
+                return Err(if reported.is_told() { reported } else { error });
+            }
+        };
         if response.status == ResponseStatus::Failed {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));
@@ -213,7 +220,12 @@ impl Answer {
     }
 
     pub(crate) fn decode<T: orouter_wire::Wire>(&self, body: &Bytes) -> Result<T, Error> {
-        orouter_wire::from_slice(body).map_err(|error| {
+        let decoded = orouter_wire::from_slice(body).or_else(|error| match error.kind() {
+            // As in a stream, a byte that is no UTF-8 costs a character and not the answer.
+            DecodeErrorKind::Utf8 => orouter_wire::from_str(&String::from_utf8_lossy(body)),
+            _ => Err(error),
+        });
+        decoded.map_err(|error| {
             self.error(ErrorKind::Decode, "the answer cannot be read")
                 .with_source(error)
                 .with_body(body.clone())

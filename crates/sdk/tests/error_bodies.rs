@@ -75,7 +75,7 @@ const SHAPES: [Shape; 18] = [
     ),
     Shape(r#""No.""#, JSON, Some("No."), None),
     Shape("[]", JSON, None, None),
-    Shape("{\"error\":{\"mess", JSON, Some("{\"error\":{\"mess"), None),
+    Shape("{\"error\":{\"mess", JSON, None, None),
     Shape(
         "<html><head><title>502 Bad\nGateway</title></head></html>",
         "text/html",

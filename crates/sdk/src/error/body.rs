@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Wire};
-use serde_json::{Map, Value};
+use orouter_wire::{Availability, ErrorMetadata, Extra, OpenRouterMetadata, Raw, Wire};
 
+use super::read::{self, Content, Members, Unread};
 use crate::redact;
 use crate::retry::hint;
 
@@ -16,7 +16,7 @@ use crate::retry::hint;
 const QUOTED: usize = 200;
 
 /// The parts of an error body, as far as they could be found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Detail {
     pub(super) message: Option<String>,
     pub(super) code: Option<String>,
@@ -28,18 +28,22 @@ pub(super) struct Detail {
     /// A status that the body claims for itself: for failures inside a 200.
     pub(super) status: Option<u16>,
     pub(super) retry_after: Option<Duration>,
+    /// Whether there is an `error` that is not null.
+    pub(super) told: bool,
+    /// Why not all of the body could be read.
+    pub(super) unread: Option<Unread>,
 }
 
 impl Detail {
     pub(super) fn of(body: &[u8]) -> Self {
-        let mut detail = match serde_json::from_slice::<Value>(first_event(body)) {
-            Ok(Value::Object(top)) => Self::of_object(top),
-            Ok(Value::String(message)) => Self {
-                message: Some(message),
-                ..Self::default()
+        let text = String::from_utf8_lossy(first_event(body));
+        let mut detail = match read::json(&text) {
+            Content::Json(raw) => Self::of_json(&raw),
+            Content::Part(raw, unread) => Self {
+                unread: Some(unread),
+                ..Self::of_json(&raw)
             },
-            Ok(_) => Self::default(),
-            Err(_) => Self {
+            Content::Text => Self {
                 message: quoted(body),
                 ..Self::default()
             },
@@ -48,29 +52,40 @@ impl Detail {
         detail
     }
 
-    fn of_object(mut top: Map<String, Value>) -> Self {
-        // A stream's last event wraps the response that holds the error.
-        if let Some(Value::Object(response)) = top.remove("response") {
-            for (key, value) in response {
-                top.entry(key).or_insert(value);
-            }
+    fn of_json(raw: &Raw) -> Self {
+        match Members::of(raw) {
+            Some(top) => Self::of_object(top),
+            None => Self {
+                message: raw.as_string(),
+                ..Self::default()
+            },
         }
+    }
+
+    fn of_object(mut top: Extra) -> Self {
+        // A stream's last event wraps the response that holds the error.
+        let response = top.remove("response");
+        let mut response = response.as_ref().and_then(Members::of).unwrap_or_default();
+        let mut remove = |name| top.remove(name).or_else(|| response.remove(name));
         let mut detail = Self {
-            openrouter_metadata: typed(top.remove("openrouter_metadata")),
-            user_id: text(top.remove("user_id")),
+            openrouter_metadata: typed(remove("openrouter_metadata")),
+            user_id: text(remove("user_id")),
             ..Self::default()
         };
-        match top.remove("error") {
-            Some(Value::Object(mut error)) => detail.take(&mut error),
-            Some(Value::String(message)) => detail.message = Some(message),
-            _ => {}
+        if let Some(error) = remove("error").filter(|error| !error.is_null()) {
+            detail.told = true;
+            match Members::of(&error) {
+                Some(mut error) => detail.take(&mut error),
+                None => detail.message = error.as_string(),
+            }
         }
         detail.take(&mut top);
+        detail.take(&mut response);
         detail
     }
 
     /// Takes from `object` what is still missing.
-    fn take(&mut self, object: &mut Map<String, Value>) {
+    fn take(&mut self, object: &mut Extra) {
         fill(&mut self.message, || {
             text(object.remove("message")).or_else(|| text(object.remove("detail")))
         });
@@ -95,9 +110,9 @@ impl Detail {
         }
         if let Some(availability) = &self.availability {
             fill(&mut self.retry_after, || {
-                let given = availability.retry_after.map(Value::from);
-                let other = || availability.extra.get("retry_after")?.parse().ok();
-                hint::duration(number(&given.or_else(other)?)?, 1.0)
+                let text = || text(availability.extra.get("retry_after").cloned());
+                let given = availability.retry_after;
+                hint::duration(given.or_else(|| text()?.trim().parse().ok())?, 1.0)
             });
         }
     }
@@ -156,39 +171,28 @@ fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
 }
 
 /// An object as the wire has it. The wire's types keep whatever they do not know.
-fn typed<T: Wire>(value: Option<Value>) -> Option<Box<T>> {
-    let object = value.filter(Value::is_object)?;
-    orouter_wire::from_str(&object.to_string())
-        .ok()
-        .map(Box::new)
+fn typed<T: Wire>(value: Option<Raw>) -> Option<Box<T>> {
+    let object = value.filter(|value| value.get().starts_with('{'))?;
+    object.parse_wire().ok().map(Box::new)
 }
 
-fn text(value: Option<Value>) -> Option<String> {
-    match value? {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// A string, or a number as it is written.
+fn text(value: Option<Raw>) -> Option<String> {
+    let value = value?;
+    if value
+        .get()
+        .starts_with(|c: char| c == '-' || c.is_ascii_digit())
+    {
+        return Some(value.get().to_owned());
     }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
+    value.as_string()
 }
 
 /// An HTTP error status given as a number, or as text.
-fn status(value: &Value) -> Option<u16> {
-    let number = match value {
-        Value::Number(number) => number.as_u64()?,
-        Value::String(text) => text.parse().ok()?,
-        _ => return None,
-    };
-    u16::try_from(number)
-        .ok()
-        .filter(|status| (400..600).contains(status))
+fn status(value: &Raw) -> Option<u16> {
+    let text = text(Some(value.clone()))?;
+    let number = text.strip_suffix(".0").unwrap_or(&text).parse().ok()?;
+    (400..600).contains(&number).then_some(number)
 }
 
 /// The data of the first event, where an error came as a stream; otherwise the body as it is.

@@ -27,6 +27,8 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     if let Some(message) = &error.detail.message {
         write!(f, ": {}", redact::line(message, QUOTED))?;
+    } else if let Some(unread) = error.detail.unread {
+        write!(f, ": {}", unread.what())?;
     } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
         write!(f, ": {cause}")?;
     }

@@ -2,12 +2,14 @@
 //!
 //! [`Error`] is opaque and one pointer wide. [`Error::kind`] is what to match on; predicates answer
 //! the usual questions; accessors give everything that came back from the server, however odd its
-//! shape. How it reads for a person is in `display.rs`, how bodies are read in `body.rs`.
+//! shape. How it reads for a person is in `display.rs`, how bodies are read in `read.rs` and what they
+//! mean in `body.rs`.
 
 mod body;
 mod display;
 mod kind;
 mod predicates;
+mod read;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -179,6 +181,11 @@ impl Error {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
         self
+    }
+
+    /// Whether the body has an `error` that says something.
+    pub(crate) fn is_told(&self) -> bool {
+        self.0.detail.told
     }
 
     /// The status that the failure stands for: the answer's, or the one that a failure inside a

@@ -1,0 +1,162 @@
+//! The bytes of an error body as JSON, as far as that can be had.
+//!
+//! Whoever reports a failure may be failing itself: text is cut in the middle of a character, of a
+//! pair of escapes or of the whole. One odd byte must not cost the parts that are sound. What the
+//! parts mean is in `body.rs`.
+
+use orouter_wire::{DecodeErrorKind, Extra, Raw, Wire};
+
+/// The members of an object, whatever they are: in the order in which they came, repeats included.
+#[derive(Clone, Default, PartialEq, Wire)]
+pub(super) struct Members {
+    pub(super) extra: Extra,
+}
+
+impl Members {
+    pub(super) fn of(raw: &Raw) -> Option<Extra> {
+        raw.get()
+            .starts_with('{')
+            .then(|| raw.parse_wire::<Self>().ok())?
+            .map(|members| members.extra)
+    }
+}
+
+/// Why a body could not be read, or not to its end, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It starts as JSON and ends too early.
+    Cut,
+    /// It starts as JSON and breaks its grammar.
+    Malformed,
+}
+
+impl Unread {
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Cut => "the body is JSON that was cut short",
+            Self::Malformed => "the body starts as JSON and cannot be read",
+        }
+    }
+}
+
+/// What a text holds.
+pub(super) enum Content {
+    Json(Raw),
+    /// The sound members of JSON that is not whole; `null` where there are none.
+    Part(Raw, Unread),
+    /// Not JSON, and nothing that tries to be.
+    Text,
+}
+
+/// Reads a text. What starts as an object or a list is never taken for words.
+pub(super) fn json(text: &str) -> Content {
+    let error = match text.parse::<Raw>() {
+        Ok(raw) => return Content::Json(raw),
+        Err(error) => error,
+    };
+    let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    if !text.starts_with(['{', '[']) {
+        return Content::Text;
+    }
+    // Some write the line breaks of a message as they are.
+    let spaced = text.replace(|c: char| c < ' ', " ");
+    match spaced.parse::<Raw>() {
+        Ok(raw) => Content::Json(raw),
+        Err(inner) => {
+            let sound = spaced.get(..inner.offset()).unwrap_or_default();
+            let raw = closed(sound).parse().unwrap_or_default();
+            let unread = match error.kind() {
+                DecodeErrorKind::UnexpectedEnd => Unread::Cut,
+                _ => Unread::Malformed,
+            };
+            Content::Part(raw, unread)
+        }
+    }
+}
+
+/// The start of a JSON text with all that is open in it closed: its whole members and elements, and
+/// no half ones.
+fn closed(text: &str) -> String {
+    let mut open = Vec::new();
+    // Up to where the text is whole but for what is open there.
+    let mut whole = 0;
+    // Whether a string that comes next is a member's value and not its name.
+    let mut value = false;
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => {
+                let mut escaped = false;
+                let end = bytes.find(|(_, byte)| {
+                    let ends = *byte == b'"' && !escaped;
+                    escaped = *byte == b'\\' && !escaped;
+                    ends
+                });
+                let Some((end, _)) = end else { break };
+                if value || open.last() == Some(&']') {
+                    whole = end + 1;
+                    value = false;
+                }
+            }
+            b'{' | b'[' => {
+                open.push(if byte == b'{' { '}' } else { ']' });
+                whole = at + 1;
+                value = false;
+            }
+            b'}' | b']' => {
+                open.pop();
+                whole = at + 1;
+                value = false;
+                if open.is_empty() {
+                    break;
+                }
+            }
+            b',' => {
+                whole = at;
+                value = false;
+            }
+            b':' => value = true,
+            _ => {}
+        }
+    }
+    let mut out = text.get(..whole).unwrap_or_default().to_owned();
+    out.extend(open.iter().rev());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_closed_and_what_is_half_is_dropped() {
+        for (cut, whole) in [
+            (r#"{"a":{"b":1,"c":"d","e":"f"#, r#"{"a":{"b":1,"c":"d"}}"#),
+            (r#"{"a":{"b":1,"c":"d""#, r#"{"a":{"b":1,"c":"d"}}"#),
+            (r#"{"a":"x\"},","b"#, r#"{"a":"x\"},"}"#),
+            (r#"{"a":"x\\","b":tru"#, r#"{"a":"x\\"}"#),
+            (r#"{"a":"#, "{}"),
+            (r#"{"a""#, "{}"),
+            (r#"[1,"two","#, r#"[1,"two"]"#),
+            (r#"[{"a":[1,2],"b":3"#, r#"[{"a":[1,2]}]"#),
+            (r#"{"a":1} trailing"#, r#"{"a":1}"#),
+            ("", ""),
+        ] {
+            assert_eq!(closed(cut), whole, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_cut_anywhere_leaves_json() {
+        let text = r#"{"error":{"message":"é \"x\" \ud83d\ude00","code":4.5e2,"a":[{"b":null},[true]]},"user_id":"u"}"#;
+        for (end, _) in text.char_indices() {
+            let start = text.get(..end).unwrap();
+            let Content::Part(raw, unread) = json(start) else {
+                assert_eq!(end, 0);
+                continue;
+            };
+            assert!(raw.get().starts_with('{'), "{start}: {raw}");
+            assert_eq!(unread, Unread::Cut, "{start}");
+        }
+    }
+}

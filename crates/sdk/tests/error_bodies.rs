@@ -131,6 +131,49 @@ async fn every_status_with_every_body_has_its_kind_and_keeps_everything() {
 }
 
 #[tokio::test]
+async fn an_error_that_comes_as_events_is_read() {
+    const ERROR: &str =
+        r#"{"error":{"code":429,"message":"No.","metadata":{"error_type":"rate_limit_exceeded"}}}"#;
+    let pretty = ERROR.replace(',', ",\ndata: ");
+    let failed = format!(r#"{{"type":"response.failed","response":{ERROR}}}"#);
+    for body in [
+        format!("event: error\ndata: {ERROR}\n\n"),
+        format!(": OPENROUTER PROCESSING\n\n: still\n\ndata: {ERROR}\n\ndata: [DONE]\n\n"),
+        format!("\u{feff}id: 1\r\nretry: 5\r\ndata:{ERROR}\r\n\r\n"),
+        format!("data: {pretty}\n\n"),
+        format!("data: {}\n\ndata: {failed}\n\n", support::CREATED),
+        // The blank line at the end is missing.
+        format!("event: error\ndata: {ERROR}"),
+    ] {
+        for kind in ["text/event-stream; charset=utf-8", JSON] {
+            let reply = Reply::status(429).header("content-type", kind);
+            let error = error_of(reply.body(body.clone())).await;
+            assert_eq!(error.message(), Some("No."), "{body}");
+            assert_eq!(error.code(), Some("429"), "{body}");
+            assert_eq!(error.error_type(), Some("rate_limit_exceeded"), "{body}");
+            assert_eq!(error.body().unwrap(), &body);
+        }
+    }
+    for (body, message) in [
+        (
+            "event: error\ndata: upstream\ndata: says no\n\n",
+            Some("upstream says no"),
+        ),
+        (": keep-alive\n\n", Some(": keep-alive")),
+        ("event: error\ndata: {\"error\n\n", None),
+    ] {
+        let error = error_of(Reply::status(500).body(body)).await;
+        let text = error.to_string();
+        assert_eq!(error.message().is_some(), message.is_some(), "{text}");
+        assert!(
+            text.contains(message.unwrap_or("JSON that was cut")),
+            "{text}"
+        );
+        assert!(!text.contains('{'), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn the_documented_parts_are_typed() {
     let body = r#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"bad","provider_name":"OpenAI","model_slug":"m","brand_new":1}},"openrouter_metadata":{"strategy":"direct"},"user_id":"user_1"}"#;
     let error = error_of(Reply::error(403, body)).await;

@@ -36,20 +36,37 @@ pub(super) struct Detail {
 
 impl Detail {
     pub(super) fn of(body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(first_event(body));
-        let mut detail = match read::json(&text) {
+        let text = String::from_utf8_lossy(body);
+        let mut first = None;
+        for (name, data) in read::events(&text) {
+            let detail = Self::of_text(&data);
+            // Others may have come before the event that reports the failure.
+            if detail.told || detail.says_something() || name == "error" {
+                return detail;
+            }
+            first.get_or_insert(detail);
+        }
+        first.unwrap_or_else(|| Self::of_text(&text))
+    }
+
+    fn of_text(text: &str) -> Self {
+        let mut detail = match read::json(text) {
             Content::Json(raw) => Self::of_json(&raw),
             Content::Part(raw, unread) => Self {
                 unread: Some(unread),
                 ..Self::of_json(&raw)
             },
             Content::Text => Self {
-                message: quoted(body),
+                message: quoted(text),
                 ..Self::default()
             },
         };
         detail.message = detail.message.filter(|message| !message.trim().is_empty());
         detail
+    }
+
+    fn says_something(&self) -> bool {
+        self.message.is_some() || self.code.is_some() || self.error_type.is_some()
     }
 
     fn of_json(raw: &Raw) -> Self {
@@ -195,21 +212,13 @@ fn status(value: &Raw) -> Option<u16> {
     (400..600).contains(&number).then_some(number)
 }
 
-/// The data of the first event, where an error came as a stream; otherwise the body as it is.
-fn first_event(body: &[u8]) -> &[u8] {
-    let Some(event) = body.strip_prefix(b"data:") else {
-        return body;
-    };
-    event
-        .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .next()
-        .unwrap_or(event)
-}
-
 /// The start of a body that is not JSON; of HTML, its title.
-fn quoted(body: &[u8]) -> Option<String> {
-    let start = body.get(..body.len().min(16 * 1024))?;
-    let text = String::from_utf8_lossy(start);
+fn quoted(text: &str) -> Option<String> {
+    let end = text
+        .char_indices()
+        .nth(16 * 1024)
+        .map_or(text.len(), |(at, _)| at);
+    let text = text.get(..end)?;
     if text.trim_start().starts_with('<') {
         let lower = text.to_ascii_lowercase();
         let title = lower.find("<title>").and_then(|open| {
@@ -224,5 +233,5 @@ fn quoted(body: &[u8]) -> Option<String> {
                 .unwrap_or_else(|| "an HTML page".to_owned()),
         );
     }
-    Some(redact::line(&text, QUOTED))
+    Some(redact::line(text, QUOTED))
 }

@@ -4,7 +4,7 @@
 //! pair of escapes or of the whole. One odd byte must not cost the parts that are sound. What the
 //! parts mean is in `body.rs`.
 
-use orouter_wire::{DecodeErrorKind, Extra, Raw, Wire};
+use orouter_wire::{DecodeErrorKind, Extra, Raw, Wire, sse::Decoder};
 
 /// The members of an object, whatever they are: in the order in which they came, repeats included.
 #[derive(Clone, Default, PartialEq, Wire)]
@@ -122,6 +122,27 @@ fn closed(text: &str) -> String {
     let mut out = text.get(..whole).unwrap_or_default().to_owned();
     out.extend(open.iter().rev());
     out
+}
+
+/// The events of a text that is a stream of them: name and data, without those that have none.
+/// Empty where it is no stream.
+pub(super) fn events(text: &str) -> Vec<(String, String)> {
+    let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    let fields = ["data:", "event:", "id:", "retry:", ":"];
+    let mut events = Vec::new();
+    if !fields.iter().any(|field| start.starts_with(field)) {
+        return events;
+    }
+    let mut decoder = Decoder::new();
+    decoder.push(start.as_bytes().to_vec());
+    while let Ok(Some(event)) = decoder.next() {
+        events.push((event.event.to_owned(), event.data.to_owned()));
+    }
+    if let Ok(Some(event)) = decoder.take_unfinished() {
+        events.push((event.event.to_owned(), event.data.to_owned()));
+    }
+    events.retain(|(_, data)| !matches!(data.trim(), "" | "[DONE]"));
+    events
 }
 
 #[cfg(test)]

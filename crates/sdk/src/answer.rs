@@ -183,8 +183,8 @@ impl Answer {
 
     /// A compression that the transport has not undone is not to be read as text.
     pub(crate) fn check_encoding(&self) -> Result<(), Error> {
-        match self.meta.header("content-encoding") {
-            None | Some("" | "identity") => Ok(()),
+        match self.meta.encoding() {
+            None => Ok(()),
             Some(encoding) => {
                 let what = format!(
                     "the answer is compressed ({}), which was not asked for; build with the feature that reads it",

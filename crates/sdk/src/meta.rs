@@ -54,6 +54,12 @@ impl Meta {
         self.0.headers.get(name)?.to_str().ok()
     }
 
+    /// How the body is compressed, where the transport has not undone it.
+    pub(crate) fn encoding(&self) -> Option<&str> {
+        self.header("content-encoding")
+            .filter(|encoding| !matches!(*encoding, "" | "identity"))
+    }
+
     /// `X-Generation-Id`: what to quote when asking the service about this call.
     #[must_use]
     pub fn generation_id(&self) -> Option<&str> {

@@ -167,6 +167,36 @@ async fn what_only_looks_like_json_is_not_quoted() {
 }
 
 #[tokio::test]
+async fn what_is_not_text_is_not_quoted() {
+    // What a proxy sends that compresses without being asked: gzip of a short text, and a PNG.
+    let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xabVJ-*\xca/R\xb2R\xaa\x05\x00";
+    let png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe";
+    for (body, encoding, says) in [
+        (
+            &gzip[..],
+            "gzip",
+            "the body is compressed (gzip), which was not asked for",
+        ),
+        (&gzip[..], "identity", "the body is not text"),
+        (&png[..], "", "the body is not text"),
+    ] {
+        let reply = Reply::status(429)
+            .header("content-encoding", encoding)
+            .header("retry-after", "3");
+        let error = error_of(reply.body(body.to_vec())).await;
+        assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+        assert_eq!(
+            (error.message(), error.body().unwrap().as_ref()),
+            (None, body)
+        );
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+        let text = error.to_string();
+        assert!(text.contains(says) && text.is_ascii(), "{text}");
+        assert_presentable(&error);
+    }
+}
+
+#[tokio::test]
 async fn a_hint_is_kept_through_damage() {
     // The policy waits as it is asked to, though the body is damaged.
     let damaged = String::from_utf8(body(br"\ud83d")).unwrap();

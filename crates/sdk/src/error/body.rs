@@ -56,6 +56,10 @@ impl Detail {
                 unread: Some(unread),
                 ..Self::of_json(&raw)
             },
+            Content::Text if read::is_binary(text) => Self {
+                unread: Some(Unread::Binary),
+                ..Self::default()
+            },
             Content::Text => Self {
                 message: quoted(text),
                 ..Self::default()

@@ -2,8 +2,8 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{ErrorKind, Inner};
-use crate::{redact, timeout::TimeoutKind};
+use super::{ErrorKind, Inner, read::Unread};
+use crate::{meta::Meta, redact, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
@@ -28,7 +28,17 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(message) = &error.detail.message {
         write!(f, ": {}", redact::line(message, QUOTED))?;
     } else if let Some(unread) = error.detail.unread {
-        write!(f, ": {}", unread.what())?;
+        let encoding = error.meta.as_ref().and_then(Meta::encoding);
+        match (unread, encoding) {
+            (Unread::Binary, Some(encoding)) => {
+                let encoding = redact::line(encoding, 20);
+                write!(
+                    f,
+                    ": the body is compressed ({encoding}), which was not asked for"
+                )?;
+            }
+            _ => write!(f, ": {}", unread.what())?,
+        }
     } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
         write!(f, ": {cause}")?;
     }

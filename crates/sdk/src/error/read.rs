@@ -28,6 +28,8 @@ pub(super) enum Unread {
     Cut,
     /// It starts as JSON and breaks its grammar.
     Malformed,
+    /// It is not text: compressed, or an image, or whatever.
+    Binary,
 }
 
 impl Unread {
@@ -35,6 +37,7 @@ impl Unread {
         match self {
             Self::Cut => "the body is JSON that was cut short",
             Self::Malformed => "the body starts as JSON and cannot be read",
+            Self::Binary => "the body is not text",
         }
     }
 }
@@ -72,6 +75,23 @@ pub(super) fn json(text: &str) -> Content {
             Content::Part(raw, unread)
         }
     }
+}
+
+/// Whether this was no text before it was made one: it holds control characters that no text has, or
+/// much of it is no UTF-8.
+pub(super) fn is_binary(text: &str) -> bool {
+    let text = text.trim_end_matches('\0');
+    let (mut characters, mut replaced) = (0, 0);
+    for c in text.chars().take(4096) {
+        characters += 1;
+        match c {
+            '\t' | '\n' | '\r' | '\x0c' | '\x1b' => {}
+            c if c < ' ' => return true,
+            char::REPLACEMENT_CHARACTER => replaced += 1,
+            _ => {}
+        }
+    }
+    replaced * 3 > characters
 }
 
 /// The start of a JSON text with all that is open in it closed: its whole members and elements, and
@@ -164,6 +184,25 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(closed(cut), whole, "{cut}");
+        }
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_text() {
+        for text in [
+            &b"acc\xe8s refus\xe9, r\xe9essayez"[..],
+            b"no\0",
+            b"",
+            b"\x1b[31mno\x1b[0m\r\n",
+        ] {
+            assert!(!is_binary(&String::from_utf8_lossy(text)), "{text:?}");
+        }
+        for bytes in [
+            &b"\x1f\x8b\x08\0\0"[..],
+            b"\x0b\x02\x80{\"error\"",
+            b"\xff\xfe\xfd",
+        ] {
+            assert!(is_binary(&String::from_utf8_lossy(bytes)), "{bytes:?}");
         }
     }
 

@@ -174,6 +174,106 @@ async fn an_error_that_comes_as_events_is_read() {
 }
 
 #[tokio::test]
+async fn other_services_words_are_found() {
+    for (body, message, code) in [
+        (
+            r#"{"detail":[{"type":"missing","loc":["body","input",0],"msg":"Field required","input":"my prompt"},{"loc":[],"msg":"Too long"}]}"#,
+            Some("body.input.0: Field required; Too long"),
+            None,
+        ),
+        (
+            r#"{"detail":{"error":{"code":"x","message":"No."}}}"#,
+            Some("No."),
+            Some("x"),
+        ),
+        (r#"{"detail":{"msg":"No."}}"#, Some("No."), None),
+        (r#"{"detail":{"error":"No."}}"#, Some("No."), None),
+        (r#"{"detail":["No.","Never."]}"#, Some("No.; Never."), None),
+        (
+            r#"[{"error":{"code":7,"message":"No.","status":"X"}}]"#,
+            Some("No."),
+            Some("7"),
+        ),
+        (r#"["No."]"#, Some("No."), None),
+        (
+            r#"{"success":false,"errors":[{"code":10000,"message":"No."}],"messages":[],"result":null}"#,
+            Some("No."),
+            Some("10000"),
+        ),
+        (r#"{"errors":["No."]}"#, Some("No."), None),
+        (r#"{"errors":[]}"#, None, None),
+        (r#"{"error":["No."]}"#, Some("No."), None),
+        (r#"{"error":{"message":["No."]}}"#, Some("No."), None),
+        (
+            r#"{"error":{"message":{"message":"No."}}}"#,
+            Some("No."),
+            None,
+        ),
+        (
+            r#"{"type":"about:blank","title":"No.","status":403}"#,
+            Some("No."),
+            None,
+        ),
+        (
+            r#"{"title":"Forbidden","detail":"No.","status":403}"#,
+            Some("No."),
+            None,
+        ),
+    ] {
+        let error = error_of(Reply::error(403, body)).await;
+        assert_eq!((error.message(), error.code()), (message, code), "{body}");
+        assert!(!error.to_string().contains("my prompt"), "{error}");
+        assert_presentable(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_class_of_failures_is_the_type_where_there_is_nothing_better() {
+    let quota = r#"{"error":{"message":"No.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#;
+    let error = error_of(Reply::error(429, quota)).await;
+    assert_eq!(error.error_type(), Some("insufficient_quota"));
+    let better = r#"{"error":{"message":"No.","type":"x","metadata":{"error_type":"refusal"}}}"#;
+    let error = error_of(Reply::error(400, better)).await;
+    assert_eq!(error.error_type(), Some("refusal"));
+    // The word in `code` says more than the class does.
+    let narrow = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"context_length_exceeded"}}"#;
+    let error = error_of(Reply::json(narrow)).await;
+    assert!(error.is_context_length() && !error.is_retryable());
+    assert!(
+        error.to_string().contains("[context_length_exceeded]"),
+        "{error}"
+    );
+    let overloaded = r#"{"type":"error","error":{"type":"overloaded_error","message":"No."}}"#;
+    let error = error_of(Reply::json(overloaded)).await;
+    assert_eq!(
+        (error.kind(), error.error_type()),
+        (ErrorKind::InBand, Some("overloaded_error"))
+    );
+    assert!(error.is_retryable());
+    // What marks an event or a response is no class of failures.
+    for body in [
+        r#"{"type":"error","error":{"type":"error","message":"No."}}"#,
+        r#"{"type":"response.failed","response":{"error":{"message":"No."}}}"#,
+    ] {
+        assert_eq!(
+            error_of(Reply::json(body)).await.error_type(),
+            None,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_labels_of_a_response_are_not_the_metadata_of_its_failure() {
+    let response = r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"No."},"metadata":{"reasons":"mine"},"output":[]}"#;
+    let event = format!(r#"{{"type":"response.failed","response":{response}}}"#);
+    for body in [response.to_owned(), event] {
+        let error = error_of(Reply::json(body)).await;
+        assert!(error.metadata().is_none() && !error.is_refusal());
+    }
+}
+
+#[tokio::test]
 async fn the_documented_parts_are_typed() {
     let body = r#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"bad","provider_name":"OpenAI","model_slug":"m","brand_new":1}},"openrouter_metadata":{"strategy":"direct"},"user_id":"user_1"}"#;
     let error = error_of(Reply::error(403, body)).await;

@@ -1,13 +1,15 @@
 //! Reading the body of an error, whatever its shape.
 //!
 //! The usual shape is `{"error": {"code", "message", "metadata"}, "openrouter_metadata", "user_id"}`.
-//! In the wild `code` is a number, a string or missing; `error` may be a string or missing; the parts
-//! may stand at the top level; the body may be a failed response, a stream's event, HTML or nothing.
+//! In the wild `code` is a number, a string or missing; `error` may be a string, a list or missing; the
+//! parts may stand at the top level; the body may be a failed response, a stream's event, a list of
+//! complaints, HTML or nothing.
 
 use std::time::Duration;
 
 use orouter_wire::{Availability, ErrorMetadata, Extra, OpenRouterMetadata, Raw, Wire};
 
+use super::cause::status_of_cause;
 use super::read::{self, Content, Members, Unread};
 use crate::redact;
 use crate::retry::hint;
@@ -15,12 +17,17 @@ use crate::retry::hint;
 /// Longest piece of a body that is not JSON to be quoted in a message, in characters.
 const QUOTED: usize = 200;
 
+/// Most complaints of a list to be in a message.
+const COMPLAINTS: usize = 3;
+
 /// The parts of an error body, as far as they could be found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Detail {
     pub(super) message: Option<String>,
     pub(super) code: Option<String>,
     pub(super) error_type: Option<String>,
+    /// `error.type`, which names a class of failures on services that have no `error_type`.
+    pub(super) class: Option<String>,
     pub(super) metadata: Option<Box<ErrorMetadata>>,
     pub(super) availability: Option<Box<Availability>>,
     pub(super) openrouter_metadata: Option<Box<OpenRouterMetadata>>,
@@ -74,10 +81,11 @@ impl Detail {
     }
 
     fn of_json(raw: &Raw) -> Self {
-        match Members::of(raw) {
+        let first = || elements(raw)?.first().and_then(Members::of);
+        match Members::of(raw).or_else(first) {
             Some(top) => Self::of_object(top),
             None => Self {
-                message: raw.as_string(),
+                message: words(raw),
                 ..Self::default()
             },
         }
@@ -87,19 +95,34 @@ impl Detail {
         // A stream's last event wraps the response that holds the error.
         let response = top.remove("response");
         let mut response = response.as_ref().and_then(Members::of).unwrap_or_default();
-        let mut remove = |name| top.remove(name).or_else(|| response.remove(name));
+        let mut either = |name| {
+            let given = top.remove(name).filter(|given| !given.is_null());
+            given.or_else(|| response.remove(name))
+        };
         let mut detail = Self {
-            openrouter_metadata: typed(remove("openrouter_metadata")),
-            user_id: text(remove("user_id")),
+            openrouter_metadata: typed(either("openrouter_metadata")),
+            user_id: text(either("user_id")),
             ..Self::default()
         };
-        if let Some(error) = remove("error").filter(|error| !error.is_null()) {
+        let own = either("error").filter(|error| !error.is_null());
+        // Some wrap the error once more, some give a list.
+        let wrapped = |name| top.get(name).and_then(Members::of)?.remove("error");
+        let listed = || elements(top.get("errors")?)?.into_iter().next();
+        if let Some(error) = own.or_else(|| wrapped("detail")).or_else(listed) {
             detail.told = true;
             match Members::of(&error) {
-                Some(mut error) => detail.take(&mut error),
-                None => detail.message = error.as_string(),
+                Some(mut error) => {
+                    detail.take(&mut error);
+                    detail.class = text(error.remove("type")).filter(|class| class != "error");
+                }
+                None => detail.message = words(&error),
             }
         }
+        if is_response(&top) {
+            // The caller's own labels.
+            top.remove("metadata");
+        }
+        response.remove("metadata");
         detail.take(&mut top);
         detail.take(&mut response);
         detail
@@ -108,7 +131,8 @@ impl Detail {
     /// Takes from `object` what is still missing.
     fn take(&mut self, object: &mut Extra) {
         fill(&mut self.message, || {
-            text(object.remove("message")).or_else(|| text(object.remove("detail")))
+            let names = ["message", "detail", "msg", "title", "errors"];
+            names.iter().find_map(|name| words(object.get(name)?))
         });
         let code = object.remove("code");
         if self.status.is_none() {
@@ -144,45 +168,11 @@ impl Detail {
     /// cause.
     pub(super) fn stands_for(&self) -> Option<u16> {
         let of_cause = || {
-            let causes = [self.error_type.as_deref(), self.code.as_deref()];
+            let causes = [&self.error_type, &self.code, &self.class].map(Option::as_deref);
             causes.into_iter().flatten().find_map(status_of_cause)
         };
         self.status.or_else(of_cause)
     }
-}
-
-/// The status that belongs to an `error_type`, or to a word in `code`.
-/// Source: OpenRouter's guide on errors.
-fn status_of_cause(cause: &str) -> Option<u16> {
-    Some(match cause {
-        "context_length_exceeded"
-        | "max_tokens_exceeded"
-        | "token_limit_exceeded"
-        | "string_too_long"
-        | "invalid_request"
-        | "invalid_prompt"
-        | "content_policy_violation"
-        | "image_content_policy_violation"
-        | "refusal"
-        | "invalid_image"
-        | "image_too_large"
-        | "image_too_small"
-        | "unsupported_image_format"
-        | "image_download_failed" => 400,
-        "authentication" => 401,
-        "payment_required" => 402,
-        "permission_denied" => 403,
-        "not_found" | "image_not_found" => 404,
-        "precondition_failed" => 412,
-        "payload_too_large" => 413,
-        "unprocessable" => 422,
-        "rate_limit_exceeded" => 429,
-        "server" | "server_error" | "unmapped" => 500,
-        "provider_unavailable" => 502,
-        "provider_overloaded" => 503,
-        "timeout" => 504,
-        _ => return None,
-    })
 }
 
 fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
@@ -195,6 +185,52 @@ fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
 fn typed<T: Wire>(value: Option<Raw>) -> Option<Box<T>> {
     let object = value.filter(|value| value.get().starts_with('{'))?;
     object.parse_wire().ok().map(Box::new)
+}
+
+/// The elements of a list.
+fn elements(raw: &Raw) -> Option<Vec<Raw>> {
+    raw.get().starts_with('[').then(|| raw.parse_wire().ok())?
+}
+
+/// Whether these are the members of a response.
+fn is_response(members: &Extra) -> bool {
+    members.get("output").is_some()
+        || members.get("object").and_then(Raw::as_string).as_deref() == Some("response")
+}
+
+/// What is said in words: a text, a list of complaints, or what an object of them says.
+fn words(raw: &Raw) -> Option<String> {
+    let said = match (elements(raw), Members::of(raw)) {
+        (Some(list), _) => {
+            let complaints: Vec<_> = list.iter().filter_map(complaint).take(COMPLAINTS).collect();
+            complaints.join("; ")
+        }
+        (None, Some(_)) => complaint(raw)?,
+        (None, None) => text(Some(raw.clone()))?,
+    };
+    Some(said).filter(|said| !said.trim().is_empty())
+}
+
+/// One complaint: a text, or an object that says where it is and what is wrong with it, but not what
+/// was found there, which is the caller's.
+fn complaint(raw: &Raw) -> Option<String> {
+    let Some(members) = Members::of(raw) else {
+        return raw.as_string();
+    };
+    let names = ["message", "msg", "detail", "title", "error"];
+    let what = names
+        .iter()
+        .find_map(|name| members.get(name)?.as_string())?;
+    let path = members.get("loc").and_then(elements).unwrap_or_default();
+    let path: Vec<_> = path
+        .into_iter()
+        .filter_map(|step| text(Some(step)))
+        .collect();
+    Some(if path.is_empty() {
+        what
+    } else {
+        format!("{}: {what}", path.join("."))
+    })
 }
 
 /// A string, or a number as it is written.

@@ -73,6 +73,8 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         notes.push(redact::line(kind, 60));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
         notes.push(redact::line(code, 60));
+    } else if let Some(class) = &error.detail.class {
+        notes.push(redact::line(class, 60));
     }
     if let Some(hint) = error.retry_after {
         notes.push(format!("retry after {hint:?}"));

@@ -6,6 +6,7 @@
 //! mean in `body.rs`.
 
 mod body;
+mod cause;
 mod display;
 mod kind;
 mod predicates;
@@ -345,9 +346,13 @@ impl Error {
     }
 
     /// The stable word for the cause, such as `context_length_exceeded` or `provider_overloaded`.
+    ///
+    /// Where there is none, the class that other services name in `error.type`, such as OpenAI's
+    /// `insufficient_quota`.
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
-        self.detail().error_type.as_deref()
+        let detail = self.detail();
+        detail.error_type.as_deref().or(detail.class.as_deref())
     }
 
     /// `error.metadata`: of moderation, guardrails or the provider. May quote the input.

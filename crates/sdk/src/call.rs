@@ -146,11 +146,12 @@ struct Failed {
     last: bool,
 }
 
+/// What ends an attempt that is under way.
 impl From<Interrupt> for Failed {
     fn from(interrupt: Interrupt) -> Self {
         let last = !matches!(interrupt, Interrupt::Timeout(TimeoutKind::FirstByte, _));
         Self {
-            error: interrupt.into(),
+            error: Error::from(interrupt).in_flight(),
             last,
         }
     }
@@ -164,6 +165,7 @@ impl Call<'_> {
             self.shared.policy.clone()
         };
         let mut attempts = 0;
+        let mut billed = false;
         loop {
             attempts += 1;
             let failed = match self.attempt(request, attempts, &mut watch).await {
@@ -177,10 +179,12 @@ impl Call<'_> {
             let error = failed
                 .error
                 .after(attempts, elapsed)
+                .with_billed_before(billed)
                 .at(|| self.place.to_string());
             if failed.last {
                 return Err(error);
             }
+            billed = error.maybe_billed();
             let failure = Failure {
                 error: &error,
                 attempts,
@@ -197,7 +201,9 @@ impl Call<'_> {
             spans::retry(&error, wait);
             let sleep = self.shared.clock.sleep(wait);
             if let Err(interrupt) = watch.run(None, sleep).await {
-                let ended = Error::from(interrupt).after(attempts, watch.elapsed());
+                let ended = Error::from(interrupt)
+                    .after(attempts, watch.elapsed())
+                    .with_billed_before(billed);
                 return Err(ended.at(|| self.place.to_string()).with_source(error));
             }
         }
@@ -220,6 +226,13 @@ impl Call<'_> {
             let mut outgoing = request.clone();
             if let Some(url) = &redirected {
                 outgoing.url = url.clone();
+            }
+            if watch.is_aborted() {
+                // Since the last wait, so nothing of what comes now has gone out.
+                return Err(Failed {
+                    error: Error::aborted(),
+                    last: true,
+                });
             }
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
@@ -318,19 +331,22 @@ impl Call<'_> {
         attempts: u32,
         watch: &mut Watch,
     ) -> Failed {
-        let body = read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
-        let body = match body {
-            Ok(body) => body,
-            Err(Interrupt::Aborted) => return Interrupt::Aborted.into(),
-            // The total limit: what is known is worth more than that it came late.
-            Err(Interrupt::Timeout(..)) => Bytes::new(),
-        };
+        let (body, interrupt) =
+            read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
         let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
         let kind = ErrorKind::of_status(response.status);
+        let meta = self.meta(&response, attempts, watch);
         let error = Error::reported(kind, "", body)
-            .with_meta(&self.meta(&response, attempts, watch))
+            .with_meta(&meta)
             .with_retry_after(hint);
-        Failed { error, last: false }
+        match interrupt {
+            Some(Interrupt::Aborted) => Failed {
+                error: Error::aborted().with_meta(&meta).with_source(error),
+                last: true,
+            },
+            // The limits: what is known is worth more than that the rest of it came late.
+            Some(Interrupt::Timeout(..)) | None => Failed { error, last: false },
+        }
     }
 
     fn meta(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Meta {
@@ -357,13 +373,14 @@ impl Call<'_> {
     }
 }
 
-/// The start of a body, at most `limit` bytes of it; what cannot be read is left out.
+/// The start of a body, at most `limit` bytes of it, and what ended the reading early; what cannot be
+/// read is left out.
 async fn read_start(
     body: &mut Body,
     limit: usize,
     limits: &Limits,
     watch: &mut Watch,
-) -> Result<Bytes, Interrupt> {
+) -> (Bytes, Option<Interrupt>) {
     let time = limits
         .idle
         .map_or(ERROR_BODY_TIME, |idle| idle.min(ERROR_BODY_TIME));
@@ -380,10 +397,8 @@ async fn read_start(
         }
     };
     let limit = StepLimit::new(TimeoutKind::Idle, time);
-    match watch.run(Some(limit), reading).await {
-        Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
-        Err(interrupt) => Err(interrupt),
-    }
+    let interrupt = watch.run(Some(limit), reading).await.err();
+    (read.freeze(), interrupt)
 }
 
 /// A number from 0 to 1, good enough to keep clients from moving in step.

@@ -52,7 +52,10 @@ struct Inner {
     /// Method and URL, without query.
     place: Option<String>,
     timeout: Option<TimeoutKind>,
+    /// Whether the last attempt's request can have left.
     sent: bool,
+    /// Whether an earlier attempt may have been billed.
+    billed_before: bool,
     meta: Option<Meta>,
     attempts: u32,
     elapsed: Duration,
@@ -72,6 +75,7 @@ impl Error {
             place: None,
             timeout: None,
             sent: false,
+            billed_before: false,
             meta: None,
             attempts: 0,
             elapsed: Duration::ZERO,
@@ -100,7 +104,6 @@ impl Error {
         };
         let mut error = Self::new(ErrorKind::Timeout, what);
         error.0.timeout = Some(which);
-        error.0.sent = which != TimeoutKind::Connect;
         error
     }
 
@@ -137,6 +140,20 @@ impl Error {
     #[must_use]
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says that the request had gone out, or was about to, when it happened.
+    #[must_use]
+    pub(crate) fn in_flight(mut self) -> Self {
+        self.0.sent = true;
+        self
+    }
+
+    /// Says whether an earlier attempt of the call may have been billed.
+    #[must_use]
+    pub(crate) fn with_billed_before(mut self, billed: bool) -> Self {
+        self.0.billed_before |= billed;
         self
     }
 
@@ -293,21 +310,31 @@ impl Error {
         }
     }
 
-    /// Whether the work may have been done, and billed, although no answer came through.
+    /// Whether the work may have been done, and billed, although no answer came through: in any
+    /// attempt of the call.
+    ///
+    /// An answer with an error status says that it was not, unless the status is about time (408,
+    /// 504, 524). Without an answer, it may have been as soon as an attempt was under way.
     #[must_use]
     pub fn maybe_billed(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::RequestTimeout | ErrorKind::EdgeNetworkTimeout => true,
-            ErrorKind::Timeout
-            | ErrorKind::Transport
-            | ErrorKind::Aborted
-            | ErrorKind::Decode
-            | ErrorKind::ResponseTooLarge
-            | ErrorKind::EventTooLarge
-            | ErrorKind::Truncated
-            | ErrorKind::InBand => self.0.sent,
-            _ => self.status() == Some(StatusCode::GATEWAY_TIMEOUT),
-        }
+        let refused = |status: &StatusCode| status.is_client_error() || status.is_server_error();
+        let billed = match (self.status().filter(refused), self.0.kind) {
+            (Some(status), _) => matches!(status.as_u16(), 408 | 504 | 524),
+            (None, ErrorKind::RequestTimeout | ErrorKind::EdgeNetworkTimeout) => true,
+            (
+                None,
+                ErrorKind::Timeout
+                | ErrorKind::Transport
+                | ErrorKind::Aborted
+                | ErrorKind::Decode
+                | ErrorKind::ResponseTooLarge
+                | ErrorKind::EventTooLarge
+                | ErrorKind::Truncated
+                | ErrorKind::InBand,
+            ) => self.0.sent,
+            (None, _) => false,
+        };
+        billed || self.0.billed_before
     }
 }
 

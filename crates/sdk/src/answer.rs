@@ -65,16 +65,15 @@ impl Answer {
     /// Reads the rest of the body, at most `max_response_bytes` of it.
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
         let limit = self.max_response_bytes;
-        let too_large = || format!("the answer is larger than {limit} bytes");
         if self.announced().is_some_and(|length| length > limit as u64) {
-            return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+            return Err(self.too_large());
         }
         let mut first: Option<Bytes> = None;
         let mut rest = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             let length = first.as_ref().map_or(0, Bytes::len) + rest.len();
             if chunk.len() > limit.saturating_sub(length) {
-                return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+                return Err(self.too_large());
             }
             // A body that comes in one piece, as most do, is not copied.
             match (&first, rest.is_empty()) {
@@ -92,6 +91,12 @@ impl Answer {
         } else {
             rest.freeze()
         })
+    }
+
+    pub(crate) fn too_large(&self) -> Error {
+        let limit = self.max_response_bytes;
+        let what = format!("the answer is larger than {limit} bytes");
+        self.error(ErrorKind::ResponseTooLarge, what)
     }
 
     fn announced(&self) -> Option<u64> {
@@ -143,6 +148,11 @@ impl Answer {
     /// Reads the body whole, as a response.
     pub(crate) async fn response(mut self) -> Result<Box<Response>, Error> {
         let body = self.json().await?;
+        self.whole(body)
+    }
+
+    /// What a body is that has come whole and should be a response.
+    pub(crate) fn whole(&self, body: Bytes) -> Result<Box<Response>, Error> {
         let response = match self.decode::<Response>(&body) {
             Ok(response) => Box::new(response),
             Err(error) => {

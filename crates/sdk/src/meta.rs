@@ -56,8 +56,9 @@ impl Meta {
 
     /// How the body is compressed, where the transport has not undone it.
     pub(crate) fn encoding(&self) -> Option<&str> {
-        self.header("content-encoding")
-            .filter(|encoding| !matches!(*encoding, "" | "identity"))
+        let encoding = self.header("content-encoding")?.trim();
+        let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
+        (!none).then_some(encoding)
     }
 
     /// `X-Generation-Id`: what to quote when asking the service about this call.

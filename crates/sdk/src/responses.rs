@@ -247,10 +247,14 @@ async fn create(parts: Parts) -> Result<(Response, Meta), Error> {
 
 async fn stream(mut parts: Parts) -> Result<(ResponseStream, Meta), Error> {
     parts.call.request.stream = Some(true);
+    let abort = parts.call.options.abort.as_ref();
+    let abort = abort
+        .or(parts.core.shared().options.abort.as_ref())
+        .cloned();
     let (outcome, meta) = outcome(parts).await?;
     let stream = match outcome {
         Outcome::Stream(stream) => *stream,
-        Outcome::Response(response) => ResponseStream::replay(&response, meta.clone()),
+        Outcome::Response(response) => ResponseStream::replay(&response, meta.clone(), abort),
     };
     Ok((stream, meta))
 }

@@ -222,7 +222,8 @@ impl Call<'_> {
             .first_byte
             .map(|limit| StepLimit::new(TimeoutKind::FirstByte, limit));
         let started = watch.elapsed();
-        for _ in 0..=REDIRECTS {
+        let mut redirects = 0;
+        loop {
             let mut outgoing = request.clone();
             if let Some(url) = &redirected {
                 outgoing.url = url.clone();
@@ -250,13 +251,19 @@ impl Call<'_> {
                 return Err(self.refused(response, attempts, watch).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
-            redirected = Some(self.redirect(from, &response, attempts, watch)?);
+            let target = self.redirect(from, &response, attempts, watch)?;
+            if redirects == REDIRECTS {
+                let location = redact::location(&target);
+                let what = format!("more than {REDIRECTS} redirects in a row, now to {location}");
+                let meta = self.meta(&response, attempts, watch);
+                return Err(Failed {
+                    error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
+                    last: true,
+                });
+            }
+            redirects += 1;
+            redirected = Some(target);
         }
-        let what = format!("more than {REDIRECTS} redirects in a row");
-        Err(Failed {
-            error: Error::new(ErrorKind::Redirect, what),
-            last: true,
-        })
     }
 
     fn exchange(

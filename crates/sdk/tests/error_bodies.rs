@@ -301,6 +301,24 @@ async fn availability_says_what_could_serve_instead() {
 }
 
 #[tokio::test]
+async fn what_does_not_say_whether_to_try_again_is_judged_by_its_status() {
+    for (said, retryable) in [
+        ("{}", true),
+        (r#"{"retryable":null}"#, true),
+        (r#"{"retryable":"false"}"#, false),
+        (r#"{"retryable":false}"#, false),
+        (r#"{"retryable":true}"#, true),
+    ] {
+        let body = format!(r#"{{"error":{{"message":"m","availability":{said}}}}}"#);
+        assert_eq!(
+            error_of(Reply::error(503, body)).await.is_retryable(),
+            retryable,
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn context_length_has_a_predicate() {
     let body = r#"{"error":{"code":400,"message":"Too long","metadata":{"error_type":"context_length_exceeded"}}}"#;
     assert!(error_of(Reply::error(400, body)).await.is_context_length());

@@ -30,6 +30,8 @@ pub(super) struct Detail {
     pub(super) class: Option<String>,
     pub(super) metadata: Option<Box<ErrorMetadata>>,
     pub(super) availability: Option<Box<Availability>>,
+    /// `availability.retryable`, where it is said.
+    pub(super) retryable: Option<bool>,
     pub(super) openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     pub(super) user_id: Option<String>,
     /// A status that the body claims for itself: for failures inside a 200.
@@ -145,7 +147,9 @@ impl Detail {
         fill(&mut self.code, || text(code));
         fill(&mut self.metadata, || typed(object.remove("metadata")));
         fill(&mut self.availability, || {
-            typed(object.remove("availability"))
+            let availability = object.remove("availability");
+            self.retryable = availability.as_ref().and_then(retryable);
+            typed(availability)
         });
         fill(&mut self.error_type, || text(object.remove("error_type")));
         if let Some(metadata) = &self.metadata {
@@ -243,6 +247,13 @@ fn text(value: Option<Raw>) -> Option<String> {
         return Some(value.get().to_owned());
     }
     value.as_string()
+}
+
+/// What an availability says of trying again. The wire's type cannot tell silence from a no.
+fn retryable(availability: &Raw) -> Option<bool> {
+    let said = Members::of(availability)?.remove("retryable")?;
+    let text = said.as_string();
+    text.as_deref().unwrap_or(said.get()).parse().ok()
 }
 
 /// An HTTP error status given as a number, or as text.

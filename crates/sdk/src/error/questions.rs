@@ -81,14 +81,15 @@ impl Error {
             || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
     }
 
-    /// Whether the same request may well succeed later: 408, 429, 5XX, connections and time.
+    /// Whether the same request may well succeed later: 408, 429, 5XX, connections and time, unless
+    /// the server says otherwise (`error.availability.retryable`).
     ///
     /// What the client has already tried is [`attempts`](Self::attempts). Whether trying again can
     /// cost twice is [`maybe_billed`](Self::maybe_billed).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        if let Some(availability) = self.availability() {
-            return availability.retryable;
+        if let Some(retryable) = self.says_retryable() {
+            return retryable;
         }
         match self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
@@ -97,6 +98,11 @@ impl Error {
                 matches!(status.as_u16(), 408 | 429) || status.is_server_error()
             }),
         }
+    }
+
+    /// What the server says of it: `error.availability.retryable`.
+    pub(crate) fn says_retryable(&self) -> Option<bool> {
+        self.0.detail.retryable
     }
 
     /// Whether the work may have been done, and billed, although no answer came through: in any

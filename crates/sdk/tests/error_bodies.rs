@@ -319,6 +319,17 @@ async fn what_does_not_say_whether_to_try_again_is_judged_by_its_status() {
 }
 
 #[tokio::test]
+async fn a_wait_without_end_is_told_in_words() {
+    let reply = Reply::status(429).header("retry-after", "99999999999999999999");
+    let error = error_of(reply).await;
+    assert_eq!(error.retry_after(), Some(Duration::MAX));
+    let text = error.to_string();
+    assert!(text.contains("[retry after more than a year]"), "{text}");
+    let error = error_of(Reply::status(429).header("retry-after", "90")).await;
+    assert!(error.to_string().contains("[retry after 90s]"), "{error}");
+}
+
+#[tokio::test]
 async fn context_length_has_a_predicate() {
     let body = r#"{"error":{"code":400,"message":"Too long","metadata":{"error_type":"context_length_exceeded"}}}"#;
     assert!(error_of(Reply::error(400, body)).await.is_context_length());

@@ -1,6 +1,6 @@
 //! How an error reads: what happened, where, what to do next; one line, no secret, no content.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::{ErrorKind, Inner, read::Unread};
 use crate::{meta::Meta, redact, timeout::TimeoutKind};
@@ -10,6 +10,9 @@ const QUOTED: usize = 300;
 
 /// Longest chain of causes to be shown.
 const CAUSES: usize = 6;
+
+/// Waits longer than this are not worth their digits.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match (&error.meta, error.kind.is_status()) {
@@ -76,8 +79,10 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     } else if let Some(class) = &error.detail.class {
         notes.push(redact::line(class, 60));
     }
-    if let Some(hint) = error.retry_after {
-        notes.push(format!("retry after {hint:?}"));
+    match error.retry_after {
+        Some(hint) if hint > YEAR => notes.push("retry after more than a year".to_owned()),
+        Some(hint) => notes.push(format!("retry after {hint:?}")),
+        None => {}
     }
     if error.attempts > 1 {
         notes.push(format!(

@@ -4,7 +4,9 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use http::header;
-use orouter_wire::{DecodeErrorKind, Response, ResponseStatus, StreamEvent};
+use orouter_wire::{
+    DecodeErrorKind, Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire,
+};
 
 use crate::{
     call::Place,
@@ -167,7 +169,8 @@ impl Answer {
         }
         if has_error(&response) {
             let error = self.in_band("the server reported an error", body);
-            return Err(if is_response(&response) {
+            let is_begun = !response.id.is_empty() || !response.output.is_empty();
+            return Err(if is_begun || response.is_finished() {
                 error.with_partial(*response)
             } else {
                 error
@@ -184,11 +187,38 @@ impl Answer {
                 });
             }
         }
-        if !is_response(&response) {
-            let error = self.error(ErrorKind::Decode, "the answer is JSON and no response");
-            return Err(error.with_body(body));
+        if let Err(what) = self.recognize(&response, &body) {
+            return Err(self.error(ErrorKind::Decode, what).with_body(body));
         }
         Ok(response)
+    }
+
+    /// Tells a response from other JSON, such as the answer of another API: nearly everything may be
+    /// missing from one, but not all that marks it.
+    fn recognize(&self, response: &Response, body: &Bytes) -> Result<(), String> {
+        let status = &response.status;
+        let said = match &response.object {
+            _ if !response.output.is_empty() => return Ok(()),
+            ResponseObject::Unknown(object) => Some(object.as_str()),
+            _ if status.is_finished() || *status == ResponseStatus::Queued => return Ok(()),
+            _ => None,
+        };
+        let marks = self.decode::<Marks>(body).unwrap_or_default();
+        if marks.output.is_some() {
+            return Ok(());
+        }
+        if let Some(object) = said {
+            let object = crate::redact::line(object, 60);
+            return Err(format!(
+                "the answer is no response but calls itself {object}"
+            ));
+        }
+        let in_progress = marks.status.is_some() && *status == ResponseStatus::InProgress;
+        if marks.object.is_some() || in_progress {
+            Ok(())
+        } else {
+            Err("the answer is JSON and no response".to_owned())
+        }
     }
 
     /// A compression that the transport has not undone is not to be read as text.
@@ -251,9 +281,13 @@ impl Answer {
     }
 }
 
-/// Whether it has anything that makes it a response: everything may be missing, but not all of it.
-fn is_response(response: &Response) -> bool {
-    !response.id.is_empty() || !response.output.is_empty() || response.is_finished()
+/// What marks an object as a response. The wire's type cannot tell a default from what was said.
+#[derive(Clone, Default, PartialEq, Wire)]
+struct Marks {
+    object: Option<String>,
+    status: Option<String>,
+    output: Option<Vec<Raw>>,
+    extra: Extra,
 }
 
 /// Whether it says what went wrong, in the form of the API or in another.

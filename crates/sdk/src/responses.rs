@@ -39,6 +39,9 @@ impl<'a> Responses<'a> {
 
     /// Asks for a response and waits for the whole of it.
     ///
+    /// The response is kept as it came: from a server that leaves out the status of a whole response,
+    /// [`status`](Response::status) is its default and says that the response is in progress.
+    ///
     /// A request with [`stream`](ResponsesRequest::stream) set is sent as it is, and what streams
     /// in is put together: for answers that take longer than something on the way allows silence.
     ///

@@ -151,7 +151,7 @@ async fn the_total_limit_before_the_first_attempt_costs_nothing() {
     let transport = ReplayTransport::with_clock([], clock.clone());
     let client = OpenRouter::builder()
         .env(|_| None)
-        .api_key_provider(|| std::future::pending::<Result<String, std::io::Error>>())
+        .api_key_provider(std::future::pending::<Result<String, std::io::Error>>)
         .transport(transport.clone())
         .clock(clock)
         .build()

@@ -101,6 +101,8 @@ async fn a_byte_order_mark_and_line_breaks_in_strings_cost_no_part() {
         assert_whole(&by_status(body.clone()).await, "by status");
         assert_whole(&in_band(body).await, "in band");
     }
+    let page = by_status("\u{feff}<html><title>No.</title>my prompt".into()).await;
+    assert_eq!(page.message(), Some("No."));
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ impl Detail {
     }
 
     fn of_text(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
         let mut detail = match read::json(text) {
             Content::Json(raw) => Self::of_json(&raw),
             Content::Part(raw, unread) => Self {

@@ -1,4 +1,4 @@
-"""A mocked model for LiteLLM's proxy to stand before: whole answers, streams, and a stream that stalls.
+"""A mocked model for LiteLLM's proxy to stand before: whole answers, and streams that end well, badly or not.
 
 Prints its port. It counts the requests whose client went away, under /gone.
 """
@@ -37,6 +37,15 @@ def events(words):
     yield {"type": "response.completed", "response": response("completed", "".join(words))}
 
 
+def failing(words, cut):
+    """Breaks after the words: cut off, or with a word about it."""
+    *start, _ = events(words)
+    yield from start
+    if not cut:
+        error = {"code": "server_error", "message": "the model broke"}
+        yield {"type": "response.failed", "response": {**response("failed"), "error": error}}
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -69,8 +78,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         words = ["Hello", " from", " a", " mock"]
         endless = "endless" in asked
+        cut = "cut off" in asked
+        stream = failing(words, cut) if cut or "fail" in asked else events(words * 400 if endless else words)
         try:
-            for number, event in enumerate(events(words * 400 if endless else words)):
+            for number, event in enumerate(stream):
                 event["sequence_number"] = number
                 self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
                 self.wfile.flush()

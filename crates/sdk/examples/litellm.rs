@@ -1,7 +1,7 @@
 //! The SDK against LiteLLM's proxy, as `interop/litellm/run` sets it up: any server that speaks the
 //! Responses API will do, with the right URL and key.
 
-use orouter::{ErrorKind, OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
+use orouter::{AbortHandle, ErrorKind, OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
 
 fn check(what: &str, holds: bool) -> Result<(), String> {
     if !holds {
@@ -72,6 +72,32 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         error.is_status()
     });
     check("a wrong key", told)?;
+
+    // The proxy reports a stream that the model cut off as one that failed.
+    for what in ["fail", "cut off"] {
+        let stream = client.responses().stream(ask(what)).await?;
+        let error = stream.into_response().await.err();
+        let told = error.is_some_and(|error| {
+            println!("  {error}");
+            let partial = error.partial_response();
+            error.is_in_band() && partial.is_some_and(|it| it.output_text() == ANSWER)
+        });
+        check(&format!("a stream, {what}"), told)?;
+    }
+
+    let abort = AbortHandle::new();
+    let options = RequestOptions::new().abort(&abort);
+    let call = client.responses().stream(ask("endless")).options(options);
+    let mut stream = call.await?;
+    while stream.so_far().output_text().is_empty() {
+        if let Some(event) = stream.next().await {
+            event?;
+        }
+    }
+    abort.abort();
+    let error = stream.into_response().await.err();
+    let aborted = error.is_some_and(|error| error.is_aborted());
+    check("a stream, aborted", aborted)?;
 
     let mut stream = client.responses().stream(ask("endless")).await?;
     for _ in 0..6 {

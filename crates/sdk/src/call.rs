@@ -17,6 +17,7 @@ use crate::{
     options::{Layers, RequestOptions},
     redact,
     retry::{Failure, RetryDecision, hint},
+    secrets::{Added, Credentials},
     spans,
     timeout::{Limits, TimeoutKind},
     transport::{Body, BoxFuture, HttpRequest, HttpResponse, TransportError},
@@ -93,6 +94,7 @@ pub(crate) async fn execute(
         layers,
         limits,
         place,
+        added: Added::default(),
     };
     call.attempts(&request, watch).await
 }
@@ -138,6 +140,8 @@ struct Call<'a> {
     layers: Layers<'a>,
     limits: Limits,
     place: Place,
+    /// Credentials that middleware put into attempts.
+    added: Added,
 }
 
 /// An attempt that failed, and whether another may be made.
@@ -171,7 +175,7 @@ impl Call<'_> {
             let failed = match self.attempt(request, attempts, &mut watch).await {
                 Ok(response) => {
                     self.shared.budget.deposit(attempts - 1);
-                    return Ok(self.answer(response, attempts, watch));
+                    return Ok(self.answer(request, response, attempts, watch));
                 }
                 Err(failed) => failed,
             };
@@ -180,6 +184,7 @@ impl Call<'_> {
                 .error
                 .after(attempts, elapsed)
                 .with_billed_before(billed)
+                .hiding(|| self.credentials(request))
                 .at(|| self.place.to_string());
             if failed.last {
                 return Err(error);
@@ -203,7 +208,8 @@ impl Call<'_> {
             if let Err(interrupt) = watch.run(None, sleep).await {
                 let ended = Error::from(interrupt)
                     .after(attempts, watch.elapsed())
-                    .with_billed_before(billed);
+                    .with_billed_before(billed)
+                    .hiding(|| self.credentials(request));
                 return Err(ended.at(|| self.place.to_string()).with_source(error));
             }
         }
@@ -245,17 +251,21 @@ impl Call<'_> {
                 return Ok(response);
             }
             if response.status.is_informational() {
-                return Err(self.no_answer(&response, attempts, watch));
+                return Err(self.no_answer(request, &response, attempts, watch));
             }
             if !response.status.is_redirection() {
-                return Err(self.refused(response, attempts, watch).await);
+                return Err(self.refused(request, response, attempts, watch).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
-            let target = self.redirect(from, &response, attempts, watch)?;
+            let target = target(from, &response).map_err(|what| Failed {
+                error: Error::new(ErrorKind::Redirect, what)
+                    .with_meta(&self.meta(request, &response, attempts, watch)),
+                last: true,
+            })?;
             if redirects == REDIRECTS {
                 let location = redact::location(&target);
                 let what = format!("more than {REDIRECTS} redirects in a row, now to {location}");
-                let meta = self.meta(&response, attempts, watch);
+                let meta = self.meta(request, &response, attempts, watch);
                 return Err(Failed {
                     error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
                     last: true,
@@ -276,7 +286,8 @@ impl Call<'_> {
         if self.shared.middleware.is_empty() {
             return transport.send(request);
         }
-        NextAttempt::new(&self.shared.middleware, transport).run(Attempt::new(number, request))
+        NextAttempt::new(&self.shared.middleware, transport, &self.added)
+            .run(Attempt::new(number, request))
     }
 
     fn lost(&self, error: TransportError) -> Failed {
@@ -287,44 +298,16 @@ impl Call<'_> {
         }
     }
 
-    /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
-    fn redirect(
+    /// A status such as 101, after which nothing comes that could be read as HTTP.
+    fn no_answer(
         &self,
-        from: &Url,
+        request: &HttpRequest,
         response: &HttpResponse,
         attempts: u32,
         watch: &Watch,
-    ) -> Result<Url, Failed> {
-        let status = response.status;
-        let location = response
-            .headers
-            .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let target = location.and_then(|location| from.join(location).ok());
-        let keeps_the_request = matches!(
-            status,
-            StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
-        );
-        match target {
-            Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
-            target => {
-                let what = match &target {
-                    Some(url) => format!("{status} leads to {}", redact::location(url)),
-                    None => format!("{status} leads nowhere"),
-                };
-                let meta = self.meta(response, attempts, watch);
-                Err(Failed {
-                    error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
-                    last: true,
-                })
-            }
-        }
-    }
-
-    /// A status such as 101, after which nothing comes that could be read as HTTP.
-    fn no_answer(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Failed {
+    ) -> Failed {
         let what = format!("{} is no answer", response.status);
-        let meta = self.meta(response, attempts, watch);
+        let meta = self.meta(request, response, attempts, watch);
         Failed {
             error: Error::new(ErrorKind::Decode, what).with_meta(&meta),
             last: true,
@@ -334,6 +317,7 @@ impl Call<'_> {
     /// An answer with an error status, read as far as it comes.
     async fn refused(
         &self,
+        request: &HttpRequest,
         mut response: HttpResponse,
         attempts: u32,
         watch: &mut Watch,
@@ -342,7 +326,7 @@ impl Call<'_> {
             read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
         let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
         let kind = ErrorKind::of_status(response.status);
-        let meta = self.meta(&response, attempts, watch);
+        let meta = self.meta(request, &response, attempts, watch);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
             .with_retry_after(hint);
@@ -356,20 +340,45 @@ impl Call<'_> {
         }
     }
 
-    fn meta(&self, response: &HttpResponse, attempts: u32, watch: &Watch) -> Meta {
+    /// What went out, for messages to be without it.
+    fn credentials(&self, request: &HttpRequest) -> Credentials {
+        Credentials::new(&request.headers, &request.url, &self.added)
+    }
+
+    fn meta(
+        &self,
+        request: &HttpRequest,
+        response: &HttpResponse,
+        attempts: u32,
+        watch: &Watch,
+    ) -> Meta {
         Meta::new(
             response.status,
             response.headers.clone(),
             attempts,
             watch.elapsed(),
+            self.credentials(request),
         )
     }
 
-    fn answer(self, response: HttpResponse, attempts: u32, watch: Watch) -> Answer {
+    fn answer(
+        self,
+        request: &HttpRequest,
+        response: HttpResponse,
+        attempts: u32,
+        watch: Watch,
+    ) -> Answer {
+        let credentials = self.credentials(request);
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::new(response.status, response.headers, attempts, elapsed),
+            meta: Meta::new(
+                response.status,
+                response.headers,
+                attempts,
+                elapsed,
+                credentials,
+            ),
             body: response.body,
             watch,
             idle,
@@ -377,6 +386,25 @@ impl Call<'_> {
             max_response_bytes: self.layers.max_response_bytes(),
             max_event_bytes: self.layers.max_event_bytes(),
         }
+    }
+}
+
+/// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
+/// Otherwise, why not.
+fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
+    let status = response.status;
+    let location = response
+        .headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let keeps_the_request = matches!(
+        status,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    );
+    match location.and_then(|location| from.join(location).ok()) {
+        Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
+        Some(target) => Err(format!("{status} leads to {}", redact::location(&target))),
+        None => Err(format!("{status} leads nowhere")),
     }
 }
 

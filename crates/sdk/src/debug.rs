@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     middleware::{Attempt, Middleware, NextAttempt},
     redact,
+    secrets::Secrets,
     transport::{BoxFuture, Clock, HttpResponse, TransportError},
 };
 
@@ -35,12 +36,13 @@ impl Middleware for DebugLog {
         (self.sink)(&format!(
             "orouter: attempt {number}: {place}, {} bytes, {:?}",
             request.body().len(),
-            redact::Headers(request.headers()),
+            redact::Headers::new(request.headers()),
         ));
         if self.content {
             let text = String::from_utf8_lossy(request.body());
             (self.sink)(&format!("orouter: attempt {number}: body {text}"));
         }
+        let secrets = Secrets::of(request.headers());
         Box::pin(async move {
             let started = self.clock.now();
             let outcome = next.run(attempt).await;
@@ -49,7 +51,7 @@ impl Middleware for DebugLog {
                 Ok(response) => format!(
                     "orouter: attempt {number}: {} after {time:.1?}, {:?}",
                     response.status(),
-                    redact::Headers(response.headers()),
+                    redact::Headers::without(response.headers(), secrets),
                 ),
                 Err(error) => format!("orouter: attempt {number}: {error} after {time:.1?}"),
             });

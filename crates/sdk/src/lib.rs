@@ -24,6 +24,7 @@ mod options;
 mod redact;
 mod responses;
 mod retry;
+mod secrets;
 mod server_url;
 mod spans;
 mod stream;

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 
-use crate::redact;
+use crate::{
+    redact,
+    secrets::{Credentials, Secrets},
+};
 
 /// The circumstances of an answer.
 ///
@@ -19,6 +22,8 @@ struct Inner {
     headers: HeaderMap,
     attempts: u32,
     elapsed: Duration,
+    /// What must not be shown, should the server have repeated it.
+    credentials: Credentials,
 }
 
 impl Meta {
@@ -27,13 +32,19 @@ impl Meta {
         headers: HeaderMap,
         attempts: u32,
         elapsed: Duration,
+        credentials: Credentials,
     ) -> Self {
         Self(Arc::new(Inner {
             status,
             headers,
             attempts,
             elapsed,
+            credentials,
         }))
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.0.credentials.secrets()
     }
 
     /// The HTTP status of the last attempt.
@@ -102,7 +113,10 @@ impl fmt::Debug for Meta {
             .field("status", &self.0.status)
             .field("attempts", &self.0.attempts)
             .field("elapsed", &self.0.elapsed)
-            .field("headers", &redact::Headers(&self.0.headers))
+            .field(
+                "headers",
+                &redact::Headers::without(&self.0.headers, self.secrets()),
+            )
             .finish()
     }
 }

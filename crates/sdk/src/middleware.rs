@@ -22,6 +22,7 @@ use crate::{
     meta::Meta,
     options::RequestOptions,
     responses::{self, Sent},
+    secrets::Added,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
 
@@ -177,11 +178,20 @@ impl Attempt {
 pub struct NextAttempt<'a> {
     rest: &'a [Arc<dyn Middleware>],
     transport: &'a dyn Transport,
+    added: &'a Added,
 }
 
 impl<'a> NextAttempt<'a> {
-    pub(crate) fn new(rest: &'a [Arc<dyn Middleware>], transport: &'a dyn Transport) -> Self {
-        Self { rest, transport }
+    pub(crate) fn new(
+        rest: &'a [Arc<dyn Middleware>],
+        transport: &'a dyn Transport,
+        added: &'a Added,
+    ) -> Self {
+        Self {
+            rest,
+            transport,
+            added,
+        }
     }
 
     /// Goes on.
@@ -189,7 +199,10 @@ impl<'a> NextAttempt<'a> {
     pub fn run(self, attempt: Attempt) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_attempt(attempt, Self { rest, ..self }),
-            None => self.transport.send(attempt.request),
+            None => {
+                self.added.note(&attempt.request.headers);
+                self.transport.send(attempt.request)
+            }
         }
     }
 }

@@ -373,7 +373,7 @@ impl fmt::Debug for RequestOptions {
             pairs.iter().map(|(name, _)| name.clone()).collect()
         };
         f.debug_struct("RequestOptions")
-            .field("headers", &redact::Headers(&set))
+            .field("headers", &redact::Headers::new(&set))
             .field("removed_headers", &removed)
             .field("query", &names(&self.query))
             .field(

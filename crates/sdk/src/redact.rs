@@ -2,12 +2,15 @@
 //!
 //! Nothing here decides what is sent: only what a person who reads a log gets to see. Header values
 //! are shown for names on a short list and hidden for all others; URLs lose their query and any
-//! credentials; text that a server wrote loses whatever looks like a key.
+//! credentials; text that a server wrote loses whatever looks like a
+//! key, and the secrets that it was sent.
 
 use std::{borrow::Cow, fmt};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use url::Url;
+
+use crate::secrets::{HIDDEN, Secrets};
 
 /// Headers whose values may be shown: none of them carries a secret or content.
 const SHOWN: &[&str] = &[
@@ -39,18 +42,35 @@ const SHOWN: &[&str] = &[
     "x-request-id",
 ];
 
-/// Formats headers with the values of all but well-known harmless ones hidden.
-pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
+/// Whether the values of the header may be shown.
+pub(crate) fn is_shown(name: &HeaderName) -> bool {
+    SHOWN.contains(&name.as_str())
+}
+
+/// Formats headers with the values of all but well-known harmless ones hidden, and whatever they
+/// hold of the secrets.
+pub(crate) struct Headers<'a>(&'a HeaderMap, Secrets);
+
+impl<'a> Headers<'a> {
+    /// Where no secret is known.
+    pub(crate) fn new(headers: &'a HeaderMap) -> Self {
+        Self(headers, Secrets::default())
+    }
+
+    pub(crate) fn without(headers: &'a HeaderMap, secrets: Secrets) -> Self {
+        Self(headers, secrets)
+    }
+}
 
 impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.0.iter().map(|(name, value)| {
-                let shown = SHOWN
-                    .contains(&name.as_str())
+                let shown = is_shown(name)
                     .then(|| value.to_str().ok())
-                    .flatten();
-                (name.as_str(), shown.unwrap_or("(hidden)"))
+                    .flatten()
+                    .map(|value| line_without(&self.1, value, VALUE));
+                (name.as_str(), shown.unwrap_or_else(|| "(hidden)".into()))
             }))
             .finish()
     }
@@ -69,9 +89,17 @@ pub(crate) fn location(url: &Url) -> String {
     )
 }
 
+/// The most of a header's value that is shown, in characters.
+const VALUE: usize = 1000;
+
 /// One line of text from elsewhere, fit to stand in a message: at most `limit` characters, no
 /// control characters, and nothing in it that looks like a key.
 pub(crate) fn line(text: &str, limit: usize) -> String {
+    line_without(&Secrets::default(), text, limit)
+}
+
+/// As [`line`], and without `secrets`.
+pub(crate) fn line_without(secrets: &Secrets, text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit + 4));
     let mut count = 0;
     // Without the control characters first: they must not split a key.
@@ -80,6 +108,7 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
     } else {
         text.into()
     };
+    let text = secrets.hide(&text);
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {
             if count >= limit {
@@ -120,11 +149,7 @@ fn secret(word: &str) -> Cow<'_, str> {
             .unwrap_or(key.len());
         let (key, after) = key.split_at(end);
         out.push_str(before);
-        out.push_str(if end < SHORTEST_KEY {
-            key
-        } else {
-            "(key hidden)"
-        });
+        out.push_str(if end < SHORTEST_KEY { key } else { HIDDEN });
         rest = after;
     }
     if out.is_empty() {
@@ -145,7 +170,7 @@ mod tests {
         headers.insert("cookie", "session=1".parse().unwrap());
         headers.insert("x-my-token", "t".parse().unwrap());
         headers.insert("content-type", "application/json".parse().unwrap());
-        let shown = format!("{:?}", Headers(&headers));
+        let shown = format!("{:?}", Headers::new(&headers));
         assert!(shown.contains("application/json"), "{shown}");
         assert!(!shown.contains("sk-or") && !shown.contains("session") && !shown.contains("\"t\""));
     }

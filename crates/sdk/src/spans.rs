@@ -13,6 +13,10 @@ mod on {
     use tracing::{Instrument, Span, field};
 
     use super::{Error, Meta, Response};
+    use crate::redact;
+
+    /// The most of a word or an id that a server wrote, in characters.
+    const ID: usize = 200;
 
     /// The span of a call.
     #[derive(Clone, Debug)]
@@ -56,7 +60,8 @@ mod on {
                 self.0
                     .record("http.request.resend_count", meta.attempts() - 1);
             }
-            if let Some(id) = meta.generation_id() {
+            if let (Some(id), false) = (meta.generation_id(), self.0.is_disabled()) {
+                let id = redact::line_without(&meta.secrets(), id, ID);
                 self.0.record("openrouter.generation_id", id);
             }
         }
@@ -89,10 +94,9 @@ mod on {
         /// Of a stream, whose head is recorded.
         pub(crate) fn late_error(&self, error: &Error) {
             self.0.record("otel.status_code", "ERROR");
-            self.0.record(
-                "error.type",
-                error.error_type().unwrap_or(error.kind().as_str()),
-            );
+            let kind = error.error_type().unwrap_or(error.kind().as_str());
+            let kind = redact::line_without(&error.secrets(), kind, ID);
+            self.0.record("error.type", kind);
             let _entered = self.0.enter();
             tracing::warn!(target: "orouter", kind = error.kind().as_str(), "{error}");
         }

@@ -192,3 +192,21 @@ async fn failures_are_recorded_by_kind() {
     assert_eq!(recorded.spans[0].1["error.type"], "transport");
     assert_eq!(recorded.spans[0].1["otel.status_code"], "ERROR");
 }
+
+#[tokio::test]
+async fn a_key_that_the_server_repeats_is_in_none_of_it() {
+    let body = r#"{"error":{"message":"no 'test-key'","error_type":"x:test-key"}}"#;
+    let recorded = recorded(async {
+        let (client, ..) = replay([
+            Reply::error(503, body),
+            Reply::error(400, body).header("x-generation-id", "gen-test-key"),
+        ]);
+        client.responses().create(request()).await.unwrap_err();
+    })
+    .await;
+    let fields = &recorded.spans[0].1;
+    assert_eq!(fields["error.type"], "x:(key hidden)");
+    assert_eq!(fields["openrouter.generation_id"], "gen-(key hidden)");
+    let hidden = |event: &&String| event.contains("no '(key hidden)'");
+    assert_eq!(recorded.events.iter().filter(hidden).count(), 2);
+}

@@ -14,8 +14,7 @@ mod support;
 use orouter_wire::assemble::Auditor;
 use orouter_wire::{IncompleteReason, Response, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
-use support::model::MODEL;
-use support::{Running, request};
+use support::{MODEL, Running, request};
 
 /// Every member that may be null in a body, and those that must be there anyway.
 const MEMBERS: &[&str] = &[

@@ -13,8 +13,7 @@ mod support;
 use orouter_local::LoadError;
 use orouter_server::{Limits, LocalModel, Server};
 use serde_json::{Value, json};
-use support::Running;
-use support::model::MODEL;
+use support::{MODEL, Running};
 
 /// A server whose model never comes: what is refused is refused without it.
 async fn server() -> Running {

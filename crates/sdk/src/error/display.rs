@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::{ErrorKind, Inner, read::Unread};
-use crate::{meta::Meta, redact, timeout::TimeoutKind};
+use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
@@ -15,6 +15,10 @@ const CAUSES: usize = 6;
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    shown(error, &error.secrets(), f)
+}
+
+fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match (&error.meta, error.kind.is_status()) {
         (Some(meta), true) => {
             let status = meta.status();
@@ -23,18 +27,19 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, " {reason}")?;
             }
         }
-        _ => f.write_str(&error.what)?,
+        // Where a redirect leads and what an answer claims to be is in it.
+        _ => f.write_str(&secrets.hide(&error.what))?,
     }
     if let Some(place) = &error.place {
         write!(f, " ({place})")?;
     }
     if let Some(message) = &error.detail.message {
-        write!(f, ": {}", redact::line(message, QUOTED))?;
+        write!(f, ": {}", redact::line_without(secrets, message, QUOTED))?;
     } else if let Some(unread) = error.detail.unread {
         let encoding = error.meta.as_ref().and_then(Meta::encoding);
         match (unread, encoding) {
             (Unread::Binary, Some(encoding)) => {
-                let encoding = redact::line(encoding, 20);
+                let encoding = redact::line_without(secrets, encoding, 20);
                 write!(
                     f,
                     ": the body is compressed ({encoding}), which was not asked for"
@@ -42,14 +47,14 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             }
             _ => write!(f, ": {}", unread.what())?,
         }
-    } else if let Some(cause) = error.source.as_deref().and_then(deepest) {
+    } else if let Some(cause) = error.source.as_deref().and_then(|it| deepest(it, secrets)) {
         write!(f, ": {cause}")?;
     }
     let advice = advice(error);
     if !advice.is_empty() {
         write!(f, "; {advice}")?;
     }
-    notes(error, f)
+    notes(error, secrets, f)
 }
 
 /// What to do next.
@@ -62,6 +67,7 @@ fn advice(error: &Inner) -> &'static str {
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
         (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        (ErrorKind::Transport, None) if !error.sent => "it was not processed; try again",
         // Once a head was there, no option would have tried again.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (ErrorKind::Transport, None) if error.meta.is_some() => "it may have been billed",
@@ -70,14 +76,14 @@ fn advice(error: &Inner) -> &'static str {
 }
 
 /// What helps to find the call again.
-fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut notes = Vec::new();
     if let Some(kind) = &error.detail.error_type {
-        notes.push(redact::line(kind, 60));
+        notes.push(redact::line_without(secrets, kind, 60));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
-        notes.push(redact::line(code, 60));
+        notes.push(redact::line_without(secrets, code, 60));
     } else if let Some(class) = &error.detail.class {
-        notes.push(redact::line(class, 60));
+        notes.push(redact::line_without(secrets, class, 60));
     }
     match error.retry_after {
         Some(hint) if hint > YEAR => notes.push("retry after more than a year".to_owned()),
@@ -95,7 +101,7 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         .as_ref()
         .and_then(|m| m.generation_id().or(m.request_id()))
     {
-        notes.push(redact::line(id, 80));
+        notes.push(redact::line_without(secrets, id, 80));
     }
     if notes.is_empty() {
         Ok(())
@@ -105,7 +111,7 @@ fn notes(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// The last cause that says something: the outer ones only repeat that something failed.
-fn deepest(source: &(dyn StdError + Send + Sync + 'static)) -> Option<String> {
+fn deepest(source: &(dyn StdError + Send + Sync + 'static), secrets: &Secrets) -> Option<String> {
     let mut cause: &dyn StdError = source;
     for _ in 0..CAUSES {
         match cause.source() {
@@ -113,7 +119,7 @@ fn deepest(source: &(dyn StdError + Send + Sync + 'static)) -> Option<String> {
             None => break,
         }
     }
-    Some(redact::line(&cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
+    Some(redact::line_without(secrets, &cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
 }
 
 /// Names of statuses that `http` does not know.
@@ -127,18 +133,21 @@ fn reason(status: u16) -> Option<&'static str> {
 }
 
 pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let secrets = error.secrets();
     let mut out = f.debug_struct("Error");
     out.field("kind", &error.kind);
     if let Some(timeout) = error.timeout {
         out.field("timeout", &timeout);
     }
-    out.field("message", &format_args!("{}", Line(error)));
+    out.field("message", &format_args!("{}", Line(error, &secrets)));
     if let Some(code) = &error.detail.code {
-        out.field("code", &redact::line(code, 60));
+        out.field("code", &redact::line_without(&secrets, code, 60));
     }
     if let Some(meta) = &error.meta {
-        out.field("status", &meta.status())
-            .field("headers", &redact::Headers(meta.headers()));
+        out.field("status", &meta.status()).field(
+            "headers",
+            &redact::Headers::without(meta.headers(), meta.secrets()),
+        );
     }
     if let Some(body) = &error.body {
         out.field("body", &format_args!("{} bytes", body.len()));
@@ -151,17 +160,20 @@ pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(source) = &error.source {
         out.field(
             "source",
-            &format_args!("{}", redact::line(&source.to_string(), QUOTED)),
+            &format_args!(
+                "{}",
+                redact::line_without(&secrets, &source.to_string(), QUOTED)
+            ),
         );
     }
     out.finish()
 }
 
-struct Line<'a>(&'a Inner);
+struct Line<'a>(&'a Inner, &'a Secrets);
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(self.0, f)
+        shown(self.0, self.1, f)
     }
 }
 

@@ -75,7 +75,8 @@ pub enum ErrorKind {
     /// The caller aborted the call.
     #[doc(alias = "RequestAbortedError")]
     Aborted,
-    /// The connection broke after the request was, or may have been, sent.
+    /// The connection broke after the request was, or may have been, sent; or, on HTTP/2, the server
+    /// turned it away unprocessed, and [`Error::maybe_billed`](super::Error::maybe_billed) is `false`.
     #[doc(alias = "UnexpectedClientError")]
     Transport,
     /// A redirect that is not followed: elsewhere, of another kind than 307 and 308, or too many.

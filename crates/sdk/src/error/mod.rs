@@ -23,6 +23,7 @@ use self::body::Detail;
 pub use self::kind::ErrorKind;
 use crate::{
     meta::Meta,
+    secrets::{Credentials, Secrets},
     timeout::TimeoutKind,
     transport::{BoxError, TransportError},
 };
@@ -59,6 +60,8 @@ struct Inner {
     /// Whether an earlier attempt may have been billed.
     billed_before: bool,
     meta: Option<Meta>,
+    /// What must not be shown, where there is no `meta` that knows it.
+    credentials: Option<Credentials>,
     attempts: u32,
     elapsed: Duration,
     body: Option<Bytes>,
@@ -79,6 +82,7 @@ impl Error {
             sent: false,
             billed_before: false,
             meta: None,
+            credentials: None,
             attempts: 0,
             elapsed: Duration::ZERO,
             body: None,
@@ -121,6 +125,8 @@ impl Error {
                 ErrorKind::Configuration,
                 "the HTTP transport cannot be used here",
             )
+        } else if error.is_unprocessed() {
+            (ErrorKind::Transport, "the server turned the request away")
         } else {
             (ErrorKind::Transport, "the connection broke")
         };
@@ -197,6 +203,15 @@ impl Error {
     pub(crate) fn at(mut self, place: impl FnOnce() -> String) -> Self {
         if self.0.place.is_none() {
             self.0.place = Some(place());
+        }
+        self
+    }
+
+    /// Keeps what went out from being shown.
+    #[must_use]
+    pub(crate) fn hiding(mut self, credentials: impl FnOnce() -> Credentials) -> Self {
+        if self.0.meta.is_none() {
+            self.0.credentials = Some(credentials());
         }
         self
     }
@@ -346,8 +361,23 @@ impl Error {
         self.0.sent
     }
 
+    /// What must not be shown, even if the server wrote it.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans ask"))]
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.0.secrets()
+    }
+
     fn detail(&self) -> &Detail {
         &self.0.detail
+    }
+}
+
+impl Inner {
+    fn secrets(&self) -> Secrets {
+        let of_answer = self.meta.as_ref().map(Meta::secrets);
+        of_answer
+            .or_else(|| self.credentials.as_ref().map(Credentials::secrets))
+            .unwrap_or_default()
     }
 }
 

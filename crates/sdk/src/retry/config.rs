@@ -109,9 +109,10 @@ impl RetryConfig {
         self
     }
 
-    /// Whether to try again when no connection could be made. Default `true`.
+    /// Whether to try again when no connection could be made, or the server turned the request away
+    /// unprocessed. Default `true`.
     ///
-    /// It governs failures before the request was sent only.
+    /// It governs failures of which nobody can be billed only.
     #[doc(alias = "retryConnectionErrors")]
     #[must_use]
     pub fn retry_connection_errors(mut self, retry: bool) -> Self {
@@ -150,7 +151,8 @@ impl RetryConfig {
 
     fn retries(&self, failure: &Failure<'_>) -> bool {
         let error = failure.error;
-        if error.is_connect() {
+        let never_ran = error.kind() == ErrorKind::Transport && !failure.was_sent();
+        if error.is_connect() || never_ran {
             return self.connection_errors;
         }
         // The server knows best, unless the caller has said which statuses count.

@@ -19,6 +19,7 @@ enum Stage {
     Unusable,
     Connect,
     ConnectTimeout,
+    Unprocessed,
     Exchange,
     Garbled,
 }
@@ -32,6 +33,12 @@ impl TransportError {
     /// Connecting took longer than allowed: the request was not sent.
     pub fn connect_timeout(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::ConnectTimeout, source)
+    }
+
+    /// The server turned the request away and said that it did nothing about it, as HTTP/2 allows:
+    /// the request was not sent, as far as anybody can be billed for it.
+    pub fn unprocessed(source: impl Into<BoxError>) -> Self {
+        Self::new(Stage::Unprocessed, source)
     }
 
     /// The exchange broke after the request was, or may have been, sent.
@@ -57,7 +64,7 @@ impl TransportError {
         }
     }
 
-    /// Whether the request can have reached the server.
+    /// Whether the request can have reached the server, and be running there.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         matches!(self.stage, Stage::Exchange | Stage::Garbled)
@@ -73,6 +80,12 @@ impl TransportError {
     #[must_use]
     pub fn is_connect_timeout(&self) -> bool {
         self.stage == Stage::ConnectTimeout
+    }
+
+    /// Whether the server turned the request away and did nothing about it.
+    #[must_use]
+    pub fn is_unprocessed(&self) -> bool {
+        self.stage == Stage::Unprocessed
     }
 
     /// Whether an answer's body came and cannot be read.
@@ -98,6 +111,7 @@ impl fmt::Display for TransportError {
             Stage::Unusable => "the transport cannot be used here",
             Stage::Connect => "could not connect",
             Stage::ConnectTimeout => "connecting took too long",
+            Stage::Unprocessed => "the server turned the request away",
             Stage::Exchange => "the connection broke",
             Stage::Garbled => "the answer cannot be decompressed",
         })

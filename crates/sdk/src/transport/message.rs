@@ -62,7 +62,7 @@ impl fmt::Debug for HttpRequest {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("url", &format_args!("{}", redact::location(&self.url)))
-            .field("headers", &redact::Headers(&self.headers))
+            .field("headers", &redact::Headers::new(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -132,7 +132,7 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field("headers", &redact::Headers(&self.headers))
+            .field("headers", &redact::Headers::new(&self.headers))
             .field("body", &self.body)
             .finish()
     }

@@ -11,6 +11,8 @@
 mod body;
 mod clock;
 mod error;
+#[cfg(all(feature = "reqwest", feature = "http2"))]
+mod http2;
 mod message;
 #[cfg(feature = "reqwest")]
 mod reqwest;

@@ -48,9 +48,9 @@ impl ReqwestTransport {
 
     /// A transport over a `reqwest` client of the caller's.
     ///
-    /// Set it up with `redirect(Policy::none())`, so that redirects are handled as documented here, and
-    /// with no timeout but that of connecting; the limits of
-    /// [`Timeouts`](crate::Timeouts) hold beside its own. The limit on connecting is the client's:
+    /// Set it up with `redirect(Policy::none())` and `retry(retry::never())`, so that redirects and
+    /// retries are handled as documented here, and with no timeout but that of connecting; the limits
+    /// of [`Timeouts`](crate::Timeouts) hold beside its own. The limit on connecting is the client's:
     /// [`Timeouts::connect`](crate::Timeouts::connect) is not applied.
     #[cfg(feature = "own-reqwest-client")]
     #[must_use]
@@ -121,7 +121,8 @@ impl Transport for ReqwestTransport {
             }
             let response = client.execute(outgoing).await.map_err(head_error)?;
             let (parts, body) = http::Response::from(response).into_parts();
-            let body = Body::from_stream(Chunks(body));
+            let left = body.size_hint().exact();
+            let body = Body::from_stream(Chunks { body, left });
             Ok(HttpResponse::from_parts(parts.status, parts.headers, body))
         })
     }
@@ -136,13 +137,23 @@ fn head_error(error: reqwest::Error) -> TransportError {
         TransportError::connect_timeout(error)
     } else if error.is_connect() || is_turned_away(&error) {
         TransportError::connect(error)
+    } else if is_unprocessed(&error) {
+        TransportError::unprocessed(error)
     } else {
         TransportError::exchange(error)
     }
 }
 
+#[cfg(feature = "http2")]
+use super::http2::is_unprocessed;
 #[cfg(feature = "rustls")]
 use super::tls::is_turned_away;
+
+/// HTTP/1.1 has no word for it.
+#[cfg(not(feature = "http2"))]
+fn is_unprocessed(_: &reqwest::Error) -> bool {
+    false
+}
 
 /// Another library's errors are not known here.
 #[cfg(not(feature = "rustls"))]
@@ -151,19 +162,32 @@ fn is_turned_away(_: &reqwest::Error) -> bool {
 }
 
 /// The chunks of a body, without trailers.
-struct Chunks(reqwest::Body);
+struct Chunks {
+    body: reqwest::Body,
+    /// How many bytes are still to come, where the head said so.
+    left: Option<u64>,
+}
 
 impl Stream for Chunks {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            return Poll::Ready(match ready!(Pin::new(&mut self.0).poll_frame(cx)) {
+            return Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => Some(Ok(data)),
+                    Ok(data) => {
+                        if let Some(left) = &mut self.left {
+                            *left = left.saturating_sub(data.len() as u64);
+                        }
+                        Some(Ok(data))
+                    }
                     Err(_) => continue,
                 },
                 Some(Err(error)) => Some(Err(body_error(error))),
+                // A stream of HTTP/2 that is reset without an error reads as an end.
+                None if self.left.take().is_some_and(|left| left > 0) => Some(Err(
+                    TransportError::exchange("the body ended before its announced length"),
+                )),
                 None => None,
             });
         }
@@ -334,6 +358,8 @@ impl ReqwestTransportBuilder {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            // It would repeat what a server did not process: that is the client's, which counts.
+            .retry(reqwest::retry::never())
             .pool_idle_timeout(self.pool_idle_timeout)
             .tcp_nodelay(true);
         if let Some(limit) = connect_timeout {

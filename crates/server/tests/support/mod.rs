@@ -4,6 +4,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub mod client;
+#[cfg(feature = "local")]
 pub mod model;
 pub mod script;
 
@@ -16,6 +17,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use client::{Answer, Client};
+
+/// The embedded model's name.
+pub const MODEL: &str = "local/smollm2-135m-instruct";
 
 /// A server that answers on a loopback port until it is dropped or told to stop.
 pub struct Running {
@@ -41,6 +45,7 @@ impl Running {
     }
 
     /// With the embedded model, or `None` where there are no weights.
+    #[cfg(feature = "local")]
     pub async fn with_model(parallel: usize, queue: usize) -> Option<Self> {
         let model = model::model(parallel, queue)?;
         Some(Self::start(Server::builder().endpoint(model)).await)
@@ -78,5 +83,5 @@ impl Running {
 /// A small request that the embedded model takes.
 pub fn request(input: impl Into<Value>) -> Value {
     let input: Value = input.into();
-    json!({"model": model::MODEL, "input": input, "max_output_tokens": 12})
+    json!({"model": MODEL, "input": input, "max_output_tokens": 12})
 }

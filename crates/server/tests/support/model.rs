@@ -6,8 +6,6 @@ use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions};
 use orouter_server::LocalModel;
 
-pub const MODEL: &str = "local/smollm2-135m-instruct";
-
 /// The model, or `None` with a word about it. Each call loads one of its own: counts of active
 /// answers are then this test's alone.
 pub fn model(parallel: usize, queue: usize) -> Option<LocalModel> {

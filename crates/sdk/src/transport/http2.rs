@@ -1,0 +1,19 @@
+//! What HTTP/2 says about a request that failed, beyond that it did.
+
+/// Whether the server said that it did not process the request, and will not: it refused the stream,
+/// or was closing the connection and left the stream out of those that it still serves. Such a
+/// request is safe to repeat (RFC 9113, 8.7).
+///
+/// To be asked before the head of an answer is there. A shutdown reaches only the streams that it
+/// leaves out; the others go on, or break with the connection.
+pub(super) fn is_unprocessed(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            return error.is_remote() && (refused || error.is_go_away());
+        }
+        cause = error.source();
+    }
+    false
+}

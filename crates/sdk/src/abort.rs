@@ -155,6 +155,10 @@ impl Aborted {
         self.handle.is_aborted()
     }
 
+    pub(crate) fn handle(&self) -> &AbortHandle {
+        &self.handle
+    }
+
     /// Ready once the handle is used; until then the task is woken when it is.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.is_aborted() {

@@ -4,7 +4,9 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use http::header;
-use orouter_wire::{Response, ResponseStatus, StreamEvent};
+use orouter_wire::{
+    DecodeErrorKind, Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire,
+};
 
 use crate::{
     call::Place,
@@ -65,16 +67,15 @@ impl Answer {
     /// Reads the rest of the body, at most `max_response_bytes` of it.
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
         let limit = self.max_response_bytes;
-        let too_large = || format!("the answer is larger than {limit} bytes");
         if self.announced().is_some_and(|length| length > limit as u64) {
-            return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+            return Err(self.too_large());
         }
         let mut first: Option<Bytes> = None;
         let mut rest = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             let length = first.as_ref().map_or(0, Bytes::len) + rest.len();
             if chunk.len() > limit.saturating_sub(length) {
-                return Err(self.error(ErrorKind::ResponseTooLarge, too_large()));
+                return Err(self.too_large());
             }
             // A body that comes in one piece, as most do, is not copied.
             match (&first, rest.is_empty()) {
@@ -92,6 +93,12 @@ impl Answer {
         } else {
             rest.freeze()
         })
+    }
+
+    pub(crate) fn too_large(&self) -> Error {
+        let limit = self.max_response_bytes;
+        let what = format!("the answer is larger than {limit} bytes");
+        self.error(ErrorKind::ResponseTooLarge, what)
     }
 
     fn announced(&self) -> Option<u64> {
@@ -143,14 +150,27 @@ impl Answer {
     /// Reads the body whole, as a response.
     pub(crate) async fn response(mut self) -> Result<Box<Response>, Error> {
         let body = self.json().await?;
-        let response = self.decode::<Box<Response>>(&body)?;
+        self.whole(body)
+    }
+
+    /// What a body is that has come whole and should be a response.
+    pub(crate) fn whole(&self, body: Bytes) -> Result<Box<Response>, Error> {
+        let response = match self.decode::<Box<Response>>(&body) {
+            Ok(response) => response,
+            Err(error) => {
+                // A failure may be told in words that are damaged, or not as an object.
+                let reported = self.in_band("the server reported an error", body);
+                return Err(if reported.is_told() { reported } else { error });
+            }
+        };
         if response.status == ResponseStatus::Failed {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));
         }
         if has_error(&response) {
             let error = self.in_band("the server reported an error", body);
-            return Err(if is_response(&response) {
+            let is_begun = !response.id.is_empty() || !response.output.is_empty();
+            return Err(if is_begun || response.is_finished() {
                 error.with_partial(*response)
             } else {
                 error
@@ -167,18 +187,44 @@ impl Answer {
                 });
             }
         }
-        if !is_response(&response) {
-            let error = self.error(ErrorKind::Decode, "the answer is JSON and no response");
-            return Err(error.with_body(body));
+        if let Err(what) = self.recognize(&response, &body) {
+            return Err(self.error(ErrorKind::Decode, what).with_body(body));
         }
         Ok(response)
     }
 
+    /// Tells a response from other JSON, such as the answer of another API: nearly everything may be
+    /// missing from one, but not all that marks it.
+    fn recognize(&self, response: &Response, body: &Bytes) -> Result<(), String> {
+        let status = &response.status;
+        let said = match &response.object {
+            _ if !response.output.is_empty() => return Ok(()),
+            ResponseObject::Unknown(object) => Some(object.as_str()),
+            _ if status.is_finished() || *status == ResponseStatus::Queued => return Ok(()),
+            _ => None,
+        };
+        let marks = self.decode::<Marks>(body).unwrap_or_default();
+        if marks.output.is_some() {
+            return Ok(());
+        }
+        if let Some(object) = said {
+            let object = crate::redact::line(object, 60);
+            return Err(format!(
+                "the answer is no response but calls itself {object}"
+            ));
+        }
+        let in_progress = marks.status.is_some() && *status == ResponseStatus::InProgress;
+        if marks.object.is_some() || in_progress {
+            Ok(())
+        } else {
+            Err("the answer is JSON and no response".to_owned())
+        }
+    }
+
     /// A compression that the transport has not undone is not to be read as text.
     pub(crate) fn check_encoding(&self) -> Result<(), Error> {
-        match self.meta.header("content-encoding") {
-            None | Some("") => Ok(()),
-            Some(encoding) if encoding.trim().eq_ignore_ascii_case("identity") => Ok(()),
+        match self.meta.encoding() {
+            None => Ok(()),
             Some(encoding) => {
                 let what = format!(
                     "the answer is compressed ({}), which was not asked for; build with the feature that reads it",
@@ -214,7 +260,12 @@ impl Answer {
     }
 
     pub(crate) fn decode<T: orouter_wire::Wire>(&self, body: &Bytes) -> Result<T, Error> {
-        orouter_wire::from_slice(body).map_err(|error| {
+        let decoded = orouter_wire::from_slice(body).or_else(|error| match error.kind() {
+            // As in a stream, a byte that is no UTF-8 costs a character and not the answer.
+            DecodeErrorKind::Utf8 => orouter_wire::from_str(&String::from_utf8_lossy(body)),
+            _ => Err(error),
+        });
+        decoded.map_err(|error| {
             self.error(ErrorKind::Decode, "the answer cannot be read")
                 .with_source(error)
                 .with_body(body.clone())
@@ -230,9 +281,13 @@ impl Answer {
     }
 }
 
-/// Whether it has anything that makes it a response: everything may be missing, but not all of it.
-fn is_response(response: &Response) -> bool {
-    !response.id.is_empty() || !response.output.is_empty() || response.is_finished()
+/// What marks an object as a response. The wire's type cannot tell a default from what was said.
+#[derive(Clone, Default, PartialEq, Wire)]
+struct Marks {
+    object: Option<String>,
+    status: Option<String>,
+    output: Option<Vec<Raw>>,
+    extra: Extra,
 }
 
 /// Whether it says what went wrong, in the form of the API or in another.

@@ -154,11 +154,12 @@ struct Failed {
     last: bool,
 }
 
+/// What ends an attempt that is under way.
 impl From<Interrupt> for Failed {
     fn from(interrupt: Interrupt) -> Self {
         let last = !matches!(interrupt, Interrupt::Timeout(TimeoutKind::FirstByte, _));
         Self {
-            error: interrupt.into(),
+            error: Error::from(interrupt).in_flight(),
             last,
         }
     }
@@ -178,6 +179,7 @@ impl Call<'_> {
         };
         let budgeted = self.shared.own_budget || policy.within_default_budget();
         let mut attempts = 0;
+        let mut billed = false;
         loop {
             attempts += 1;
             let failed = match self.attempt(request, attempts, watch).await {
@@ -192,11 +194,13 @@ impl Call<'_> {
             let error = failed
                 .error
                 .after(attempts, elapsed)
+                .with_billed_before(billed)
                 .hiding(|| self.credentials(request))
                 .at(|| place(&request.method, &request.url).to_string());
             if failed.last {
                 return Err(error);
             }
+            billed = error.maybe_billed();
             let failure = Failure {
                 error: &error,
                 attempts,
@@ -217,6 +221,7 @@ impl Call<'_> {
             if let Err(interrupt) = watch.run(None, sleep.as_mut()).await {
                 let ended = Error::from(interrupt)
                     .after(attempts, watch.elapsed())
+                    .with_billed_before(billed)
                     .hiding(|| self.credentials(request));
                 return Err(ended
                     .at(|| place(&request.method, &request.url).to_string())
@@ -238,10 +243,18 @@ impl Call<'_> {
             .first_byte
             .map(|limit| StepLimit::new(TimeoutKind::FirstByte, limit));
         let started = watch.elapsed();
-        for _ in 0..=REDIRECTS {
+        let mut redirects = 0;
+        loop {
             let mut outgoing = request.clone();
             if let Some(url) = &redirected {
                 outgoing.url = url.clone();
+            }
+            if watch.is_aborted() {
+                // Since the last wait, so nothing of what comes now has gone out.
+                return Err(Failed {
+                    error: Error::aborted(),
+                    last: true,
+                });
             }
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
@@ -267,13 +280,18 @@ impl Call<'_> {
                     .with_meta(&self.meta(request, &response, attempts, watch)),
                 last: true,
             })?;
+            if redirects == REDIRECTS {
+                let location = redact::location(&target);
+                let what = format!("more than {REDIRECTS} redirects in a row, now to {location}");
+                let meta = self.meta(request, &response, attempts, watch);
+                return Err(Failed {
+                    error: Error::new(ErrorKind::Redirect, what).with_meta(&meta),
+                    last: true,
+                });
+            }
+            redirects += 1;
             redirected = Some(target);
         }
-        let what = format!("more than {REDIRECTS} redirects in a row");
-        Err(Failed {
-            error: Error::new(ErrorKind::Redirect, what),
-            last: true,
-        })
     }
 
     fn exchange(
@@ -322,19 +340,22 @@ impl Call<'_> {
         attempts: u32,
         watch: &mut Watch,
     ) -> Failed {
-        let body = read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
-        let body = match body {
-            Ok(body) => body,
-            Err(Interrupt::Aborted) => return Interrupt::Aborted.into(),
-            // The total limit: what is known is worth more than that it came late.
-            Err(Interrupt::Timeout(..)) => Bytes::new(),
-        };
+        let (body, interrupt) =
+            read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
         let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
         let kind = ErrorKind::of_status(response.status);
+        let meta = self.meta(request, &response, attempts, watch);
         let error = Error::reported(kind, "", body)
-            .with_meta(&self.meta(request, &response, attempts, watch))
+            .with_meta(&meta)
             .with_retry_after(hint);
-        Failed { error, last: false }
+        match interrupt {
+            Some(Interrupt::Aborted) => Failed {
+                error: Error::aborted().with_meta(&meta).with_source(error),
+                last: true,
+            },
+            // The limits: what is known is worth more than that the rest of it came late.
+            Some(Interrupt::Timeout(..)) | None => Failed { error, last: false },
+        }
     }
 
     /// What went out, for messages to be without it.
@@ -408,13 +429,14 @@ fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
     }
 }
 
-/// The start of a body, at most `limit` bytes of it; what cannot be read is left out.
+/// The start of a body, at most `limit` bytes of it, and what ended the reading early; what cannot be
+/// read is left out.
 async fn read_start(
     body: &mut Body,
     limit: usize,
     limits: &Limits,
     watch: &mut Watch,
-) -> Result<Bytes, Interrupt> {
+) -> (Bytes, Option<Interrupt>) {
     let time = limits
         .idle
         .map_or(ERROR_BODY_TIME, |idle| idle.min(ERROR_BODY_TIME));
@@ -431,10 +453,8 @@ async fn read_start(
         }
     };
     let limit = StepLimit::new(TimeoutKind::Idle, time);
-    match watch.run(Some(limit), pin!(reading)).await {
-        Ok(()) | Err(Interrupt::Timeout(TimeoutKind::Idle, _)) => Ok(read.freeze()),
-        Err(interrupt) => Err(interrupt),
-    }
+    let interrupt = watch.run(Some(limit), pin!(reading)).await.err();
+    (read.freeze(), interrupt)
 }
 
 /// A number from 0 to 1, good enough to keep clients from moving in step.

@@ -111,6 +111,13 @@ impl Meta {
         self.0.headers.get(name)?.to_str().ok()
     }
 
+    /// How the body is compressed, where the transport has not undone it.
+    pub(crate) fn encoding(&self) -> Option<&str> {
+        let encoding = self.header("content-encoding")?.trim();
+        let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
+        (!none).then_some(encoding)
+    }
+
     /// `X-Generation-Id`: what to quote when asking the service about this call.
     #[must_use]
     pub fn generation_id(&self) -> Option<&str> {

@@ -38,6 +38,9 @@ impl<'a> Responses<'a> {
 
     /// Asks for a response and waits for the whole of it.
     ///
+    /// The response is kept as it came: from a server that leaves out the status of a whole response,
+    /// [`status`](Response::status) is its default and says that the response is in progress.
+    ///
     /// A request with [`stream`](ResponsesRequest::stream) set is sent as it is, and what streams
     /// in is put together: for answers that take longer than something on the way allows silence.
     ///
@@ -258,10 +261,16 @@ async fn create(parts: Parts) -> Result<(Box<Response>, Meta), Error> {
 
 async fn stream(mut parts: Parts) -> Result<(Box<ResponseStream>, Meta), Error> {
     parts.call.request.stream = Some(true);
+    let abort = parts.call.options.abort.as_ref();
+    let abort = abort
+        .or(parts.core.shared().options.abort.as_ref())
+        .cloned();
     let (outcome, meta) = outcome(parts).await?;
     let stream = match outcome {
         Outcome::Stream(stream) => stream,
-        Outcome::Response(response) => Box::new(ResponseStream::replay(&response, meta.clone())),
+        Outcome::Response(response) => {
+            Box::new(ResponseStream::replay(&response, meta.clone(), abort))
+        }
     };
     Ok((stream, meta))
 }

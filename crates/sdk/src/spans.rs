@@ -83,10 +83,16 @@ mod on {
             }
         }
 
+        /// Of a call that did not get the head of a success, or whose body was read with it.
         pub(crate) fn error(&self, error: &Error) {
             if let Some(meta) = error.meta() {
                 self.head(meta);
             }
+            self.late_error(error);
+        }
+
+        /// Of a stream, whose head is recorded.
+        pub(crate) fn late_error(&self, error: &Error) {
             self.0.record("otel.status_code", "ERROR");
             let kind = error.error_type().unwrap_or(error.kind().as_str());
             let kind = redact::line_without(&error.secrets(), kind, ID);
@@ -127,6 +133,8 @@ mod off {
         pub(crate) fn response(&self, _: &Response) {}
 
         pub(crate) fn error(&self, _: &Error) {}
+
+        pub(crate) fn late_error(&self, _: &Error) {}
     }
 
     pub(crate) fn attempt(_: u32, _: &dyn std::fmt::Display) {}

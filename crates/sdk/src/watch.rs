@@ -113,6 +113,11 @@ impl Watch {
         self.aborted.as_ref().is_some_and(Aborted::is_aborted)
     }
 
+    /// What the call can be aborted with.
+    pub(crate) fn abort_handle(&self) -> Option<AbortHandle> {
+        Some(self.aborted.as_ref()?.handle().clone())
+    }
+
     /// Ready when the call must end. To be asked when what is waited for is not ready.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Interrupt> {
         if self

@@ -75,7 +75,7 @@ const SHAPES: [Shape; 18] = [
     ),
     Shape(r#""No.""#, JSON, Some("No."), None),
     Shape("[]", JSON, None, None),
-    Shape("{\"error\":{\"mess", JSON, Some("{\"error\":{\"mess"), None),
+    Shape("{\"error\":{\"mess", JSON, None, None),
     Shape(
         "<html><head><title>502 Bad\nGateway</title></head></html>",
         "text/html",
@@ -131,6 +131,149 @@ async fn every_status_with_every_body_has_its_kind_and_keeps_everything() {
 }
 
 #[tokio::test]
+async fn an_error_that_comes_as_events_is_read() {
+    const ERROR: &str =
+        r#"{"error":{"code":429,"message":"No.","metadata":{"error_type":"rate_limit_exceeded"}}}"#;
+    let pretty = ERROR.replace(',', ",\ndata: ");
+    let failed = format!(r#"{{"type":"response.failed","response":{ERROR}}}"#);
+    for body in [
+        format!("event: error\ndata: {ERROR}\n\n"),
+        format!(": OPENROUTER PROCESSING\n\n: still\n\ndata: {ERROR}\n\ndata: [DONE]\n\n"),
+        format!("\u{feff}id: 1\r\nretry: 5\r\ndata:{ERROR}\r\n\r\n"),
+        format!("data: {pretty}\n\n"),
+        format!("data: {}\n\ndata: {failed}\n\n", support::CREATED),
+        // The blank line at the end is missing.
+        format!("event: error\ndata: {ERROR}"),
+    ] {
+        for kind in ["text/event-stream; charset=utf-8", JSON] {
+            let reply = Reply::status(429).header("content-type", kind);
+            let error = error_of(reply.body(body.clone())).await;
+            assert_eq!(error.message(), Some("No."), "{body}");
+            assert_eq!(error.code(), Some("429"), "{body}");
+            assert_eq!(error.error_type(), Some("rate_limit_exceeded"), "{body}");
+            assert_eq!(error.body().unwrap(), &body);
+        }
+    }
+    for (body, message) in [
+        (
+            "event: error\ndata: upstream\ndata: says no\n\n",
+            Some("upstream says no"),
+        ),
+        (": keep-alive\n\n", Some(": keep-alive")),
+        ("event: error\ndata: {\"error\n\n", None),
+    ] {
+        let error = error_of(Reply::status(500).body(body)).await;
+        let text = error.to_string();
+        assert_eq!(error.message().is_some(), message.is_some(), "{text}");
+        assert!(
+            text.contains(message.unwrap_or("JSON that was cut")),
+            "{text}"
+        );
+        assert!(!text.contains('{'), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn other_services_words_are_found() {
+    for (body, message, code) in [
+        (
+            r#"{"detail":[{"type":"missing","loc":["body","input",0],"msg":"Field required","input":"my prompt"},{"loc":[],"msg":"Too long"}]}"#,
+            Some("body.input.0: Field required; Too long"),
+            None,
+        ),
+        (
+            r#"{"detail":{"error":{"code":"x","message":"No."}}}"#,
+            Some("No."),
+            Some("x"),
+        ),
+        (r#"{"detail":{"msg":"No."}}"#, Some("No."), None),
+        (r#"{"detail":{"error":"No."}}"#, Some("No."), None),
+        (r#"{"detail":["No.","Never."]}"#, Some("No.; Never."), None),
+        (
+            r#"[{"error":{"code":7,"message":"No.","status":"X"}}]"#,
+            Some("No."),
+            Some("7"),
+        ),
+        (r#"["No."]"#, Some("No."), None),
+        (
+            r#"{"success":false,"errors":[{"code":10000,"message":"No."}],"messages":[],"result":null}"#,
+            Some("No."),
+            Some("10000"),
+        ),
+        (r#"{"errors":["No."]}"#, Some("No."), None),
+        (r#"{"errors":[]}"#, None, None),
+        (r#"{"error":["No."]}"#, Some("No."), None),
+        (r#"{"error":{"message":["No."]}}"#, Some("No."), None),
+        (
+            r#"{"error":{"message":{"message":"No."}}}"#,
+            Some("No."),
+            None,
+        ),
+        (
+            r#"{"type":"about:blank","title":"No.","status":403}"#,
+            Some("No."),
+            None,
+        ),
+        (
+            r#"{"title":"Forbidden","detail":"No.","status":403}"#,
+            Some("No."),
+            None,
+        ),
+    ] {
+        let error = error_of(Reply::error(403, body)).await;
+        assert_eq!((error.message(), error.code()), (message, code), "{body}");
+        assert!(!error.to_string().contains("my prompt"), "{error}");
+        assert_presentable(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_class_of_failures_is_the_type_where_there_is_nothing_better() {
+    let quota = r#"{"error":{"message":"No.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#;
+    let error = error_of(Reply::error(429, quota)).await;
+    assert_eq!(error.error_type(), Some("insufficient_quota"));
+    let better = r#"{"error":{"message":"No.","type":"x","metadata":{"error_type":"refusal"}}}"#;
+    let error = error_of(Reply::error(400, better)).await;
+    assert_eq!(error.error_type(), Some("refusal"));
+    // The word in `code` says more than the class does.
+    let narrow = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"context_length_exceeded"}}"#;
+    let error = error_of(Reply::json(narrow)).await;
+    assert!(error.is_context_length() && !error.is_retryable());
+    assert!(
+        error.to_string().contains("[context_length_exceeded]"),
+        "{error}"
+    );
+    let overloaded = r#"{"type":"error","error":{"type":"overloaded_error","message":"No."}}"#;
+    let error = error_of(Reply::json(overloaded)).await;
+    assert_eq!(
+        (error.kind(), error.error_type()),
+        (ErrorKind::InBand, Some("overloaded_error"))
+    );
+    assert!(error.is_retryable());
+    // What marks an event or a response is no class of failures.
+    for body in [
+        r#"{"type":"error","error":{"type":"error","message":"No."}}"#,
+        r#"{"type":"response.failed","response":{"error":{"message":"No."}}}"#,
+    ] {
+        assert_eq!(
+            error_of(Reply::json(body)).await.error_type(),
+            None,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_labels_of_a_response_are_not_the_metadata_of_its_failure() {
+    let response = r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"No."},"metadata":{"reasons":"mine"},"output":[]}"#;
+    let event = format!(r#"{{"type":"response.failed","response":{response}}}"#);
+    for body in [response.to_owned(), event] {
+        let error = error_of(Reply::json(body)).await;
+        assert!(error.metadata().is_none() && !error.is_refusal());
+    }
+}
+
+#[tokio::test]
 async fn the_documented_parts_are_typed() {
     let body = r#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"bad","provider_name":"OpenAI","model_slug":"m","brand_new":1}},"openrouter_metadata":{"strategy":"direct"},"user_id":"user_1"}"#;
     let error = error_of(Reply::error(403, body)).await;
@@ -158,110 +301,38 @@ async fn availability_says_what_could_serve_instead() {
 }
 
 #[tokio::test]
+async fn what_does_not_say_whether_to_try_again_is_judged_by_its_status() {
+    for (said, retryable) in [
+        ("{}", true),
+        (r#"{"retryable":null}"#, true),
+        (r#"{"retryable":"false"}"#, false),
+        (r#"{"retryable":false}"#, false),
+        (r#"{"retryable":true}"#, true),
+    ] {
+        let body = format!(r#"{{"error":{{"message":"m","availability":{said}}}}}"#);
+        assert_eq!(
+            error_of(Reply::error(503, body)).await.is_retryable(),
+            retryable,
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wait_without_end_is_told_in_words() {
+    let reply = Reply::status(429).header("retry-after", "99999999999999999999");
+    let error = error_of(reply).await;
+    assert_eq!(error.retry_after(), Some(Duration::MAX));
+    let text = error.to_string();
+    assert!(text.contains("[retry after more than a year]"), "{text}");
+    let error = error_of(Reply::status(429).header("retry-after", "90")).await;
+    assert!(error.to_string().contains("[retry after 90s]"), "{error}");
+}
+
+#[tokio::test]
 async fn context_length_has_a_predicate() {
     let body = r#"{"error":{"code":400,"message":"Too long","metadata":{"error_type":"context_length_exceeded"}}}"#;
     assert!(error_of(Reply::error(400, body)).await.is_context_length());
-}
-
-#[tokio::test]
-async fn a_failed_response_inside_a_200_is_an_error_that_holds_it() {
-    let body = r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"Broke"},"error_type":"provider_unavailable","output":[]}"#;
-    let error = error_of(Reply::json(body)).await;
-    assert_eq!(error.kind(), ErrorKind::InBand);
-    assert_eq!(
-        (error.error_type(), error.code()),
-        (Some("provider_unavailable"), Some("server_error"))
-    );
-    assert_eq!(error.partial_response().unwrap().id, "resp_1");
-}
-
-#[tokio::test]
-async fn an_error_object_inside_a_200_is_an_error() {
-    for (body, code) in [
-        (r#"{"error":{"code":502,"message":"Broke"}}"#, Some("502")),
-        (r#"{"error":"Broke"}"#, None),
-        (
-            r#"{"type":"error","error":{"code":"x","message":"Broke"}}"#,
-            Some("x"),
-        ),
-        (
-            r#"{"type":"error","code":"x","message":"Broke","param":null}"#,
-            Some("x"),
-        ),
-        // What looks like a response is none while it says that something broke.
-        (
-            r#"{"id":"gen-1","error":{"code":502,"message":"Broke"},"user_id":"u"}"#,
-            Some("502"),
-        ),
-        (r#"{"id":"gen-1","error":"Broke"}"#, None),
-        (
-            r#"{"id":"resp_1","status":"completed","output":[],"error":{"code":"x","message":"Broke"}}"#,
-            Some("x"),
-        ),
-        (
-            r#"{"type":"response.failed","response":{"id":"resp_1","status":"failed","error":{"code":"x","message":"Broke"}}}"#,
-            Some("x"),
-        ),
-    ] {
-        let error = error_of(Reply::json(body)).await;
-        assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
-        let partial = error.partial_response().map(|partial| partial.id.as_str());
-        let id = ["gen-1", "resp_1"].into_iter().find(|id| body.contains(id));
-        assert_eq!(partial, id, "{body}");
-        assert_eq!(
-            (error.message(), error.code()),
-            (Some("Broke"), code),
-            "{body}"
-        );
-        assert_eq!(error.status().unwrap(), 200);
-    }
-    assert!(
-        error_of(Reply::json(r#"{"error":{"code":502,"message":"x"}}"#))
-            .await
-            .is_retryable()
-    );
-}
-
-#[tokio::test]
-async fn an_error_that_is_null_is_none() {
-    let body = support::RESPONSE.replace(r#""model""#, r#""error":null,"type":"response","model""#);
-    let (client, ..) = support::replay([Reply::json(body.clone())]);
-    let response = client.responses().create(support::request()).await.unwrap();
-    assert_eq!(response.output_text(), "Hello");
-}
-
-#[tokio::test]
-async fn failures_inside_a_200_can_be_tried_again_as_their_siblings_can() {
-    for (error, rate_limit, retryable) in [
-        (
-            r#"{"code":"rate_limit_exceeded","message":"m"}"#,
-            true,
-            true,
-        ),
-        (r#"{"code":"server_error","message":"m"}"#, false, true),
-        (r#"{"code":"invalid_prompt","message":"m"}"#, false, false),
-        (r#"{"code":"brand_new","message":"m"}"#, false, false),
-        (
-            r#"{"message":"m","metadata":{"error_type":"provider_overloaded"}}"#,
-            false,
-            true,
-        ),
-        (
-            r#"{"code":"server_error","message":"m","metadata":{"error_type":"refusal"}}"#,
-            false,
-            false,
-        ),
-        (r#"{"message":"m","status_code":429}"#, true, true),
-    ] {
-        let body = format!(r#"{{"id":"resp_1","status":"failed","error":{error}}}"#);
-        let error = error_of(Reply::json(body.clone())).await;
-        assert_eq!(error.kind(), ErrorKind::InBand, "{body}");
-        assert_eq!(
-            (error.is_rate_limit(), error.is_retryable()),
-            (rate_limit, retryable),
-            "{body}"
-        );
-    }
 }
 
 #[tokio::test]
@@ -285,40 +356,6 @@ async fn the_longest_wait_that_is_asked_for_counts() {
             Some(std::time::Duration::from_secs(seconds)),
             "{body}"
         );
-    }
-}
-
-#[tokio::test]
-async fn json_that_is_no_response_is_a_decode_error_with_its_body() {
-    for body in [
-        "{}",
-        "[]",
-        "42",
-        "null",
-        "{\"id\":",
-        "not json",
-        r#"{"object":"list","data":[]}"#,
-    ] {
-        let error = error_of(Reply::json(body)).await;
-        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
-        assert_eq!(
-            (error.status().unwrap(), error.attempts()),
-            (http::StatusCode::OK, 1)
-        );
-        assert_eq!(error.body().unwrap(), body);
-        assert_presentable(&error);
-    }
-}
-
-#[tokio::test]
-async fn odd_responses_are_tolerated() {
-    for body in [
-        r#"{"id":"resp_1"}"#,
-        r#"{"id":"resp_1","created_at":1.5,"status":"brand_new","output":[{"type":"brand_new"}],"tool_choice":{"x":1},"usage":null}"#,
-        r#"{"output":[{"type":"message","content":[{"type":"output_text","text":"x"}]}]}"#,
-    ] {
-        let (client, ..) = replay([Reply::json(body)]);
-        client.responses().create(request()).await.unwrap();
     }
 }
 

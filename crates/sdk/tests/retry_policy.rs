@@ -74,6 +74,34 @@ async fn by_default_what_did_not_run_is_tried_again_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_that_it_is_of_no_use_is_believed() {
+    let reply = |status| {
+        Reply::error(
+            status,
+            r#"{"error":{"message":"no","availability":{"code":"model_deprecated","retryable":false}}}"#,
+        )
+    };
+    for status in [429, 503, 504] {
+        let options = with(RetryConfig::default().retry_possibly_billed(true));
+        let error = outcome(reply(status), options).await.unwrap_err();
+        assert_eq!(
+            (error.attempts(), error.is_retryable()),
+            (1, false),
+            "{status}"
+        );
+    }
+    // Who names the statuses has decided.
+    let options = RequestOptions::new().retry_codes(["503"]);
+    assert_eq!(outcome(reply(503), options).await.unwrap(), 2);
+    assert_eq!(
+        outcome(reply(503), with(RetryConfig::typescript()))
+            .await
+            .unwrap(),
+        2
+    );
+}
+
+#[tokio::test]
 async fn possibly_billed_work_is_repeated_when_told_so() {
     let options = || {
         with(RetryConfig::default().retry_possibly_billed(true))

@@ -31,6 +31,8 @@ struct Recorder(Arc<Mutex<Recorded>>);
 struct Recorded {
     spans: Vec<(String, BTreeMap<String, String>)>,
     events: Vec<String>,
+    /// Fields that a span was given twice: to most subscribers these are two.
+    repeated: Vec<String>,
     closed: usize,
 }
 
@@ -63,7 +65,17 @@ impl Subscriber for Recorder {
     fn record(&self, span: &Id, values: &Record<'_>) {
         let mut recorded = self.0.lock().unwrap();
         let index = usize::try_from(span.into_u64()).unwrap() - 1;
-        values.record(&mut Fields(&mut recorded.spans[index].1));
+        let mut fields = BTreeMap::new();
+        values.record(&mut Fields(&mut fields));
+        for (name, value) in fields {
+            if recorded.spans[index]
+                .1
+                .insert(name.clone(), value)
+                .is_some()
+            {
+                recorded.repeated.push(name);
+            }
+        }
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -91,6 +103,7 @@ async fn recorded<F: Future<Output = ()>>(call: F) -> Recorded {
     call.await;
     drop(guard);
     let recorded = std::mem::take(&mut *recorder.0.lock().unwrap());
+    assert_eq!(recorded.repeated, [""; 0]);
     let all = format!("{:?} {:?}", recorded.spans, recorded.events);
     assert!(
         !all.contains("test-key") && !all.contains("Hello") && !all.contains("\"hi\""),

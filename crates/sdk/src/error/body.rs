@@ -1,46 +1,77 @@
 //! Reading the body of an error, whatever its shape.
 //!
 //! The usual shape is `{"error": {"code", "message", "metadata"}, "openrouter_metadata", "user_id"}`.
-//! In the wild `code` is a number, a string or missing; `error` may be a string or missing; the parts
-//! may stand at the top level; the body may be a failed response, a stream's event, HTML or nothing.
+//! In the wild `code` is a number, a string or missing; `error` may be a string, a list or missing; the
+//! parts may stand at the top level; the body may be a failed response, a stream's event, a list of
+//! complaints, HTML or nothing.
 
 use std::time::Duration;
 
-use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Wire};
-use serde_json::{Map, Value};
+use orouter_wire::{Availability, ErrorMetadata, Extra, OpenRouterMetadata, Raw, Wire};
 
+use super::cause::status_of_cause;
+use super::read::{self, Content, Members, Unread};
 use crate::redact;
 use crate::retry::hint;
 
 /// Longest piece of a body that is not JSON to be quoted in a message, in characters.
 const QUOTED: usize = 200;
 
+/// Most complaints of a list to be in a message.
+const COMPLAINTS: usize = 3;
+
 /// The parts of an error body, as far as they could be found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Detail {
     pub(super) message: Option<String>,
     pub(super) code: Option<String>,
     pub(super) error_type: Option<String>,
+    /// `error.type`, which names a class of failures on services that have no `error_type`.
+    pub(super) class: Option<String>,
     pub(super) metadata: Option<Box<ErrorMetadata>>,
     pub(super) availability: Option<Box<Availability>>,
+    /// `availability.retryable`, where it is said.
+    pub(super) retryable: Option<bool>,
     pub(super) openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     pub(super) user_id: Option<String>,
     /// A status that the body claims for itself: for failures inside a 200.
     pub(super) status: Option<u16>,
     pub(super) retry_after: Option<Duration>,
+    /// Whether there is an `error` that is not null.
+    pub(super) told: bool,
+    /// Why not all of the body could be read.
+    pub(super) unread: Option<Unread>,
 }
 
 impl Detail {
     pub(super) fn of(body: &[u8]) -> Self {
-        let mut detail = match serde_json::from_slice::<Value>(first_event(body)) {
-            Ok(Value::Object(top)) => Self::of_object(top),
-            Ok(Value::String(message)) => Self {
-                message: Some(message),
+        let text = String::from_utf8_lossy(body);
+        let mut first = None;
+        for (name, data) in read::events(&text) {
+            let detail = Self::of_text(&data);
+            // Others may have come before the event that reports the failure.
+            if detail.told || detail.says_something() || name == "error" {
+                return detail;
+            }
+            first.get_or_insert(detail);
+        }
+        first.unwrap_or_else(|| Self::of_text(&text))
+    }
+
+    fn of_text(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
+        let mut detail = match read::json(text) {
+            Content::Json(raw) => Self::of_json(&raw),
+            Content::Part(raw, unread) => Self {
+                unread: Some(unread),
+                ..Self::of_json(&raw)
+            },
+            Content::Text if read::is_binary(text) => Self {
+                unread: Some(Unread::Binary),
                 ..Self::default()
             },
-            Ok(_) => Self::default(),
-            Err(_) => Self {
-                message: quoted(body),
+            Content::Text => Self {
+                message: quoted(text),
                 ..Self::default()
             },
         };
@@ -48,31 +79,63 @@ impl Detail {
         detail
     }
 
-    fn of_object(mut top: Map<String, Value>) -> Self {
-        // A stream's last event wraps the response that holds the error.
-        if let Some(Value::Object(response)) = top.remove("response") {
-            for (key, value) in response {
-                top.entry(key).or_insert(value);
-            }
+    fn says_something(&self) -> bool {
+        self.message.is_some() || self.code.is_some() || self.error_type.is_some()
+    }
+
+    fn of_json(raw: &Raw) -> Self {
+        let first = || elements(raw)?.first().and_then(Members::of);
+        match Members::of(raw).or_else(first) {
+            Some(top) => Self::of_object(top),
+            None => Self {
+                message: words(raw),
+                ..Self::default()
+            },
         }
+    }
+
+    fn of_object(mut top: Extra) -> Self {
+        // A stream's last event wraps the response that holds the error.
+        let response = top.remove("response");
+        let mut response = response.as_ref().and_then(Members::of).unwrap_or_default();
+        let mut either = |name| {
+            let given = top.remove(name).filter(|given| !given.is_null());
+            given.or_else(|| response.remove(name))
+        };
         let mut detail = Self {
-            openrouter_metadata: typed(top.remove("openrouter_metadata")),
-            user_id: text(top.remove("user_id")),
+            openrouter_metadata: typed(either("openrouter_metadata")),
+            user_id: text(either("user_id")),
             ..Self::default()
         };
-        match top.remove("error") {
-            Some(Value::Object(mut error)) => detail.take(&mut error),
-            Some(Value::String(message)) => detail.message = Some(message),
-            _ => {}
+        let own = either("error").filter(|error| !error.is_null());
+        // Some wrap the error once more, some give a list.
+        let wrapped = |name| top.get(name).and_then(Members::of)?.remove("error");
+        let listed = || elements(top.get("errors")?)?.into_iter().next();
+        if let Some(error) = own.or_else(|| wrapped("detail")).or_else(listed) {
+            detail.told = true;
+            match Members::of(&error) {
+                Some(mut error) => {
+                    detail.take(&mut error);
+                    detail.class = text(error.remove("type")).filter(|class| class != "error");
+                }
+                None => detail.message = words(&error),
+            }
         }
+        if is_response(&top) {
+            // The caller's own labels.
+            top.remove("metadata");
+        }
+        response.remove("metadata");
         detail.take(&mut top);
+        detail.take(&mut response);
         detail
     }
 
     /// Takes from `object` what is still missing.
-    fn take(&mut self, object: &mut Map<String, Value>) {
+    fn take(&mut self, object: &mut Extra) {
         fill(&mut self.message, || {
-            text(object.remove("message")).or_else(|| text(object.remove("detail")))
+            let names = ["message", "detail", "msg", "title", "errors"];
+            names.iter().find_map(|name| words(object.get(name)?))
         });
         let code = object.remove("code");
         if self.status.is_none() {
@@ -85,7 +148,9 @@ impl Detail {
         fill(&mut self.code, || text(code));
         fill(&mut self.metadata, || typed(object.remove("metadata")));
         fill(&mut self.availability, || {
-            typed(object.remove("availability"))
+            let availability = object.remove("availability");
+            self.retryable = availability.as_ref().and_then(retryable);
+            typed(availability)
         });
         fill(&mut self.error_type, || text(object.remove("error_type")));
         if let Some(metadata) = &self.metadata {
@@ -95,9 +160,9 @@ impl Detail {
         }
         if let Some(availability) = &self.availability {
             fill(&mut self.retry_after, || {
-                let given = availability.retry_after.map(Value::from);
-                let other = || availability.extra.get("retry_after")?.parse().ok();
-                hint::duration(number(&given.or_else(other)?)?, 1.0)
+                let text = || text(availability.extra.get("retry_after").cloned());
+                let given = availability.retry_after;
+                hint::duration(given.or_else(|| text()?.trim().parse().ok())?, 1.0)
             });
         }
     }
@@ -108,45 +173,11 @@ impl Detail {
     /// cause.
     pub(super) fn stands_for(&self) -> Option<u16> {
         let of_cause = || {
-            let causes = [self.error_type.as_deref(), self.code.as_deref()];
+            let causes = [&self.error_type, &self.code, &self.class].map(Option::as_deref);
             causes.into_iter().flatten().find_map(status_of_cause)
         };
         self.status.or_else(of_cause)
     }
-}
-
-/// The status that belongs to an `error_type`, or to a word in `code`.
-/// Source: OpenRouter's guide on errors.
-fn status_of_cause(cause: &str) -> Option<u16> {
-    Some(match cause {
-        "context_length_exceeded"
-        | "max_tokens_exceeded"
-        | "token_limit_exceeded"
-        | "string_too_long"
-        | "invalid_request"
-        | "invalid_prompt"
-        | "content_policy_violation"
-        | "image_content_policy_violation"
-        | "refusal"
-        | "invalid_image"
-        | "image_too_large"
-        | "image_too_small"
-        | "unsupported_image_format"
-        | "image_download_failed" => 400,
-        "authentication" => 401,
-        "payment_required" => 402,
-        "permission_denied" => 403,
-        "not_found" | "image_not_found" => 404,
-        "precondition_failed" => 412,
-        "payload_too_large" => 413,
-        "unprocessable" => 422,
-        "rate_limit_exceeded" => 429,
-        "server" | "server_error" | "unmapped" => 500,
-        "provider_unavailable" => 502,
-        "provider_overloaded" => 503,
-        "timeout" => 504,
-        _ => return None,
-    })
 }
 
 fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
@@ -156,56 +187,90 @@ fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
 }
 
 /// An object as the wire has it. The wire's types keep whatever they do not know.
-fn typed<T: Wire>(value: Option<Value>) -> Option<Box<T>> {
-    let object = value.filter(Value::is_object)?;
-    orouter_wire::from_str(&object.to_string())
-        .ok()
-        .map(Box::new)
+fn typed<T: Wire>(value: Option<Raw>) -> Option<Box<T>> {
+    let object = value.filter(|value| value.get().starts_with('{'))?;
+    object.parse_wire().ok().map(Box::new)
 }
 
-fn text(value: Option<Value>) -> Option<String> {
-    match value? {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+/// The elements of a list.
+fn elements(raw: &Raw) -> Option<Vec<Raw>> {
+    raw.get().starts_with('[').then(|| raw.parse_wire().ok())?
 }
 
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+/// Whether these are the members of a response.
+fn is_response(members: &Extra) -> bool {
+    members.get("output").is_some()
+        || members.get("object").and_then(Raw::as_string).as_deref() == Some("response")
+}
+
+/// What is said in words: a text, a list of complaints, or what an object of them says.
+fn words(raw: &Raw) -> Option<String> {
+    let said = match (elements(raw), Members::of(raw)) {
+        (Some(list), _) => {
+            let complaints: Vec<_> = list.iter().filter_map(complaint).take(COMPLAINTS).collect();
+            complaints.join("; ")
+        }
+        (None, Some(_)) => complaint(raw)?,
+        (None, None) => text(Some(raw.clone()))?,
+    };
+    Some(said).filter(|said| !said.trim().is_empty())
+}
+
+/// One complaint: a text, or an object that says where it is and what is wrong with it, but not what
+/// was found there, which is the caller's.
+fn complaint(raw: &Raw) -> Option<String> {
+    let Some(members) = Members::of(raw) else {
+        return raw.as_string();
+    };
+    let names = ["message", "msg", "detail", "title", "error"];
+    let what = names
+        .iter()
+        .find_map(|name| members.get(name)?.as_string())?;
+    let path = members.get("loc").and_then(elements).unwrap_or_default();
+    let path: Vec<_> = path
+        .into_iter()
+        .filter_map(|step| text(Some(step)))
+        .collect();
+    Some(if path.is_empty() {
+        what
+    } else {
+        format!("{}: {what}", path.join("."))
+    })
+}
+
+/// A string, or a number as it is written.
+fn text(value: Option<Raw>) -> Option<String> {
+    let value = value?;
+    if value
+        .get()
+        .starts_with(|c: char| c == '-' || c.is_ascii_digit())
+    {
+        return Some(value.get().to_owned());
     }
+    value.as_string()
+}
+
+/// What an availability says of trying again. The wire's type cannot tell silence from a no.
+fn retryable(availability: &Raw) -> Option<bool> {
+    let said = Members::of(availability)?.remove("retryable")?;
+    let text = said.as_string();
+    text.as_deref().unwrap_or(said.get()).parse().ok()
 }
 
 /// An HTTP error status given as a number, or as text.
-fn status(value: &Value) -> Option<u16> {
-    let number = match value {
-        Value::Number(number) => number.as_u64()?,
-        Value::String(text) => text.parse().ok()?,
-        _ => return None,
-    };
-    u16::try_from(number)
-        .ok()
-        .filter(|status| (400..600).contains(status))
-}
-
-/// The data of the first event, where an error came as a stream; otherwise the body as it is.
-fn first_event(body: &[u8]) -> &[u8] {
-    let Some(event) = body.strip_prefix(b"data:") else {
-        return body;
-    };
-    event
-        .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .next()
-        .unwrap_or(event)
+fn status(value: &Raw) -> Option<u16> {
+    let text = text(Some(value.clone()))?;
+    let number = text.strip_suffix(".0").unwrap_or(&text).parse().ok()?;
+    (400..600).contains(&number).then_some(number)
 }
 
 /// The start of a body that is not JSON; of HTML, its title.
-fn quoted(body: &[u8]) -> Option<String> {
-    let start = body.get(..body.len().min(16 * 1024))?;
-    let text = String::from_utf8_lossy(start);
+fn quoted(text: &str) -> Option<String> {
+    let end = text
+        .char_indices()
+        .nth(16 * 1024)
+        .map_or(text.len(), |(at, _)| at);
+    let text = text.get(..end)?;
     if text.trim_start().starts_with('<') {
         let lower = text.to_ascii_lowercase();
         let title = lower.find("<title>").and_then(|open| {
@@ -220,5 +285,5 @@ fn quoted(body: &[u8]) -> Option<String> {
                 .unwrap_or_else(|| "an HTML page".to_owned()),
         );
     }
-    Some(redact::line(&text, QUOTED))
+    Some(redact::line(text, QUOTED))
 }

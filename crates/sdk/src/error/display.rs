@@ -1,15 +1,18 @@
 //! How an error reads: what happened, where, what to do next; one line, no secret, no content.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
-use super::{ErrorKind, Inner};
-use crate::{redact, secrets::Secrets, timeout::TimeoutKind};
+use super::{ErrorKind, Inner, read::Unread};
+use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
 
 /// Longest chain of causes to be shown.
 const CAUSES: usize = 6;
+
+/// Waits longer than this are not worth their digits.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     shown(error, &error.secrets(), f)
@@ -32,6 +35,18 @@ fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
     }
     if let Some(message) = &error.detail.message {
         write!(f, ": {}", redact::line_without(secrets, message, QUOTED))?;
+    } else if let Some(unread) = error.detail.unread {
+        let encoding = error.meta.as_ref().and_then(Meta::encoding);
+        match (unread, encoding) {
+            (Unread::Binary, Some(encoding)) => {
+                let encoding = redact::line_without(secrets, encoding, 20);
+                write!(
+                    f,
+                    ": the body is compressed ({encoding}), which was not asked for"
+                )?;
+            }
+            _ => write!(f, ": {}", unread.what())?,
+        }
     } else if let Some(cause) = error.source.as_deref().and_then(|it| deepest(it, secrets)) {
         write!(f, ": {cause}")?;
     }
@@ -67,9 +82,13 @@ fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
         notes.push(redact::line_without(secrets, kind, 60));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
         notes.push(redact::line_without(secrets, code, 60));
+    } else if let Some(class) = &error.detail.class {
+        notes.push(redact::line_without(secrets, class, 60));
     }
-    if let Some(hint) = error.retry_after {
-        notes.push(format!("retry after {hint:?}"));
+    match error.retry_after {
+        Some(hint) if hint > YEAR => notes.push("retry after more than a year".to_owned()),
+        Some(hint) => notes.push(format!("retry after {hint:?}")),
+        None => {}
     }
     if error.attempts > 1 {
         notes.push(format!(

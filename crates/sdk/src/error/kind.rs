@@ -81,7 +81,8 @@ pub enum ErrorKind {
     Transport,
     /// A redirect that is not followed: elsewhere, of another kind than 307 and 308, or too many.
     Redirect,
-    /// An answer that is not what it should be: not JSON, no body, another content type.
+    /// An answer that is not what it should be: not JSON, no body, another content type, the answer of
+    /// another API.
     #[doc(alias = "ResponseValidationError")]
     Decode,
     /// An answer larger than [`RequestOptions::max_response_bytes`](crate::RequestOptions::max_response_bytes).

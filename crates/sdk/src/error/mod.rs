@@ -2,15 +2,19 @@
 //!
 //! [`Error`] is opaque and one pointer wide. [`Error::kind`] is what to match on; predicates answer
 //! the usual questions; accessors give everything that came back from the server, however odd its
-//! shape. How it reads for a person is in `display.rs`, how bodies are read in `body.rs`.
+//! shape. How it reads for a person is in `display.rs`, how bodies are read in `read.rs` and what they
+//! mean in `body.rs`.
 
 mod body;
+mod cause;
 mod custom;
 mod display;
 mod kind;
 mod predicates;
+mod questions;
+mod read;
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -46,6 +50,7 @@ use crate::{
 /// ```
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     /// What happened, in a few words; for a status its parts are taken from `detail`.
@@ -53,7 +58,10 @@ struct Inner {
     /// Method and URL, without query.
     place: Option<String>,
     timeout: Option<TimeoutKind>,
+    /// Whether the last attempt's request can have left.
     sent: bool,
+    /// Whether an earlier attempt may have been billed.
+    billed_before: bool,
     meta: Option<Meta>,
     /// What must not be shown, where there is no `meta` that knows it.
     credentials: Option<Credentials>,
@@ -62,8 +70,8 @@ struct Inner {
     body: Option<Bytes>,
     detail: Detail,
     retry_after: Option<Duration>,
-    partial: Option<Box<Response>>,
-    source: Option<BoxError>,
+    partial: Option<Arc<Response>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Making errors.
@@ -75,6 +83,7 @@ impl Error {
             place: None,
             timeout: None,
             sent: false,
+            billed_before: false,
             meta: None,
             credentials: None,
             attempts: 0,
@@ -106,7 +115,6 @@ impl Error {
         };
         let mut error = Self::new(ErrorKind::Timeout, what);
         error.0.timeout = Some(which);
-        error.0.sent = which != TimeoutKind::Connect;
         error
     }
 
@@ -145,7 +153,21 @@ impl Error {
     /// The same with the error that caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Says that the request had gone out, or was about to, when it happened.
+    #[must_use]
+    pub(crate) fn in_flight(mut self) -> Self {
+        self.0.sent = true;
+        self
+    }
+
+    /// Says whether an earlier attempt of the call may have been billed.
+    #[must_use]
+    pub(crate) fn with_billed_before(mut self, billed: bool) -> Self {
+        self.0.billed_before |= billed;
         self
     }
 
@@ -173,8 +195,13 @@ impl Error {
 
     #[must_use]
     pub(crate) fn with_partial(mut self, partial: Response) -> Self {
-        self.0.partial = Some(Box::new(partial));
+        self.0.partial = Some(Arc::new(partial));
         self
+    }
+
+    /// The same error once more, for whoever asks again.
+    pub(crate) fn again(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// Fills in where it happened, unless something closer to it did.
@@ -202,124 +229,17 @@ impl Error {
         self
     }
 
+    /// Whether the body has an `error` that says something.
+    pub(crate) fn is_told(&self) -> bool {
+        self.0.detail.told
+    }
+
     /// The status that the failure stands for: the answer's, or the one that a failure inside a
     /// success claims.
     pub(crate) fn effective_status(&self) -> Option<StatusCode> {
         match self.0.kind {
             ErrorKind::InBand => StatusCode::from_u16(self.0.detail.stands_for()?).ok(),
             _ => self.status(),
-        }
-    }
-}
-
-/// What it is.
-impl Error {
-    /// What kind of failure it is: what to match on.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// Which limit ran out, when the kind is [`ErrorKind::Timeout`].
-    #[must_use]
-    pub fn timeout(&self) -> Option<TimeoutKind> {
-        self.0.timeout
-    }
-
-    /// Whether the server answered with an error status.
-    #[must_use]
-    pub fn is_status(&self) -> bool {
-        self.0.kind.is_status()
-    }
-
-    /// Whether a limit of the client ran out. The server's own are
-    /// [`ErrorKind::RequestTimeout`] and [`ErrorKind::EdgeNetworkTimeout`].
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
-    }
-
-    /// Whether no connection could be made, for lack of time or otherwise.
-    #[must_use]
-    pub fn is_connect(&self) -> bool {
-        self.0.kind == ErrorKind::Connect || self.0.timeout == Some(TimeoutKind::Connect)
-    }
-
-    /// Whether the caller aborted the call.
-    #[must_use]
-    pub fn is_aborted(&self) -> bool {
-        self.0.kind == ErrorKind::Aborted
-    }
-
-    /// Whether the failure came inside a success: status 200, then an error in the body or stream.
-    #[must_use]
-    pub fn is_in_band(&self) -> bool {
-        self.0.kind == ErrorKind::InBand
-    }
-
-    /// Whether it is about speed: 429, or a failure inside a success with that meaning.
-    #[must_use]
-    pub fn is_rate_limit(&self) -> bool {
-        self.0.kind == ErrorKind::TooManyRequests
-            || self.effective_status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || self.error_type() == Some("rate_limit_exceeded")
-            || self.code() == Some("rate_limit_exceeded")
-    }
-
-    /// Whether the input and the asked-for output do not fit the model.
-    ///
-    /// What to do: shorten the input, lower `max_output_tokens`, or take a model with more context.
-    #[must_use]
-    pub fn is_context_length(&self) -> bool {
-        matches!(
-            self.error_type(),
-            Some("context_length_exceeded" | "max_tokens_exceeded" | "token_limit_exceeded")
-        ) || self.code() == Some("context_length_exceeded")
-    }
-
-    /// Whether content was refused: moderation, a guardrail or the model's own policy.
-    #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        let metadata = self.metadata();
-        matches!(
-            self.error_type(),
-            Some("content_policy_violation" | "refusal")
-        ) || self.code() == Some("image_content_policy_violation")
-            || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
-    }
-
-    /// Whether the same request may well succeed later: 408, 429, 5XX, connections and time.
-    ///
-    /// What the client has already tried is [`attempts`](Self::attempts). Whether trying again can
-    /// cost twice is [`maybe_billed`](Self::maybe_billed).
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        if let Some(availability) = self.availability() {
-            return availability.retryable;
-        }
-        match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
-            ErrorKind::Truncated => true,
-            _ => self.effective_status().is_some_and(|status| {
-                matches!(status.as_u16(), 408 | 429) || status.is_server_error()
-            }),
-        }
-    }
-
-    /// Whether the work may have been done, and billed, although no answer came through.
-    #[must_use]
-    pub fn maybe_billed(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::RequestTimeout | ErrorKind::EdgeNetworkTimeout => true,
-            ErrorKind::Timeout
-            | ErrorKind::Transport
-            | ErrorKind::Aborted
-            | ErrorKind::Decode
-            | ErrorKind::ResponseTooLarge
-            | ErrorKind::EventTooLarge
-            | ErrorKind::Truncated
-            | ErrorKind::InBand => self.0.sent,
-            _ => self.status() == Some(StatusCode::GATEWAY_TIMEOUT),
         }
     }
 }
@@ -360,9 +280,13 @@ impl Error {
     }
 
     /// The stable word for the cause, such as `context_length_exceeded` or `provider_overloaded`.
+    ///
+    /// Where there is none, the class that other services name in `error.type`, such as OpenAI's
+    /// `insufficient_quota`.
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
-        self.detail().error_type.as_deref()
+        let detail = self.detail();
+        detail.error_type.as_deref().or(detail.class.as_deref())
     }
 
     /// `error.metadata`: of moderation, guardrails or the provider. May quote the input.
@@ -439,7 +363,7 @@ impl Error {
     /// Takes what a stream had brought before it failed.
     #[must_use]
     pub fn into_partial_response(self) -> Option<Response> {
-        self.0.partial.map(|partial| *partial)
+        self.0.partial.map(Arc::unwrap_or_clone)
     }
 
     /// Whether the request left for the server, as far as the transport knows.

@@ -13,7 +13,8 @@ use crate::error::ErrorKind;
 /// before the request was sent, and the statuses 429, 500, 502, 503 and 529. It does not repeat what
 /// may be running and billed on the other side (408, 504, 524, a first byte that did not come in
 /// time, a connection lost after sending); [`retry_possibly_billed`](Self::retry_possibly_billed)
-/// changes that. Other 4XX are never repeated, and nothing is once the head of a success is there.
+/// changes that. Other 4XX are never repeated, nothing is that the server calls not retryable
+/// (`error.availability.retryable`), and nothing once the head of a success is there.
 ///
 /// # Example
 ///
@@ -163,6 +164,10 @@ impl RetryConfig {
         let never_ran = error.kind() == ErrorKind::Transport && !failure.was_sent();
         if error.is_connect() || never_ran {
             return self.connection_errors;
+        }
+        // The server knows best, unless the caller has said which statuses count.
+        if self.codes == Codes::Usual && error.says_retryable() == Some(false) {
+            return false;
         }
         match error.kind() {
             ErrorKind::Timeout | ErrorKind::Transport => self.possibly_billed,

@@ -5,6 +5,7 @@
 //! response is made of: the assembler's state.
 
 mod items;
+mod mislabelled;
 mod text;
 
 use std::{
@@ -21,11 +22,13 @@ use orouter_wire::{
     sse::{Decoder, SseError},
 };
 
+use self::mislabelled::Start;
 pub use self::{
     items::{ItemUpdate, Items},
     text::TextDeltas,
 };
 use crate::{
+    abort::AbortHandle,
     answer::{Answer, is_failure},
     error::{Error, ErrorKind},
     meta::Meta,
@@ -68,20 +71,28 @@ pub struct ResponseStream {
     assembler: Assembler,
 }
 
+const FAILURE: &str = "the stream reported a failure";
+
 enum Source {
     /// Events from a connection.
     Open(Box<Open>),
     /// Events of a response that came whole.
-    Replay(Box<Events>),
+    Replay(Box<Replay>),
     /// The last event was given; what the connection still holds is nobody's business.
     Finished,
-    /// An error was given.
-    Failed,
+    /// This error was given.
+    Failed(Error),
+}
+
+struct Replay {
+    events: Events,
+    abort: Option<AbortHandle>,
 }
 
 struct Open {
     answer: Answer,
     decoder: Decoder,
+    start: Start,
     span: CallSpan,
     /// The last event was given.
     finished: bool,
@@ -107,6 +118,7 @@ impl ResponseStream {
         let open = Open {
             answer,
             decoder,
+            start: Start::default(),
             span,
             finished: false,
         };
@@ -117,11 +129,10 @@ impl ResponseStream {
         }
     }
 
-    pub(crate) fn replay(response: &Response, meta: Meta) -> Self {
-        let events = Box::new(events_of(response));
+    pub(crate) fn replay(response: &Response, meta: Meta, abort: Option<AbortHandle>) -> Self {
         Self {
             meta,
-            source: Source::Replay(events),
+            source: Source::replay(response, abort),
             assembler: Assembler::new(),
         }
     }
@@ -168,31 +179,32 @@ impl ResponseStream {
     ///
     /// # Errors
     ///
-    /// Why the stream ended before the response did; also when [`next`](Self::next) has said so
-    /// already.
+    /// Why the stream ended before the response did: the same error once more when
+    /// [`next`](Self::next) has given it already.
     pub async fn into_response(mut self) -> Result<Response, Error> {
         while let Some(event) = self.next().await {
             event?;
         }
-        if matches!(self.source, Source::Failed) {
-            let error = Error::new(ErrorKind::Truncated, "the stream had failed before");
-            return Err(error
-                .with_meta(&self.meta)
-                .with_partial(self.assembler.into_response()));
+        if let Source::Failed(error) = self.source {
+            return Err(error);
         }
         Ok(self.assembler.into_response())
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent, Error>>> {
         let open = match &mut self.source {
-            Source::Finished | Source::Failed => return Poll::Ready(None),
-            Source::Replay(events) => {
-                let event = events.next();
-                match &event {
-                    Some(event) => self.assembler.push(event),
-                    None => self.source = Source::Finished,
+            Source::Finished | Source::Failed(_) => return Poll::Ready(None),
+            Source::Replay(replay) => {
+                let Some(event) = replay.events.next() else {
+                    self.source = Source::Finished;
+                    return Poll::Ready(None);
+                };
+                if replay.abort.as_ref().is_some_and(AbortHandle::is_aborted) {
+                    let error = Error::aborted().with_meta(&self.meta);
+                    return self.fail(error.with_partial(self.assembler.so_far().clone()));
                 }
-                return Poll::Ready(event.map(Ok));
+                self.assembler.push(&event);
+                return Poll::Ready(Some(Ok(event)));
             }
             Source::Open(open) => open,
         };
@@ -215,15 +227,31 @@ impl ResponseStream {
                 }
                 Step::Failure(event, data) => {
                     self.assembler.push(&event);
-                    break open.answer.in_band("the stream reported a failure", data);
+                    break open.answer.in_band(FAILURE, data);
                 }
                 Step::Nothing => {}
                 Step::Done => break open.truncated("the stream said it was done"),
                 Step::Bad(error) => break error,
                 Step::NeedsBytes => match open.answer.poll_chunk(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(Some(chunk))) => open.decoder.push(chunk),
+                    Poll::Ready(Ok(Some(chunk))) => match open.sort(chunk) {
+                        Ok(Some(chunk)) => open.decoder.push(chunk),
+                        Ok(None) => {}
+                        Err(error) => break error,
+                    },
                     Poll::Ready(Err(error)) => break error,
+                    Poll::Ready(Ok(None)) if open.start.is_json() => match open.json() {
+                        Ok(response) => {
+                            open.span.response(&response);
+                            let abort = open.answer.watch.abort_handle();
+                            self.source = Source::replay(&response, abort);
+                            return self.poll_event(cx);
+                        }
+                        Err(error) => {
+                            open.span.late_error(&error);
+                            return self.fail(error);
+                        }
+                    },
                     // Servers that forget the blank line after the last event are understood.
                     Poll::Ready(Ok(None)) => match open.last_step() {
                         Step::Event(event) if event.is_terminal() => {
@@ -233,7 +261,7 @@ impl ResponseStream {
                         }
                         Step::Failure(event, data) => {
                             self.assembler.push(&event);
-                            break open.answer.in_band("the stream reported a failure", data);
+                            break open.answer.in_band(FAILURE, data);
                         }
                         _ => break open.truncated("the stream ended"),
                     },
@@ -241,9 +269,20 @@ impl ResponseStream {
             }
         };
         let error = error.with_partial(self.assembler.so_far().clone());
-        open.span.error(&error);
-        self.source = Source::Failed;
+        open.span.late_error(&error);
+        self.fail(error)
+    }
+
+    fn fail(&mut self, error: Error) -> Poll<Option<Result<StreamEvent, Error>>> {
+        self.source = Source::Failed(error.again());
         Poll::Ready(Some(Err(error)))
+    }
+}
+
+impl Source {
+    fn replay(response: &Response, abort: Option<AbortHandle>) -> Self {
+        let events = events_of(response);
+        Self::Replay(Box::new(Replay { events, abort }))
     }
 }
 
@@ -288,23 +327,27 @@ fn read(name: &str, data: &str, answer: &Answer) -> Step {
     if data.is_empty() {
         return Step::Nothing;
     }
+    let body = || Bytes::copy_from_slice(data.as_bytes());
+    // Some services say what it is in the frame's `event` line alone.
+    let named = name == "error";
     match orouter_wire::from_str::<StreamEvent>(data) {
-        Ok(event) if is_failure(&event) || (name == "error" && is_untyped(&event)) => {
-            Step::Failure(event, Bytes::copy_from_slice(data.as_bytes()))
+        Ok(event) if is_failure(&event) || (named && matches!(event, StreamEvent::Unknown(_))) => {
+            Step::Failure(event, body())
         }
         Ok(event) => Step::Event(event),
-        Err(error) => Step::Bad(
-            answer
-                .error(ErrorKind::Decode, "an event of the stream is not JSON")
-                .with_source(error)
-                .with_body(Bytes::copy_from_slice(data.as_bytes())),
-        ),
+        Err(error) => {
+            // A failure may be told in plain words, or in JSON that is damaged.
+            let reported = answer.in_band(FAILURE, body());
+            Step::Bad(if named || reported.is_told() {
+                reported
+            } else {
+                answer
+                    .error(ErrorKind::Decode, "an event of the stream is not JSON")
+                    .with_source(error)
+                    .with_body(body())
+            })
+        }
     }
-}
-
-/// Whether the data does not say what it is. Some services say it in the frame's `event` line alone.
-fn is_untyped(event: &StreamEvent) -> bool {
-    matches!(event, StreamEvent::Unknown(unknown) if unknown.kind().is_none())
 }
 
 impl Stream for ResponseStream {
@@ -317,7 +360,7 @@ impl Stream for ResponseStream {
 
 impl FusedStream for ResponseStream {
     fn is_terminated(&self) -> bool {
-        matches!(self.source, Source::Finished | Source::Failed)
+        matches!(self.source, Source::Finished | Source::Failed(_))
     }
 }
 
@@ -327,7 +370,7 @@ impl fmt::Debug for ResponseStream {
         let state = match &self.source {
             Source::Open(_) | Source::Replay(_) => "open",
             Source::Finished => "finished",
-            Source::Failed => "failed",
+            Source::Failed(_) => "failed",
         };
         f.debug_struct("ResponseStream")
             .field("state", &state)

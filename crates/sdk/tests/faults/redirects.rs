@@ -111,6 +111,12 @@ async fn a_redirect_loop_ends() {
     let error = soon(client(&server.url()).responses().create(request()))
         .await
         .unwrap_err();
+    assert_eq!(error.status().unwrap(), 308);
+    assert_eq!(error.headers().unwrap()["location"], "/api/v1/responses");
+    assert_eq!((error.attempts(), error.maybe_billed()), (1, false));
+    let (text, location) = (error.to_string(), server.url());
+    let named = format!("more than 5 redirects in a row, now to {location}/responses");
+    assert!(text.starts_with(&named), "{text}");
     assert_eq!(word::<()>(Err(error)), "redirect");
     assert_eq!(server.received().len(), 6);
 }

@@ -14,10 +14,10 @@
 //! | B6 | 14 statuses with all parts of their bodies | `reference_page::row_errors_by_status` |
 //! | B7 | other statuses, other content types, the message | [`answers`], `error_bodies::every_status_with_every_body_has_its_kind_and_keeps_everything` |
 //! | B8 | odd error bodies | `error_bodies::every_status_with_every_body_has_its_kind_and_keeps_everything`, `error_bodies::availability_says_what_could_serve_instead` |
-//! | B9 | malformed JSON, in a success and in an error | `error_bodies::json_that_is_no_response_is_a_decode_error_with_its_body`, `error_bodies::every_status_with_every_body_has_its_kind_and_keeps_everything` |
+//! | B9 | malformed JSON, in a success and in an error | `successes_that_are_none::json_that_is_no_response_is_a_decode_error_with_its_body`, `error_bodies::every_status_with_every_body_has_its_kind_and_keeps_everything` |
 //! | B10 | 201, 204, 302, 307 | the table of `faults`, `faults::redirects::redirects_are_followed_within_the_origin_and_as_they_are`, `faults::redirects::other_redirects_are_errors_and_the_key_goes_nowhere` |
 //! | B11 | unknown values, members, items, parts, annotations, tools, formats | [`answers`] |
-//! | B12 | unknown choices, missing and mistyped members | [`answers`], `error_bodies::odd_responses_are_tolerated` |
+//! | B12 | unknown choices, missing and mistyped members | [`answers`], `successes_that_are_none::odd_responses_are_tolerated` |
 //! | B13 | 503, 500, 200 | [`retries`] |
 //! | B14 | the server's hints, in all forms | `retry_policy::a_hint_is_a_lower_bound_in_all_its_forms`, `retry_policy::a_hint_past_the_last_start_ends_the_call_at_once`, `retry_policy::the_reference_schedule_is_there_by_name` |
 //! | B15 | 429, and lists of statuses | `retry_policy::by_default_what_did_not_run_is_tried_again_and_nothing_else`, `retry_policy::codes_replace_the_list` |

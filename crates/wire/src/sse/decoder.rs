@@ -52,7 +52,8 @@ const DEFAULT_LIMIT: usize = 64 << 20;
 /// * Time is linear in the bytes pushed, however they are cut and however large an event is.
 ///
 /// Memory: the chunks that were pushed and not read to their end, and of the event under way what
-/// earlier chunks held, within the limit. Once [`next`](Self::next) gave `None`, no chunk is held.
+/// earlier chunks held, within the limit. Once [`next`](Self::next) gave `None`, no chunk is held;
+/// see [`release`](Self::release).
 pub struct Decoder {
     /// The chunk being read, and how much of it is done with.
     chunk: Bytes,
@@ -168,12 +169,25 @@ impl Decoder {
     #[inline]
     pub fn next(&mut self) -> Result<Option<Event<'_>>, SseError> {
         if !self.advance()? {
-            // Whoever reads the connection may write the next bytes where these were: the buffer
-            // that a chunk is cut from can be used again once no chunk of it is left.
-            self.start_chunk(Bytes::new());
+            self.release();
             return Ok(None);
         }
         Ok(Some(self.pending.lend(&self.chunk, &self.id)))
+    }
+
+    /// Lets go of a chunk that was read to its end, and with it of the event that was lent last.
+    ///
+    /// [`next`](Self::next) does so when it finds nothing more. A caller that is done with an event
+    /// and may not ask again soon can do it before: the buffer that a chunk was cut from can be used
+    /// again for reading once no chunk of it is left.
+    #[inline]
+    pub fn release(&mut self) {
+        if self.at == self.chunk.len() {
+            if self.lent {
+                self.forget();
+            }
+            self.start_chunk(Bytes::new());
+        }
     }
 
     /// How many bytes of an event have come whose end has not: `0` after a blank line, and after

@@ -249,6 +249,26 @@ fn a_chunk_is_let_go_once_it_is_read() {
 }
 
 #[test]
+fn a_chunk_can_be_let_go_with_its_last_event() {
+    let mut decoder = Decoder::new();
+    let chunk = Bytes::copy_from_slice(b"data: a\n\ndata: b\n\n");
+    decoder.push(chunk.clone());
+    assert_eq!(decoder.next().unwrap().unwrap().data, "a");
+    decoder.release();
+    assert!(!chunk.is_unique(), "there is more in it");
+    assert_eq!(decoder.next().unwrap().unwrap().data, "b");
+    decoder.release();
+    assert!(chunk.is_unique());
+    assert_eq!(decoder.received(), chunk.len() as u64);
+    decoder.push("data: c\n");
+    decoder.release();
+    decoder.push("\n");
+    assert_eq!(decoder.next().unwrap().unwrap().data, "c");
+    assert!(decoder.next().unwrap().is_none());
+    assert_eq!(decoder.unfinished(), 0);
+}
+
+#[test]
 fn a_large_event_in_small_chunks_comes_whole() {
     let data = "0123456789".repeat(40_000);
     let stream = format!("event: big\ndata: {data}\ndata: {data}\n\n");

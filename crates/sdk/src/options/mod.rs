@@ -267,7 +267,8 @@ impl RequestOptions {
         self.attribution("categories", CATEGORIES, categories.as_ref())
     }
 
-    /// The most that a body may hold that is not a stream, after decompression. Default 64 MiB.
+    /// The most that a body may hold, after decompression. Default 64 MiB. A stream may hold four times
+    /// as much, since its events say everything more than once.
     #[must_use]
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);

@@ -11,7 +11,8 @@ mod text;
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -33,6 +34,7 @@ use crate::{
     error::{Error, ErrorKind},
     meta::Meta,
     spans::CallSpan,
+    transport::BoxFuture,
 };
 
 /// The events of a response, in the order in which they come.
@@ -71,6 +73,15 @@ pub struct ResponseStream {
     assembler: Assembler,
 }
 
+/// How much larger than a body a stream may be: what its deltas bring is said again when a part, an
+/// item and the response are done.
+const REPEATED: usize = 4;
+
+/// How long the end of the body may be behind the last event, in bytes and in time. A new connection
+/// takes longer.
+const REST: usize = 64 << 10;
+const REST_TIME: Duration = Duration::from_millis(50);
+
 const FAILURE: &str = "the stream reported a failure";
 
 enum Source {
@@ -96,6 +107,9 @@ struct Open {
     span: CallSpan,
     /// The last event was given.
     finished: bool,
+    /// How many bytes may come after it, and when they must have come.
+    rest: usize,
+    end: Option<BoxFuture<'static, ()>>,
 }
 
 /// What the bytes at hand amount to.
@@ -121,6 +135,8 @@ impl ResponseStream {
             start: Start::default(),
             span,
             finished: false,
+            rest: REST,
+            end: None,
         };
         Self {
             meta,
@@ -209,7 +225,7 @@ impl ResponseStream {
             Source::Open(open) => open,
         };
         if open.finished {
-            open.drain(cx);
+            ready!(open.drain(cx));
             open.span.response(self.assembler.so_far());
             self.source = Source::Finished;
             return Poll::Ready(None);
@@ -235,7 +251,12 @@ impl ResponseStream {
                 Step::NeedsBytes => match open.answer.poll_chunk(cx) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(Ok(Some(chunk))) => match open.sort(chunk) {
-                        Ok(Some(chunk)) => open.decoder.push(chunk),
+                        Ok(Some(chunk)) => {
+                            open.decoder.push(chunk);
+                            if let Some(error) = open.too_large() {
+                                break error;
+                            }
+                        }
                         Ok(None) => {}
                         Err(error) => break error,
                     },
@@ -293,7 +314,12 @@ impl Open {
         match self.decoder.next() {
             Ok(None) => Step::NeedsBytes,
             Ok(Some(event)) if event.is_done() => Step::Done,
-            Ok(Some(event)) => read(event.event, event.data, &self.answer),
+            Ok(Some(event)) => {
+                let step = read(event.event, event.data, &self.answer);
+                // The caller may be busy with it for long.
+                self.decoder.release();
+                step
+            }
             Err(SseError::TooLarge { .. } | _) => Step::Bad(self.answer.error(
                 ErrorKind::EventTooLarge,
                 format!("an event is larger than {limit} bytes"),
@@ -316,10 +342,30 @@ impl Open {
         )
     }
 
-    /// Reads the end of the body if it is there already, so that the connection can serve another
-    /// call. What comes after the last event changes nothing.
-    fn drain(&mut self, cx: &mut Context<'_>) {
-        while let Poll::Ready(Some(Ok(_))) = self.answer.body.poll_chunk(cx) {}
+    /// More than a response may be, with all that is said several times on its way.
+    fn too_large(&self) -> Option<Error> {
+        let limit = self.answer.max_response_bytes.saturating_mul(REPEATED);
+        (self.decoder.received() > limit as u64).then(|| {
+            let what = format!("the stream is larger than {limit} bytes");
+            self.answer.error(ErrorKind::ResponseTooLarge, what)
+        })
+    }
+
+    /// Reads up to the end of the body, so that the connection can serve another call. What comes
+    /// after the last event changes nothing, and what does not come soon is not worth the wait.
+    fn drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match self.answer.body.poll_chunk(cx) {
+                Poll::Ready(Some(Ok(chunk))) if chunk.len() <= self.rest => {
+                    self.rest -= chunk.len();
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => break,
+            }
+        }
+        let clock = self.answer.watch.clock();
+        let end = self.end.get_or_insert_with(|| clock.sleep(REST_TIME));
+        end.as_mut().poll(cx)
     }
 }
 

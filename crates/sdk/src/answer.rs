@@ -38,21 +38,23 @@ pub(crate) enum Format {
 
 impl Answer {
     pub(crate) fn format(&self) -> Format {
-        let value = self.meta.headers().get(header::CONTENT_TYPE);
-        let text = value
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let essence = text
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match essence.as_str() {
-            "text/event-stream" => Format::EventStream,
-            "application/json" => Format::Json,
-            other if other.starts_with("application/") && other.ends_with("+json") => Format::Json,
-            _ => Format::Other,
+        let value = self.meta.header("content-type").unwrap_or_default();
+        let essence = value.split_once(';').map_or(value, |(essence, _)| essence);
+        let essence = essence.trim();
+        let suffix = || {
+            let (kind, rest) = essence.split_once('/')?;
+            let (_, suffix) = rest.rsplit_once('+')?;
+            Some((kind, suffix))
+        };
+        let is = |text: &str, other: &str| text.eq_ignore_ascii_case(other);
+        if is(essence, "text/event-stream") {
+            Format::EventStream
+        } else if is(essence, "application/json")
+            || suffix().is_some_and(|(kind, suffix)| is(kind, "application") && is(suffix, "json"))
+        {
+            Format::Json
+        } else {
+            Format::Other
         }
     }
 

@@ -171,12 +171,6 @@ pub struct Call {
     pub options: RequestOptions,
 }
 
-impl Call {
-    pub(crate) fn new(request: ResponsesRequest, options: RequestOptions) -> Self {
-        Self { request, options }
-    }
-}
-
 /// Shows the options; what is asked stays out.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

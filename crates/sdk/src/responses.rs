@@ -175,7 +175,8 @@ struct Parts {
 
 impl Parts {
     fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Self {
-        let call = Box::new(Call::new(request, RequestOptions::default()));
+        let options = RequestOptions::default();
+        let call = Box::new(Call { request, options });
         Self {
             core: core.clone(),
             call,
@@ -314,8 +315,8 @@ async fn ask(
         body: encode::body(&call.request, core, &call.options)?,
     };
     let mut answer = call::execute(core, operation, &call.options).await?;
-    answer.check_encoding()?;
     if answer.format() == Format::EventStream {
+        answer.check_encoding()?;
         answer.meta.detach();
         let meta = answer.meta.clone();
         let stream = Box::new(ResponseStream::read(answer, span.clone()));

@@ -123,9 +123,16 @@ impl<'w> Fields<'w> {
         value.encode(self.writer);
     }
 
-    /// An `Option` that is left out while it is `None`.
-    #[inline(never)]
+    /// An `Option` that is left out while it is `None`: most of most objects.
+    #[inline]
     pub fn option<T: Wire>(&mut self, index: u32, name: &'static str, value: &Option<T>) {
+        if value.is_some() || self.extra.is_some() {
+            self.present(index, name, value);
+        }
+    }
+
+    #[inline(never)]
+    fn present<T: Wire>(&mut self, index: u32, name: &'static str, value: &Option<T>) {
         if self.extra.is_some() && self.differs(index) {
             let default = value.is_none();
             if self.exception(index, name, default, value) {

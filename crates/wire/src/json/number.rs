@@ -87,7 +87,7 @@ impl<'a> Parser<'a> {
         }
         // Up to 15 digits always survive, away from the ends of the range.
         let magnitude = value.abs();
-        if text.len() <= 15 && (1e-290..1e290).contains(&magnitude) {
+        if text.len() <= 15 && (1e-290..1e290).contains(&magnitude) || is_zero(text) {
             return Ok(value);
         }
         let written = Decimal::of(text);
@@ -98,6 +98,14 @@ impl<'a> Parser<'a> {
             Err(Stop::Mismatch)
         }
     }
+}
+
+/// Whether a number is zero as it is written, and not only too small for its type.
+fn is_zero(number: &str) -> bool {
+    let mut mantissa = number
+        .bytes()
+        .take_while(|byte| !matches!(byte, b'e' | b'E'));
+    mantissa.all(|byte| matches!(byte, b'0' | b'.' | b'-'))
 }
 
 /// A decimal number without what does not count: no leading or trailing zeros.

@@ -5,7 +5,8 @@ use std::task::Poll;
 use bytes::{Bytes, BytesMut};
 use http::header;
 use orouter_wire::{
-    DecodeErrorKind, Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire,
+    DecodeErrorKind, Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus,
+    StreamEvent, Wire,
 };
 
 use crate::{
@@ -292,10 +293,21 @@ struct Marks {
     extra: Extra,
 }
 
-/// Whether it says what went wrong, in the form of the API or in another.
+/// Whether it says what went wrong, in the form of the API or in another. Of an answer that is there, some
+/// say that nothing did.
 fn has_error(response: &Response) -> bool {
-    let other = response.extra.get("error");
-    response.error.is_some() || other.is_some_and(|error| error.get() != "null")
+    let done = response.is_finished() && response.status != ResponseStatus::Failed;
+    let nothing = |error: &Raw| {
+        let error = error.get();
+        error == "null" || (done && matches!(error, "{}" | "\"\"" | "false"))
+    };
+    let typed = response.error.as_ref();
+    let empty = |error: &ResponseError| done && *error == ResponseError::default();
+    typed.is_some_and(|error| !empty(error))
+        || response
+            .extra
+            .get("error")
+            .is_some_and(|error| !nothing(error))
 }
 
 /// Whether the event reports a failure, in any of the shapes in which they come.

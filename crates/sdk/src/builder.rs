@@ -57,7 +57,6 @@ pub struct OpenRouterBuilder {
     server_url: Option<String>,
     user_agent: Option<String>,
     options: RequestOptions,
-    attribution: RequestOptions,
     budget: Option<RetryBudget>,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
@@ -132,7 +131,7 @@ impl OpenRouterBuilder {
     #[doc(alias = "httpReferer")]
     #[must_use]
     pub fn referer(mut self, url: impl AsRef<str>) -> Self {
-        self.attribution = self.attribution.referer(url);
+        self.options = self.options.referer(url);
         self
     }
 
@@ -140,7 +139,7 @@ impl OpenRouterBuilder {
     #[doc(alias = "appTitle")]
     #[must_use]
     pub fn title(mut self, title: impl AsRef<str>) -> Self {
-        self.attribution = self.attribution.title(title);
+        self.options = self.options.title(title);
         self
     }
 
@@ -149,7 +148,7 @@ impl OpenRouterBuilder {
     #[doc(alias = "appCategories")]
     #[must_use]
     pub fn categories(mut self, categories: impl AsRef<str>) -> Self {
-        self.attribution = self.attribution.categories(categories);
+        self.options = self.options.categories(categories);
         self
     }
 
@@ -164,10 +163,13 @@ impl OpenRouterBuilder {
     /// Options that hold for every call that does not set its own.
     ///
     /// They are laid over what was set before, as a call's are over the client's: what they do not
-    /// set stays as it is, from earlier options, [`header`](Self::header), [`timeouts`](Self::timeouts)
-    /// and [`retries`](Self::retries).
+    /// set stays as it is, from earlier options and from the setters here. What is set later is laid
+    /// over them in turn.
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
+        if options.server_url.is_some() {
+            self.server_url = None;
+        }
         self.options = options.over(self.options);
         self
     }
@@ -350,10 +352,9 @@ impl OpenRouterBuilder {
         ServerUrl::parse(&text).map_err(|what| Error::configuration(format!("{origin} {what}")))
     }
 
-    /// The client's options: attribution below what was set as options, and below both what the
-    /// environment has of it.
+    /// The client's options, and below them what the environment has of attribution.
     fn defaults(&self) -> Result<RequestOptions, Error> {
-        let mut options = self.options.clone().over(self.attribution.clone());
+        let mut options = self.options.clone();
         for (header, option, variable) in [
             (REFERER, "referer", env::HTTP_REFERER),
             (TITLE, "title", env::APP_TITLE),

@@ -83,12 +83,7 @@ pub(crate) async fn execute(
     };
     layers.check()?;
     let limits = Limits::of(&options.timeouts, &shared.options.timeouts);
-    let abort = options
-        .abort
-        .as_ref()
-        .or(shared.options.abort.as_ref())
-        .cloned();
-    let mut watch = Watch::new(shared.clock.clone(), abort, limits.total);
+    let mut watch = Watch::new(shared.clock.clone(), layers.abort().cloned(), limits.total);
 
     let request = {
         let made = pin!(request(shared, &layers, operation, &limits));
@@ -259,6 +254,14 @@ impl Call<'_> {
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
             let response = {
+                if redirected.is_some() {
+                    // The URL is in the server's words.
+                    let place = place(&outgoing.method, &outgoing.url).to_string();
+                    let secrets = self.credentials(request).secrets();
+                    spans::attempt(attempts, &secrets.hide(&place));
+                } else {
+                    spans::attempt(attempts, &place(&outgoing.method, &outgoing.url));
+                }
                 let mut exchange = self.exchange(attempts, outgoing);
                 watch.run(limit, exchange.as_mut()).await?
             };
@@ -299,7 +302,6 @@ impl Call<'_> {
         number: u32,
         request: HttpRequest,
     ) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        spans::attempt(number, &place(&request.method, &request.url));
         let transport = &*self.shared.transport;
         if self.shared.middleware.is_empty() {
             return transport.send(request);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     middleware::{Attempt, Middleware, NextAttempt},
     redact,
-    secrets::Secrets,
+    secrets::{Added, Credentials},
     transport::{BoxFuture, Clock, HttpResponse, TransportError},
 };
 
@@ -32,7 +32,11 @@ impl Middleware for DebugLog {
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         let number = attempt.number();
         let request = attempt.request();
+        let sent = Credentials::new(request.headers(), &request.url, &Added::default());
+        let secrets = sent.secrets();
         let place = format!("{} {}", request.method(), redact::location(&request.url));
+        // Where a redirect leads is in the server's words.
+        let place = secrets.hide(&place);
         (self.sink)(&format!(
             "orouter: attempt {number}: {place}, {} bytes, {:?}",
             request.body().len(),
@@ -42,7 +46,6 @@ impl Middleware for DebugLog {
             let text = String::from_utf8_lossy(request.body());
             (self.sink)(&format!("orouter: attempt {number}: body {text}"));
         }
-        let secrets = Secrets::of(request.headers());
         Box::pin(async move {
             let started = self.clock.now();
             let outcome = next.run(attempt).await;

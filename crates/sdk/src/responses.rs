@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     meta::Meta,
     middleware::{Call, NextCall},
-    options::RequestOptions,
+    options::{Layers, RequestOptions},
     spans::CallSpan,
     stream::ResponseStream,
     transport::BoxFuture,
@@ -262,10 +262,11 @@ async fn create(parts: Parts) -> Result<(Box<Response>, Meta), Error> {
 
 async fn stream(mut parts: Parts) -> Result<(Box<ResponseStream>, Meta), Error> {
     parts.call.request.stream = Some(true);
-    let abort = parts.call.options.abort.as_ref();
-    let abort = abort
-        .or(parts.core.shared().options.abort.as_ref())
-        .cloned();
+    let layers = Layers {
+        client: &parts.core.shared().options,
+        call: &parts.call.options,
+    };
+    let abort = layers.abort().cloned();
     let (outcome, meta) = outcome(parts).await?;
     let stream = match outcome {
         Outcome::Stream(stream) => stream,
@@ -293,7 +294,7 @@ pub(crate) async fn exchange(core: &OpenRouterCore, call: &Call) -> Result<(Outc
     match &outcome {
         Ok((Outcome::Response(response), meta)) => {
             span.head(meta);
-            span.response(response);
+            span.response(response, meta);
         }
         // The stream records its own end.
         Ok((Outcome::Stream(_), meta)) => span.head(meta),

@@ -155,14 +155,6 @@ impl Secrets {
         Self(forms)
     }
 
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut found = Vec::new();
-        for value in credentials(headers) {
-            of_header(&String::from_utf8_lossy(value.as_bytes()), &mut found);
-        }
-        Self::new(found)
-    }
-
     /// `text` without any of the secrets, its white space single spaces.
     pub(crate) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.0.is_empty() {

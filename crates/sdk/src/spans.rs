@@ -66,12 +66,15 @@ mod on {
             }
         }
 
-        pub(crate) fn response(&self, response: &Response) {
+        pub(crate) fn response(&self, response: &Response, meta: &Meta) {
             if self.0.is_disabled() {
                 return;
             }
-            self.0.record("gen_ai.response.id", &*response.id);
-            self.0.record("gen_ai.response.model", &*response.model);
+            let secrets = meta.secrets();
+            let shown = |text: &str| redact::line_without(&secrets, text, ID);
+            self.0.record("gen_ai.response.id", shown(&response.id));
+            self.0
+                .record("gen_ai.response.model", shown(&response.model));
             if let Some(usage) = &response.usage {
                 self.0
                     .record("gen_ai.usage.input_tokens", usage.input_tokens);
@@ -130,7 +133,7 @@ mod off {
 
         pub(crate) fn head(&self, _: &Meta) {}
 
-        pub(crate) fn response(&self, _: &Response) {}
+        pub(crate) fn response(&self, _: &Response, _: &Meta) {}
 
         pub(crate) fn error(&self, _: &Error) {}
 

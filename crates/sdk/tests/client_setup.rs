@@ -182,6 +182,21 @@ async fn later_options_are_laid_over_what_was_set_before() {
         "{body}"
     );
 
+    let second = RequestOptions::new().server_url("http://second/v1");
+    let transport = ReplayTransport::new([Reply::error(400, "{}")]);
+    let client = support::builder()
+        .title("first")
+        .server_url("http://first/v1")
+        .options(second.unwrap().title("second"))
+        .title("third")
+        .transport(transport.clone())
+        .build()
+        .unwrap();
+    client.responses().create(request()).await.unwrap_err();
+    let sent = transport.last_request().unwrap();
+    assert_eq!(sent.url(), "http://second/v1/responses");
+    assert_eq!(sent.headers()["x-openrouter-title"], "third");
+
     let broken = support::builder()
         .header("x-bad", "a\nb")
         .options(RequestOptions::new());

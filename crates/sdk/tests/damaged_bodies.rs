@@ -153,6 +153,12 @@ async fn of_a_body_that_breaks_off_the_whole_members_are_known() {
 }
 
 #[tokio::test]
+async fn a_number_before_a_missing_comma_is_known() {
+    let body = br#"{"error":{"code":429 "message":"x"}}"#.to_vec();
+    assert_eq!(by_status(body).await.code(), Some("429"));
+}
+
+#[tokio::test]
 async fn what_only_looks_like_json_is_not_quoted() {
     for body in [
         "{'error': {'message': 'my prompt'}}",

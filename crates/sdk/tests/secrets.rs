@@ -249,14 +249,24 @@ async fn the_debug_log_hides_it() {
     let sink = Arc::clone(&lines);
     let client = builder()
         .api_key(KEY)
+        .options(RequestOptions::new().query("api_key", "a-secret-of-the-query"))
         .transport(ReplayTransport::new([
-            Reply::json(support::RESPONSE).header("server", KEY)
+            Reply::json(support::RESPONSE)
+                .header("server", KEY)
+                .header("x-request-id", "a-secret-of-the-query"),
+            Reply::status(307).header("location", &format!("/{KEY}/x")),
+            Reply::json(support::RESPONSE),
         ]))
         .debug_log(move |line| sink.lock().unwrap().push_str(line))
         .build()
         .unwrap();
-    client.responses().create(request()).await.unwrap();
-    assert_hidden("log", KEY, &lines.lock().unwrap());
+    for _ in 0..2 {
+        client.responses().create(request()).await.unwrap();
+    }
+    let lines = lines.lock().unwrap();
+    assert!(lines.contains("x-request-id"), "{lines}");
+    assert_hidden("log", KEY, &lines);
+    assert_hidden("log", "a-secret-of-the-query", &lines);
 }
 
 #[tokio::test]

@@ -72,10 +72,16 @@ async fn an_error_object_inside_a_200_is_an_error() {
 
 #[tokio::test]
 async fn an_error_that_is_null_is_none() {
-    let body = support::RESPONSE.replace(r#""model""#, r#""error":null,"type":"response","model""#);
-    let (client, ..) = support::replay([Reply::json(body.clone())]);
-    let response = client.responses().create(support::request()).await.unwrap();
-    assert_eq!(response.output_text(), "Hello");
+    for nothing in ["null", "{}", r#""""#, "false"] {
+        let members = format!(r#""error":{nothing},"type":"response","model""#);
+        let body = support::RESPONSE.replace(r#""model""#, &members);
+        let (client, ..) = support::replay([Reply::json(body.clone())]);
+        let response = client.responses().create(support::request()).await.unwrap();
+        assert_eq!(response.output_text(), "Hello", "{nothing}");
+    }
+    let (client, ..) = support::replay([Reply::json(r#"{"status":"failed","error":{}}"#)]);
+    let error = client.responses().create(support::request()).await;
+    assert!(error.unwrap_err().is_in_band());
 }
 
 #[tokio::test]

@@ -176,6 +176,20 @@ async fn a_stream_records_its_end_on_the_span_of_its_call() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_left_at_its_last_event_has_recorded_it() {
+    let recorded = recorded(async {
+        let (client, ..) = replay([Reply::events(events()).then_hang()]);
+        let mut stream = client.responses().stream(request()).await.unwrap();
+        while !stream.next().await.unwrap().unwrap().is_terminal() {}
+    })
+    .await;
+    let fields = &recorded.spans[0].1;
+    assert_eq!(fields["gen_ai.response.id"], "resp_1");
+    assert_eq!(fields["gen_ai.usage.output_tokens"], "2");
+    assert!(recorded.repeated.is_empty(), "{:?}", recorded.repeated);
+}
+
+#[tokio::test]
 async fn failures_are_recorded_by_kind() {
     let recorded = recorded(async {
         let (client, ..) = replay([Reply::events([CREATED]).then_break()]);
@@ -209,4 +223,26 @@ async fn a_key_that_the_server_repeats_is_in_none_of_it() {
     assert_eq!(fields["openrouter.generation_id"], "gen-(key hidden)");
     let hidden = |event: &&String| event.contains("no '(key hidden)'");
     assert_eq!(recorded.events.iter().filter(hidden).count(), 2);
+}
+
+#[tokio::test]
+async fn a_key_in_a_redirect_or_in_a_success_is_in_none_of_it() {
+    let recorded = recorded(async {
+        let (client, ..) = replay([
+            Reply::status(307).header("location", "/test-key/x"),
+            Reply::json(
+                RESPONSE
+                    .replace("resp_1", "resp-test-key")
+                    .replace(r#""m""#, r#""test-key""#),
+            ),
+        ]);
+        client.responses().create(request()).await.unwrap();
+    })
+    .await;
+    let fields = &recorded.spans[0].1;
+    assert_eq!(fields["gen_ai.response.id"], "resp-(key hidden)");
+    assert_eq!(fields["gen_ai.response.model"], "(key hidden)");
+    let all = format!("{:?} {:?}", recorded.spans, recorded.events);
+    assert!(all.contains("/(key hidden)/x"), "{all}");
+    assert!(!all.contains("test-key"), "{all}");
 }

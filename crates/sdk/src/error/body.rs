@@ -113,12 +113,15 @@ impl Detail {
         let listed = || elements(top.get("errors")?)?.into_iter().next();
         if let Some(error) = own.or_else(|| wrapped("detail")).or_else(listed) {
             detail.told = true;
+            if let Some(errors) = top.get("errors") {
+                detail.message = words(errors);
+            }
             match Members::of(&error) {
                 Some(mut error) => {
                     detail.take(&mut error);
                     detail.class = text(error.remove("type")).filter(|class| class != "error");
                 }
-                None => detail.message = words(&error),
+                None => fill(&mut detail.message, || words(&error)),
             }
         }
         if is_response(&top) {

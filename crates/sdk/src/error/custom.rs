@@ -105,7 +105,9 @@ mod tests {
         let lost = Error::custom(ErrorKind::Transport, "gone");
         assert!(lost.was_sent() && lost.maybe_billed());
         let limited = Error::custom(ErrorKind::TooManyRequests, "our own limit");
-        assert!(limited.is_rate_limit() && !limited.was_sent());
+        assert!(limited.is_rate_limit() && limited.is_retryable() && !limited.was_sent());
+        let late = Error::timed_out(crate::TimeoutKind::FirstByte, Duration::from_secs(1));
+        assert!(late.was_sent() && late.maybe_billed());
     }
 
     #[test]

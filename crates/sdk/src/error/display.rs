@@ -57,6 +57,13 @@ fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
     notes(error, secrets, f)
 }
 
+impl Inner {
+    fn is(&self, status: u16) -> bool {
+        let meta = self.meta.as_ref();
+        meta.is_some_and(|meta| meta.status().as_u16() == status)
+    }
+}
+
 /// What to do next.
 fn advice(error: &Inner) -> &'static str {
     match (error.kind, error.timeout) {
@@ -67,6 +74,13 @@ fn advice(error: &Inner) -> &'static str {
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
         (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        (kind, None) if kind.is_status() && error.detail.retryable == Some(false) => {
+            match kind.own_status() {
+                Some(status) if status.is_server_error() => "name fallback models",
+                _ => kind.advice(),
+            }
+        }
+        (ErrorKind::OtherStatus, None) if error.is(504) => ErrorKind::EdgeNetworkTimeout.advice(),
         (ErrorKind::Transport, None) if !error.sent => "it was not processed; try again",
         // Once a head was there, no option would have tried again.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),

@@ -125,6 +125,28 @@ impl ErrorKind {
         (self as u8) <= (Self::OtherStatus as u8)
     }
 
+    /// The status that the kind is named for.
+    pub(super) fn own_status(self) -> Option<StatusCode> {
+        let status = match self {
+            Self::BadRequest => 400,
+            Self::Unauthorized => 401,
+            Self::PaymentRequired => 402,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::RequestTimeout => 408,
+            Self::PayloadTooLarge => 413,
+            Self::UnprocessableEntity => 422,
+            Self::TooManyRequests => 429,
+            Self::InternalServer => 500,
+            Self::BadGateway => 502,
+            Self::ServiceUnavailable => 503,
+            Self::EdgeNetworkTimeout => 524,
+            Self::ProviderOverloaded => 529,
+            _ => return None,
+        };
+        StatusCode::from_u16(status).ok()
+    }
+
     /// A name for logs and metrics, in snake_case: `too_many_requests`, `truncated`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -105,6 +105,9 @@ impl Error {
     }
 
     /// The error of a limit that ran out, for tests and limits of the caller's own.
+    ///
+    /// A first byte that did not come, and silence, say that the request had been sent; the limits on
+    /// connecting and on the whole do not.
     #[must_use]
     pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
         let what = match which {
@@ -115,6 +118,8 @@ impl Error {
         };
         let mut error = Self::new(ErrorKind::Timeout, what);
         error.0.timeout = Some(which);
+        // The total limit may also run out before anything is sent.
+        error.0.sent = matches!(which, TimeoutKind::FirstByte | TimeoutKind::Idle);
         error
     }
 
@@ -239,7 +244,8 @@ impl Error {
     pub(crate) fn effective_status(&self) -> Option<StatusCode> {
         match self.0.kind {
             ErrorKind::InBand => StatusCode::from_u16(self.0.detail.stands_for()?).ok(),
-            _ => self.status(),
+            kind if kind.is_status() => self.status().or_else(|| kind.own_status()),
+            _ => None,
         }
     }
 }

@@ -102,6 +102,8 @@ fn closed(text: &str) -> String {
     let mut whole = 0;
     // Whether a string that comes next is a member's value and not its name.
     let mut value = false;
+    // Whether the last byte was of a number, `true`, `false` or `null`.
+    let mut scalar = false;
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         match byte {
@@ -136,8 +138,14 @@ fn closed(text: &str) -> String {
                 value = false;
             }
             b':' => value = true,
+            // What a number or a word ends with, where it is whole.
+            b' ' if value && scalar => {
+                whole = at;
+                value = false;
+            }
             _ => {}
         }
+        scalar = byte.is_ascii_alphanumeric() || (scalar && matches!(byte, b'.' | b'+' | b'-'));
     }
     let mut out = text.get(..whole).unwrap_or_default().to_owned();
     out.extend(open.iter().rev());

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Query, RequestOptions};
-use crate::{error::Error, retry::RetryPolicy};
+use crate::{abort::AbortHandle, error::Error, retry::RetryPolicy};
 
 impl RequestOptions {
     /// Lays these options over `below`, member by member.
@@ -70,6 +70,10 @@ impl Layers<'_> {
         client
             .filter(|(name, _)| call.iter().all(|(known, _)| known != name))
             .chain(call)
+    }
+
+    pub(crate) fn abort(&self) -> Option<&AbortHandle> {
+        self.call.abort.as_ref().or(self.client.abort.as_ref())
     }
 
     pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {

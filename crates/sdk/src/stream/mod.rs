@@ -226,7 +226,6 @@ impl ResponseStream {
         };
         if open.finished {
             ready!(open.drain(cx));
-            open.span.response(self.assembler.so_far());
             self.source = Source::Finished;
             return Poll::Ready(None);
         }
@@ -238,7 +237,9 @@ impl ResponseStream {
             match open.step() {
                 Step::Event(event) => {
                     self.assembler.push(&event);
-                    open.finished = event.is_terminal();
+                    if event.is_terminal() {
+                        open.finish(self.assembler.so_far());
+                    }
                     return Poll::Ready(Some(Ok(event)));
                 }
                 Step::Failure(event, data) => {
@@ -263,7 +264,7 @@ impl ResponseStream {
                     Poll::Ready(Err(error)) => break error,
                     Poll::Ready(Ok(None)) if open.start.is_json() => match open.json() {
                         Ok(response) => {
-                            open.span.response(&response);
+                            open.span.response(&response, &self.meta);
                             let abort = open.answer.watch.abort_handle();
                             self.source = Source::replay(&response, abort);
                             return self.poll_event(cx);
@@ -277,7 +278,7 @@ impl ResponseStream {
                     Poll::Ready(Ok(None)) => match open.last_step() {
                         Step::Event(event) if event.is_terminal() => {
                             self.assembler.push(&event);
-                            open.finished = true;
+                            open.finish(self.assembler.so_far());
                             return Poll::Ready(Some(Ok(event)));
                         }
                         Step::Failure(event, data) => {
@@ -342,11 +343,19 @@ impl Open {
         )
     }
 
+    /// The last event is there. Whoever reads may look no further, so what is to be recorded is now.
+    fn finish(&mut self, response: &Response) {
+        self.finished = true;
+        self.span.response(response, &self.answer.meta);
+    }
+
     /// More than a response may be, with all that is said several times on its way.
     fn too_large(&self) -> Option<Error> {
         let limit = self.answer.max_response_bytes.saturating_mul(REPEATED);
         (self.decoder.received() > limit as u64).then(|| {
-            let what = format!("the stream is larger than {limit} bytes");
+            let what = format!(
+                "the stream is larger than {limit} bytes, {REPEATED} times max_response_bytes"
+            );
             self.answer.error(ErrorKind::ResponseTooLarge, what)
         })
     }

@@ -56,11 +56,17 @@ impl Clock for TokioClock {
         reason = "this is the one place where time comes from"
     )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let _context = match Handle::try_current() {
-            Ok(_) => None,
-            Err(_) => elsewhere().map(Handle::enter),
-        };
-        Box::pin(tokio::time::sleep(duration))
+        if Handle::try_current().is_ok() {
+            return Box::pin(tokio::time::sleep(duration));
+        }
+        match elsewhere() {
+            Some(timer) => {
+                let _context = timer.enter();
+                Box::pin(tokio::time::sleep(duration))
+            }
+            // Without a thread for it there is no time.
+            None => Box::pin(pending()),
+        }
     }
 }
 

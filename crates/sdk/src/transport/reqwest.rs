@@ -42,7 +42,8 @@ impl ReqwestTransport {
     /// Set it up with `redirect(Policy::none())` and `retry(retry::never())`, so that redirects and
     /// retries are handled as documented here, and with no timeout but that of connecting; the limits
     /// of [`Timeouts`](crate::Timeouts) hold beside its own. The limit on connecting is the client's:
-    /// [`Timeouts::connect`](crate::Timeouts::connect) is not applied.
+    /// [`Timeouts::connect`](crate::Timeouts::connect) is not applied. Its pool is one for all runtimes:
+    /// a call from another than the one that a pooled connection was opened on may wait for that one.
     #[cfg(feature = "own-reqwest-client")]
     #[must_use]
     pub fn from_client(client: reqwest::Client) -> Self {

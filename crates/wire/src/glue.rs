@@ -6,10 +6,12 @@
 mod decode;
 mod encode;
 mod pointers;
+mod tag;
 
-pub use decode::{Members, NO_FIELD, Start, Tag, find_tag, object, payload, shaped, unknown};
+pub use decode::{Members, NO_FIELD, object, payload, shaped, unknown};
 pub use encode::{Fields, encode_object, encode_tagged, encode_unknown, encode_unknown_value};
 pub use pointers::{Pointers, unnamed};
+pub use tag::{Start, Tag, find_tag};
 
 pub use crate::bridge::{deserialize, serialize};
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,8 +1,8 @@
 //! How an error reads: what happened, where, what to do next; one line, no secret, no content.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
-use super::{ErrorKind, Inner, read::Unread};
+use super::{Error, ErrorKind, Inner, read::Unread};
 use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
 
 /// Longest quote of the server's message, in characters.
@@ -19,17 +19,7 @@ pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match (&error.meta, error.kind.is_status()) {
-        (Some(meta), true) => {
-            let status = meta.status();
-            write!(f, "{}", status.as_u16())?;
-            if let Some(reason) = reason(status.as_u16()).or(status.canonical_reason()) {
-                write!(f, " {reason}")?;
-            }
-        }
-        // Where a redirect leads and what an answer claims to be is in it.
-        _ => f.write_str(&secrets.hide(&error.what))?,
-    }
+    f.write_str(&happened(error, secrets))?;
     if let Some(place) = &error.place {
         write!(f, " ({place})")?;
     }
@@ -55,6 +45,21 @@ fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
         write!(f, "; {advice}")?;
     }
     notes(error, secrets, f)
+}
+
+/// What happened, in few words.
+fn happened<'a>(error: &'a Inner, secrets: &Secrets) -> Cow<'a, str> {
+    match (&error.meta, error.kind.is_status()) {
+        (Some(meta), true) => {
+            let status = meta.status();
+            match reason(status.as_u16()).or(status.canonical_reason()) {
+                Some(reason) => format!("{} {reason}", status.as_u16()).into(),
+                None => status.as_u16().to_string().into(),
+            }
+        }
+        // Where a redirect leads and what an answer claims to be is in it.
+        _ => secrets.hide(&error.what),
+    }
 }
 
 impl Inner {
@@ -133,7 +138,15 @@ fn deepest(source: &(dyn StdError + Send + Sync + 'static), secrets: &Secrets) -
             None => break,
         }
     }
-    Some(redact::line_without(secrets, &cause.to_string(), QUOTED)).filter(|text| !text.is_empty())
+    let text = match cause.downcast_ref::<Error>() {
+        // Of one of ours, the place and the advice are said already.
+        Some(Error(inner)) => match &inner.detail.message {
+            Some(message) => format!("{}: {message}", happened(inner, secrets)),
+            None => happened(inner, secrets).into_owned(),
+        },
+        None => cause.to_string(),
+    };
+    Some(redact::line_without(secrets, &text, QUOTED)).filter(|text| !text.is_empty())
 }
 
 /// Names of statuses that `http` does not know.
@@ -194,6 +207,14 @@ impl fmt::Display for Line<'_> {
 #[cfg(test)]
 mod tests {
     use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn an_error_below_another_is_told_in_few_words() {
+        let body = r#"{"error":{"code":503,"message":"busy","metadata":{"error_type":"x"}}}"#;
+        let below = Error::reported(ErrorKind::InBand, "it failed", body.into());
+        let above = Error::aborted().with_source(below);
+        assert_eq!(above.to_string(), "the call was aborted: it failed: busy");
+    }
 
     #[test]
     fn a_key_in_the_code_or_the_type_is_hidden() {

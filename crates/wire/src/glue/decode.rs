@@ -1,8 +1,8 @@
 //! Decoding objects and unions: which member goes where, and what is remembered of it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
+use super::tag::{Found, Start};
 use super::{Encode, NO_OWN_TAG, NO_UNION_TAG, Object, Shape, Slots};
 use crate::extra::{Entry, Extra};
 use crate::json::{Key, Mark, Parser, Segment, Step, Stop, Writer, unescape};
@@ -10,86 +10,6 @@ use crate::{Raw, Unknown, Wire};
 
 /// The number of no field.
 pub const NO_FIELD: u32 = u32::MAX;
-
-/// Where a payload begins.
-#[derive(Clone, Copy, Debug)]
-pub struct Start {
-    /// The name of the tag of the union around it.
-    tag: &'static str,
-    found: Found,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
-    /// The tag came first: the cursor stands behind it, in the object.
-    First,
-    /// The tag comes later: the cursor stands before the object.
-    Later,
-    /// There is none: the cursor stands before the object.
-    Nowhere,
-}
-
-/// What was found in the place of a union's tag.
-#[derive(Debug)]
-pub enum Tag<'a> {
-    /// The tag.
-    Named(Cow<'a, str>, Start),
-    /// No tag, in an object.
-    Absent(Start),
-    /// No object, or a tag that is no string, or too deep.
-    Odd,
-}
-
-/// Looks for the tag of the object under the cursor. Where it comes first it is taken; where
-/// not, the members before it are walked over, and the cursor goes back.
-pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>> {
-    let mark = parser.mark();
-    if parser.object().is_err() {
-        return Ok(Tag::Odd);
-    }
-    let mut first = true;
-    loop {
-        let hit = match parser.key(first)? {
-            Key::Plain(name) => name == tag,
-            Key::Escaped(text) => unescape(text).0 == tag,
-            Key::End => {
-                parser.rewind(mark);
-                return Ok(Tag::Absent(Start {
-                    tag,
-                    found: Found::Nowhere,
-                }));
-            }
-        };
-        if hit {
-            let lossy = std::mem::take(&mut parser.lossy);
-            let name = match parser.string() {
-                Ok(name) => name,
-                Err(Stop::Mismatch) => return Ok(Tag::Odd),
-                Err(stop) => return Err(stop),
-            };
-            parser.lossy = lossy;
-            let found = if first {
-                Found::First
-            } else {
-                parser.rewind(mark);
-                Found::Later
-            };
-            return Ok(Tag::Named(name, Start { tag, found }));
-        }
-        parser.skip()?;
-        first = false;
-    }
-}
-
-impl<'a> Parser<'a> {
-    /// The value of a member of the object under the cursor, if it is a string.
-    pub(crate) fn find_string(&mut self, name: &'static str) -> Step<Option<Cow<'a, str>>> {
-        match find_tag(self, name)? {
-            Tag::Named(value, _) => Ok(Some(value)),
-            Tag::Absent(_) | Tag::Odd => Ok(None),
-        }
-    }
-}
 
 /// Keeps the value that began at the mark raw, as what a union does not know.
 #[cold]

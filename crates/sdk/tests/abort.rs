@@ -23,12 +23,7 @@ async fn before_the_call_nothing_is_sent() {
     let abort = AbortHandle::new();
     abort.abort();
     let options = RequestOptions::new().abort(&abort);
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Aborted, 0));
     assert!(error.is_aborted() && !error.maybe_billed() && !error.is_retryable());
     assert!(transport.requests().is_empty());

@@ -331,12 +331,7 @@ async fn headers_that_cannot_be_sent_are_refused_by_name() {
     let transport = ReplayTransport::new([Reply::json(RESPONSE)]);
     let client = builder().transport(transport.clone()).build().unwrap();
     let options = RequestOptions::new().header("x-bad", "a\r\nx-evil: 1");
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(transport.requests().is_empty());
 }

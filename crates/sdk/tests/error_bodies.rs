@@ -11,7 +11,7 @@ mod support;
 use std::time::Duration;
 
 use orouter::{Error, ErrorKind, RequestOptions, RetryConfig, testing::Reply};
-use support::{STATUSES, assert_presentable, error_of, replay, request};
+use support::{STATUSES, assert_presentable, error_of, replay};
 
 /// Statuses that share one kind.
 const OTHERS: [u16; 6] = [409, 412, 418, 451, 504, 520];
@@ -374,12 +374,7 @@ async fn a_huge_or_endless_error_body_does_not_hurt() {
 
     let (client, _, clock) = replay([Reply::status(500).body("{\"err").then_hang()]);
     let options = RequestOptions::new().retries(RetryConfig::none());
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(
         (error.kind(), error.body().unwrap().as_ref()),
         (ErrorKind::InternalServer, &b"{\"err"[..])

@@ -157,12 +157,7 @@ async fn the_total_limit_before_the_first_attempt_costs_nothing() {
         .build()
         .unwrap();
     let options = RequestOptions::new().timeouts(Timeouts::default().total(SECOND));
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.timeout(), Some(TimeoutKind::Total));
     assert_eq!((error.maybe_billed(), error.attempts()), (false, 0));
     assert!(transport.requests().is_empty());
@@ -173,12 +168,7 @@ async fn the_total_limit_later_may_have_cost() {
     for reply in [Reply::never(), Reply::events([CREATED]).then_hang()] {
         let (client, ..) = replay([reply]);
         let options = RequestOptions::new().timeouts(Timeouts::default().total(SECOND));
-        let error = client
-            .responses()
-            .create(request())
-            .options(options)
-            .await
-            .unwrap_err();
+        let error = support::failure(&client, options).await;
         assert_eq!(error.timeout(), Some(TimeoutKind::Total));
         assert!(error.maybe_billed());
     }
@@ -189,12 +179,7 @@ async fn the_total_limit_within_the_body_of_an_error_keeps_what_had_come() {
     let body = r#"{"error":{"code":503,"message":"No.","#;
     let (client, ..) = replay([Reply::status(503).body(body).then_hang()]);
     let options = RequestOptions::new().timeouts(Timeouts::default().total(SECOND));
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
     assert_eq!((error.message(), error.code()), (Some("No."), Some("503")));
     assert_eq!(error.body().unwrap(), body);

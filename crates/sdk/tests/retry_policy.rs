@@ -239,12 +239,7 @@ async fn a_hint_past_the_last_start_ends_the_call_at_once() {
 async fn a_wait_past_the_total_limit_ends_the_call_at_once() {
     let (client, _, clock) = replay([error_body(503).header("retry-after", "10")]);
     let options = RequestOptions::new().timeouts(Timeouts::default().total(SECOND * 5));
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
     assert_eq!(clock.elapsed(), Duration::ZERO);
 }
@@ -254,12 +249,7 @@ async fn the_total_limit_holds_over_all_attempts() {
     let reply = || error_body(503).delay(SECOND * 3);
     let (client, _, clock) = replay([reply(), Reply::never()]);
     let options = RequestOptions::new().timeouts(Timeouts::default().total(SECOND * 10));
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.timeout(), Some(TimeoutKind::Total));
     assert_eq!((error.attempts(), clock.elapsed()), (2, SECOND * 10));
 }
@@ -273,12 +263,7 @@ async fn first_byte_limits_each_attempt() {
             .max_attempts(2),
     )
     .timeouts(Timeouts::default().first_byte(SECOND * 7));
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.timeout(), Some(TimeoutKind::FirstByte));
     assert_eq!(error.attempts(), 2);
     assert!(clock.elapsed() >= SECOND * 14 && clock.elapsed() < SECOND * 15);
@@ -458,12 +443,7 @@ async fn a_policy_of_ones_own_decides() {
     }
     let (client, _, clock) = replay([error_body(404)]);
     let options = RequestOptions::new().retry_policy(Eager);
-    let error = client
-        .responses()
-        .create(request())
-        .options(options)
-        .await
-        .unwrap_err();
+    let error = support::failure(&client, options).await;
     assert_eq!(error.attempts(), 4);
     assert_eq!(clock.slept(), [SECOND, SECOND * 2, SECOND * 3]);
 }

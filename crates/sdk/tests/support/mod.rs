@@ -91,7 +91,11 @@ pub fn client(server: &ScriptedServer) -> OpenRouter {
 /// The error of one attempt that gets this reply.
 pub async fn error_of(reply: Reply) -> Error {
     let (client, ..) = replay([reply]);
-    let options = RequestOptions::new().retries(RetryConfig::none());
+    failure(&client, RequestOptions::new().retries(RetryConfig::none())).await
+}
+
+/// The error of a call with these options.
+pub async fn failure(client: &OpenRouter, options: RequestOptions) -> Error {
     let call = client.responses().create(request()).options(options);
     call.await.unwrap_err()
 }

@@ -15,10 +15,10 @@ pub(crate) struct Cli {
 
 const AFTER_HELP: &str = "\
 Where requests go:
-  --base-url or OPENROUTER_BASE_URL names the server; with only OPENROUTER_API_KEY set it is the
-  hosted service. With neither, a server starts inside the command, on a loopback port, and a
-  small embedded model answers: no key, no account, no network once the model is here.
-  The key is read from OPENROUTER_API_KEY alone: arguments can be seen by other users.
+  --base-url or OPENROUTER_BASE_URL names the server. With only OPENROUTER_API_KEY set, requests go
+  to the hosted service. With neither, the command runs a server with a small embedded model on a
+  loopback port: it needs no key and no account, and no network once the model is downloaded.
+  The key is read only from OPENROUTER_API_KEY, because other users can see arguments.
 
 Environment:
   OPENROUTER_API_KEY   the key for the server
@@ -27,17 +27,17 @@ Environment:
   NO_COLOR             no colours, whatever the terminal can do
 
 Exit status:
-  0    a complete answer
-  1    the request failed: refused, unreachable, broken off
+  0    a complete response, or a server stopped by a signal
+  1    the request failed: refused, unreachable, or cut off
   2    unusable arguments or input; nothing was sent
-  3    the answer is incomplete: a limit or a filter cut it short
+  3    the response is incomplete: a limit or a filter ended it
   4    the embedded model cannot be fetched or loaded
   130  interrupted by Ctrl-C
-  141  whoever read the output went away";
+  141  the output pipe was closed";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Send one prompt and print the answer as it is made
+    /// Send one prompt and stream the response to standard output
     Send(SendArgs),
     /// Talk with a model: the conversation so far goes with each turn
     ///
@@ -90,7 +90,8 @@ pub(crate) struct AnswerArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct SendArgs {
-    /// The prompt; `-` or nothing reads it from standard input
+    /// The prompt. Text from a pipe or a file on standard input is appended to it; `-`, or no
+    /// prompt, sends standard input alone
     pub(crate) prompt: Option<String>,
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,

@@ -7,10 +7,12 @@ use crate::args::ChatArgs;
 use crate::connection::Connection;
 use crate::exit::{Exit, Failure};
 use crate::line::{Line, Lines};
+use crate::target::Target;
 use crate::terminal::{self, Answer};
 
 pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
-    let connection = crate::interruptible(Connection::open(&args.server)).await?;
+    let target = Target::choose(&args.server, args.answer.model.as_deref())?;
+    let connection = crate::interruptible(Connection::open(target)).await?;
     let mut lines = Lines::new()?;
     if lines.interactive() {
         terminal::notice("Ctrl-C stops an answer; /new starts over; Ctrl-D or /quit leaves.");

@@ -1,8 +1,9 @@
-//! A client for whoever answers, and the server inside this process where that is who answers.
+//! Makes the client for the target, and starts the embedded server if that is the target.
 
 use orouter::transport::ReqwestTransport;
 use orouter::{OpenRouter, RequestOptions};
 use orouter_local::EngineOptions;
+use orouter_server::Server;
 
 use crate::answer::failure;
 use crate::args::ServerArgs;
@@ -10,7 +11,7 @@ use crate::exit::Failure;
 use crate::target::Target;
 use crate::{embedded, terminal};
 
-/// A client, and what requests through it should name where the user named nothing.
+/// A client, and the model for requests in which the user named none.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) client: OpenRouter,
@@ -18,47 +19,44 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to whoever arguments and environment name. Says once when nothing was named and
-    /// the embedded model answers.
-    pub(crate) async fn open(args: &ServerArgs) -> Result<Self, Failure> {
-        match Target::choose(args)? {
-            Target::Embedded { model_path } => {
-                if !args.local && args.model_path.is_none() {
+    /// Connects to the target. Fetches, loads and serves the embedded model if that is the target.
+    pub(crate) async fn open(target: Target) -> Result<Self, Failure> {
+        match target {
+            Target::Embedded { model_path, chosen } => {
+                if !chosen {
                     terminal::notice(&format!(
-                        "orouter: no OPENROUTER_API_KEY and no --base-url, so the embedded model \
-                         answers ({})",
+                        "orouter: no OPENROUTER_API_KEY and no --base-url; using the embedded model {}",
                         embedded::MODEL
                     ));
                 }
                 let engine = embedded::engine(model_path, EngineOptions::default()).await?;
-                let base_url = embedded::start(&embedded::server(engine)).await?;
-                Ok(Self {
-                    client: inside(&base_url)?,
-                    default_model: Some(embedded::MODEL),
-                })
+                Self::embedded(&embedded::server(engine)).await
             }
-            Target::Remote { base_url, key } => Ok(Self {
-                client: remote(base_url, key)?,
-                default_model: None,
-            }),
+            Target::Remote { base_url, key } => Self::remote(base_url, key),
         }
     }
 
-    /// The same for a list of models, for which the embedded one need not be here.
+    /// Connects for a list of models, which does not need the embedded model's file.
     pub(crate) async fn open_catalogue(args: &ServerArgs) -> Result<Self, Failure> {
-        match Target::choose(args)? {
-            Target::Embedded { .. } => {
-                let base_url = embedded::start(&embedded::catalogue()).await?;
-                Ok(Self {
-                    client: inside(&base_url)?,
-                    default_model: Some(embedded::MODEL),
-                })
-            }
-            Target::Remote { base_url, key } => Ok(Self {
-                client: remote(base_url, key)?,
-                default_model: None,
-            }),
+        match Target::choose(args, None)? {
+            Target::Embedded { .. } => Self::embedded(&embedded::catalogue()).await,
+            Target::Remote { base_url, key } => Self::remote(base_url, key),
         }
+    }
+
+    async fn embedded(server: &Server) -> Result<Self, Failure> {
+        let base_url = embedded::start(server).await?;
+        Ok(Self {
+            client: inside(&base_url)?,
+            default_model: Some(embedded::MODEL),
+        })
+    }
+
+    fn remote(base_url: Option<String>, key: bool) -> Result<Self, Failure> {
+        Ok(Self {
+            client: remote(base_url, key)?,
+            default_model: None,
+        })
     }
 }
 

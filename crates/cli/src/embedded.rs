@@ -66,13 +66,23 @@ pub(crate) fn server(engine: Engine) -> Server {
     serving(LocalModel::new(engine))
 }
 
-/// A server that knows the embedded model and does not have it: enough to say what there is.
+/// A server that lists the embedded model without having its file.
 pub(crate) fn catalogue() -> Server {
-    serving(LocalModel::loading(|| {
+    serving(listed())
+}
+
+/// Whether the embedded model has this name.
+pub(crate) fn serves(name: &str) -> bool {
+    listed().models().iter().any(|model| model.answers_to(name))
+}
+
+/// The embedded model's entry in the catalog, without its file.
+fn listed() -> LocalModel {
+    LocalModel::loading(|| {
         Err(LoadError::Thread(std::io::Error::other(
-            "only the list of models was asked for",
+            "the model is listed and not loaded",
         )))
-    }))
+    })
 }
 
 fn serving(endpoint: impl Endpoint) -> Server {

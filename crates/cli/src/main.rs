@@ -8,6 +8,7 @@ mod args;
 mod chat;
 mod connection;
 mod embedded;
+mod encoding;
 mod exit;
 mod line;
 mod models;
@@ -16,6 +17,7 @@ mod prompt;
 mod schema;
 mod send;
 mod serve;
+mod stdin;
 mod target;
 mod terminal;
 

@@ -49,7 +49,7 @@ impl Bar {
             }
             Progress::Damaged { why } => self.say(&format!("the model here is damaged: {why}")),
             Progress::Downloading { done, total } => self.draw(*done, *total),
-            Progress::Fetched { path } => self.say(&format!("kept in {}", path.display())),
+            Progress::Fetched { .. } => self.clear(),
             _ => {}
         }
     }

@@ -1,22 +1,23 @@
-//! Where the prompt comes from: an argument or standard input.
-
-use std::io::{self, IsTerminal as _, Read as _};
+//! Builds the prompt from the argument and standard input.
 
 use crate::exit::Failure;
+use crate::stdin;
 
-/// The prompt that the user means: the argument, or standard input for `-` and for nothing.
+/// Returns the prompt: the argument, then what a pipe or a file on standard input holds. `-` stands
+/// for standard input alone.
 ///
-/// Reading blocks until the input ends.
-pub(crate) fn read(argument: Option<&str>) -> Result<String, Failure> {
+/// A terminal is read only for `-`.
+pub(crate) async fn read(argument: Option<&str>) -> Result<String, Failure> {
     let text = match argument {
-        Some("-") => from_stdin()?,
-        None if io::stdin().is_terminal() => {
+        Some("-") => stdin::read().await?,
+        Some(prompt) if stdin::is_terminal() => prompt.to_owned(),
+        Some(prompt) => join(prompt, &stdin::read().await?),
+        None if stdin::is_terminal() => {
             return Err(Failure::usage(
                 "no prompt: give one as an argument, or `-` to type it and end with Ctrl-D",
             ));
         }
-        None => from_stdin()?,
-        Some(text) => text.to_owned(),
+        None => stdin::read().await?,
     };
     if text.trim().is_empty() {
         return Err(Failure::usage("the prompt is empty"));
@@ -24,42 +25,27 @@ pub(crate) fn read(argument: Option<&str>) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn from_stdin() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::usage(format!("cannot read the prompt: {error}")))?;
-    utf8(bytes)
-}
-
-/// The bytes as text, or a complaint that says where they are not.
-pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::usage(format!(
-            "the prompt is not valid UTF-8 (byte {at}); convert it first"
-        ))
-    })
+/// The instruction first, an empty line, then the text that it is about.
+fn join(prompt: &str, input: &str) -> String {
+    if input.trim().is_empty() {
+        prompt.to_owned()
+    } else if prompt.trim().is_empty() {
+        input.to_owned()
+    } else {
+        format!("{}\n\n{input}", prompt.trim_end())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::exit::Exit;
+    use super::join;
 
     #[test]
-    fn blank_prompts_are_refused() {
-        for blank in ["", " ", "\n\t\u{3000}"] {
-            assert_eq!(read(Some(blank)).unwrap_err().exit, Exit::Usage);
-        }
-        assert_eq!(read(Some(" hi ")).unwrap(), " hi ");
-    }
-
-    #[test]
-    fn broken_utf8_names_the_byte() {
-        let failure = utf8(b"caf\xe9".to_vec()).unwrap_err();
-        assert_eq!(failure.exit, Exit::Usage);
-        assert!(failure.message.contains("byte 3"), "{}", failure.message);
+    fn both_texts_are_kept() {
+        assert_eq!(join("Explain:", "a\n"), "Explain:\n\na\n");
+        assert_eq!(join("Explain:\n", "  a"), "Explain:\n\n  a");
+        assert_eq!(join(" hi ", "\n"), " hi ");
+        assert_eq!(join("", "a"), "a");
+        assert_eq!(join(" ", " "), " ");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::encoding;
 use crate::exit::Failure;
 
 /// A JSON schema and the name that it goes by on the wire.
@@ -16,8 +17,10 @@ impl Schema {
     /// the server to say.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
+        let bytes = std::fs::read(path)
             .map_err(|error| Failure::usage(format!("cannot read the schema {shown}: {error}")))?;
+        let text = encoding::decode(&bytes)
+            .map_err(|error| Failure::usage(format!("the schema {shown} {error}")))?;
         let value: serde_json::Value = serde_json::from_str(&text)
             .map_err(|error| Failure::usage(format!("{shown} is not JSON: {error}")))?;
         if !value.is_object() {

@@ -8,14 +8,14 @@ use crate::connection::Connection;
 use crate::exit::Failure;
 use crate::prompt;
 use crate::schema::Schema;
+use crate::target::Target;
 use crate::terminal::Answer;
 
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let schema = args.schema.as_deref().map(Schema::read).transpose()?;
-    let text = tokio::task::spawn_blocking(move || prompt::read(args.prompt.as_deref()))
-        .await
-        .map_err(Failure::failed)??;
-    let connection = Connection::open(&args.server).await?;
+    let target = Target::choose(&args.server, args.answer.model.as_deref())?;
+    let text = prompt::read(args.prompt.as_deref()).await?;
+    let connection = Connection::open(target).await?;
 
     let mut request = answer::request(&args.answer, connection.default_model).input(text);
     if let Some(schema) = schema {

@@ -54,6 +54,52 @@ fn standard_input_that_is_not_utf8() {
     );
 }
 
+#[test]
+fn standard_input_in_utf16_without_a_byte_order_mark() {
+    let le: Vec<u8> = "Say OK.\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let be: Vec<u8> = "Привет мир\n"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    for (bytes, name) in [(&le, "UTF-16LE"), (&be, "UTF-16BE")] {
+        refused(&run_with_input(with_server(["send"]), bytes), name);
+        refused(&run_with_input(with_server(["send", "hi"]), bytes), name);
+        refused(&run_with_input(with_server(["chat"]), bytes), name);
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("schema.json");
+        std::fs::write(&file, bytes).unwrap();
+        let path = file.to_str().unwrap();
+        refused(&run(with_server(["send", "hi", "--schema", path])), name);
+    }
+}
+
+/// The message names the variable, and the embedded model is not fetched or loaded.
+#[test]
+fn a_model_of_another_server_without_a_key() {
+    for arguments in [
+        ["send", "hi", "-m", "openai/gpt-4o"],
+        ["send", "hi", "-m", "gpt-4o"],
+        ["send", "hi", "--model", "anthropic/claude-sonnet-5"],
+    ] {
+        let mut command = orouter(arguments);
+        command.env("OROUTER_MODEL_PATH", "/nonexistent/model.gguf");
+        refused(&run(command), "OPENROUTER_API_KEY is not set");
+    }
+    let mut command = orouter(["chat", "-m", "openai/gpt-4o"]);
+    command.env("OROUTER_MODEL_PATH", "/nonexistent/model.gguf");
+    refused(
+        &run_with_input(command, b"hi\n"),
+        "OPENROUTER_API_KEY is not set",
+    );
+    refused(
+        &run(orouter(["send", "hi", "--local", "-m", "openai/gpt-4o"])),
+        "local/smollm2-135m-instruct",
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn an_argument_that_is_not_utf8() {
@@ -90,6 +136,14 @@ fn a_key_or_an_address_that_cannot_be_used() {
             command
         }),
         "OPENROUTER_API_KEY",
+    );
+    let mut command = orouter(["chat", "-m", "openai/gpt-4o"]);
+    refused(
+        &run({
+            command.env("OPENROUTER_API_KEY", " \t");
+            command
+        }),
+        "OPENROUTER_API_KEY is set but empty",
     );
     let mut command = orouter(["send", "hi"]);
     refused(

@@ -89,3 +89,17 @@ fn new_forgets_and_quit_leaves() {
     server.asked();
     assert_eq!(server.asked().body["input"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn lines_may_be_utf16_with_a_byte_order_mark() {
+    let server = Server::start([says("Hi."), says("Hi again.")]);
+    let command = orouter(["chat", "--base-url", &server.url]);
+    let input: Vec<u8> = "\u{feff}Grüße\r\n/new\r\n🦀\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let ran = run_with_input(command, &input);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(server.asked().body["input"][0]["content"], "Grüße");
+    assert_eq!(server.asked().body["input"][0]["content"], "🦀");
+}

@@ -155,3 +155,99 @@ fn a_schema_goes_along_under_its_files_name() {
         })
     );
 }
+
+/// Both texts are one prompt: the instruction, an empty line, the text that it is about.
+#[test]
+fn a_prompt_and_piped_text_are_sent_together() {
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    for (piped, sent) in [
+        (b"diff --git a b\n".to_vec(), "Explain:\n\ndiff --git a b\n"),
+        ("\u{feff}Grüße\n".as_bytes().to_vec(), "Explain:\n\nGrüße\n"),
+        (utf16("\u{feff}Grüße 🦀"), "Explain:\n\nGrüße 🦀"),
+        (Vec::new(), "Explain:"),
+        (b" \n".to_vec(), "Explain:"),
+    ] {
+        let server = Server::start([stream(&frames("completed", &["x"]))]);
+        let command = orouter(["send", "Explain:", "--base-url", &server.url]);
+        let ran = run_with_input(command, &piped);
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+        assert_eq!(server.asked().body["input"], sent);
+    }
+}
+
+#[test]
+fn a_prompt_and_a_file_are_sent_together() {
+    let server = Server::start([stream(&frames("completed", &["x"]))]);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("notes.txt");
+    std::fs::write(&file, "a note").unwrap();
+    let mut command = orouter(["send", "Explain:", "--base-url", &server.url]);
+    command.stdin(std::fs::File::open(&file).unwrap());
+    let ran = run(command);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(server.asked().body["input"], "Explain:\n\na note");
+}
+
+/// A pipe that stays open is waited for, and the user is told so; the text that arrives later is
+/// sent.
+#[test]
+fn a_silent_pipe_is_waited_for_and_named() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
+    let server = Server::start([stream(&frames("completed", &["x"]))]);
+    let mut command = orouter(["send", "Explain:", "--base-url", &server.url]);
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut notice = String::new();
+    stderr.read_line(&mut notice).unwrap();
+    assert!(
+        notice.contains("standard input") && notice.contains("< /dev/null"),
+        "{notice}"
+    );
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"late").unwrap();
+    drop(stdin);
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    assert!(child.wait().unwrap().success());
+    assert_eq!(server.asked().body["input"], "Explain:\n\nlate");
+}
+
+/// `-` means standard input alone, as before.
+#[test]
+fn a_dash_reads_standard_input() {
+    let server = Server::start([stream(&frames("completed", &["x"]))]);
+    let ran = run_with_input(
+        orouter(["send", "-", "--base-url", &server.url]),
+        "\u{feff}all of it".as_bytes(),
+    );
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(server.asked().body["input"], "all of it");
+}
+
+#[test]
+fn a_schema_with_a_byte_order_mark_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = r#"{"type":"object","description":"é"}"#;
+    let utf8 = format!("\u{feff}{schema}").into_bytes();
+    let utf16: Vec<u8> = format!("\u{feff}{schema}")
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    for bytes in [utf8, utf16] {
+        let file = directory.path().join("person.json");
+        std::fs::write(&file, bytes).unwrap();
+        let server = Server::start([stream(&frames("completed", &["{}"]))]);
+        let path = file.to_str().unwrap();
+        let command = orouter(["send", "hi", "--schema", path, "--base-url", &server.url]);
+        let ran = run(command);
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        let sent = server.asked().body["text"]["format"]["schema"].clone();
+        assert_eq!(
+            sent,
+            serde_json::json!({"type": "object", "description": "é"})
+        );
+    }
+}

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Turns the clients' JSON lines into the README's table.
+"""Turns the clients' JSON lines into the table of docs/interop.md.
 
-    table.py RESULTS README           rewrites the block between the markers
-    table.py RESULTS README --check   changes nothing; exit status 1 when the block is out of date
+    table.py RESULTS PAGE           rewrites the block between the markers
+    table.py RESULTS PAGE --check   changes nothing; exit status 1 when the block is out of date
 
 Exit status 1 as well when a case failed, or when a client did not report a case that this file
-says it has: a client that stopped half-way must not look like one that passed.
+lists: a client that stopped early must not look like one that passed.
 """
 
 import json
@@ -18,37 +18,51 @@ END = "<!-- interop: end -->"
 CLIENTS = {
     "sdk-0.5": "`@openrouter/sdk`",
     "sdk": "`@openrouter/sdk`",
+    "openrouter-python": "`openrouter` (Python)",
+    "agent": "`@openrouter/agent`",
     "openai-node": "`openai` (Node)",
     "openai-python": "`openai` (Python)",
+    "openai-agents": "`openai-agents`",
+    "pydantic-ai": "`pydantic-ai`",
+    "ai-sdk": "AI SDK (`ai`)",
+    "codex": "Codex",
 }
 OPENROUTER = ("sdk-0.5", "sdk")
+BETA = OPENROUTER + ("openrouter-python",)
 OPENAI = ("openai-node", "openai-python")
-ALL = OPENROUTER + OPENAI
+DIRECT = BETA + OPENAI
+FRAMEWORKS = ("agent", "openai-agents", "pydantic-ai", "ai-sdk")
+ALL = DIRECT + FRAMEWORKS
 
-# What each case is called in the table, and which clients have it.
+# Label of each case in the table, and the clients that have it.
 CASES = {
-    "whole": ("a whole answer", ("sdk",) + OPENAI),
-    "beta": ("the same through `beta.responses`", OPENROUTER),
-    "stream": ("a stream, event by event", ("sdk",) + OPENAI),
-    "beta_stream": ("the same through `beta.responses`", OPENROUTER),
+    "whole": ("a whole response", ("sdk",) + OPENAI + FRAMEWORKS),
+    "beta": ("the same through `beta.responses`", BETA),
+    "stream": ("a stream", ("sdk",) + OPENAI + FRAMEWORKS),
+    "beta_stream": ("the same through `beta.responses`", BETA),
     "helper_stream": ("the client's own stream helper", OPENAI),
-    "conversation": ("an answer sent back as input", ALL),
-    "schema": ("an answer held to a JSON schema", ALL),
-    "schema_stream": ("the same, streamed", OPENAI),
-    "tool": ("a forced function call", ALL),
-    "tool_stream": ("the same, streamed", ALL),
-    "tool_output": ("the function's output fed back", ALL),
-    "models": ("the list of models", ("sdk",) + OPENAI),
-    "hang_up": ("hanging up mid-answer: no generation left running", ALL),
-    "error_no_input": ("no input: 400", ALL),
-    "error_too_long": ("a prompt past the context: 400", ALL),
+    "conversation": ("a response sent back as input", ALL),
+    "schema": (
+        "structured output by a JSON schema",
+        DIRECT + ("openai-agents", "pydantic-ai", "ai-sdk"),
+    ),
+    "schema_stream": ("the same, streamed", OPENAI + ("ai-sdk",)),
+    "tool": ("a forced function call", DIRECT + ("agent", "pydantic-ai", "ai-sdk")),
+    "tool_stream": ("the same, streamed", DIRECT),
+    "tool_output": ("the function's output sent back", DIRECT),
+    "loop": ("the client's own tool loop", ("agent", "openai-agents", "ai-sdk")),
+    "models": ("the list of models", ("sdk", "openrouter-python") + OPENAI),
+    "hang_up": ("disconnecting mid-stream stops the generation", DIRECT + ("agent", "ai-sdk")),
+    "error_no_input": ("no input: 400", DIRECT),
+    "error_too_long": ("a prompt larger than the context: 400", ALL),
     "error_no_model": ("an unknown model: 404", ALL),
-    "error_too_large": ("a body past the limit: 413", ALL),
-    "error_busy": ("a full queue: 503", ALL),
+    "error_too_large": ("a body larger than the limit: 413", DIRECT),
+    "error_busy": ("a full queue: 503", OPENROUTER + OPENAI),
+    "context": ("default tools and prompt: admitted, then the context error", ("codex",)),
 }
 
 
-def main(results, readme, check):
+def main(results, page, check):
     reported, versions, problems = {}, {}, []
     for line in Path(results).read_text().splitlines():
         entry = json.loads(line)
@@ -61,14 +75,14 @@ def main(results, readme, check):
     problems += [f"{client} {case} is not in the table" for client, case in sorted(reported.keys() - expected)]
 
     block = table(reported, versions)
-    text = Path(readme).read_text()
+    text = Path(page).read_text()
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     fresh = f"{before}{BEGIN}\n{block}{END}{after}"
     if check and fresh != text:
-        problems.append(f"the table in {readme} is out of date; `interop/run` writes it:\n{block}")
+        problems.append(f"the table in {page} is out of date; `interop/run` writes it:\n{block}")
     elif not check and not problems:
-        Path(readme).write_text(fresh)
+        Path(page).write_text(fresh)
 
     passed = sum(outcome != "FAILED" for outcome in reported.values())
     for problem in problems:

@@ -1,16 +1,9 @@
 """openai for Python against our server, at the paths that such clients use (/v1).
 
-Each case raises when something is not as it should be, and may return a short word for the
-outcome; one JSON line a case goes to standard output.
+Each case raises to fail, and may return a short word for the outcome.
 """
 
-import json
-import os
-import sys
 import time
-import traceback
-import urllib.request
-from typing import Literal
 
 import openai
 from openai import (
@@ -21,43 +14,33 @@ from openai import (
     OpenAI,
     pydantic_function_tool,
 )
-from pydantic import BaseModel, ConfigDict
 
-SERVER = os.environ["OROUTER_INTEROP_SERVER"]
-# A server that makes one answer at a time and lets nobody wait.
-BUSY_SERVER = os.environ["OROUTER_INTEROP_BUSY_SERVER"]
-MODEL = os.environ["OROUTER_INTEROP_MODEL"]
+from harness import (
+    BUSY_SERVER,
+    HUGE_PROMPT,
+    LONG_PROMPT,
+    MODEL,
+    PERSON_PROMPT,
+    SERVER,
+    WEATHER_DESCRIPTION,
+    WEATHER_PROMPT,
+    WEATHER_REPORT,
+    Person,
+    Weather,
+    run,
+    settled,
+)
 
 # openai's models are lenient by default: an unexpected type goes through. Validation is asked for.
 client = OpenAI(
     api_key="any-key", base_url=f"{SERVER}/v1", max_retries=0, _strict_response_validation=True
 )
 
-PERSON_PROMPT = "Extract: Maria Lopez is 34 and lives in Lisbon."
-WEATHER_PROMPT = "What is the weather in Paris, in celsius?"
-WEATHER_REPORT = '{"temperature": 21, "sky": "clear"}'
-LONG_PROMPT = "one two three four five six seven eight nine ten " * 600
-# Past the 32 MiB that the server reads of a body.
-HUGE_PROMPT = "x" * 34_000_000
-
-
-class Person(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-    name: str
-    age: int
-    city: str
-
-
-class Weather(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-    city: str
-    unit: Literal["celsius", "fahrenheit"]
-
 
 def weather_tool():
     """pydantic_function_tool writes the chat form; the Responses form is the same, flat."""
     function = pydantic_function_tool(
-        Weather, name="get_weather", description="The weather in a city, right now."
+        Weather, name="get_weather", description=WEATHER_DESCRIPTION
     )["function"]
     return {"type": "function", **function}
 
@@ -108,18 +91,6 @@ def busy():
             assert time.monotonic() < deadline, "the turn is given back"
     with held:
         return typed_error(InternalServerError, 503, asked, model=MODEL, input="hi")
-
-
-def settled():
-    """Waits until the server has nothing under way; fails when that takes longer than 5 seconds."""
-    deadline = time.monotonic() + 5
-    while True:
-        with urllib.request.urlopen(f"{SERVER}/health") as answer:
-            active = json.load(answer)["active_generations"]
-        if active == 0:
-            return
-        assert time.monotonic() < deadline, "no generation is left running"
-        time.sleep(0.025)
 
 
 def whole():
@@ -272,24 +243,5 @@ CASES = {
 }
 
 
-def main():
-    failed = False
-    for name, body in CASES.items():
-        outcome, detail = "passed", ""
-        try:
-            outcome = body() or "passed"
-        except Exception:
-            outcome, detail, failed = "FAILED", traceback.format_exc(), True
-        line = {
-            "client": "openai-python",
-            "version": openai.__version__,
-            "case": name,
-            "outcome": outcome,
-            "detail": detail,
-        }
-        print(json.dumps(line), flush=True)
-    sys.exit(failed)
-
-
 if __name__ == "__main__":
-    main()
+    run("openai-python", openai.__version__, CASES)

@@ -2,8 +2,10 @@
 //! all. What a particular model cannot do is its endpoint's business.
 
 pub(crate) mod aside;
+mod chat;
 mod members;
 mod rules;
+mod stored;
 
 use std::sync::Arc;
 
@@ -20,8 +22,10 @@ pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
     }
     let request: ResponsesRequest = orouter_wire::from_slice(body)
         .map_err(|error| malformed(format!("the body is not a request: {error}")))?;
+    chat::check(&request)?;
     members::check(&request, body)?;
     rules::check(&request)?;
+    stored::check(&request)?;
     Ok(Arc::new(request))
 }
 

@@ -126,6 +126,12 @@ impl Failure {
         }
     }
 
+    /// The member of the request that is at fault.
+    #[cfg(test)]
+    pub(crate) fn param_path(&self) -> Option<&str> {
+        self.0.param.as_deref()
+    }
+
     /// What the log is told.
     pub(crate) fn detail(&self) -> &str {
         &self.0.message

@@ -12,9 +12,11 @@ use std::sync::Arc;
 use orouter_wire::ResponsesRequest;
 
 use crate::failure::{Failure, FailureKind};
+use crate::notes::Notes;
 
-/// The request in a body, when it can be taken.
-pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
+/// Reads the request in a body. Members that the server does not use as they were sent are added
+/// to `notes`.
+pub(crate) fn admit(body: &[u8], _notes: &Notes) -> Result<Arc<ResponsesRequest>, Failure> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(malformed(
             "the body is empty; send a JSON object".to_owned(),

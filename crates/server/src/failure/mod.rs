@@ -11,6 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use orouter_wire::metadata::OpenRouterMetadata;
 use orouter_wire::{Availability, AvailabilityCode, ResponseError};
 
 pub use kind::FailureKind;
@@ -36,6 +37,7 @@ struct Parts {
     provider: Option<String>,
     retry_after: Option<Duration>,
     availability: Option<Box<Availability>>,
+    metadata: Option<Box<OpenRouterMetadata>>,
 }
 
 impl Failure {
@@ -51,6 +53,7 @@ impl Failure {
             provider: None,
             retry_after: None,
             availability: None,
+            metadata: None,
         }))
     }
 
@@ -101,6 +104,12 @@ impl Failure {
         availability.fallback_models = Some(fallback_models).filter(|models| !models.is_empty());
         availability.docs_url = Some(DOCS_URL.to_owned());
         self.0.availability = Some(Box::new(availability));
+        self
+    }
+
+    /// Adds the path of the request through the server, for the body.
+    pub(crate) fn openrouter_metadata(mut self, metadata: Option<Box<OpenRouterMetadata>>) -> Self {
+        self.0.metadata = metadata;
         self
     }
 

@@ -6,13 +6,18 @@
 
 mod body;
 mod kind;
+mod provider;
 
 use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
 use orouter_wire::metadata::OpenRouterMetadata;
-use orouter_wire::{Availability, AvailabilityCode, ResponseError};
+use orouter_wire::{
+    ApiErrorType, Availability, AvailabilityCode, ErrorCode, Raw, ResponseError,
+    ResponseErrorMetadata,
+};
+use serde_json::Value;
 
 pub use kind::FailureKind;
 
@@ -32,9 +37,14 @@ pub struct Failure(Box<Parts>);
 #[derive(Clone, PartialEq)]
 struct Parts {
     kind: FailureKind,
+    /// The provider's own status, where it is not that of the kind.
+    status: Option<StatusCode>,
+    /// A closer `error_type` than that of the kind.
+    error_type: Option<ApiErrorType>,
     message: String,
     param: Option<String>,
     provider: Option<String>,
+    provider_code: Option<ErrorCode>,
     retry_after: Option<Duration>,
     availability: Option<Box<Availability>>,
     metadata: Option<Box<OpenRouterMetadata>>,
@@ -48,9 +58,12 @@ impl Failure {
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,
+            status: None,
+            error_type: None,
             message: message.into(),
             param: None,
             provider: None,
+            provider_code: None,
             retry_after: None,
             availability: None,
             metadata: None,
@@ -75,6 +88,13 @@ impl Failure {
     #[must_use]
     pub fn provider(mut self, name: impl Into<String>) -> Self {
         self.0.provider = Some(name.into());
+        self
+    }
+
+    /// Sets the provider's own code for the failure. A masked failure does not show it.
+    #[must_use]
+    pub fn provider_code(mut self, code: impl Into<ErrorCode>) -> Self {
+        self.0.provider_code = Some(code.into());
         self
     }
 
@@ -122,7 +142,20 @@ impl Failure {
     /// The HTTP status of the answer that tells it.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.0.kind.status()
+        self.0.status.unwrap_or_else(|| self.0.kind.status())
+    }
+
+    /// The stable name of the failure, for clients.
+    #[must_use]
+    pub fn error_type(&self) -> ApiErrorType {
+        let own = self.0.error_type.clone();
+        own.unwrap_or_else(|| self.0.kind.error_type())
+    }
+
+    /// The provider's own code, unless the failure is masked.
+    fn shown_code(&self) -> Option<&ErrorCode> {
+        let code = self.0.provider_code.as_ref();
+        code.filter(|_| self.0.kind != FailureKind::Server)
     }
 
     /// What the client is told. A [`FailureKind::Server`] is masked.
@@ -150,6 +183,19 @@ impl Failure {
     pub(crate) fn to_response_error(&self) -> ResponseError {
         let mut error = ResponseError::new(self.0.kind.response_code(), self.message());
         error.param.clone_from(&self.0.param);
+        let mut metadata = ResponseErrorMetadata::default();
+        let mut add = |name: &str, value: Value| metadata.extra.insert(name, Raw::from(value));
+        if let Some(provider) = &self.0.provider {
+            add("error_type", self.error_type().as_str().into());
+            add("provider_name", provider.as_str().into());
+        }
+        if let Some(code) = self.shown_code() {
+            add("provider_code", code.to_string().into());
+        }
+        if let Some(seconds) = self.retry_seconds() {
+            add("retry_after", seconds.into());
+        }
+        error.metadata = (!metadata.extra.is_empty()).then_some(metadata);
         error
     }
 }

@@ -225,8 +225,8 @@ fn bad_mode() -> Failure {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::notes::Notes;
     use super::*;
+    use crate::notes::Notes;
 
     /// The names on offer after a choice and whether one must be called, or the member at fault
     /// and the message.
@@ -242,7 +242,7 @@ mod tests {
             {"type": "namespace", "name": "other", "description": "d", "tools": [function("spawn")]},
         ]});
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        match Offer::of(&request, &mut Notes::default()) {
+        match Offer::of(&request, &Notes::default()) {
             Ok(offer) => Ok((offer.names().map(str::to_owned).collect(), offer.must_call)),
             Err(failure) => Err(failure.to_string()),
         }

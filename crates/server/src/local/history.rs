@@ -13,21 +13,21 @@ use orouter_wire::{
 
 use super::custom::custom_head;
 use super::grammar::{CALL, CALL_END, call_head};
-use super::notes::Notes;
 use super::parts;
 use super::tools::{Offer, joined};
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::notes::Notes;
 
 /// The turns so far.
 pub(super) struct Conversation<'a> {
     pub(super) turns: Vec<Turn>,
     offer: &'a Offer,
-    notes: &'a mut Notes,
+    notes: &'a Notes,
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(offer: &'a Offer, notes: &'a mut Notes) -> Self {
+    pub(super) fn new(offer: &'a Offer, notes: &'a Notes) -> Self {
         Self {
             turns: Vec::new(),
             offer,
@@ -69,12 +69,13 @@ impl<'a> Conversation<'a> {
             other => {
                 let converted = self.foreign(other);
                 let kind = other.kind();
-                let what = if converted {
-                    format!("`{kind}` was converted to text")
+                if converted {
+                    let why = format!("the model reads the text of `{kind}`");
+                    self.notes.converted(path, why);
                 } else {
-                    format!("skipped: this model does not read `{kind}`")
-                };
-                self.notes.note(path, what);
+                    let why = format!("this model does not read `{kind}`");
+                    self.notes.skipped(path, why);
+                }
                 Ok(())
             }
         }

@@ -10,7 +10,6 @@ mod file;
 mod grammar;
 mod history;
 mod load;
-mod notes;
 mod parts;
 mod prompt;
 mod tools;
@@ -26,10 +25,10 @@ use serde_json::Value;
 
 use self::answer::Answer;
 use self::load::Loading;
-use self::notes::Notes;
 use self::tools::Offer;
 use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Readiness};
 use crate::failure::{Failure, FailureKind};
+use crate::notes::Notes;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -119,14 +118,21 @@ impl Endpoint for LocalModel {
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer, _notes) = translate(&call.request)?;
+            let (prompt, offer) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
             let free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
+            let notes = call.notes.clone();
             let started =
                 tokio::task::spawn_blocking(move || match (engine.generate(prompt), free) {
-                    (Err(GenerateError::BadConstraint(_)), Some(free)) => engine.generate(free),
+                    (Err(GenerateError::BadConstraint(_)), Some((free, paths))) => {
+                        let why = "the input is free text: the engine cannot enforce the grammar";
+                        for path in paths {
+                            notes.ignored(path, why);
+                        }
+                        engine.generate(free)
+                    }
                     (started, _) => started,
                 })
                 .await;
@@ -171,15 +177,14 @@ fn model() -> Model {
     model
 }
 
-/// The request in the engine's terms, the tools that its answer may call, and notes of what was
-/// skipped.
-fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer, Notes), Failure> {
+/// The request in the engine's terms, and the tools that its answer may call. `notes` takes what is
+/// skipped or converted.
+fn translate(request: &ResponsesRequest, notes: &Notes) -> Result<(Prompt, Offer), Failure> {
     cannot(request)?;
-    let mut notes = Notes::default();
-    let offer = Offer::of(request, &mut notes)?;
+    let offer = Offer::of(request, notes)?;
     let schema = schema(request)?;
     let mut prompt = Prompt::default();
-    prompt.messages = prompt::turns(request, &offer, schema.as_ref(), &mut notes)?;
+    prompt.messages = prompt::turns(request, &offer, schema.as_ref(), notes)?;
     prompt.constraint = grammar::constraint(&offer, schema.as_ref());
     prompt.max_output_tokens = request
         .max_output_tokens
@@ -188,23 +193,24 @@ fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer, Notes), Failu
     prompt.top_p = request.top_p;
     prompt.stop = stop(request, prompt.constraint.is_some())?;
     prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
-    Ok((prompt, offer, notes))
+    Ok((prompt, offer))
 }
 
-/// The prompt with free text for custom tools whose grammar the engine cannot enforce, if the
-/// offer has grammars.
+/// The prompt with free text in place of the grammars of custom tools, and the places of these in
+/// the request; `None` if the offer has none.
 fn without_grammars(
     prompt: &Prompt,
     offer: &Offer,
     request: &ResponsesRequest,
-) -> Result<Option<Prompt>, Failure> {
-    let Some(offer) = custom::without_grammars(offer) else {
+) -> Result<Option<(Prompt, Vec<String>)>, Failure> {
+    let (offer, paths) = custom::without_grammars(offer);
+    if paths.is_empty() {
         return Ok(None);
-    };
+    }
     let schema = schema(request)?;
     let mut prompt = prompt.clone();
     prompt.constraint = grammar::constraint(&offer, schema.as_ref());
-    Ok(Some(prompt))
+    Ok(Some((prompt, paths)))
 }
 
 /// Refuses what would change the answer and cannot be done here.

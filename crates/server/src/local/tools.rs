@@ -9,9 +9,9 @@ use orouter_wire::{
 use serde_json::{Value, json};
 
 use super::choice;
-use super::notes::Notes;
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::notes::Notes;
 
 /// A function on offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub(super) struct Custom {
     pub(super) name: String,
     pub(super) description: Option<String>,
     pub(super) format: Format,
+    /// The place of the tool in the request.
+    pub(super) path: String,
 }
 
 /// The form of a custom tool's input.
@@ -63,7 +65,7 @@ impl Offer {
     /// Reads the offer of a request. `notes` lists the tools that are skipped.
     ///
     /// With `tool_choice: "none"` no tool is read, so none can cause a refusal.
-    pub(super) fn of(request: &ResponsesRequest, notes: &mut Notes) -> Result<Self, Failure> {
+    pub(super) fn of(request: &ResponsesRequest, notes: &Notes) -> Result<Self, Failure> {
         let choice = request.tool_choice.as_ref();
         if choice::is_none(choice) {
             return Ok(Self::default());
@@ -126,7 +128,7 @@ impl Found {
         tool: &Tool,
         path: &str,
         namespace: Option<&str>,
-        notes: &mut Notes,
+        notes: &Notes,
     ) -> Result<(), Failure> {
         match tool {
             Tool::Function(tool) => {
@@ -146,12 +148,7 @@ impl Found {
     }
 
     /// Takes the tools of a namespace.
-    fn space(
-        &mut self,
-        space: &NamespaceTool,
-        path: &str,
-        notes: &mut Notes,
-    ) -> Result<(), Failure> {
+    fn space(&mut self, space: &NamespaceTool, path: &str, notes: &Notes) -> Result<(), Failure> {
         if space.name.is_empty() || space.name.len() > 128 {
             return Err(Failure::invalid(
                 format!("{path}.name"),
@@ -173,7 +170,7 @@ impl Found {
 
     /// Takes the tools that the history says were loaded. What cannot be offered is skipped: an
     /// item of the history causes no refusal.
-    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &mut Notes) {
+    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &Notes) {
         for (index, tool) in tools.iter().enumerate() {
             let path = format!("{path}[{index}]");
             let repeated = tool
@@ -183,12 +180,12 @@ impl Found {
                 continue;
             }
             if let Err(failure) = self.take(tool, &path, None, notes) {
-                notes.note(path, format!("skipped: {failure}"));
+                notes.skipped(path, failure.message());
             }
         }
     }
 
-    fn skip(&mut self, tool: &Tool, path: &str, notes: &mut Notes) -> Result<(), Failure> {
+    fn skip(&mut self, tool: &Tool, path: &str, notes: &Notes) -> Result<(), Failure> {
         let kind = tool.kind();
         if kind.is_empty() {
             return Err(Failure::invalid(
@@ -196,9 +193,9 @@ impl Found {
                 format!("`{path}` must be an object with a `type`"),
             ));
         }
-        notes.note(
+        notes.skipped(
             path,
-            format!("skipped: this server does not run tools of type `{kind}`"),
+            format!("this server does not run tools of type `{kind}`"),
         );
         self.skipped.push(Skipped {
             kind: kind.to_owned(),
@@ -269,7 +266,7 @@ fn custom(
     tool: &CustomTool,
     path: &str,
     namespace: Option<&str>,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<Custom, Failure> {
     named(&tool.name, path)?;
     aside::string(&tool.extra, path, "description")?;
@@ -277,11 +274,12 @@ fn custom(
         name: joined(namespace, &tool.name),
         description: tool.description.clone(),
         format: format_of(tool, path, notes),
+        path: path.to_owned(),
     })
 }
 
 /// The form of a custom tool's input; free text, with a note, where it cannot be enforced.
-fn format_of(tool: &CustomTool, path: &str, notes: &mut Notes) -> Format {
+fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
     let why = match &tool.format {
         None if tool.extra.get("format").is_none_or(|raw| raw.is_null()) => return Format::Text,
         Some(CustomToolFormat::Text(_)) => return Format::Text,
@@ -297,9 +295,9 @@ fn format_of(tool: &CustomTool, path: &str, notes: &mut Notes) -> Format {
         },
         _ => "a format can be `text` or `grammar`",
     };
-    notes.note(
+    notes.ignored(
         format!("{path}.format"),
-        format!("not enforced, the input is free text: {why}"),
+        format!("the input is free text: {why}"),
     );
     Format::Text
 }
@@ -310,9 +308,12 @@ mod tests {
 
     fn read(body: &Value) -> (Result<Offer, Failure>, Vec<String>) {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        let mut notes = Notes::default();
-        let offer = Offer::of(&request, &mut notes);
-        (offer, notes.0.into_iter().map(|(path, _)| path).collect())
+        let notes = Notes::default();
+        let offer = Offer::of(&request, &notes);
+        (
+            offer,
+            notes.list().into_iter().map(|note| note.param).collect(),
+        )
     }
 
     fn function(name: &str) -> Value {

@@ -26,9 +26,10 @@ use serde_json::Value;
 use self::answer::Answer;
 use self::load::Loading;
 use self::tools::Offer;
-use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Readiness};
+use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price, Readiness};
 use crate::failure::{Failure, FailureKind};
 use crate::notes::Notes;
+use crate::policy::Policy;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -115,6 +116,16 @@ impl Endpoint for LocalModel {
         load
     }
 
+    /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
+    fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        policy.collects_data = false;
+        policy.retains_data = false;
+        policy.distillable = true;
+        policy.quantization = Some("int4".to_owned());
+        policy
+    }
+
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
@@ -174,6 +185,8 @@ fn model() -> Model {
     .to_vec();
     model.default_temperature = TEMPERATURE;
     model.default_top_p = TOP_P;
+    model.price = Some(Price::free());
+    model.instruct_type = Some("chatml".to_owned());
     model
 }
 

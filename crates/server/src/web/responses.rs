@@ -48,7 +48,7 @@ async fn answer(
     let request = admit(&body, routing.notes())?;
     drop(body);
     routing.requested(&request);
-    let candidates = plan(&request, &app.endpoints)?;
+    let candidates = plan(&request, &app.endpoints, routing.notes())?;
     routing.planned(&candidates);
     let Some(model) = candidates.first().map(|candidate| candidate.model.clone()) else {
         return Err(Failure::new(FailureKind::Server, "an empty plan"));

@@ -569,7 +569,7 @@ async fn a_forced_custom_tool_gets_text_of_its_grammar() {
     ];
     for (format, fits) in cases {
         let mut body = request("Use the tool.");
-        body["max_output_tokens"] = 32.into();
+        body["max_output_tokens"] = 64.into();
         body["tools"] = json!([function("a"), custom("edit", format.clone())]);
         body["tool_choice"] = json!({"type": "custom", "name": "edit"});
         let item = streamed(&server, &body, "response.custom_tool_call_input.done").await;

@@ -271,6 +271,81 @@ async fn output_of_the_last_event_alone_is_kept_once() {
 }
 
 #[tokio::test]
+async fn text_without_deltas_is_told_in_deltas_once() {
+    fn named(line: &Line, kind: &str) -> bool {
+        match line {
+            Line::Event(event) => event["type"].as_str().unwrap().ends_with(kind),
+            _ => false,
+        }
+    }
+    let without = |kinds: &[&str]| -> Vec<Line> {
+        message("abc", Duration::ZERO)
+            .into_iter()
+            .filter(|line| matches!(line, Line::Event(_)))
+            .filter(|line| !kinds.iter().any(|kind| named(line, kind)))
+            .collect()
+    };
+    let mut scripts = vec![
+        without(&[]),
+        without(&["text.delta"]),
+        without(&["text.delta", "text.done"]),
+        without(&["text.delta", "part.added", "text.done"]),
+        without(&["text.delta", "part.added", "text.done", "part.done"]),
+        without(&[
+            "text.delta",
+            "part.added",
+            "text.done",
+            "part.done",
+            "item.added",
+        ]),
+        without(&["text.done", "part.done"]),
+        without(&["item.done"]),
+    ];
+    // One delta of three is lost.
+    let mut cut = without(&[]);
+    cut.remove(4);
+    scripts.push(cut);
+    for lines in scripts {
+        let case: Vec<String> = lines
+            .iter()
+            .map(|line| match line {
+                Line::Event(event) => event["type"].to_string(),
+                _ => String::new(),
+            })
+            .collect();
+        let (events, response) = streamed(lines).await;
+        assert_eq!(text_of(&events), "abc", "{case:?}");
+        assert_eq!(response.output_text(), "abc", "{case:?}");
+        assert_eq!(response.output.len(), 1, "{case:?}");
+    }
+
+    let call = json!({"type": "function_call", "id": "fc_1", "call_id": "c", "name": "f", "arguments": "{\"a\":1}", "status": "completed"});
+    let begun = json!({"type": "function_call", "id": "fc_1", "call_id": "c", "name": "f", "arguments": "", "status": "in_progress"});
+    let added = json!({"type": "response.output_item.added", "output_index": 0, "item": begun});
+    let arguments = json!({"type": "response.function_call_arguments.done", "item_id": "fc_1", "output_index": 0, "name": "f", "arguments": "{\"a\":1}"});
+    let done = json!({"type": "response.output_item.done", "output_index": 0, "item": call});
+    let end = json!({"type": "response.completed", "response": {"output": [call]}});
+    for lines in [
+        vec![&added, &arguments, &done, &end],
+        vec![&added, &done, &end],
+        vec![&done, &end],
+        vec![&added, &end],
+    ] {
+        let lines = lines.into_iter().cloned().map(Line::Event).collect();
+        let (events, response) = streamed(lines).await;
+        let deltas: String = events
+            .iter()
+            .filter_map(|event| match event {
+                StreamEvent::FunctionCallArgumentsDelta(event) => Some(event.delta.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(deltas, "{\"a\":1}");
+        assert_eq!(response.output.len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_failed_response_keeps_its_usage_and_its_items_are_incomplete() {
     let added = |index: u32, item: Value| {
         Line::Event(

@@ -189,6 +189,19 @@ fn as_parts(item: &mut Item) {
     }
 }
 
+/// Whether all text of the streamed item is the beginning of the text in the same place of the
+/// other, which is of the same kind.
+pub(super) fn continues(said: &Item, streamed: &Item) -> bool {
+    let (mut said, mut streamed) = (said.clone(), streamed.clone());
+    as_parts(&mut said);
+    said.kind() == streamed.kind()
+        && slots(&streamed).into_iter().all(|slot| {
+            let old = text(&mut streamed, slot).map(std::mem::take);
+            let new = text(&mut said, slot).map(|text| &*text);
+            old.is_none_or(|old| new.is_some_and(|new| new.starts_with(&old)))
+        })
+}
+
 /// Whether the last event's item lacks parts that were streamed.
 fn missing_parts(said: &Item, streamed: &Item) -> bool {
     slots(said).len() < slots(streamed).len()
@@ -196,7 +209,7 @@ fn missing_parts(said: &Item, streamed: &Item) -> bool {
 
 /// A text of an item that comes in deltas.
 #[derive(Clone, Copy, PartialEq)]
-enum Slot {
+pub(super) enum Slot {
     Part(u32),
     Summary(u32),
     Call,
@@ -217,7 +230,8 @@ fn slots(item: &Item) -> Vec<Slot> {
     }
 }
 
-fn text(item: &mut Item, slot: Slot) -> Option<&mut String> {
+/// The text of an item in this place.
+pub(super) fn text(item: &mut Item, slot: Slot) -> Option<&mut String> {
     match (item, slot) {
         (Item::Message(message), Slot::Part(at)) => match &mut message.content {
             Some(MessageContent::Parts(parts)) => part_text(parts.get_mut(at as usize)?),

@@ -6,6 +6,7 @@
 
 mod echo;
 mod last;
+mod late;
 mod stream;
 mod told;
 mod whole;
@@ -13,7 +14,7 @@ mod whole;
 use std::sync::Arc;
 
 use orouter_wire::assemble::Assembler;
-use orouter_wire::event::ResponseEvent;
+use orouter_wire::event::{ItemEvent, ResponseEvent};
 use orouter_wire::item::ItemStatus;
 use orouter_wire::{Item, Response, ResponseStatus, ResponsesRequest, StreamEvent, Usage};
 
@@ -112,7 +113,7 @@ impl Relay {
                 // The relay announces the response itself, and comments are its signs of life.
                 StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
                 event if event.is_keepalive() => {}
-                event => self.pass(event, tell),
+                event => self.forward(event, tell),
             },
         }
     }
@@ -219,6 +220,67 @@ impl Relay {
         };
         self.tell(event, tell);
         self.ended = Some(response);
+    }
+
+    /// Hands on an event of the endpoint, after what the client needs before it: text that no
+    /// delta had, and the end of parts that did not end.
+    fn forward(&mut self, event: StreamEvent, tell: &mut dyn FnMut(StreamEvent)) {
+        if let Some(whole) = late::whole(&event) {
+            let streamed = self.streamed(whole.item_id, whole.output_index);
+            let missing = streamed.map(|(_, item)| whole.missing(item, &self.told));
+            for event in missing.into_iter().flatten() {
+                self.pass(event, tell);
+            }
+        }
+        if let StreamEvent::OutputItemDone(done) = &event {
+            if let Some(events) = self.ending(done) {
+                for event in events {
+                    self.pass(event, tell);
+                }
+                return;
+            }
+        }
+        self.pass(event, tell);
+    }
+
+    /// The events that end an item as its `done` event has it. `None` if the client has the item
+    /// with other text, or ended; the event is handed on as it came then.
+    fn ending(&self, done: &ItemEvent) -> Option<Vec<StreamEvent>> {
+        let said = done.item.as_deref()?;
+        let index = done.output_index?;
+        let found = self.streamed(said.id().unwrap_or_default(), index);
+        let streamed = match found {
+            Some((position, item)) if last::continues(said, item) => {
+                if self.told.is_done(position, item) {
+                    return None;
+                }
+                Some(item.clone())
+            }
+            Some(_) => return None,
+            None => None,
+        };
+        let entry = last::Entry {
+            streamed,
+            said: Some(said.clone()),
+        };
+        let item = entry.closed(&ItemStatus::Completed);
+        let streamed = entry.streamed.as_ref();
+        Some(last::events(&item, index, streamed, &self.told))
+    }
+
+    /// The item with this id, or else with this `output_index`, as far as it was streamed, and its
+    /// position in the output.
+    fn streamed(&self, id: &str, output_index: u32) -> Option<(usize, &Item)> {
+        let output = &self.items.so_far().output;
+        let named = output
+            .iter()
+            .position(|item| !id.is_empty() && item.id() == Some(id));
+        let there = || {
+            let mut items = output.iter().enumerate();
+            items.rposition(|(at, item)| self.told.index(at, Some(item)) == output_index)
+        };
+        let position = named.or_else(there)?;
+        Some((position, output.get(position)?))
     }
 
     /// Hands on an event about an item.

@@ -64,9 +64,18 @@ impl Told {
         }
     }
 
-    /// Whether a part began or ended.
+    /// Whether a part began or ended. A part that has ended has no text to end any more.
     pub(super) fn has(&self, mark: &Mark) -> bool {
+        let (part, index, at) = *mark;
+        let whole = match part {
+            Part::TextDone => Some(Part::Done),
+            Part::SummaryTextDone => Some(Part::SummaryDone),
+            Part::Added | Part::Done | Part::SummaryAdded | Part::SummaryDone | Part::CallDone => {
+                None
+            }
+        };
         self.marks.contains(mark)
+            || whole.is_some_and(|whole| self.marks.contains(&(whole, index, at)))
     }
 
     /// Whether the item at this position of the output has ended.

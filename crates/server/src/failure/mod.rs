@@ -216,7 +216,13 @@ impl Failure {
     /// The `error` of a response that ends with this failure.
     pub(crate) fn to_response_error(&self) -> ResponseError {
         let mut error = ResponseError::new(self.0.kind.response_code(), self.message());
-        error.param.clone_from(&self.0.param);
+        error.r#type = Some(self.error_type().as_str().to_owned());
+        match &self.0.param {
+            Some(param) => error.param = Some(param.clone()),
+            None => {
+                error.extra.insert("param", Raw::null());
+            }
+        }
         let mut metadata = ResponseErrorMetadata::default();
         let mut add = |name: &str, value: Value| metadata.extra.insert(name, Raw::from(value));
         if let Some(provider) = &self.0.provider {

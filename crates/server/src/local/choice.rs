@@ -6,6 +6,10 @@ use orouter_wire::{
 
 use super::tools::{Offer, Skipped, joined, split};
 use crate::failure::Failure;
+use crate::quote::{quote, quote_list};
+
+/// Maximum number of tool types that a message names.
+const SHOWN_KINDS: usize = 5;
 
 /// Whether no tool may be called.
 pub(super) fn is_none(choice: Option<&ToolChoice>) -> bool {
@@ -39,12 +43,12 @@ pub(super) fn choose(
         }
         Some(ToolChoice::Tool(Choice::AllowedTools(choice))) => allowed(offer, skipped, choice),
         Some(ToolChoice::Tool(Choice::Mcp(choice))) => {
-            let server = &choice.server_label;
+            let server = quote(&choice.server_label);
             Err(hosted(&format!("the `mcp` tool of the server `{server}`")))
         }
         Some(ToolChoice::Tool(other)) => Err(match other.kind() {
             "" => bad_mode(),
-            kind => hosted(&format!("the tool `{kind}`")),
+            kind => hosted(&format!("the tool `{}`", quote(kind))),
         }),
         Some(_) => Err(bad_mode()),
     }
@@ -59,11 +63,9 @@ fn moded(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Off
                 "`tool_choice` requires a call, and `tools` has no tool that can be called"
                     .to_owned();
             if !skipped.is_empty() {
-                let kinds: Vec<String> = skipped
-                    .iter()
-                    .map(|tool| format!("`{}`", tool.kind))
-                    .collect();
-                message.push_str(&format!(": this server does not run {}", kinds.join(", ")));
+                let kinds: Vec<&str> = skipped.iter().map(|tool| tool.kind.as_str()).collect();
+                let kinds = quote_list(&kinds, SHOWN_KINDS);
+                message.push_str(&format!(": this server does not run {kinds}"));
             }
             Err(Failure::invalid("tool_choice", message))
         }
@@ -178,7 +180,7 @@ impl<'a> Wanted<'a> {
             path,
             format!(
                 "`{path}` names the {what} `{}`, which `tools` does not have",
-                self.name
+                quote(self.name)
             ),
         )
     }

@@ -30,6 +30,7 @@ use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price
 use crate::failure::{Failure, FailureKind};
 use crate::notes::Notes;
 use crate::policy::Policy;
+use crate::quote::quote;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -306,8 +307,8 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
             kind => Failure::invalid(
                 "text.format.type",
                 format!(
-                    "`text.format.type` is `{kind}`; it can be `text`, `json_object` or \
-                     `json_schema`"
+                    "`text.format.type` is `{}`; it can be `text`, `json_object` or `json_schema`",
+                    quote(kind)
                 ),
             ),
         }),
@@ -341,7 +342,13 @@ fn refusal(error: &GenerateError, call: &Call) -> Failure {
                     Vec::new(),
                 )
         }
-        GenerateError::ContextLength { .. } => {
+        GenerateError::ContextLength { tokens, limit } => {
+            // Clients recognise the failure by OpenAI's sentence.
+            let message = format!(
+                "This model's maximum context length is {limit} tokens. However, your messages \
+                 resulted in {tokens} tokens or more. Please reduce the length of the messages, or \
+                 send `truncation: \"auto\"` to drop the oldest."
+            );
             Failure::new(FailureKind::ContextLengthExceeded, message)
                 .param("input")
                 .provider(PROVIDER)

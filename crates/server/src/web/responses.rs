@@ -26,6 +26,7 @@ pub(super) async fn create(
 ) -> Response {
     let asked = Asked::of(request.headers());
     let routing = Routing::new(asked.metadata);
+    asked.note(request.headers(), routing.notes());
     let mut response = match answer(&app, id, request, routing.clone()).await {
         Ok(response) => response,
         Err(failure) => {

@@ -573,7 +573,7 @@ pub(in crate::admit) const PARAMETERS: &[Parameter] = &[
     rule(
         "tools",
         "a list of objects",
-        Used("functions, custom tools and namespaces; hosted tools are skipped and noted"),
+        Model("tools", |r| !r.tools.is_empty()),
     ),
     rule(
         "top_k",

@@ -55,7 +55,12 @@ mod failure;
 mod id;
 #[cfg(feature = "local")]
 mod local;
+mod metadata;
+mod notes;
 mod plan;
+mod policy;
+mod preferences;
+mod quote;
 mod relay;
 mod serve;
 mod server;
@@ -67,4 +72,6 @@ pub use endpoint::{Call, Endpoint, EventStream, Load, Model, Readiness};
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "local")]
 pub use local::LocalModel;
+pub use notes::{Note, NoteAction, Notes};
+pub use policy::Policy;
 pub use server::{Bound, Server, ServerBuilder};

@@ -4,8 +4,13 @@
 //! that lies between the two.
 
 mod answer;
+mod choice;
+mod custom;
+mod file;
 mod grammar;
+mod history;
 mod load;
+mod parts;
 mod prompt;
 mod tools;
 
@@ -21,8 +26,11 @@ use serde_json::Value;
 use self::answer::Answer;
 use self::load::Loading;
 use self::tools::Offer;
-use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Readiness};
+use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price, Readiness};
 use crate::failure::{Failure, FailureKind};
+use crate::notes::Notes;
+use crate::policy::Policy;
+use crate::quote::quote;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -37,9 +45,10 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 /// SmolLM2-135M-Instruct, in this process: `local/smollm2-135m-instruct`, also taken for
 /// `smollm2-135m-instruct` and `local`.
 ///
-/// It reads and writes text. Requests with images, files or audio, or with tools that a server
-/// would have to run, are refused with a 400 that names the member. Functions are the caller's to
-/// run; an answer calls at most one, whether or not `parallel_tool_calls` allows more, and its
+/// It reads and writes text. Requests with images, audio, or files that are not text are refused
+/// with a 400 that names the part. Functions and custom tools, also those in namespaces, are the
+/// caller's to run; tools that a server would have to run are skipped, unless `tool_choice` forces
+/// one. An answer calls at most one tool, whether or not `parallel_tool_calls` allows more, and its
 /// arguments satisfy the function's schema. So does text for `text.format` `json_schema`, whenever
 /// the status is `completed`. An answer that reaches `max_output_tokens`, or the end of the
 /// context, is `incomplete`.
@@ -108,14 +117,37 @@ impl Endpoint for LocalModel {
         load
     }
 
+    /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
+    fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        policy.collects_data = false;
+        policy.retains_data = false;
+        policy.distillable = true;
+        policy.quantization = Some("int4".to_owned());
+        policy
+    }
+
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer) = translate(&call.request)?;
+            let (prompt, offer) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
+            let free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
-            let started = tokio::task::spawn_blocking(move || engine.generate(prompt)).await;
+            let notes = call.notes.clone();
+            let started =
+                tokio::task::spawn_blocking(move || match (engine.generate(prompt), free) {
+                    (Err(GenerateError::BadConstraint(_)), Some((free, paths))) => {
+                        let why = "the input is free text: the engine cannot enforce the grammar";
+                        for path in paths {
+                            notes.ignored(path, why);
+                        }
+                        engine.generate(free)
+                    }
+                    (started, _) => started,
+                })
+                .await;
             let generation = match started {
                 Ok(started) => started.map_err(|error| refusal(&error, &call))?,
                 Err(error) => return Err(Failure::new(FailureKind::Server, error.to_string())),
@@ -154,16 +186,19 @@ fn model() -> Model {
     .to_vec();
     model.default_temperature = TEMPERATURE;
     model.default_top_p = TOP_P;
+    model.price = Some(Price::free());
+    model.instruct_type = Some("chatml".to_owned());
     model
 }
 
-/// The request in the engine's terms, and the functions that its answer may call.
-fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer), Failure> {
+/// The request in the engine's terms, and the tools that its answer may call. `notes` takes what is
+/// skipped or converted.
+fn translate(request: &ResponsesRequest, notes: &Notes) -> Result<(Prompt, Offer), Failure> {
     cannot(request)?;
-    let offer = Offer::of(request)?;
+    let offer = Offer::of(request, notes)?;
     let schema = schema(request)?;
     let mut prompt = Prompt::default();
-    prompt.messages = prompt::turns(request, &offer, schema.as_ref())?;
+    prompt.messages = prompt::turns(request, &offer, schema.as_ref(), notes)?;
     prompt.constraint = grammar::constraint(&offer, schema.as_ref());
     prompt.max_output_tokens = request
         .max_output_tokens
@@ -173,6 +208,23 @@ fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer), Failure> {
     prompt.stop = stop(request, prompt.constraint.is_some())?;
     prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
     Ok((prompt, offer))
+}
+
+/// The prompt with free text in place of the grammars of custom tools, and the places of these in
+/// the request; `None` if the offer has none.
+fn without_grammars(
+    prompt: &Prompt,
+    offer: &Offer,
+    request: &ResponsesRequest,
+) -> Result<Option<(Prompt, Vec<String>)>, Failure> {
+    let (offer, paths) = custom::without_grammars(offer);
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let schema = schema(request)?;
+    let mut prompt = prompt.clone();
+    prompt.constraint = grammar::constraint(&offer, schema.as_ref());
+    Ok(Some((prompt, paths)))
 }
 
 /// Refuses what would change the answer and cannot be done here.
@@ -255,8 +307,8 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
             kind => Failure::invalid(
                 "text.format.type",
                 format!(
-                    "`text.format.type` is `{kind}`; it can be `text`, `json_object` or \
-                     `json_schema`"
+                    "`text.format.type` is `{}`; it can be `text`, `json_object` or `json_schema`",
+                    quote(kind)
                 ),
             ),
         }),
@@ -290,7 +342,13 @@ fn refusal(error: &GenerateError, call: &Call) -> Failure {
                     Vec::new(),
                 )
         }
-        GenerateError::ContextLength { .. } => {
+        GenerateError::ContextLength { tokens, limit } => {
+            // Clients recognise the failure by OpenAI's sentence.
+            let message = format!(
+                "This model's maximum context length is {limit} tokens. However, your messages \
+                 resulted in {tokens} tokens or more. Please reduce the length of the messages, or \
+                 send `truncation: \"auto\"` to drop the oldest."
+            );
             Failure::new(FailureKind::ContextLengthExceeded, message)
                 .param("input")
                 .provider(PROVIDER)

@@ -28,7 +28,7 @@ fn seconds(count: u64) -> Duration {
 fn limited(headers: &[(&'static str, &str)], body: &str) -> Reply {
     headers.iter().fold(
         Reply::error(429, body.to_owned()),
-        |reply, (name, value)| reply.header(*name, *value),
+        |reply, (name, value)| reply.header(name, value),
     )
 }
 
@@ -209,7 +209,7 @@ async fn the_more_explicit_hint_counts() {
         let reply = headers
             .iter()
             .fold(Reply::error(status, body), |reply, (name, value)| {
-                reply.header(*name, *value)
+                reply.header(name, value)
             });
         let error = error_of(reply).await;
         assert_eq!(

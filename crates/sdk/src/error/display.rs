@@ -65,7 +65,7 @@ fn happened<'a>(error: &'a Inner, secrets: &Secrets) -> Cow<'a, str> {
 }
 
 impl Inner {
-    /// Whether the server reported a used-up quota with the status of a rate limit.
+    /// Returns `true` if the server reported a used-up quota with the status of a rate limit.
     fn is_quota(&self) -> bool {
         self.detail.class(Some(429)) == Some(FailureClass::Quota)
     }

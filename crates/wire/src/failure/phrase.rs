@@ -5,7 +5,7 @@ use super::time::{self, When, leading_duration};
 /// Longest part of a message that is searched, in bytes.
 const SEARCHED: usize = 4096;
 
-/// What a hint in words begins with. Those that have a wider meaning (`wait`, `reset`) stand with
+/// Phrases that begin a hint. Those that have a wider meaning (`wait`, `reset`) stand with
 /// the words that narrow it: a connection reset and a maximum wait are no hints.
 #[rustfmt::skip]
 const TRIGGERS: &[&str] = &[

@@ -48,11 +48,11 @@ pub struct ReportedFailure {
     pub availability: Option<Box<Availability>>,
     /// `error.availability.retryable`, if the service sent it.
     pub retryable: Option<bool>,
-    /// How OpenRouter routed the request.
+    /// OpenRouter's account of the routing, if the request asked for it.
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// The account that sent the request.
     pub user_id: Option<String>,
-    /// Whether the object has a member `error` that is not null.
+    /// `true` if the object has a member `error` that is not null.
     pub has_error: bool,
     /// The hints about when to retry.
     pub retry_hints: RetryHints,
@@ -226,7 +226,7 @@ impl ReportedFailure {
             .or_else(|| Some(self.cause(None)?.status))
     }
 
-    /// Whether the same request may succeed later.
+    /// Returns `true` if the same request may succeed later.
     ///
     /// `error.availability.retryable` decides if the service sent it. Otherwise the class has to
     /// be transient, and the status must not be a 4XX other than 408 and 429.
@@ -273,7 +273,7 @@ fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
     }
 }
 
-/// Whether these are the members of a response.
+/// Returns `true` for the members of a response.
 fn is_response(members: &Extra) -> bool {
     members.get("output").is_some()
         || members.get("object").and_then(Raw::as_string).as_deref() == Some("response")

@@ -16,7 +16,7 @@ pub(super) struct Entry {
     pub(super) class: FailureClass,
     /// The HTTP status of the same failure.
     pub(super) status: u16,
-    /// Whether services also send the word for failures of other classes.
+    /// `true` if services also send the word for failures of other classes.
     pub(super) general: bool,
 }
 
@@ -292,7 +292,7 @@ fn plain(word: &str) -> String {
         .collect()
 }
 
-/// Whether a word of the table is this one, which is plain.
+/// Compares a word of the table with one that is plain.
 fn same(listed: &str, plain: &str) -> bool {
     let letters = listed.bytes().filter(u8::is_ascii_alphanumeric);
     letters

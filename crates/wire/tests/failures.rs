@@ -500,7 +500,7 @@ fn every_event_that_reports_a_failure_is_read_alike() {
         r#"{"type":"response.failed","response":{"error":{"code":"server_error","message":"m"},"error_type":"provider_overloaded"}}"#,
     ] {
         let event: StreamEvent = orouter_wire::from_str(event).unwrap();
-        let failure = event.failure().expect(event.kind());
+        let failure = event.failure().unwrap();
         assert_eq!(failure.class(None), Some(Overloaded), "{event:?}");
         assert_eq!(failure.status(None), Some(503), "{event:?}");
         assert_eq!(failure.message.as_deref(), Some("m"));

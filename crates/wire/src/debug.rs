@@ -149,7 +149,7 @@ show! {
     }
     ErrorResponse {
         error, openrouter_metadata, user_id, r#type, request_id, code, message, detail,
-        status, extra,
+        status, name, extra,
     }
     ErrorBody {
         code, always message, r#type, param, headers, metadata, availability, extra,

@@ -44,6 +44,9 @@ pub struct ErrorResponse {
     pub detail: Option<Raw>,
     /// The HTTP status once more. Not in the specification.
     pub status: Option<u32>,
+    /// The class of the exception that a service serialized, such as `Error`. Not in the
+    /// specification.
+    pub name: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,
 }

@@ -500,7 +500,7 @@ fn every_event_that_reports_a_failure_is_read_alike() {
         r#"{"type":"response.failed","response":{"error":{"code":"server_error","message":"m"},"error_type":"provider_overloaded"}}"#,
     ] {
         let event: StreamEvent = orouter_wire::from_str(event).unwrap();
-        let failure = event.failure().expect(event.kind());
+        let failure = event.failure().unwrap();
         assert_eq!(failure.class(None), Some(Overloaded), "{event:?}");
         assert_eq!(failure.status(None), Some(503), "{event:?}");
         assert_eq!(failure.message.as_deref(), Some("m"));
@@ -541,6 +541,8 @@ fn every_hint_in_a_body_is_read() {
         format!(r#"{{"error":{{"metadata":{{"headers":{{"X-RateLimit-Reset":"{}"}}}}}}}}"#, (NOW + 36) * 1000),
         format!(r#"{{"error":{{"metadata":{{"headers":{{"x-ratelimit-RESET":{}}}}}}}}}"#, NOW + 36),
         r#"{"error":{"metadata":{"headers":{"retry-after":["36"]}}}}"#.to_owned(),
+        r#"{"type":"error","error":{"code":"x","metadata":{"headers":{"Retry-After":36}}}}"#.to_owned(),
+        r#"{"type":"error","code":"x","availability":{"retryable":true,"retry_after":"36"}}"#.to_owned(),
         r#"{"error":{"metadata":{"headers":{"Retry-After":"Sat, 28 Nov 2026 00:00:36 GMT"}}}}"#.to_owned(),
         r#"{"type":"error","error":{"code":"x"},"headers":{"retry-after-ms":"36000"}}"#.to_owned(),
         r#"{"error":{"code":"x","headers":{"x-ratelimit-reset-tokens":"36s"}}}"#.to_owned(),

@@ -66,7 +66,7 @@ impl Detail {
         detail
     }
 
-    /// Whether it names a cause.
+    /// Returns `true` if it names a cause.
     fn is_specific(&self) -> bool {
         self.message.is_some() || self.code.is_some() || self.error_type.is_some()
     }

@@ -44,7 +44,8 @@ impl Error {
     /// The error that the client makes of this answer: the kind by its status, and whatever its
     /// headers and body say. A success with such a body is [`ErrorKind::InBand`].
     ///
-    /// Hints that are points in time count from the answer's own `Date`, or from now without one.
+    /// Hints that are points in time count from the answer's own `Date`, and are
+    /// ignored without one.
     ///
     /// # Example
     ///
@@ -78,7 +79,7 @@ impl Error {
         };
         Self::reported(kind, what, body.into())
             .with_meta(meta)
-            .with_hints(Some(hint::date_of(meta.headers())))
+            .with_hints(hint::date_of(meta.headers()))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
+use orouter_wire::failure::FailureClass;
+
 use super::{Error, ErrorKind, Inner, read::Unread};
 use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
 
@@ -63,6 +65,11 @@ fn happened<'a>(error: &'a Inner, secrets: &Secrets) -> Cow<'a, str> {
 }
 
 impl Inner {
+    /// Returns `true` if the server reported a used-up quota with the status of a rate limit.
+    fn is_quota(&self) -> bool {
+        self.detail.class(Some(429)) == Some(FailureClass::Quota)
+    }
+
     fn is(&self, status: u16) -> bool {
         let meta = self.meta.as_ref();
         meta.is_some_and(|meta| meta.status().as_u16() == status)
@@ -72,6 +79,9 @@ impl Inner {
 /// What to do next.
 fn advice(error: &Inner) -> &'static str {
     match (error.kind, error.timeout) {
+        (ErrorKind::TooManyRequests, None) if error.is_quota() => {
+            ErrorKind::PaymentRequired.advice()
+        }
         (_, Some(TimeoutKind::Connect)) => ErrorKind::Connect.advice(),
         (_, Some(TimeoutKind::FirstByte)) => {
             "it may have been billed; stream the answer, or raise Timeouts::first_byte"

@@ -10,7 +10,7 @@ macro_rules! predicates {
         impl Error {
             $(
                 #[doc = concat!(
-                    "Whether the server reported status ", $status, ": the kind is [`ErrorKind::",
+                    "Returns `true` if the server reported status ", $status, ": the kind is [`ErrorKind::",
                     stringify!($kind), "`], or it is [`ErrorKind::InBand`] and the code or type ",
                     "stands for that status."
                 )]
@@ -20,7 +20,7 @@ macro_rules! predicates {
                 }
             )*
 
-            /// Whether it is a failure inside a success that would have this kind as a status.
+            /// Returns `true` for a failure inside a success that would have this kind as a status.
             fn stands_for(&self, kind: ErrorKind) -> bool {
                 self.is_in_band() && self.effective_status().map(ErrorKind::of_status) == Some(kind)
             }

@@ -84,8 +84,9 @@ impl Error {
         status.filter(|_| self.is_status())
     }
 
-    /// Whether there were too many requests or tokens in a period of time: by the code or type that
-    /// the server sent, or by status 429 with no code for another cause that a retry cannot resolve.
+    /// Returns `true` if there were too many requests or tokens in a period of time: by the code or
+    /// type that the server sent, or by status 429 with no code for another cause that a retry cannot
+    /// resolve.
     #[must_use]
     pub fn is_rate_limit(&self) -> bool {
         let class = self.class();
@@ -94,7 +95,7 @@ impl Error {
                 && class.is_some_and(FailureClass::is_transient)
     }
 
-    /// Whether the input and the asked-for output do not fit the model.
+    /// Returns `true` if the input and the requested output exceed a token limit of the model.
     ///
     /// What to do: shorten the input, lower `max_output_tokens`, or take a model with more context.
     #[must_use]
@@ -102,7 +103,7 @@ impl Error {
         self.class() == Some(FailureClass::ContextLength)
     }
 
-    /// Whether content was refused: moderation, a guardrail or the model's own policy.
+    /// Returns `true` if content was refused: by moderation, a guardrail or the model's policy.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         let metadata = self.metadata();
@@ -110,7 +111,7 @@ impl Error {
             || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
     }
 
-    /// Whether the same request may succeed later. In order of precedence:
+    /// Returns `true` if the same request may succeed later. In order of precedence:
     ///
     /// 1. `error.availability.retryable`, if the server sent it;
     /// 2. a code or type for a cause that a retry cannot resolve, such as `insufficient_quota`,

@@ -15,11 +15,10 @@ pub(crate) fn of_headers(headers: &HeaderMap) -> RetryHints {
     }))
 }
 
-/// The answer's own `Date`, or the system's time without one.
-pub(crate) fn date_of(headers: &HeaderMap) -> SystemTime {
-    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
-    date.and_then(|date| httpdate::parse_http_date(date).ok())
-        .unwrap_or_else(SystemTime::now)
+/// The answer's own `Date`.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    httpdate::parse_http_date(date).ok()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ impl FailureClass {
         vocabulary::of_status(status).map(|entry| entry.class)
     }
 
-    /// Whether the same request may succeed if it is sent again a little later.
+    /// Returns `true` if the same request may succeed when it is sent again a little later.
     #[must_use]
     pub fn is_transient(self) -> bool {
         match self {
@@ -82,7 +82,7 @@ impl FailureClass {
         }
     }
 
-    /// The HTTP status that stands for the class.
+    /// Returns the HTTP status that stands for the class.
     ///
     /// The status of a single word can differ; see
     /// [`ReportedFailure::status`](super::ReportedFailure::status).
@@ -130,8 +130,8 @@ pub(super) fn decide<'a>(
         .or_else(|| first(|_| true))
 }
 
-/// Whether the status alone says that the request will not succeed as it is: a 4XX other than 408
-/// and 429. No word makes such a failure retryable.
+/// Returns `true` for a status that alone says that the request will not succeed as it is: a 4XX
+/// other than 408 and 429. No word makes such a failure retryable.
 pub(super) fn is_final(status: u16) -> bool {
     (400..500).contains(&status) && !matches!(status, 408 | 429)
 }

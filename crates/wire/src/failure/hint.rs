@@ -54,9 +54,13 @@ impl Latest {
         self.at = self.at.max(other.at);
     }
 
-    /// The wait from `now`. A point in time that has passed is `None`.
+    /// The wait from `now`, in whole milliseconds for a point in time. One that has passed is `None`.
     fn from(&self, now: Option<SystemTime>) -> Option<Duration> {
-        let until = || self.at?.duration_since(now?).ok();
+        let until = || {
+            let nanoseconds = self.at?.duration_since(now?).ok()?.as_nanos();
+            let milliseconds = nanoseconds.div_ceil(1_000_000).try_into().ok()?;
+            Some(Duration::from_millis(milliseconds))
+        };
         self.after.max(until())
     }
 }
@@ -190,8 +194,8 @@ impl RetryHints {
 
     /// Reads the words of a message.
     pub(super) fn read_message(&mut self, message: &str) {
-        if let Some(wait) = phrase::wait_in(message) {
-            self.phrase.add(When::After(wait));
+        if let Some(when) = phrase::hint_in(message) {
+            self.phrase.add(when);
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn text(value: &Raw) -> Option<String> {
     value.as_string()
 }
 
-/// What is said in words: a text, a list of complaints, or what an object of them says.
+/// The words of a value: a text, a list of complaints, or what an object of them says.
 pub(super) fn words(raw: &Raw) -> Option<String> {
     let said = match (elements(raw), of(raw)) {
         (Some(list), _) => {

@@ -1,13 +1,11 @@
 //! Hints in the words of a message: "Please try again in 12s".
 
-use std::time::Duration;
-
-use super::time::leading_duration;
+use super::time::{self, When, leading_duration};
 
 /// Longest part of a message that is searched, in bytes.
 const SEARCHED: usize = 4096;
 
-/// What a hint in words begins with. Those that have a wider meaning (`wait`, `reset`) stand with
+/// Phrases that begin a hint. Those that have a wider meaning (`wait`, `reset`) stand with
 /// the words that narrow it: a connection reset and a maximum wait are no hints.
 #[rustfmt::skip]
 const TRIGGERS: &[&str] = &[
@@ -20,15 +18,15 @@ const TRIGGERS: &[&str] = &[
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
     "in", "after", "for", "within", "about", "around", "approximately", "roughly", "at", "least",
-    "another", "the", "next", "again", "please", "your", "request", "it", "this",
+    "another", "the", "next", "again", "please", "your", "request", "requests", "it", "this",
 ];
 
 /// Most words between the trigger and the time.
 const MOST_FILLERS: usize = 6;
 
-/// Returns the time that a message asks to wait. A number without a unit counts as seconds, but
-/// only where the sentence ends after it.
-pub(super) fn wait_in(message: &str) -> Option<Duration> {
+/// Returns the time that a message asks to wait, or until when. A number without a unit counts as
+/// seconds, but only where the sentence ends after it.
+pub(super) fn hint_in(message: &str) -> Option<When> {
     // The length in bytes stays the same, and so do the boundaries.
     let text = message.to_ascii_lowercase();
     let mut end = text.len().min(SEARCHED);
@@ -36,16 +34,14 @@ pub(super) fn wait_in(message: &str) -> Option<Duration> {
         end -= 1;
     }
     let text = text.get(..end)?;
-    let mut found: Vec<(usize, Duration)> = TRIGGERS
+    let found = TRIGGERS
         .iter()
-        .filter_map(|trigger| first_after(text, trigger))
-        .collect();
-    found.sort();
-    found.first().map(|(_, wait)| *wait)
+        .filter_map(|trigger| first_after(text, trigger));
+    Some(found.min_by_key(|(at, _)| *at)?.1)
 }
 
 /// The first time that follows a trigger, and where it starts.
-fn first_after(text: &str, trigger: &str) -> Option<(usize, Duration)> {
+fn first_after(text: &str, trigger: &str) -> Option<(usize, When)> {
     text.match_indices(trigger).find_map(|(at, _)| {
         let before = text.get(..at)?.chars().next_back();
         if before.is_some_and(char::is_alphanumeric) {
@@ -59,7 +55,7 @@ fn first_after(text: &str, trigger: &str) -> Option<(usize, Duration)> {
     })
 }
 
-fn time_after_fillers(mut rest: &str) -> Option<Duration> {
+fn time_after_fillers(mut rest: &str) -> Option<When> {
     for _ in 0..=MOST_FILLERS {
         rest = rest.trim_start_matches(|c: char| {
             c.is_whitespace() || matches!(c, ':' | '=' | '~' | '≈' | '"' | '\'')
@@ -84,20 +80,29 @@ fn time_after_fillers(mut rest: &str) -> Option<Duration> {
 }
 
 /// The time at the start of a text.
-fn time(text: &str) -> Option<Duration> {
+fn time(text: &str) -> Option<When> {
     if let Some((wait, _)) = leading_duration(text) {
-        return Some(wait);
+        return Some(When::After(wait));
     }
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
-    let ends = rest.is_empty() || rest.starts_with([',', ';', ')', '"', '\n', '!']);
-    ends.then(|| super::time::number(number.trim_end_matches('.'), 1.0))?
+    // In `86,400 seconds` the number goes on.
+    let goes_on = rest
+        .strip_prefix(',')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if rest.is_empty() || rest.starts_with([',', ';', ')', '"', '\n', '!']) && !goes_on {
+        return time::number(number.trim_end_matches('.'), 1.0).map(When::After);
+    }
+    let date = text.split(char::is_whitespace).next()?;
+    time::rfc3339(date.trim_end_matches(['.', ',', ';', ')', '"'])).map(When::At)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
 
     #[test]
@@ -131,8 +136,17 @@ mod tests {
             ("RETRYING IN 5S", 5000),
             ("Try again later. You can retry your request in 8 sec", 8000),
         ] {
-            let wait = wait_in(message).map(|wait| wait.as_millis());
-            assert_eq!(wait, Some(milliseconds), "{message}");
+            let Some(When::After(wait)) = hint_in(message) else {
+                panic!("no wait in {message}");
+            };
+            assert_eq!(wait.as_millis(), milliseconds, "{message}");
+        }
+        let point = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_824_000);
+        for message in [
+            "Please retry after 2026-11-28T00:00:00Z.",
+            "Your limit resets at 2026-11-28T01:00:00+01:00",
+        ] {
+            assert_eq!(hint_in(message), Some(When::At(point)), "{message}");
         }
     }
 
@@ -148,22 +162,23 @@ mod tests {
             "waited 30 seconds for a worker",
             "Retried 3 times in 5 minutes",
             "retry 3 times",
-            "Please retry after 2026-11-28T00:00:00Z",
+            "Please retry after 2026-11-28",
+            "Please retry after 86,400 things",
             "Try again with max_tokens of at most 4096",
             "Try again in -5s",
             "retryable in 5s",
             "Try again in NaN seconds",
             "Please try again. The limit is 20 seconds per request",
         ] {
-            assert_eq!(wait_in(message), None, "{message}");
+            assert_eq!(hint_in(message), None, "{message}");
         }
     }
 
     #[test]
     fn a_long_message_is_searched_at_its_start() {
         let late = format!("{}é try again in 5s", "x".repeat(SEARCHED - 1));
-        assert_eq!(wait_in(&late), None);
+        assert_eq!(hint_in(&late), None);
         let early = format!("try again in 5s {}", "é".repeat(SEARCHED));
-        assert_eq!(wait_in(&early), Some(Duration::from_secs(5)));
+        assert_eq!(hint_in(&early), Some(When::After(Duration::from_secs(5))));
     }
 }

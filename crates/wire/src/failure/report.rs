@@ -48,15 +48,15 @@ pub struct ReportedFailure {
     pub availability: Option<Box<Availability>>,
     /// `error.availability.retryable`, if the service sent it.
     pub retryable: Option<bool>,
-    /// How OpenRouter routed the request.
+    /// OpenRouter's account of the routing, if the request asked for it.
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// The account that sent the request.
     pub user_id: Option<String>,
-    /// Whether the object has a member `error` that is not null.
+    /// `true` if the object has a member `error` that is not null.
     pub has_error: bool,
     /// The hints about when to retry.
     pub retry_hints: RetryHints,
-    /// Google's status and reasons, and the code of the availability.
+    /// Words from other members, in order.
     words: Vec<String>,
 }
 
@@ -111,7 +111,13 @@ impl ReportedFailure {
                     let class = error.remove("type").as_ref().and_then(text);
                     failure.r#type = class.filter(|class| class != "error");
                 }
-                None => fill(&mut failure.message, || words(&error)),
+                None => {
+                    fill(&mut failure.message, || words(&error));
+                    // Some services send a code in its place.
+                    let code = error.as_string();
+                    let is_code = |code: &String| !code.contains(char::is_whitespace);
+                    failure.words.extend(code.filter(is_code));
+                }
             }
         }
         for object in [&mut top, &mut response] {
@@ -173,10 +179,13 @@ impl ReportedFailure {
         });
     }
 
-    /// Takes the words that stand elsewhere than in `code` and `type`: Google's `status` and the
+    /// Takes the words that stand elsewhere than in `error.code` and `error.type`: the type of a
+    /// failure that is not in a member `error` (AWS names it `__type`), Google's `status` and the
     /// reasons in its `details` and `errors`.
     fn take_words(&mut self, object: &Extra) {
-        self.words.extend(object.get("status").and_then(text));
+        for name in ["type", "__type", "status"] {
+            self.words.extend(object.get(name).and_then(text));
+        }
         for name in ["details", "errors"] {
             for detail in object.get(name).and_then(elements).unwrap_or_default() {
                 let members = members::of(&detail).unwrap_or_default();
@@ -201,7 +210,7 @@ impl ReportedFailure {
     /// A word for a cause that a retry cannot resolve, such as `insufficient_quota`, counts most,
     /// then a word for a transient cause, then the status. General words, such as
     /// `invalid_request_error` and `server_error`, count only without a status. Between several
-    /// words the order is `error_type`, `code`, `type`, then Google's `status` and reasons.
+    /// words the order is `error_type`, `code`, `type`, then those of other members.
     #[must_use]
     pub fn class(&self, http_status: Option<u16>) -> Option<FailureClass> {
         self.cause(http_status).map(|cause| cause.class)
@@ -217,7 +226,7 @@ impl ReportedFailure {
             .or_else(|| Some(self.cause(None)?.status))
     }
 
-    /// Whether the same request may succeed later.
+    /// Returns `true` if the same request may succeed later.
     ///
     /// `error.availability.retryable` decides if the service sent it. Otherwise the class has to
     /// be transient, and the status must not be a 4XX other than 408 and 429.
@@ -264,7 +273,7 @@ fn fill<T>(slot: &mut Option<T>, find: impl FnOnce() -> Option<T>) {
     }
 }
 
-/// Whether these are the members of a response.
+/// Returns `true` for the members of a response.
 fn is_response(members: &Extra) -> bool {
     members.get("output").is_some()
         || members.get("object").and_then(Raw::as_string).as_deref() == Some("response")

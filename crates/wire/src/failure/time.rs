@@ -147,7 +147,7 @@ pub(super) fn rfc3339(text: &str) -> Option<SystemTime> {
         .checked_add(Duration::try_from_secs_f64(fraction).ok()?)
 }
 
-/// How far a clock is ahead of UTC.
+/// The seconds by which a clock is ahead of UTC.
 fn offset_seconds(offset: &str) -> Option<i64> {
     if offset.eq_ignore_ascii_case("z") {
         return Some(0);

@@ -16,7 +16,7 @@ pub(super) struct Entry {
     pub(super) class: FailureClass,
     /// The HTTP status of the same failure.
     pub(super) status: u16,
-    /// Whether services also send the word for failures of other classes.
+    /// `true` if services also send the word for failures of other classes.
     pub(super) general: bool,
 }
 
@@ -33,7 +33,7 @@ const SPECIFIC: &[Row] = &[
         "throttling", "throttled", "request_throttled", "request_limit_exceeded",
         "user_rate_limit_exceeded", "concurrency_limit_exceeded", "concurrent_requests_exceeded",
         "too_many_concurrent_requests", "request_quota_exceeded", "token_quota_exceeded",
-        "limit_requests", "limit_burst_rate", "request_burst_too_fast", "set_limit_exceeded",
+        "resources_exhausted", "limit_requests", "limit_burst_rate", "request_burst_too_fast", "set_limit_exceeded",
         "dynamic_request_limited", "dynamic_token_limited", "tpm_exceeded", "rpm_exceeded",
     ]),
     (Overloaded, 529, &["overloaded", "provider_is_overloaded"]),
@@ -44,6 +44,7 @@ const SPECIFIC: &[Row] = &[
         "over_capacity", "at_capacity", "capacity_exceeded", "model_at_capacity",
         "model_capacity_exhausted", "no_capacity", "insufficient_capacity", "server_busy",
         "service_busy", "system_busy", "engine_busy", "model_busy", "too_busy", "queue_full",
+        "insufficient_system_resource",
     ]),
     (Overloaded, 429, &[
         "capacity_exhausted", "resource_unavailable", "service_tier_capacity_exceeded",
@@ -53,7 +54,7 @@ const SPECIFIC: &[Row] = &[
         "service_unavailable", "unavailable", "temporarily_unavailable", "temporary_unavailable",
         "service_temporarily_unavailable", "server_unavailable", "backend_unavailable",
         "model_temporarily_unavailable", "model_loading", "model_is_loading",
-        "no_healthy_upstream", "maintenance", "under_maintenance",
+        "no_healthy_upstream", "maintenance", "under_maintenance", "try_again_later",
         "The service is currently unavailable",
     ]),
     (Unavailable, 502, &[
@@ -75,6 +76,7 @@ const SPECIFIC: &[Row] = &[
         "usage_not_included", "exceeded_current_quota", "quota_exceeded", "quota_exhausted",
         "exceeded_quota", "service_quota_exceeded", "daily_limit_exceeded", "monthly_limit_reached",
         "monthly_limit_exceeded", "free_quota_exhausted", "plan_limit_reached",
+        "quota_limit_reached", "quota_limit_exceeded", "weekly_limit_reached", "daily_limit_reached",
         "workspace_owner_usage_limit_reached", "workspace_member_usage_limit_reached",
         "workspace_owner_credits_depleted", "workspace_member_credits_depleted",
     ]),
@@ -102,7 +104,7 @@ const SPECIFIC: &[Row] = &[
     (Permission, 403, &[
         "permission_denied", "permission", "insufficient_permissions",
         "forbidden", "access_denied", "access_terminated", "not_allowed", "not_authorized",
-        "account_suspended", "account_disabled", "model_access_denied", "region_restricted",
+        "account_suspended", "account_disabled", "deactivated_workspace", "model_access_denied", "region_restricted",
         "unsupported_country_region_territory", "ip_not_authorized", "invalid_organization",
         "mismatched_organization", "model_terms_required", "organization_restricted",
         "The caller does not have permission to execute the specified operation",
@@ -230,7 +232,8 @@ pub(super) fn find(word: &str) -> Option<Entry> {
             let (class, status, _) = PARTS
                 .iter()
                 .find(|(_, _, parts)| parts.iter().any(|part| plain.contains(part)))?;
-            Some(entry(*class, *status, false))
+            // What is invalid may also be the answer of a provider.
+            Some(entry(*class, *status, *class == InvalidRequest))
         })
 }
 
@@ -289,7 +292,7 @@ fn plain(word: &str) -> String {
         .collect()
 }
 
-/// Whether a word of the table is this one, which is plain.
+/// Compares a word of the table with one that is plain.
 fn same(listed: &str, plain: &str) -> bool {
     let letters = listed.bytes().filter(u8::is_ascii_alphanumeric);
     letters

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{Endpoint, LocalModel, Server};
+use orouter_server::{LocalModel, Server, ServerBuilder};
 
 use crate::exit::Failure;
 use crate::progress::Bar;
@@ -63,20 +63,22 @@ pub(crate) async fn engine(
 
 /// A server that answers with this engine.
 pub(crate) fn server(engine: Engine) -> Server {
-    serving(LocalModel::new(engine))
+    builder(engine).build()
+}
+
+/// The same, with more to be set.
+pub(crate) fn builder(engine: Engine) -> ServerBuilder {
+    Server::builder().endpoint(LocalModel::new(engine))
 }
 
 /// A server that knows the embedded model and does not have it: enough to say what there is.
 pub(crate) fn catalogue() -> Server {
-    serving(LocalModel::loading(|| {
+    let model = LocalModel::loading(|| {
         Err(LoadError::Thread(std::io::Error::other(
             "only the list of models was asked for",
         )))
-    }))
-}
-
-fn serving(endpoint: impl Endpoint) -> Server {
-    Server::builder().endpoint(endpoint).build()
+    });
+    Server::builder().endpoint(model).build()
 }
 
 /// Starts the server on a loopback port that is free, and gives its base URL. It answers until

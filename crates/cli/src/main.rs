@@ -5,10 +5,12 @@
 
 mod answer;
 mod args;
+mod byte_size;
 mod chat;
 mod connection;
 mod embedded;
 mod exit;
+mod http_args;
 mod line;
 mod models;
 mod progress;

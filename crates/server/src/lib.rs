@@ -45,26 +45,33 @@
 //! Through `tracing`, one line for each answer: id, model, provider, status, tokens, cost, time.
 //! What was asked and answered is in none of them.
 
+mod access;
 mod admit;
 mod app;
 mod attempt;
+mod budget;
 mod config;
+mod decoders;
 pub mod endpoint;
 mod failure;
 
 mod id;
 #[cfg(feature = "local")]
 mod local;
+mod peer;
 mod plan;
 mod relay;
+mod request_limits;
 mod serve;
 mod server;
 mod settle;
 mod web;
 
+pub use access::{AccessError, AllowedHost, AllowedOrigin};
 pub use config::Limits;
 pub use endpoint::{Call, Endpoint, EventStream, Load, Model, Readiness};
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "local")]
 pub use local::LocalModel;
+pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};

@@ -11,6 +11,9 @@ use orouter_wire::{AvailabilityCode, ResponsesRequest};
 use crate::endpoint::{Endpoint, Model};
 use crate::failure::{Failure, FailureKind};
 
+/// Maximum number of unknown models that a message repeats; `availability` has all of them.
+const QUOTED: usize = 5;
+
 /// One thing to try: an endpoint, and which of its models.
 #[derive(Clone)]
 pub(crate) struct Candidate {
@@ -65,7 +68,11 @@ fn not_found(names: Vec<String>, endpoints: &[Arc<dyn Endpoint>]) -> Failure {
         .flat_map(|e| e.models())
         .map(|model| model.id.clone())
         .collect();
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .take(QUOTED)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let message = format!(
         "no endpoint of this server has a model named {}; GET /api/v1/models lists what it has: {}",
         quoted.join(" or "),

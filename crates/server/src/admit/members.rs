@@ -61,6 +61,14 @@ const MEMBERS: &[(&str, &str)] = &[
     ("user", "a string"),
 ];
 
+/// The name of the member that the API defines under this name.
+pub(super) fn name(name: &[u8]) -> Option<&'static str> {
+    MEMBERS
+        .iter()
+        .map(|(member, _)| *member)
+        .find(|member| member.as_bytes() == name)
+}
+
 /// What `member` must be.
 pub(super) fn expected(member: &str) -> &'static str {
     MEMBERS

@@ -2,6 +2,7 @@
 //! all. What a particular model cannot do is its endpoint's business.
 
 pub(crate) mod aside;
+mod census;
 mod members;
 mod rules;
 
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use orouter_wire::ResponsesRequest;
 
 use crate::failure::{Failure, FailureKind};
+
+pub(crate) use census::count;
 
 /// The request in a body, when it can be taken.
 pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {

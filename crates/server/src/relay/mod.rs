@@ -4,6 +4,7 @@
 //! one last event at the end, numbers without gaps, one id, and the request echoed. [`Relay`] is
 //! where that is made; it does no I/O. [`stream()`] and [`whole()`] drive it.
 
+mod bound;
 mod echo;
 mod stream;
 mod whole;
@@ -44,12 +45,13 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn new(origin: &Origin, model: &Model) -> Self {
-        let blank = echo::response(
+        let mut blank = echo::response(
             &origin.request,
             model,
             origin.id.as_str(),
             origin.created_at,
         );
+        bound::bound(&mut blank);
         Self {
             blank,
             items: Assembler::new(),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 
-use super::body;
+use super::decode;
+use super::held::Held;
 use super::stamp::unix_now;
-use crate::admit::admit;
 use crate::app::App;
 use crate::attempt::attempt;
 use crate::failure::{Failure, FailureKind};
@@ -23,9 +24,7 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response, Failure> {
     let created_at = unix_now();
-    let body = body::read(request, &app.limits).await?;
-    let request = admit(&body)?;
-    drop(body);
+    let (request, share) = decode::request(request, &app).await?;
     let candidates = plan(&request, &app.endpoints)?;
     let Some(model) = candidates.first().map(|candidate| candidate.model.clone()) else {
         return Err(Failure::new(FailureKind::Server, "an empty plan"));
@@ -38,9 +37,11 @@ pub(super) async fn create(
         id,
         created_at,
     };
-    if streamed {
+    let response = if streamed {
         relay::stream(attempt, origin, model, record, &app.limits, &app.deadline).await
     } else {
         relay::whole(attempt, origin, record, &app.deadline).await
-    }
+    };
+    // The decoded request lives until the end of the response.
+    Ok(response?.map(|body| Body::new(Held::new(body, share))))
 }

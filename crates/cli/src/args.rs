@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::http_args::HttpArgs;
+
 /// Ask a language model, here or through OpenRouter's Responses API; or serve that API.
 #[derive(Debug, Parser)]
 #[command(name = "orouter", version, after_help = AFTER_HELP, max_term_width = 100)]
@@ -130,6 +132,8 @@ pub(crate) struct ServeArgs {
     /// Requests that may wait for their turn; more are answered 503
     #[arg(long, value_name = "N")]
     pub(crate) queue: Option<u16>,
+    #[command(flatten)]
+    pub(crate) http: HttpArgs,
 }
 
 #[derive(Args, Debug)]

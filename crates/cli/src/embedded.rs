@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{Endpoint, LocalModel, Server};
+use orouter_server::{LocalModel, Server, ServerBuilder};
 
 use crate::exit::Failure;
 use crate::progress::Bar;
@@ -63,12 +63,17 @@ pub(crate) async fn engine(
 
 /// A server that answers with this engine.
 pub(crate) fn server(engine: Engine) -> Server {
-    serving(LocalModel::new(engine))
+    builder(engine).build()
+}
+
+/// The same, with more to be set.
+pub(crate) fn builder(engine: Engine) -> ServerBuilder {
+    Server::builder().endpoint(LocalModel::new(engine))
 }
 
 /// A server that lists the embedded model without having its file.
 pub(crate) fn catalogue() -> Server {
-    serving(listed())
+    Server::builder().endpoint(listed()).build()
 }
 
 /// Whether the embedded model has this name.
@@ -84,9 +89,6 @@ fn listed() -> LocalModel {
         )))
     })
 }
-
-fn serving(endpoint: impl Endpoint) -> Server {
-    Server::builder().endpoint(endpoint).build()
 }
 
 /// Starts the server on a loopback port that is free, and gives its base URL. It answers until

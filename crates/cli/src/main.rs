@@ -5,11 +5,13 @@
 
 mod answer;
 mod args;
+mod byte_size;
 mod chat;
 mod connection;
 mod embedded;
 mod encoding;
 mod exit;
+mod http_args;
 mod line;
 mod models;
 mod progress;

@@ -1,6 +1,7 @@
 //! `orouter serve`: the endpoint, with the embedded model, until it is told to stop.
 
 use orouter_local::EngineOptions;
+use orouter_server::Limits;
 use tokio::net::TcpListener;
 
 use crate::args::ServeArgs;
@@ -30,7 +31,11 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     log_to_stderr();
 
     let mut interrupted = false;
-    let server = embedded::server(engine);
+    let server = args
+        .http
+        .apply(embedded::builder(engine))
+        .limits(args.http.limit(Limits::default()))
+        .build();
     let serving = server.serve(listener, async {
         interrupted = stop_requested(terminated).await;
         terminal::notice("orouter: finishing running answers; Ctrl-C again ends them");

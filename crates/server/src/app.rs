@@ -5,14 +5,23 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::access::Access;
+use crate::budget::Budget;
 use crate::config::Limits;
+use crate::decoders::Decoders;
 use crate::endpoint::{Endpoint, Model};
 
-/// What all requests share: the endpoints, the limits, and word of the end.
+/// What all requests share: the endpoints, the limits, the memory, and word of the end.
 pub(crate) struct App {
     pub(crate) endpoints: Vec<Arc<dyn Endpoint>>,
     pub(crate) limits: Limits,
     pub(crate) deadline: Deadline,
+    /// Memory for the bodies of requests in flight.
+    pub(crate) budget: Arc<Budget>,
+    /// Threads that decode large bodies.
+    pub(crate) decoders: Decoders,
+    /// Origins and hosts that are served.
+    pub(crate) access: Access,
 }
 
 impl App {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::request_limits::RequestLimits;
+
 /// The limits a server holds its clients and itself to. All of them have defaults.
 ///
 /// ```
@@ -12,8 +14,15 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest request body that is read, in bytes; a larger one is a 413. Default 32 MiB.
+    /// Maximum size of a request body, in bytes, after decompression; a larger one is a 413.
+    /// Default 32 MiB.
     pub body_bytes: usize,
+    /// Maximum memory for the bodies of all requests in flight and what they are decoded to, in
+    /// bytes; beyond it a request is a 503 with `Retry-After`. An eighth is reserved for bodies of
+    /// up to 256 KiB. Default 256 MiB.
+    pub bodies_in_flight: usize,
+    /// Maximum numbers of items, tools and other values in one request.
+    pub request: RequestLimits,
     /// How long a client may take to send its body; after that it is a 408. Default 60 s.
     pub body_timeout: Duration,
     /// How long a client may take to send the head of a request. Default 30 s.
@@ -33,6 +42,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 32 * 1024 * 1024,
+            bodies_in_flight: 256 * 1024 * 1024,
+            request: RequestLimits::default(),
             body_timeout: Duration::from_secs(60),
             head_timeout: Duration::from_secs(30),
             head_hold: Duration::from_secs(10),
@@ -47,6 +58,20 @@ impl Limits {
     #[must_use]
     pub fn body_bytes(mut self, bytes: usize) -> Self {
         self.body_bytes = bytes;
+        self
+    }
+
+    /// Sets [`bodies_in_flight`](Self::bodies_in_flight).
+    #[must_use]
+    pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
+        self.bodies_in_flight = bytes;
+        self
+    }
+
+    /// Sets [`request`](Self::request).
+    #[must_use]
+    pub fn request(mut self, limits: RequestLimits) -> Self {
+        self.request = limits;
         self
     }
 

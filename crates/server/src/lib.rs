@@ -45,10 +45,13 @@
 //! Through `tracing`, one line for each answer: id, model, provider, status, tokens, cost, time.
 //! What was asked and answered is in none of them.
 
+mod access;
 mod admit;
 mod app;
 mod attempt;
+mod budget;
 mod config;
+mod decoders;
 pub mod endpoint;
 mod failure;
 
@@ -57,16 +60,19 @@ mod id;
 mod local;
 mod metadata;
 mod notes;
+mod peer;
 mod plan;
 mod policy;
 mod preferences;
 mod quote;
 mod relay;
+mod request_limits;
 mod serve;
 mod server;
 mod settle;
 mod web;
 
+pub use access::{AccessError, AllowedHost, AllowedOrigin};
 pub use config::Limits;
 pub use endpoint::{Call, Endpoint, EventStream, Load, Model, Readiness};
 pub use failure::{Failure, FailureKind};
@@ -74,4 +80,5 @@ pub use failure::{Failure, FailureKind};
 pub use local::LocalModel;
 pub use notes::{Note, NoteAction, Notes};
 pub use policy::Policy;
+pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};

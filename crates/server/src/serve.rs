@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::access::is_loopback;
 use crate::app::App;
+use crate::peer::{self, Io, Watched};
 use crate::web;
 
 /// How long the last words of answers that are ended may take to be written.
@@ -23,7 +24,10 @@ const BREATHER: Duration = Duration::from_millis(100);
 
 /// Answers on the listener until `shutdown`, then lets the running answers finish.
 pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
-    let router = web::router(Arc::clone(&app));
+    let loopback = listener
+        .local_addr()
+        .is_ok_and(|address| is_loopback(address.ip()));
+    let router = web::router(Arc::clone(&app), loopback);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -65,12 +69,15 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
     connections.shutdown().await;
 }
 
-type Connection =
-    hyper::server::conn::http1::Connection<TokioIo<TcpStream>, TowerToHyperService<axum::Router>>;
+type Connection = hyper::server::conn::http1::Connection<TokioIo<Io>, Watched>;
 
 fn connection(stream: TcpStream, router: axum::Router, app: &App) -> Connection {
+    let (io, service) = peer::watch(stream, router);
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(app.limits.head_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        // A client may close its half of the connection once it has sent its request. `peer` tells
+        // that from a client that is gone.
+        .half_close(true)
+        .serve_connection(TokioIo::new(io), service)
 }

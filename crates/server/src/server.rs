@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
+use crate::access::{Access, AllowedHost, AllowedOrigin};
 use crate::app::{App, Deadline};
+use crate::budget::Budget;
 use crate::config::Limits;
+use crate::decoders::Decoders;
 use crate::endpoint::Endpoint;
 use crate::serve;
 
@@ -39,6 +42,7 @@ impl Server {
         ServerBuilder {
             endpoints: Vec::new(),
             limits: Limits::default(),
+            access: Access::default(),
         }
     }
 
@@ -86,6 +90,7 @@ impl fmt::Debug for Server {
 pub struct ServerBuilder {
     endpoints: Vec<Arc<dyn Endpoint>>,
     limits: Limits,
+    access: Access,
 }
 
 impl ServerBuilder {
@@ -101,13 +106,40 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the origins of the web pages that may read responses. Default: none.
+    ///
+    /// ```
+    /// use orouter_server::{AllowedOrigin, Server};
+    /// let app: AllowedOrigin = "https://app.example".parse()?;
+    /// let server = Server::builder().allow_origins([app]).build();
+    /// # Ok::<(), orouter_server::AccessError>(())
+    /// ```
+    pub fn allow_origins(mut self, origins: impl IntoIterator<Item = AllowedOrigin>) -> Self {
+        self.access.origins = origins.into_iter().collect();
+        self
+    }
+
+    /// Sets the `Host` names that are accepted besides loopback ones while the server listens on a
+    /// loopback address, for a proxy on this machine. Default: none.
+    pub fn allow_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
+        self.access.hosts = hosts.into_iter().collect();
+        self
+    }
+
     /// The server. Without an endpoint it has no models: every request for one is a 404.
     #[must_use]
     pub fn build(self) -> Server {
-        let Self { endpoints, limits } = self;
+        let Self {
+            endpoints,
+            limits,
+            access,
+        } = self;
         Server {
             app: Arc::new(App {
                 endpoints,
+                budget: Budget::new(limits.bodies_in_flight),
+                decoders: Decoders::new(),
+                access,
                 limits,
                 deadline: Deadline::new(),
             }),

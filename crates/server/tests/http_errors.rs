@@ -33,7 +33,8 @@ async fn a_body_past_the_limit_is_a_413() {
 
     // The same without a word about its length beforehand.
     let mut bytes =
-        b"POST /v1/responses HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+        b"POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n"
+            .to_vec();
     for _ in 0..101 {
         bytes.extend_from_slice(format!("3e8\r\n{}\r\n", "a".repeat(1000)).as_bytes());
     }
@@ -49,12 +50,12 @@ async fn a_refusal_reaches_a_client_that_is_still_sending() {
     let cases = [
         ("POST /v1/chat/completions", "", 404),
         ("PUT /v1/responses", "", 405),
-        ("POST /v1/responses", "content-encoding: gzip\r\n", 400),
+        ("POST /v1/responses", "content-encoding: br\r\n", 415),
         ("POST /v1/responses", "", 413),
     ];
     for (line, header, status) in cases {
         let head = format!(
-            "{line} HTTP/1.1\r\nhost: test\r\n{header}content-length: {}\r\n",
+            "{line} HTTP/1.1\r\nhost: localhost\r\n{header}content-length: {}\r\n",
             body.len()
         );
         let whole = [head.as_bytes(), b"\r\n", &body].concat();
@@ -83,26 +84,4 @@ async fn other_paths_and_methods_are_told_in_the_same_shape() {
     let answer = client.get("/v1/model/%ff/x").await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
-}
-
-#[tokio::test]
-async fn a_body_as_it_is_may_say_so() {
-    let server = server().await;
-    for (encoding, words) in [
-        ("identity", "body is empty"),
-        ("Identity", "body is empty"),
-        ("gzip", "Content-Encoding"),
-    ] {
-        let request = format!(
-            "POST /v1/responses HTTP/1.1\r\nhost: test\r\ncontent-encoding: {encoding}\r\n\
-             content-length: 0\r\n\r\n"
-        );
-        let answer = server.client().open(request.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 400);
-        let error = answer.error();
-        assert!(
-            error["message"].as_str().unwrap().contains(words),
-            "{error}"
-        );
-    }
 }

@@ -295,9 +295,9 @@ fn tools_of_all_kinds_go_into_one_list() {
             [FunctionTool::new("find", schema.clone())],
         )
         .into(),
-        Tool::WebSearch(
+        Tool::WebSearch(Box::new(
             WebSearchTool::new().user_location(UserLocation::approximate().country("FR")),
-        ),
+        )),
         McpTool::new("docs")
             .server_url("https://d.example")
             .allowed_tools(["search"])

@@ -2,6 +2,7 @@
 //! all. What a particular model cannot do is its endpoint's business.
 
 pub(crate) mod aside;
+mod census;
 mod chat;
 mod members;
 pub(crate) mod parameters;
@@ -14,6 +15,8 @@ use orouter_wire::ResponsesRequest;
 
 use crate::failure::{Failure, FailureKind};
 use crate::notes::Notes;
+
+pub(crate) use census::count;
 
 /// Reads the request in a body. Members that the server does not use as they were sent are added
 /// to `notes`.

@@ -2,10 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use orouter_wire::{ErrorBody, ErrorMetadata, ErrorResponse, ErrorValue, Raw};
 
-use super::Failure;
+use super::{Failure, FailureKind};
 
 impl Failure {
     /// The body of an answer that tells this failure:
@@ -55,6 +55,9 @@ impl IntoResponse for Failure {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.0.kind == FailureKind::UnsupportedEncoding {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, zstd"));
+        }
         if let Some(seconds) = self.retry_seconds() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -69,7 +72,6 @@ mod tests {
     use orouter_wire::AvailabilityCode;
     use serde_json::{Value, json};
 
-    use super::super::FailureKind;
     use super::*;
 
     fn json_of(failure: &Failure) -> Value {

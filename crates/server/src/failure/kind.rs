@@ -11,6 +11,8 @@ pub enum FailureKind {
     InvalidRequest,
     /// 400: the prompt leaves no room for an answer in the model's context.
     ContextLengthExceeded,
+    /// 403: the request names a host, or comes from a web page, that this server does not serve.
+    PermissionDenied,
     /// 404: there is no such path, or no such model.
     NotFound,
     /// 405: the path is known and does not take this method.
@@ -27,6 +29,11 @@ pub enum FailureKind {
     RateLimited,
     /// 524: the provider did not finish in time.
     ProviderTimeout,
+    /// 415: the request's body is not JSON.
+    UnsupportedMediaType,
+    /// 415: the request's body has a content coding that this server does not decode. The response
+    /// names those that it does in `Accept-Encoding`.
+    UnsupportedEncoding,
     /// 500: something broke in this server. The client is not told what.
     Server,
     /// 502: the provider failed, or cannot be used.
@@ -43,6 +50,7 @@ impl FailureKind {
             Self::InvalidRequest | Self::ContextLengthExceeded | Self::ContentPolicy => {
                 StatusCode::BAD_REQUEST
             }
+            Self::PermissionDenied => StatusCode::FORBIDDEN,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::ProviderTimeout => {
@@ -52,6 +60,9 @@ impl FailureKind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType | Self::UnsupportedEncoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::Server => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable => StatusCode::BAD_GATEWAY,
             Self::ProviderOverloaded => StatusCode::SERVICE_UNAVAILABLE,
@@ -63,7 +74,11 @@ impl FailureKind {
     #[must_use]
     pub fn error_type(self) -> ApiErrorType {
         match self {
-            Self::InvalidRequest | Self::MethodNotAllowed => ApiErrorType::InvalidRequest,
+            Self::InvalidRequest
+            | Self::MethodNotAllowed
+            | Self::UnsupportedMediaType
+            | Self::UnsupportedEncoding => ApiErrorType::InvalidRequest,
+            Self::PermissionDenied => ApiErrorType::PermissionDenied,
             Self::ContextLengthExceeded => ApiErrorType::ContextLengthExceeded,
             Self::NotFound => ApiErrorType::NotFound,
             Self::RequestTimeout | Self::ProviderTimeout => ApiErrorType::Timeout,

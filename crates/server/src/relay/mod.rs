@@ -4,6 +4,7 @@
 //! one last event at the end, numbers without gaps, one id, and the request echoed. [`Relay`] is
 //! where that is made; it does no I/O. [`stream()`] and [`whole()`] drive it.
 
+mod bound;
 mod echo;
 mod last;
 mod late;
@@ -60,12 +61,13 @@ enum Outcome {
 
 impl Relay {
     pub(crate) fn new(origin: &Origin, model: &Model, provider: &str) -> Self {
-        let blank = echo::response(
+        let mut blank = echo::response(
             &origin.request,
             model,
             origin.id.as_str(),
             origin.created_at,
         );
+        bound::bound(&mut blank);
         Self {
             blank,
             items: Assembler::new(),

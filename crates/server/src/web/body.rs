@@ -1,14 +1,17 @@
-//! Reading a request's body: within its size, within its time.
+//! Reads a request's body: within its size, its time, and the memory for all bodies in flight.
 
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt as _;
 
-use crate::config::Limits;
+use super::coding::{self, Coding};
+use super::media;
+use crate::app::App;
+use crate::budget::Share;
 use crate::failure::{Failure, FailureKind};
 
 /// How long, and how far, the rest of a refused body is read. A client that is still sending when
@@ -16,67 +19,152 @@ use crate::failure::{Failure, FailureKind};
 const LINGER: Duration = Duration::from_secs(3);
 const LINGER_BYTES: usize = 256 * 1024 * 1024;
 
-/// The whole body.
-pub(super) async fn read(request: Request, limits: &Limits) -> Result<Bytes, Failure> {
-    if request
-        .headers()
-        .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-    {
-        forget(request).await;
-        return Err(Failure::new(
-            FailureKind::InvalidRequest,
-            "the body has a Content-Encoding; this server reads plain JSON",
-        ));
+/// Memory that a buffer begins with, in bytes.
+const FIRST_ROOM: usize = 4 * 1024;
+
+/// A body as it was sent.
+pub(super) struct Sent {
+    pub(super) bytes: Buffer,
+    /// The codings to remove, in the order in which they were applied.
+    pub(super) codings: Vec<Coding>,
+}
+
+/// Bytes of a body, at most as many as the limit; the memory for them is taken from the budget
+/// before it is allocated.
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    share: Share,
+    limit: usize,
+    /// The size that was announced, if any.
+    announced: usize,
+}
+
+impl Buffer {
+    fn new(share: Share, limit: usize, announced: Option<usize>) -> Self {
+        Self {
+            bytes: Vec::new(),
+            share,
+            limit,
+            announced: announced.unwrap_or(usize::MAX),
+        }
     }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// A 413 past the limit, a 503 past the budget.
+    pub(super) fn push(&mut self, data: &[u8]) -> Result<(), Failure> {
+        let (length, room) = (self.bytes.len(), self.bytes.capacity());
+        let needed = length.saturating_add(data.len());
+        if needed > self.limit {
+            return Err(too_large(self.limit));
+        }
+        if needed > room {
+            let doubled = (room * 2)
+                .max(FIRST_ROOM)
+                .min(self.announced.min(self.limit));
+            let target = doubled.max(needed);
+            self.share.take(target - room)?;
+            self.bytes.reserve_exact(target - length);
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes, and the share that pays for them.
+    pub(super) fn into_parts(self) -> (Vec<u8>, Share) {
+        (self.bytes, self.share)
+    }
+
+    /// Removes codings, the last applied first.
+    pub(super) fn decoded(self, codings: &[Coding]) -> Result<Self, Failure> {
+        let mut buffer = self;
+        for coding in codings.iter().rev() {
+            let Self {
+                bytes,
+                share,
+                limit,
+                ..
+            } = buffer;
+            buffer = Self::new(share, limit, None);
+            coding::decode(*coding, &bytes, &mut buffer)?;
+            buffer.share.give_back(bytes.capacity());
+        }
+        Ok(buffer)
+    }
+}
+
+/// Reads the body of a request, once its headers show that it can be decoded.
+pub(super) async fn read(request: Request, app: &App) -> Result<Sent, Failure> {
+    match expected(&request, app) {
+        Ok((buffer, codings)) => {
+            let mut body = request.into_body();
+            let bytes = within_time(&mut body, buffer, app).await?;
+            Ok(Sent { bytes, codings })
+        }
+        Err(failure) => {
+            forget(request).await;
+            Err(failure)
+        }
+    }
+}
+
+/// An empty buffer for the body that the headers announce, and its codings.
+fn expected(request: &Request, app: &App) -> Result<(Buffer, Vec<Coding>), Failure> {
+    media::check(request.headers())?;
+    let codings = coding::codings(request.headers())?;
+    let limit = app.limits.body_bytes.min(app.budget.largest());
+    let share = app.budget.share();
     let announced = request
         .headers()
         .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let limit = limits.body_bytes;
-    if announced.is_some_and(|length| length > limit as u64) {
-        forget(request).await;
-        return Err(too_large(limit));
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+        .map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    if let Some(length) = announced {
+        if length > limit {
+            return Err(too_large(limit));
+        }
+        share.check(length)?;
     }
-    let mut body = request.into_body();
-    match tokio::time::timeout(limits.body_timeout, collect(&mut body, limit)).await {
+    Ok((Buffer::new(share, limit, announced), codings))
+}
+
+async fn within_time(body: &mut Body, buffer: Buffer, app: &App) -> Result<Buffer, Failure> {
+    let timeout = app.limits.body_timeout;
+    match tokio::time::timeout(timeout, collect(body, buffer)).await {
         Err(_) => Err(Failure::new(
             FailureKind::RequestTimeout,
-            format!(
-                "the body did not arrive within {} s",
-                limits.body_timeout.as_secs_f64()
-            ),
+            format!("the body did not arrive within {} s", timeout.as_secs_f64()),
         )),
-        Ok(Err(Broken::TooLarge)) => {
-            linger(&mut body).await;
-            Err(too_large(limit))
+        Ok(Err(Broken::Refused(failure))) => {
+            linger(body).await;
+            Err(failure)
         }
         Ok(Err(Broken::Lost)) => Err(Failure::new(
             FailureKind::InvalidRequest,
-            "the body broke off",
+            "the connection ended before the end of the body",
         )),
-        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Ok(buffer)) => Ok(buffer),
     }
 }
 
-/// Why there is no body.
+/// The reason why a body was not read to its end.
 enum Broken {
-    TooLarge,
+    Refused(Failure),
     Lost,
 }
 
-async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Broken> {
-    let mut whole = BytesMut::new();
+async fn collect(body: &mut Body, mut buffer: Buffer) -> Result<Buffer, Broken> {
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Broken::Lost)?.into_data() else {
-            continue;
-        };
-        if whole.len() + data.len() > limit {
-            return Err(Broken::TooLarge);
+        if let Ok(data) = frame.map_err(|_| Broken::Lost)?.into_data() {
+            buffer.push(&data).map_err(Broken::Refused)?;
         }
-        whole.extend_from_slice(&data);
     }
-    Ok(whole.freeze())
+    Ok(buffer)
 }
 
 /// Reads and forgets the body of a request that is refused for something else, for a while.

@@ -2,9 +2,16 @@
 
 mod asked;
 mod body;
+mod coding;
+mod cors;
+mod decode;
+mod gate;
 mod health;
+mod held;
+mod media;
 mod models;
 mod responses;
+mod slash;
 mod stamp;
 
 pub(crate) use stamp::unix_now;
@@ -13,6 +20,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::{Method, Uri};
 
@@ -21,19 +29,29 @@ use crate::failure::{Failure, FailureKind};
 use crate::quote::quote;
 
 /// The whole of the server's HTTP surface. Everything under `/api/v1` is also under `/v1`.
-pub(crate) fn router(app: Arc<App>) -> Router {
+///
+/// `loopback`: the server listens on a loopback address, so that hosts and origins are checked.
+pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
     let api = Router::new()
         .route("/responses", post(responses::create))
         .route("/models", get(models::list))
-        .route("/model/{author}/{slug}", get(models::one));
-    Router::new()
+        .route("/models/{*name}", get(models::plain))
+        .route("/model/{*name}", get(models::wrapped));
+    let routes = Router::new()
         .nest("/api/v1", api.clone())
         .nest("/v1", api)
         .route("/health", get(health::health))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(axum::middleware::from_fn(stamp::stamp))
-        .with_state(app)
+        .with_state(Arc::clone(&app));
+    // A router of its own, because layers of a router run after it has chosen the route. The layer
+    // added last runs first.
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn(slash::trim))
+        .layer(from_fn_with_state((Arc::clone(&app), loopback), gate::gate))
+        .layer(from_fn_with_state(app, cors::cors))
+        .layer(from_fn(stamp::stamp))
 }
 
 async fn unknown_path(uri: Uri, request: Request) -> Failure {

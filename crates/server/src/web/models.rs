@@ -27,26 +27,48 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
     }))
 }
 
-/// One model, by its name or an alias.
-pub(super) async fn one(
+/// One model, by its name or an alias, in the shape of the hosted service: `{"data": {..}}`.
+pub(super) async fn wrapped(
     State(app): State<Arc<App>>,
-    path: Result<Path<(String, String)>, PathRejection>,
+    name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let Path((author, slug)) =
-        path.map_err(|rejection| Failure::new(FailureKind::InvalidRequest, rejection.body_text()))?;
-    let name = format!("{author}/{slug}");
-    match app.models().find(|model| model.answers_to(&name)) {
-        Some(model) => Ok(json_body(&json!({ "data": entry(model) }))),
-        None => {
-            let message = format!("this server has no model named `{}`", quote(&name));
-            let known = app.models().map(|model| model.id.clone()).collect();
-            Err(Failure::new(FailureKind::NotFound, message).availability(
-                AvailabilityCode::ModelNotFound,
-                vec![name],
-                known,
-            ))
-        }
+    let name = decoded(name)?;
+    find(&app, name).map(|model| json_body(&json!({ "data": entry(model) })))
+}
+
+/// One model, by its name or an alias, in OpenAI's shape: the object itself.
+pub(super) async fn plain(
+    State(app): State<Arc<App>>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    let name = decoded(name)?;
+    find(&app, name).map(|model| json_body(&entry(model)))
+}
+
+/// The rest of a path, percent-decoded: a `%2F` in it is the slash of a model's name.
+fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
+    match name {
+        Ok(Path(name)) => Ok(name),
+        Err(rejection) => Err(Failure::new(
+            FailureKind::InvalidRequest,
+            rejection.body_text(),
+        )),
     }
+}
+
+fn find(app: &App, name: String) -> Result<&Model, Failure> {
+    if let Some(model) = app.models().find(|model| model.answers_to(&name)) {
+        return Ok(model);
+    }
+    let shown = quote(&name);
+    let message =
+        format!("unknown model `{shown}`; GET /api/v1/models lists what this server offers");
+    let known = app.models().map(|model| model.id.clone()).collect();
+    Err(Failure::new(FailureKind::NotFound, message).availability(
+        AvailabilityCode::ModelNotFound,
+        vec![shown],
+        known,
+    ))
 }
 
 fn json_body(body: &Value) -> Response {

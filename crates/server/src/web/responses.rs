@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
 use super::asked::Asked;
-use super::body;
+use super::decode;
+use super::held::Held;
 use super::stamp::unix_now;
-use crate::admit::admit;
 use crate::app::App;
 use crate::attempt::attempt;
 use crate::failure::{Failure, FailureKind};
@@ -45,9 +46,7 @@ async fn answer(
     routing: Routing,
 ) -> Result<Response, Failure> {
     let created_at = unix_now();
-    let body = body::read(request, &app.limits).await?;
-    let request = admit(&body, routing.notes())?;
-    drop(body);
+    let (request, share) = decode::request(request, app, routing.notes()).await?;
     routing.requested(&request);
     let candidates = plan(&request, &app.endpoints, routing.notes())?;
     routing.planned(&candidates);
@@ -63,9 +62,11 @@ async fn answer(
         created_at,
         routing,
     };
-    if streamed {
+    let response = if streamed {
         relay::stream(attempt, origin, model, record, &app.limits, &app.deadline).await
     } else {
         relay::whole(attempt, origin, record, &app.deadline).await
-    }
+    };
+    // The decoded request lives until the end of the response.
+    Ok(response?.map(|body| Body::new(Held::new(body, share))))
 }

@@ -38,7 +38,7 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.open(format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n").as_bytes())
+        self.open(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes())
             .await
             .whole()
             .await
@@ -67,7 +67,7 @@ impl Client {
 
     pub fn posted(path: &str, body: &[u8]) -> Vec<u8> {
         let mut bytes = format!(
-            "POST {path} HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
              content-length: {}\r\n\r\n",
             body.len()
         )
@@ -90,7 +90,15 @@ impl Client {
 
 impl Open {
     pub async fn read(socket: TcpStream) -> Self {
-        let mut reader = BufReader::new(socket);
+        Self::parse(BufReader::new(socket)).await
+    }
+
+    /// The response after an interim one.
+    pub async fn next(self) -> Self {
+        Self::parse(self.reader).await
+    }
+
+    async fn parse(mut reader: BufReader<TcpStream>) -> Self {
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();
@@ -133,6 +141,14 @@ impl Open {
         assert!(data.ends_with(b"\r\n"));
         data.truncate(size);
         (size > 0).then_some(data)
+    }
+
+    /// All bytes until the server closes the connection.
+    pub async fn rest(mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let read = self.reader.read_to_end(&mut bytes);
+        tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+        bytes
     }
 
     /// The rest.

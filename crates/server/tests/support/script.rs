@@ -56,6 +56,12 @@ impl Script {
         }
     }
 
+    /// Gives its model another name.
+    pub fn alias(mut self, name: &str) -> Self {
+        self.models[0].aliases.push(name.to_owned());
+        self
+    }
+
     /// How many of its answers are alive, to be looked at later.
     pub fn active(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.active)

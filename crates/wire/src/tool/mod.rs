@@ -66,7 +66,8 @@ use crate::{Raw, Unknown, Wire};
 /// search and a namespace list the same.
 ///
 /// Functions, custom tools and namespaces are run by the caller, MCP servers by themselves, the
-/// rest by the provider, or, where the type starts with `openrouter:`, by OpenRouter.
+/// rest by the provider, or, where the type starts with `openrouter:`, by OpenRouter. The larger kinds
+/// are boxed, so that a list of functions does not take the room of the largest kind.
 ///
 /// ```
 /// use orouter_wire::{ResponsesRequest, Tool, WebSearchTool};
@@ -88,19 +89,19 @@ pub enum Tool {
     /// Functions and custom tools under one name.
     Namespace(NamespaceTool),
     /// Web search. Spec: `Legacy_WebSearchServerTool`.
-    WebSearch(WebSearchTool),
+    WebSearch(Box<WebSearchTool>),
     /// Web search, as of 2025-08-26. Spec: `WebSearchServerTool`.
     #[wire("web_search_2025_08_26")]
-    WebSearch20250826(WebSearchTool),
+    WebSearch20250826(Box<WebSearchTool>),
     /// Web search, preview. Spec: `Preview_WebSearchServerTool`.
-    WebSearchPreview(WebSearchTool),
+    WebSearchPreview(Box<WebSearchTool>),
     /// Web search, preview of 2025-03-11. Spec: `Preview_20250311_WebSearchServerTool`.
     #[wire("web_search_preview_2025_03_11")]
-    WebSearchPreview20250311(WebSearchTool),
+    WebSearchPreview20250311(Box<WebSearchTool>),
     /// Search on X; xAI's, in real traffic.
     XSearch(XSearchOptions),
     /// Search in uploaded files.
-    FileSearch(FileSearchTool),
+    FileSearch(Box<FileSearchTool>),
     /// A computer's screen, mouse and keyboard, preview. Spec: `ComputerUseServerTool`.
     ComputerUsePreview(ComputerTool),
     /// The same, since then without settings; in real traffic.
@@ -108,13 +109,13 @@ pub enum Tool {
     /// Code run in a container.
     CodeInterpreter(CodeInterpreterTool),
     /// The tools of an MCP server.
-    Mcp(McpTool),
+    Mcp(Box<McpTool>),
     /// Image generation.
-    ImageGeneration(ImageGenerationTool),
+    ImageGeneration(Box<ImageGenerationTool>),
     /// A shell on the caller's machine. Spec: `CodexLocalShellTool`.
     LocalShell(BareTool),
     /// A shell, in a container or on the caller's machine.
-    Shell(ShellTool),
+    Shell(Box<ShellTool>),
     /// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
     ApplyPatch(ApplyPatchTool),
     /// Search among deferred tools; OpenAI's, in real traffic.
@@ -123,13 +124,13 @@ pub enum Tool {
     ProgrammaticToolCalling(BareTool),
     /// A stronger model to ask for advice. Spec: `AdvisorServerTool_OpenRouter`.
     #[wire("openrouter:advisor")]
-    OpenRouterAdvisor(OpenRouterAdvisorTool),
+    OpenRouterAdvisor(Box<OpenRouterAdvisorTool>),
     /// A cheaper model to hand tasks to. Spec: `SubagentServerTool_OpenRouter`.
     #[wire("openrouter:subagent")]
-    OpenRouterSubagent(OpenRouterSubagentTool),
+    OpenRouterSubagent(Box<OpenRouterSubagentTool>),
     /// Several models asked at once. Spec: `FusionServerTool_OpenRouter`.
     #[wire("openrouter:fusion")]
-    OpenRouterFusion(OpenRouterFusionTool),
+    OpenRouterFusion(Box<OpenRouterFusionTool>),
     /// Date and time. Spec: `DatetimeServerTool`.
     #[wire("openrouter:datetime")]
     OpenRouterDatetime(OpenRouterDatetimeTool),
@@ -147,16 +148,16 @@ pub enum Tool {
     OpenRouterWebFetch(OpenRouterWebFetchTool),
     /// Web search. Spec: `WebSearchServerTool_OpenRouter`.
     #[wire("openrouter:web_search")]
-    OpenRouterWebSearch(OpenRouterWebSearchTool),
+    OpenRouterWebSearch(Box<OpenRouterWebSearchTool>),
     /// Patches to files. Spec: `ApplyPatchServerTool_OpenRouter`.
     #[wire("openrouter:apply_patch")]
     OpenRouterApplyPatch(OpenRouterApplyPatchTool),
     /// Bash in a container. Spec: `BashServerTool`.
     #[wire("openrouter:bash")]
-    OpenRouterBash(OpenRouterBashTool),
+    OpenRouterBash(Box<OpenRouterBashTool>),
     /// A shell in a container. Spec: `ShellServerTool_OpenRouter`.
     #[wire("openrouter:shell")]
-    OpenRouterShell(OpenRouterShellTool),
+    OpenRouterShell(Box<OpenRouterShellTool>),
     /// Search among deferred tools. Spec: `ToolSearchServerTool`.
     #[wire("openrouter:tool_search")]
     OpenRouterToolSearch(OpenRouterToolSearchTool),
@@ -180,13 +181,13 @@ impl Tool {
     /// The provider's web search, with its defaults.
     #[must_use]
     pub fn web_search() -> Self {
-        Self::WebSearch(WebSearchTool::default())
+        Self::WebSearch(Box::default())
     }
 
     /// The tools of the MCP server at this address.
     #[must_use]
     pub fn mcp(server_label: impl Into<String>, server_url: impl Into<String>) -> Self {
-        Self::Mcp(McpTool::new(server_label).server_url(server_url))
+        Self::Mcp(Box::new(McpTool::new(server_label).server_url(server_url)))
     }
 
     /// Sets what the tool does, for the model to read: on functions, custom tools, namespaces, MCP

@@ -64,7 +64,10 @@ impl<T: Wire> Wire for Vec<T> {
         while parser.element(list.is_empty())? {
             let mark = parser.mark();
             match T::decode(parser) {
-                Ok(value) => list.push(value),
+                Ok(value) => {
+                    make_room(&mut list, parser);
+                    list.push(value);
+                }
                 Err(stop) => return Err(parser.stopped(stop, mark, Segment::Index(list.len()))),
             }
         }
@@ -85,6 +88,35 @@ impl<T: Wire> Wire for Vec<T> {
             pointers.element(index, value);
         }
     }
+}
+
+/// Length from which the rest of a list is counted before it is decoded.
+const LONG: usize = 32;
+
+/// Makes room for one more element; `parser` stands behind it. `Vec` alone would start with room for
+/// four and then double: for large values, several times the size of the text.
+#[inline]
+fn make_room<T>(list: &mut Vec<T>, parser: &mut Parser<'_>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(match list.len() {
+            0 => 1,
+            1 => 3,
+            length if length < LONG => length / 2,
+            _ => 1 + elements_left(parser),
+        });
+    }
+}
+
+/// Number of elements from the cursor to the end of the list, or to the first mistake.
+#[inline(never)]
+fn elements_left(parser: &mut Parser<'_>) -> usize {
+    let mark = parser.mark();
+    let mut count = 0;
+    while parser.element(false) == Ok(true) && parser.skip().is_ok() {
+        count += 1;
+    }
+    parser.rewind(mark);
+    count
 }
 
 /// A repeated name, a name that is no Rust string, or one value of the wrong type makes the

@@ -35,6 +35,14 @@ pub(super) fn expected(path: &str) -> Option<&'static str> {
     find(path).map(|parameter| parameter.expects)
 }
 
+/// Returns the top-level member with this name, if the API has one.
+pub(super) fn name(name: &[u8]) -> Option<&'static str> {
+    PARAMETERS
+        .iter()
+        .map(|parameter| parameter.path)
+        .find(|path| path.as_bytes() == name && !path.contains('.'))
+}
+
 fn find(path: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.path == path)
 }

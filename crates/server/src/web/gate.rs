@@ -1,0 +1,107 @@
+//! Refuses requests that name no host or the wrong one, and requests of web pages that are not
+//! allowed: a page must not be able to make a server on its reader's machine do work.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Method, Version};
+
+use super::body;
+use crate::access::{Access, Host, Origin};
+use crate::app::App;
+use crate::failure::{Failure, FailureKind};
+
+/// Checks the hosts of a request; while the server listens on loopback, also that they are names of
+/// this machine or allowed, and that the request does not come from another site's page.
+pub(super) async fn gate(
+    State((app, loopback)): State<(Arc<App>, bool)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match check(&request, &app.access, loopback) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => {
+            body::forget(request).await;
+            failure.into_response()
+        }
+    }
+}
+
+fn check(request: &Request, access: &Access, loopback: bool) -> Result<(), Failure> {
+    let hosts = hosts(request)?;
+    if !loopback {
+        return Ok(());
+    }
+    if hosts.iter().any(|host| !access.host(host)) {
+        return Err(forbidden(
+            "`Host` is neither a loopback name nor allowed: this server listens on loopback; \
+             allow the name with --allow-host",
+        ));
+    }
+    if from_elsewhere(request, &hosts, access) {
+        return Err(forbidden(
+            "the request comes from a web page whose origin is not allowed; allow it with \
+             --allow-origin",
+        ));
+    }
+    Ok(())
+}
+
+fn forbidden(message: &str) -> Failure {
+    Failure::new(FailureKind::PermissionDenied, message)
+}
+
+/// The hosts that a request names: that of `Host`, and that of the target in its absolute form.
+fn hosts(request: &Request) -> Result<Vec<Host>, Failure> {
+    let invalid = |message| Failure::new(FailureKind::InvalidRequest, message);
+    let mut hosts = Vec::with_capacity(1);
+    let mut headers = request.headers().get_all(HOST).iter();
+    match (headers.next(), headers.next()) {
+        (Some(_), Some(_)) => return Err(invalid("the request has more than one `Host` header")),
+        (Some(host), None) => {
+            let host = host.to_str().ok().and_then(Host::parse);
+            hosts.push(
+                host.ok_or_else(|| invalid("`Host` is not a host name with or without a port"))?,
+            );
+        }
+        // HTTP/1.0 does not require it, and no browser speaks that.
+        (None, _) if request.version() < Version::HTTP_11 => {}
+        (None, _) => return Err(invalid("the request has no `Host` header")),
+    }
+    if let Some(authority) = request.uri().authority() {
+        let host = Host::parse(authority.as_str());
+        hosts.push(host.ok_or_else(|| invalid("the target names no usable host"))?);
+    }
+    Ok(hosts)
+}
+
+/// Whether a request comes from a page of another origin that is not allowed.
+fn from_elsewhere(request: &Request, hosts: &[Host], access: &Access) -> bool {
+    let headers = request.headers();
+    if access.any_origin() {
+        return false;
+    }
+    let mut origins = headers.get_all(ORIGIN).iter().peekable();
+    if origins.peek().is_none() {
+        return sent_by_page_elsewhere(request.method(), headers);
+    }
+    origins.any(|value| {
+        let text = value.to_str().unwrap_or_default();
+        let own =
+            Origin::parse(text).is_some_and(|origin| hosts.iter().any(|host| origin.is_of(host)));
+        !own && !access.origin(text)
+    })
+}
+
+/// Whether a browser says that a page of another origin sent a request without `Origin`, such as for
+/// an image. A link that somebody follows is not one: the page that it is on cannot read the answer.
+fn sent_by_page_elsewhere(method: &Method, headers: &HeaderMap) -> bool {
+    let is = |name: &str, word: &str| headers.get(name).is_some_and(|value| value == word);
+    let elsewhere = is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site");
+    let followed =
+        is("sec-fetch-mode", "navigate") && (method == Method::GET || method == Method::HEAD);
+    elsewhere && !followed
+}

@@ -5,19 +5,25 @@
 
 mod answer;
 mod args;
+mod byte_size;
 mod chat;
 mod connection;
 mod embedded;
 mod exit;
+mod limit_args;
 mod line;
+mod log;
+mod log_writer;
 mod models;
 mod progress;
 mod prompt;
 mod schema;
 mod send;
 mod serve;
+mod signals;
 mod target;
 mod terminal;
+mod time_span;
 
 use std::process::ExitCode;
 
@@ -32,6 +38,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help that nobody reads to its end is no failure.
             let _ = error.print();
+            args::explain(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

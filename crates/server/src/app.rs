@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::config::Limits;
 use crate::endpoint::{Endpoint, Model};
@@ -13,9 +14,42 @@ pub(crate) struct App {
     pub(crate) endpoints: Vec<Arc<dyn Endpoint>>,
     pub(crate) limits: Limits,
     pub(crate) deadline: Deadline,
+    /// Whether a shutdown has begun.
+    pub(crate) stopping: AtomicBool,
+    /// One permit per connection that may be open.
+    pub(crate) slots: Arc<Semaphore>,
+    /// Number of log lines that the program could not write, where it counts them.
+    pub(crate) dropped_log_lines: Option<Arc<AtomicU64>>,
 }
 
 impl App {
+    pub(crate) fn new(endpoints: Vec<Arc<dyn Endpoint>>, limits: Limits) -> Self {
+        let slots = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            endpoints,
+            limits,
+            deadline: Deadline::new(),
+            stopping: AtomicBool::new(false),
+            slots: Arc::new(Semaphore::new(slots)),
+            dropped_log_lines: None,
+        }
+    }
+
+    /// Begins a shutdown: from now on the server is not ready.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Number of open connections.
+    pub(crate) fn connections(&self) -> usize {
+        let slots = self.limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        slots.saturating_sub(self.slots.available_permits())
+    }
+
     /// All models of all endpoints, in order.
     pub(crate) fn models(&self) -> impl Iterator<Item = &Model> {
         self.endpoints.iter().flat_map(|endpoint| endpoint.models())

@@ -5,10 +5,11 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
-use crate::app::{App, Deadline};
+use crate::app::App;
 use crate::config::Limits;
 use crate::endpoint::Endpoint;
 use crate::serve;
@@ -39,6 +40,7 @@ impl Server {
         ServerBuilder {
             endpoints: Vec::new(),
             limits: Limits::default(),
+            dropped_log_lines: None,
         }
     }
 
@@ -57,9 +59,9 @@ impl Server {
         })
     }
 
-    /// Answers on a listener that the caller has, until `shutdown` is done; then takes no more
-    /// requests, lets running answers finish for [`Limits::drain`], ends those that are left, and
-    /// returns.
+    /// Serves a listener of the caller until `shutdown` is done. Then reports not ready for
+    /// [`Limits::shutdown_delay`], closes the listener, lets running responses finish for
+    /// [`Limits::drain`], ends those that are left, and returns.
     ///
     /// # Errors
     /// When the listener's address cannot be had; requests that fail are answered, not returned.
@@ -86,6 +88,7 @@ impl fmt::Debug for Server {
 pub struct ServerBuilder {
     endpoints: Vec<Arc<dyn Endpoint>>,
     limits: Limits,
+    dropped_log_lines: Option<Arc<AtomicU64>>,
 }
 
 impl ServerBuilder {
@@ -101,17 +104,23 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the counter of log lines that the program could not write; `GET /health` reports it.
+    pub fn dropped_log_lines(mut self, counter: Arc<AtomicU64>) -> Self {
+        self.dropped_log_lines = Some(counter);
+        self
+    }
+
     /// The server. Without an endpoint it has no models: every request for one is a 404.
     #[must_use]
     pub fn build(self) -> Server {
-        let Self { endpoints, limits } = self;
-        Server {
-            app: Arc::new(App {
-                endpoints,
-                limits,
-                deadline: Deadline::new(),
-            }),
-        }
+        let Self {
+            endpoints,
+            limits,
+            dropped_log_lines,
+        } = self;
+        let mut app = App::new(endpoints, limits);
+        app.dropped_log_lines = dropped_log_lines;
+        Server { app: Arc::new(app) }
     }
 }
 

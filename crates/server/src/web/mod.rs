@@ -2,21 +2,27 @@
 
 mod body;
 mod health;
+mod log;
 mod models;
+mod ready;
 mod responses;
 mod stamp;
 
+pub(crate) use log::serve;
 pub(crate) use stamp::unix_now;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::{get, post};
 use http::{Method, Uri};
 
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
+use crate::panics;
 
 /// The whole of the server's HTTP surface. Everything under `/api/v1` is also under `/v1`.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -28,10 +34,18 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .nest("/api/v1", api.clone())
         .nest("/v1", api)
         .route("/health", get(health::health))
+        .route("/ready", get(ready::ready))
+        .route("/version", get(ready::version))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn(catch_panic))
         .layer(axum::middleware::from_fn(stamp::stamp))
         .with_state(app)
+}
+
+/// Turns a panic in a handler into a 500.
+async fn catch_panic(request: Request, next: Next) -> Result<Response, Failure> {
+    panics::caught_future(next.run(request)).await
 }
 
 async fn unknown_path(uri: Uri, request: Request) -> Failure {
@@ -39,8 +53,8 @@ async fn unknown_path(uri: Uri, request: Request) -> Failure {
     Failure::new(
         FailureKind::NotFound,
         format!(
-            "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models \
-             and GET /health",
+            "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models, \
+             GET /health, GET /ready and GET /version",
             uri.path()
         ),
     )

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::attempt::attempt;
 use crate::failure::{Failure, FailureKind};
 use crate::id::GenerationId;
+use crate::log::RequestLog;
 use crate::plan::plan;
 use crate::relay::{self, Origin};
 use crate::settle::Record;
@@ -20,6 +21,7 @@ use crate::settle::Record;
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     Extension(id): Extension<GenerationId>,
+    Extension(log): Extension<RequestLog>,
     request: Request,
 ) -> Result<Response, Failure> {
     let created_at = unix_now();
@@ -31,7 +33,7 @@ pub(super) async fn create(
         return Err(Failure::new(FailureKind::Server, "an empty plan"));
     };
     let streamed = request.stream == Some(true);
-    let record = Record::open(id.clone(), model.id.clone(), streamed);
+    let record = Record::open(log, &model.id, streamed);
     let attempt = attempt(Arc::clone(&request), candidates);
     let origin = Origin {
         request,

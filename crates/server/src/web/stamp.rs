@@ -8,14 +8,18 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 
 use crate::id::GenerationId;
+use crate::log::RequestLog;
 
 /// The header that carries the id.
-const HEADER: HeaderName = HeaderName::from_static("x-generation-id");
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-generation-id");
 
 /// Gives the request its id, for the handlers, and the answer its header.
 pub(super) async fn stamp(mut request: Request, next: Next) -> Response {
     let id = GenerationId::mint(unix_now());
     let value = HeaderValue::from_str(id.as_str());
+    if let Some(log) = request.extensions().get::<RequestLog>() {
+        log.generation(id.as_str());
+    }
     request.extensions_mut().insert(id);
     let mut response = next.run(request).await;
     if let Ok(value) = value {

@@ -14,6 +14,10 @@ use crate::exit::Failure;
 use crate::signals::Signals;
 use crate::{embedded, log};
 
+/// Default time between "not ready" and closing the listener: longer than between two probes of an
+/// eager load balancer, and short enough to wait for at a terminal.
+const SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
+
 /// Maximum time that the start waits for standard output to take the line with the address.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -42,7 +46,10 @@ async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let (model, engine) = loading();
     let server = Server::builder()
         .endpoint(model)
-        .limits(args.limits.apply(Limits::default()))
+        .limits(
+            args.limits
+                .apply(Limits::default().shutdown_delay(SHUTDOWN_DELAY)),
+        )
         .dropped_log_lines(dropped)
         .build();
     announce(&format!("orouter: listening on http://{address}/api/v1"));

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::config::Limits;
 use crate::endpoint::{Endpoint, Model};
@@ -18,6 +18,8 @@ pub(crate) struct App {
     pub(crate) stopping: AtomicBool,
     /// One permit per connection that may be open.
     pub(crate) slots: Arc<Semaphore>,
+    /// Number of open connections.
+    pub(crate) connections: AtomicUsize,
     /// Number of log lines that the program could not write, where it counts them.
     pub(crate) dropped_log_lines: Option<Arc<AtomicU64>>,
 }
@@ -31,6 +33,7 @@ impl App {
             deadline: Deadline::new(),
             stopping: AtomicBool::new(false),
             slots: Arc::new(Semaphore::new(slots)),
+            connections: AtomicUsize::new(0),
             dropped_log_lines: None,
         }
     }
@@ -42,12 +45,6 @@ impl App {
 
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
-    }
-
-    /// Number of open connections.
-    pub(crate) fn connections(&self) -> usize {
-        let slots = self.limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
-        slots.saturating_sub(self.slots.available_permits())
     }
 
     /// All models of all endpoints, in order.
@@ -63,6 +60,25 @@ impl fmt::Debug for App {
             .field("models", &models)
             .field("limits", &self.limits)
             .finish()
+    }
+}
+
+/// A connection that counts as open until this is dropped.
+pub(crate) struct OpenConnection {
+    app: Arc<App>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl OpenConnection {
+    pub(crate) fn new(app: Arc<App>, slot: OwnedSemaphorePermit) -> Self {
+        app.connections.fetch_add(1, Ordering::Relaxed);
+        Self { app, _slot: slot }
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.app.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -33,7 +33,8 @@ pub struct Limits {
     /// Default 30 s.
     pub drain: Duration,
     /// On shutdown, time during which `GET /ready` reports 503 and requests are still accepted,
-    /// so that load balancers notice before the listener closes. Default 1 s.
+    /// so that load balancers notice before the listener closes. Should exceed the interval of
+    /// their probes. Default 100 ms; `orouter serve` sets 1 s.
     pub shutdown_delay: Duration,
     /// Maximum number of open connections, at least 1. Further connections wait in the system's
     /// accept queue until another one closes. Default 1000, below the usual limit of 1024 file
@@ -51,7 +52,7 @@ impl Default for Limits {
             head_hold: Duration::from_secs(10),
             keep_alive: Duration::from_secs(5),
             drain: Duration::from_secs(30),
-            shutdown_delay: Duration::from_secs(1),
+            shutdown_delay: Duration::from_millis(100),
             max_connections: 1000,
         }
     }

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::JoinSet;
 
-use crate::app::App;
+use crate::app::{App, OpenConnection};
 use crate::{connection, web};
 
 /// Time to write the last frames of responses that the drain timeout ends.
@@ -54,7 +54,7 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
         let _ = stream.set_nodelay(true);
         let (router, app, closing) = (router.clone(), Arc::clone(&app), closing.subscribe());
         connections.spawn(async move {
-            let _slot: OwnedSemaphorePermit = slot;
+            let _open = OpenConnection::new(Arc::clone(&app), slot);
             let service = TowerToHyperService::new(router);
             connection::serve(stream, service, &app.limits, closing).await;
         });

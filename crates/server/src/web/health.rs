@@ -40,7 +40,7 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
         "active_generations": active,
         "queued": queued,
         "stopping": app.is_stopping(),
-        "connections": app.connections(),
+        "connections": app.connections.load(Ordering::Relaxed),
         "dropped_log_lines": app
             .dropped_log_lines
             .as_ref()

@@ -1,9 +1,14 @@
 //! What can be typed after `orouter`. Meaning and help live here; doing lives in each command's
 //! own file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+use crate::limit_args::{LimitArgs, LogArgs};
+use crate::terminal;
 
 use crate::http_args::HttpArgs;
 
@@ -34,7 +39,8 @@ Exit status:
   2    unusable arguments or input; nothing was sent
   3    the response is incomplete: a limit or a filter ended it
   4    the embedded model cannot be fetched or loaded
-  130  interrupted by Ctrl-C
+  130  interrupted by Ctrl-C; `serve` finishes running responses and exits with 0, and a second
+       Ctrl-C or SIGTERM ends it at once with 130 or 143
   141  the output pipe was closed";
 
 #[derive(Debug, Subcommand)]
@@ -121,19 +127,23 @@ pub(crate) struct ChatArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
     /// Where to listen, as HOST:PORT; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
+    #[arg(long, value_name = "ADDRESS", env = "OROUTER_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: String,
     /// The embedded model's GGUF file
     #[arg(long, value_name = "FILE")]
     pub(crate) model_path: Option<PathBuf>,
     /// Answers made at the same time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", env = "OROUTER_PARALLEL", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) parallel: Option<u16>,
     /// Requests that may wait for their turn; more are answered 503
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "OROUTER_QUEUE", hide_env_values = true)]
     pub(crate) queue: Option<u16>,
     #[command(flatten)]
     pub(crate) http: HttpArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Args, Debug)]
@@ -152,6 +162,36 @@ pub(crate) struct ModelsArgs {
 pub(crate) enum ModelsCommand {
     /// Fetch the embedded model (98 MB) unless it is here already, and print where it is
     Pull,
+}
+
+/// Names the variable that an unusable value comes from, on standard error: clap's message names
+/// the option even if it was not given.
+pub(crate) fn explain(error: &clap::Error) {
+    if let Some(variable) = variable_at_fault(error, std::env::args_os()) {
+        terminal::complain(&format!("the value is that of the variable {variable}"));
+    }
+}
+
+fn variable_at_fault(
+    error: &clap::Error,
+    given: impl IntoIterator<Item = OsString>,
+) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    // `--max-body <SIZE>`
+    let option = argument.split_whitespace().next()?;
+    let given = given.into_iter().any(|word| {
+        let word = word.to_string_lossy();
+        word.split('=').next() == Some(option)
+    });
+    let serve = Cli::command();
+    let serve = serve.find_subcommand("serve")?;
+    let argument = serve
+        .get_arguments()
+        .find(|argument| argument.get_long() == option.strip_prefix("--"))?;
+    let variable = argument.get_env()?.to_string_lossy().into_owned();
+    (!given && std::env::var_os(&variable).is_some()).then_some(variable)
 }
 
 /// A number that JSON can carry.

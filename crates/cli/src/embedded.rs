@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{LocalModel, Server, ServerBuilder};
+use orouter_server::{Endpoint as _, LocalModel, Server};
 
 use crate::exit::Failure;
 use crate::progress::Bar;
@@ -61,14 +61,9 @@ pub(crate) async fn engine(
     blocking(move || Engine::load(&path, options).map_err(Failure::model)).await
 }
 
-/// A server that answers with this engine.
+/// A server that serves this engine.
 pub(crate) fn server(engine: Engine) -> Server {
-    builder(engine).build()
-}
-
-/// The same, with more to be set.
-pub(crate) fn builder(engine: Engine) -> ServerBuilder {
-    Server::builder().endpoint(LocalModel::new(engine))
+    Server::builder().endpoint(LocalModel::new(engine)).build()
 }
 
 /// A server that lists the embedded model without having its file.
@@ -88,7 +83,6 @@ fn listed() -> LocalModel {
             "the model is listed and not loaded",
         )))
     })
-}
 }
 
 /// Starts the server on a loopback port that is free, and gives its base URL. It answers until

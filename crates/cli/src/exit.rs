@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Model,
     /// Ctrl-C.
     Interrupted,
+    /// A second SIGTERM.
+    Terminated,
     /// The reader of the output went away.
     ClosedPipe,
 }
@@ -28,6 +30,7 @@ impl From<Exit> for ExitCode {
             Exit::Incomplete => 3,
             Exit::Model => 4,
             Exit::Interrupted => 130, // 128 + SIGINT
+            Exit::Terminated => 143,  // 128 + SIGTERM
             Exit::ClosedPipe => 141,  // 128 + SIGPIPE
         })
     }
@@ -79,6 +82,14 @@ impl Failure {
     pub(crate) fn interrupted() -> Self {
         Self {
             exit: Exit::Interrupted,
+            message: String::new(),
+        }
+    }
+
+    /// A second SIGTERM, which ends a server that was already stopping.
+    pub(crate) fn terminated() -> Self {
+        Self {
+            exit: Exit::Terminated,
             message: String::new(),
         }
     }

@@ -12,16 +12,21 @@ mod embedded;
 mod encoding;
 mod exit;
 mod http_args;
+mod limit_args;
 mod line;
+mod log;
+mod log_writer;
 mod models;
 mod progress;
 mod prompt;
 mod schema;
 mod send;
 mod serve;
+mod signals;
 mod stdin;
 mod target;
 mod terminal;
+mod time_span;
 
 use std::process::ExitCode;
 
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help that nobody reads to its end is no failure.
             let _ = error.print();
+            args::explain(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

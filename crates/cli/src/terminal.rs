@@ -75,11 +75,19 @@ impl Answer {
 
 /// A line on standard error. Failing to write it is not worth failing for.
 pub(crate) fn notice(text: &str) {
+    // A server's standard error may block.
+    if crate::log::is_started() {
+        return tracing::info!("{}", text.strip_prefix("orouter: ").unwrap_or(text));
+    }
     let _ = writeln!(io::stderr(), "{}", dim(text));
 }
 
 /// What went wrong, on standard error.
 pub(crate) fn complain(text: &str) {
+    if crate::log::is_started() {
+        crate::log::write_plain(&format!("orouter: {}", harmless(text)));
+        return crate::log::flush();
+    }
     let _ = writeln!(io::stderr(), "orouter: {}", harmless(text));
 }
 

@@ -25,8 +25,13 @@ pub struct Limits {
     pub request: RequestLimits,
     /// How long a client may take to send its body; after that it is a 408. Default 60 s.
     pub body_timeout: Duration,
-    /// How long a client may take to send the head of a request. Default 30 s.
+    /// Maximum time between the first byte of a request's head and its end; after that the client
+    /// gets a 408. Also limits the wait for the first byte of a new connection. Default 30 s.
     pub head_timeout: Duration,
+    /// Maximum time that a connection stays open between two requests. Longer than the 60 s of
+    /// common load balancers, which would otherwise send requests into connections that close.
+    /// Default 90 s.
+    pub keep_alive_timeout: Duration,
     /// How long a stream's head waits for the first content, so that a failure keeps its HTTP
     /// status. After it, head and comments go out and a failure is told in the stream. Default
     /// 10 s.
@@ -36,6 +41,14 @@ pub struct Limits {
     /// On shutdown, how long running answers may take to finish; then they end as failed.
     /// Default 30 s.
     pub drain: Duration,
+    /// On shutdown, time during which `GET /ready` reports 503 and requests are still accepted,
+    /// so that load balancers notice before the listener closes. Should exceed the interval of
+    /// their probes. Default 100 ms; `orouter serve` sets 1 s.
+    pub shutdown_delay: Duration,
+    /// Maximum number of open connections, at least 1. Further connections wait in the system's
+    /// accept queue until another one closes. Default 1000, below the usual limit of 1024 file
+    /// descriptors.
+    pub max_connections: usize,
 }
 
 impl Default for Limits {
@@ -46,9 +59,12 @@ impl Default for Limits {
             request: RequestLimits::default(),
             body_timeout: Duration::from_secs(60),
             head_timeout: Duration::from_secs(30),
+            keep_alive_timeout: Duration::from_secs(90),
             head_hold: Duration::from_secs(10),
             keep_alive: Duration::from_secs(5),
             drain: Duration::from_secs(30),
+            shutdown_delay: Duration::from_millis(100),
+            max_connections: 1000,
         }
     }
 }
@@ -89,6 +105,13 @@ impl Limits {
         self
     }
 
+    /// Sets [`keep_alive_timeout`](Self::keep_alive_timeout).
+    #[must_use]
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.keep_alive_timeout = timeout;
+        self
+    }
+
     /// Sets [`head_hold`](Self::head_hold).
     #[must_use]
     pub fn head_hold(mut self, hold: Duration) -> Self {
@@ -107,6 +130,20 @@ impl Limits {
     #[must_use]
     pub fn drain(mut self, deadline: Duration) -> Self {
         self.drain = deadline;
+        self
+    }
+
+    /// Sets [`shutdown_delay`](Self::shutdown_delay).
+    #[must_use]
+    pub fn shutdown_delay(mut self, delay: Duration) -> Self {
+        self.shutdown_delay = delay;
+        self
+    }
+
+    /// Sets [`max_connections`](Self::max_connections).
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 }

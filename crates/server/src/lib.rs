@@ -18,6 +18,8 @@
 //! | `POST /api/v1/responses` | a response, or with `stream: true` its events |
 //! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}` | what can be asked |
 //! | `GET /health` | whether it can answer, how many answers are being made, how many wait |
+//! | `GET /ready` | 200 while requests should be sent here; 503 while loading, failing or stopping |
+//! | `GET /version` | name, version and commit |
 //!
 //! The same is at `/v1`. The model has to be named, by its id or an alias: there is no default. A
 //! request without one is a 400 that says so, an unknown one a 404 that lists what there is.
@@ -42,8 +44,14 @@
 //!
 //! # Logs
 //!
-//! Through `tracing`, one line for each answer: id, model, provider, status, tokens, cost, time.
-//! What was asked and answered is in none of them.
+//! Through `tracing`, one event `request` for each request, refused ones included, when its response
+//! ends: method, path, status, outcome, error type, ids, model, provider, tokens, cost, duration.
+//! Prompts, responses and keys are in none of them. The level is `INFO`, `WARN` for a failure, and
+//! `ERROR` for a 500. A subscriber that blocks or panics would do so in the server's threads: one
+//! for a server must do neither.
+//!
+//! A panic while a request is served ends that request: with a 500, or with `response.failed` in a
+//! stream that has begun.
 
 mod access;
 mod admit;
@@ -51,6 +59,7 @@ mod app;
 mod attempt;
 mod budget;
 mod config;
+mod connection;
 mod decoders;
 pub mod endpoint;
 mod failure;
@@ -58,8 +67,10 @@ mod failure;
 mod id;
 #[cfg(feature = "local")]
 mod local;
+mod log;
 mod metadata;
 mod notes;
+mod panics;
 mod peer;
 mod plan;
 mod policy;

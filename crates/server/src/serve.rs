@@ -1,83 +1,137 @@
-//! Connections: taking them, and ending them in good order.
+//! Accepts connections up to a limit, and ends them in order on shutdown.
 
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::JoinSet;
 
 use crate::access::is_loopback;
-use crate::app::App;
-use crate::peer::{self, Io, Watched};
-use crate::web;
+use crate::app::{App, OpenConnection};
+use crate::{connection, peer, web};
 
-/// How long the last words of answers that are ended may take to be written.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Time to write the last frames of responses that the drain timeout ends.
+const LAST_FRAMES: Duration = Duration::from_secs(1);
 
-/// How long to wait before taking connections again when the system refuses one, for want of file
-/// descriptors mostly.
-const BREATHER: Duration = Duration::from_millis(100);
+/// Pause after the system refused to accept a connection, for example without file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Answers on the listener until `shutdown`, then lets the running answers finish.
+/// Minimum time between two log lines about the connection limit.
+const LIMIT_LOG_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Serves the listener until `shutdown`. Then reports not ready for
+/// [`shutdown_delay`](crate::Limits::shutdown_delay), stops accepting, and waits for the running
+/// responses.
 pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let loopback = listener
         .local_addr()
         .is_ok_and(|address| is_loopback(address.ip()));
     let router = web::router(Arc::clone(&app), loopback);
-    let graceful = GracefulShutdown::new();
+    let closing = watch::Sender::new(false);
     let mut connections = JoinSet::new();
-    let mut shutdown = pin!(shutdown);
+    let mut acceptor = Acceptor {
+        listener,
+        app: Arc::clone(&app),
+        limit_logged: None,
+    };
+    let mut stop = pin!(async {
+        shutdown.await;
+        app.stop();
+        tracing::info!("not ready: stopping");
+        tokio::time::sleep(app.limits.shutdown_delay).await;
+    });
     loop {
-        let accepted = tokio::select! {
+        let (stream, slot) = tokio::select! {
             biased;
-            () = &mut shutdown => break,
-            Some(_) = connections.join_next() => continue,
-            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+            Some(ended) = connections.join_next() => {
+                log_panic(ended);
+                continue;
+            }
+            accepted = acceptor.accept() => accepted,
         };
-        match accepted {
-            Ok((stream, _)) => {
-                // Events are small and each is to arrive at once.
-                let _ = stream.set_nodelay(true);
-                let connection = graceful.watch(connection(stream, router.clone(), &app));
-                connections.spawn(async move {
-                    if let Err(error) = connection.await {
-                        tracing::debug!(%error, "connection ended");
-                    }
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot take a connection");
-                tokio::time::sleep(BREATHER).await;
-            }
-        }
+        // Each event is a small write that must not wait for the next one.
+        let _ = stream.set_nodelay(true);
+        let (router, app, closing) = (router.clone(), Arc::clone(&app), closing.subscribe());
+        connections.spawn(async move {
+            let _open = OpenConnection::new(Arc::clone(&app), slot);
+            let (io, service) = peer::watch(stream, router);
+            connection::serve(io, service, &app.limits, closing).await;
+        });
     }
-    drop(listener);
-    tracing::info!(connections = connections.len(), "shutting down");
-    let mut finished = pin!(graceful.shutdown());
-    if tokio::time::timeout(app.limits.drain, &mut finished)
+    drop(acceptor);
+    closing.send_replace(true);
+    tracing::info!(connections = connections.len(), "draining");
+    if tokio::time::timeout(app.limits.drain, join(&mut connections))
         .await
         .is_err()
     {
-        tracing::warn!("ending the answers that are left");
+        tracing::warn!("drain timeout: ending the running responses");
         app.deadline.pass();
-        let _ = tokio::time::timeout(LAST_WORDS, &mut finished).await;
+        let _ = tokio::time::timeout(LAST_FRAMES, join(&mut connections)).await;
     }
     connections.shutdown().await;
+    tracing::info!("stopped");
 }
 
-type Connection = hyper::server::conn::http1::Connection<TokioIo<Io>, Watched>;
+/// Waits until all connections have ended.
+async fn join(connections: &mut JoinSet<()>) {
+    while let Some(ended) = connections.join_next().await {
+        log_panic(ended);
+    }
+}
 
-fn connection(stream: TcpStream, router: axum::Router, app: &App) -> Connection {
-    let (io, service) = peer::watch(stream, router);
-    hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(app.limits.head_timeout)
-        // A client may close its half of the connection once it has sent its request. `peer` tells
-        // that from a client that is gone.
-        .half_close(true)
-        .serve_connection(TokioIo::new(io), service)
+/// Logs that a connection ended by a panic outside of its requests' handlers.
+fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+    if ended.is_err_and(|error| error.is_panic()) {
+        tracing::error!("a connection ended by a panic");
+    }
+}
+
+/// Accepts connections while fewer than the limit are open. Others wait in the system's queue.
+struct Acceptor {
+    listener: TcpListener,
+    app: Arc<App>,
+    limit_logged: Option<Instant>,
+}
+
+impl Acceptor {
+    /// The next connection, and its share of the limit. Cancel-safe.
+    async fn accept(&mut self) -> (TcpStream, OwnedSemaphorePermit) {
+        let slot = self.slot().await;
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return (stream, slot),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn slot(&mut self) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(slot) = Arc::clone(&self.app.slots).try_acquire_owned() {
+                return slot;
+            }
+            if self
+                .limit_logged
+                .is_none_or(|last| last.elapsed() >= LIMIT_LOG_INTERVAL)
+            {
+                self.limit_logged = Some(Instant::now());
+                tracing::warn!(
+                    limit = self.app.limits.max_connections,
+                    "connection limit reached; further connections wait until others close"
+                );
+            }
+            // The semaphore is never closed, so this waits.
+            if let Ok(slot) = Arc::clone(&self.app.slots).acquire_owned().await {
+                return slot;
+            }
+        }
+    }
 }

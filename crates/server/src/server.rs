@@ -5,14 +5,13 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::access::{Access, AllowedHost, AllowedOrigin};
-use crate::app::{App, Deadline};
-use crate::budget::Budget;
+use crate::app::App;
 use crate::config::Limits;
-use crate::decoders::Decoders;
 use crate::endpoint::Endpoint;
 use crate::serve;
 
@@ -43,6 +42,7 @@ impl Server {
             endpoints: Vec::new(),
             limits: Limits::default(),
             access: Access::default(),
+            dropped_log_lines: None,
         }
     }
 
@@ -61,9 +61,9 @@ impl Server {
         })
     }
 
-    /// Answers on a listener that the caller has, until `shutdown` is done; then takes no more
-    /// requests, lets running answers finish for [`Limits::drain`], ends those that are left, and
-    /// returns.
+    /// Serves a listener of the caller until `shutdown` is done. Then reports not ready for
+    /// [`Limits::shutdown_delay`], closes the listener, lets running responses finish for
+    /// [`Limits::drain`], ends those that are left, and returns.
     ///
     /// # Errors
     /// When the listener's address cannot be had; requests that fail are answered, not returned.
@@ -91,6 +91,7 @@ pub struct ServerBuilder {
     endpoints: Vec<Arc<dyn Endpoint>>,
     limits: Limits,
     access: Access,
+    dropped_log_lines: Option<Arc<AtomicU64>>,
 }
 
 impl ServerBuilder {
@@ -126,6 +127,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the counter of log lines that the program could not write; `GET /health` reports it.
+    pub fn dropped_log_lines(mut self, counter: Arc<AtomicU64>) -> Self {
+        self.dropped_log_lines = Some(counter);
+        self
+    }
+
     /// The server. Without an endpoint it has no models: every request for one is a 404.
     #[must_use]
     pub fn build(self) -> Server {
@@ -133,17 +140,11 @@ impl ServerBuilder {
             endpoints,
             limits,
             access,
+            dropped_log_lines,
         } = self;
-        Server {
-            app: Arc::new(App {
-                endpoints,
-                budget: Budget::new(limits.bodies_in_flight),
-                decoders: Decoders::new(),
-                access,
-                limits,
-                deadline: Deadline::new(),
-            }),
-        }
+        let mut app = App::new(endpoints, limits, access);
+        app.dropped_log_lines = dropped_log_lines;
+        Server { app: Arc::new(app) }
     }
 }
 

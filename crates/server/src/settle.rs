@@ -1,99 +1,57 @@
-//! The last room: what an answer took, and a record of it.
-
-use std::time::Instant;
+//! The last stage: usage and cost of a response, and its part of the request's log line.
 
 use orouter_wire::usage::{CostDetails, InputTokensDetails, OutputTokensDetails};
-use orouter_wire::{Response, Usage};
+use orouter_wire::{Response, ResponseStatus, Usage};
 
 use crate::failure::Failure;
-use crate::id::GenerationId;
+use crate::log::{Outcome, RequestLog};
 
-/// Writes one line about an answer when it is over, in whichever way; an answer that is dropped
-/// before its end was given up by its client.
+/// Records the result of a generation in the log line of its request.
 pub(crate) struct Record {
-    id: GenerationId,
-    model: String,
-    provider: String,
-    streamed: bool,
-    started: Instant,
-    /// Tokens and cost of an answer that failed.
-    tokens: Option<(u64, u64)>,
-    cost: Option<f64>,
-    open: bool,
+    log: RequestLog,
 }
 
 impl Record {
-    /// The record of a request that has been admitted, for the model that it named first.
-    pub(crate) fn open(id: GenerationId, model: String, streamed: bool) -> Self {
-        Self {
-            id,
-            model,
-            provider: String::new(),
-            streamed,
-            started: Instant::now(),
-            tokens: None,
-            cost: None,
-            open: true,
-        }
+    /// The record of a request that is admitted, for the first model of its plan.
+    pub(crate) fn open(log: RequestLog, model: &str, streamed: bool) -> Self {
+        log.served_by(model, "");
+        log.streamed(streamed);
+        Self { log }
     }
 
-    /// Names who answers.
+    /// Sets the model and provider that serve the request.
     pub(crate) fn served_by(&mut self, model: &str, provider: &str) {
-        model.clone_into(&mut self.model);
-        provider.clone_into(&mut self.provider);
+        self.log.served_by(model, provider);
     }
 
-    /// Takes the usage of an answer that failed.
+    /// Records the usage of a generation that failed.
     pub(crate) fn took(&mut self, usage: Option<&Usage>) {
-        self.tokens = usage.map(|usage| (usage.input_tokens, usage.output_tokens));
-        self.cost = usage.and_then(|usage| usage.cost);
-    }
-
-    /// The answer ended, for better or worse, as this response.
-    pub(crate) fn settle(&mut self, response: &Response) {
-        let usage = response.usage.as_ref();
-        self.write(
-            response.status.as_str(),
+        self.log.usage(
             usage.map(|usage| (usage.input_tokens, usage.output_tokens)),
             usage.and_then(|usage| usage.cost),
         );
     }
 
-    /// There was no answer.
-    pub(crate) fn fail(&mut self, failure: &Failure) {
-        if failure.status().is_server_error() {
-            tracing::warn!(
-                generation = self.id.as_str(),
-                status = failure.status().as_u16(),
-                error = failure.detail(),
-                "failed"
-            );
-        }
-        self.write("failed", self.tokens, self.cost);
-    }
-
-    fn write(&mut self, status: &str, tokens: Option<(u64, u64)>, cost: Option<f64>) {
-        if !std::mem::take(&mut self.open) {
-            return;
-        }
-        tracing::info!(
-            generation = self.id.as_str(),
-            model = self.model,
-            provider = self.provider,
-            streamed = self.streamed,
-            status,
-            input_tokens = tokens.map(|(input, _)| input),
-            output_tokens = tokens.map(|(_, output)| output),
-            cost,
-            milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "answered"
+    /// Records a generation that ended with this response.
+    pub(crate) fn settle(&mut self, response: &Response) {
+        let usage = response.usage.as_ref();
+        self.log.usage(
+            usage.map(|usage| (usage.input_tokens, usage.output_tokens)),
+            usage.and_then(|usage| usage.cost),
         );
+        let outcome = match response.status {
+            ResponseStatus::Completed => Outcome::Completed,
+            ResponseStatus::Failed => Outcome::Failed,
+            _ => Outcome::Incomplete,
+        };
+        let error_type = response.error_type.as_ref();
+        self.log
+            .outcome(outcome, error_type.map(|error_type| error_type.as_str()));
     }
-}
 
-impl Drop for Record {
-    fn drop(&mut self) {
-        self.write("cancelled", None, None);
+    /// Records a generation that failed.
+    pub(crate) fn fail(&mut self, failure: &Failure) {
+        self.log.failure(failure);
     }
 }
 

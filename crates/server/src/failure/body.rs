@@ -61,6 +61,7 @@ impl IntoResponse for Failure {
         if let Some(seconds) = self.retry_seconds() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(self); // for the log
         response
     }
 }

@@ -23,6 +23,7 @@ use crate::attempt::{Attempt, silent};
 use crate::config::Limits;
 use crate::endpoint::{BoxFuture, EventStream, Model};
 use crate::failure::Failure;
+use crate::panics;
 use crate::settle::Record;
 use crate::web::unix_now;
 
@@ -189,9 +190,15 @@ impl Stream for Frames {
             }
             if this.deadline.as_mut().poll(cx).is_ready() {
                 this.fail(&shutting_down());
-            } else if this.poll_step(cx).is_pending() {
-                ready!(this.idle.as_mut().poll(cx));
-                this.sign_of_life();
+            } else {
+                match panics::caught(|| this.poll_step(cx)) {
+                    Ok(Poll::Ready(())) => {}
+                    Ok(Poll::Pending) => {
+                        ready!(this.idle.as_mut().poll(cx));
+                        this.sign_of_life();
+                    }
+                    Err(failure) => this.fail(&failure),
+                }
             }
         }
     }

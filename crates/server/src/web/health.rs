@@ -1,6 +1,7 @@
 //! `GET /health`: whether the server can answer, and what it is doing.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -38,7 +39,16 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
         "version": env!("CARGO_PKG_VERSION"),
         "active_generations": active,
         "queued": queued,
-        "limits": {"body_bytes": app.limits.body_bytes},
+        "stopping": app.is_stopping(),
+        "connections": app.connections.load(Ordering::Relaxed),
+        "dropped_log_lines": app
+            .dropped_log_lines
+            .as_ref()
+            .map_or(0, |counter| counter.load(Ordering::Relaxed)),
+        "limits": {
+            "body_bytes": app.limits.body_bytes,
+            "connections": app.limits.max_connections,
+        },
         "endpoints": endpoints,
     });
     let code = if status == "failing" {

@@ -8,24 +8,29 @@ mod decode;
 mod gate;
 mod health;
 mod held;
+mod log;
 mod media;
 mod models;
+mod ready;
 mod responses;
 mod slash;
 mod stamp;
 
+pub(crate) use log::serve;
 pub(crate) use stamp::unix_now;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use http::{Method, Uri};
 
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
+use crate::panics;
 use crate::quote::quote;
 
 /// The whole of the server's HTTP surface. Everything under `/api/v1` is also under `/v1`.
@@ -41,6 +46,8 @@ pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
         .nest("/api/v1", api.clone())
         .nest("/v1", api)
         .route("/health", get(health::health))
+        .route("/ready", get(ready::ready))
+        .route("/version", get(ready::version))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(Arc::clone(&app));
@@ -50,8 +57,14 @@ pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
         .fallback_service(routes)
         .layer(from_fn(slash::trim))
         .layer(from_fn_with_state((Arc::clone(&app), loopback), gate::gate))
+        .layer(from_fn(catch_panic))
         .layer(from_fn_with_state(app, cors::cors))
         .layer(from_fn(stamp::stamp))
+}
+
+/// Turns a panic in a handler into a 500.
+async fn catch_panic(request: Request, next: Next) -> Result<Response, Failure> {
+    panics::caught_future(next.run(request)).await
 }
 
 async fn unknown_path(uri: Uri, request: Request) -> Failure {
@@ -59,8 +72,8 @@ async fn unknown_path(uri: Uri, request: Request) -> Failure {
     Failure::new(
         FailureKind::NotFound,
         format!(
-            "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models \
-             and GET /health",
+            "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models, \
+             GET /health, GET /ready and GET /version",
             quote(uri.path())
         ),
     )

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::attempt::attempt;
 use crate::failure::{Failure, FailureKind};
 use crate::id::GenerationId;
+use crate::log::RequestLog;
 use crate::metadata::Routing;
 use crate::plan::plan;
 use crate::relay::{self, Origin};
@@ -23,12 +24,13 @@ use crate::settle::Record;
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     Extension(id): Extension<GenerationId>,
+    Extension(log): Extension<RequestLog>,
     request: Request,
 ) -> Response {
     let asked = Asked::of(request.headers());
     let routing = Routing::new(asked.metadata);
     asked.note(request.headers(), routing.notes());
-    let mut response = match answer(&app, id, request, routing.clone()).await {
+    let mut response = match answer(&app, id, log, request, routing.clone()).await {
         Ok(response) => response,
         Err(failure) => {
             let metadata = routing.failed(&failure);
@@ -42,6 +44,7 @@ pub(super) async fn create(
 async fn answer(
     app: &App,
     id: GenerationId,
+    log: RequestLog,
     request: Request,
     routing: Routing,
 ) -> Result<Response, Failure> {
@@ -54,7 +57,7 @@ async fn answer(
         return Err(Failure::new(FailureKind::Server, "an empty plan"));
     };
     let streamed = request.stream == Some(true);
-    let record = Record::open(id.clone(), model.id.clone(), streamed);
+    let record = Record::open(log, &model.id, streamed);
     let attempt = attempt(Arc::clone(&request), candidates, routing.clone());
     let origin = Origin {
         request,

@@ -8,9 +8,10 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 
 use crate::id::GenerationId;
+use crate::log::RequestLog;
 
 /// The header that carries the id, in the hosted API's name.
-const HEADER: HeaderName = HeaderName::from_static("x-generation-id");
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-generation-id");
 
 /// The same id in the name that OpenAI's clients read and report.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,6 +20,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) async fn stamp(mut request: Request, next: Next) -> Response {
     let id = GenerationId::mint(unix_now());
     let value = HeaderValue::from_str(id.as_str());
+    if let Some(log) = request.extensions().get::<RequestLog>() {
+        log.generation(id.as_str());
+    }
     request.extensions_mut().insert(id);
     let mut response = next.run(request).await;
     if let Ok(value) = value {

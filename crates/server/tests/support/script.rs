@@ -20,6 +20,7 @@ pub enum Line {
     Wait(Duration),
     Event(Value),
     Fail(Failure),
+    Panic(&'static str),
 }
 
 /// An endpoint with a model of its own; the first lines up to `Refuse` come before the stream.
@@ -171,6 +172,7 @@ impl futures_core::Stream for Play {
                     return Poll::Ready(Some(Ok(event)));
                 }
                 Some(Line::Fail(failure)) => return Poll::Ready(Some(Err(failure))),
+                Some(Line::Panic(with)) => panic!("{with}{}", self.lines.len()),
             }
         }
     }

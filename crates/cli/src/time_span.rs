@@ -1,0 +1,102 @@
+//! Times as options write them: `500ms`, `30s`, `1.5m`, `2h`, `30d`.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A time of at most [`MAXIMUM`]; zero if the option allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeSpan(pub(crate) Duration);
+
+/// Longest time: a year. More is a mistake, and clocks cannot count arbitrarily far.
+const MAXIMUM: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Units and their lengths in seconds.
+const UNITS: [(&str, f64); 5] = [
+    ("ms", 0.001),
+    ("s", 1.0),
+    ("m", 60.0),
+    ("h", 3600.0),
+    ("d", 86400.0),
+];
+
+impl FromStr for TimeSpan {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let end = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
+        let (digits, unit) = text.split_at(end);
+        let Ok(number) = digits.parse::<f64>() else {
+            return Err("must be a number and a unit, as in 500ms, 30s, 5m, 1h or 1d".to_owned());
+        };
+        let unit = unit.trim_start();
+        if unit.is_empty() {
+            return Err(format!(
+                "has no unit: write {digits}s for seconds; the units are ms, s, m, h and d"
+            ));
+        }
+        let Some((_, seconds)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+            return Err(format!(
+                "has an unknown unit: {unit:?} is not ms, s, m, h or d"
+            ));
+        };
+        match Duration::try_from_secs_f64(number * seconds) {
+            Ok(time) if time <= MAXIMUM => Ok(Self(time)),
+            _ => Err("must be at most 366d".to_owned()),
+        }
+    }
+}
+
+/// A time that is not zero.
+pub(crate) fn positive(text: &str) -> Result<TimeSpan, String> {
+    let time: TimeSpan = text.parse()?;
+    if time.0.is_zero() {
+        return Err("must be more than zero".to_owned());
+    }
+    Ok(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_units() {
+        for (text, milliseconds) in [
+            ("500ms", 500),
+            ("30s", 30_000),
+            (" 30 s ", 30_000),
+            ("1.5m", 90_000),
+            ("2h", 7_200_000),
+            ("1d", 86_400_000),
+            ("0s", 0),
+            ("0.25s", 250),
+        ] {
+            let time = TimeSpan(Duration::from_millis(milliseconds));
+            assert_eq!(text.parse(), Ok(time), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        for (text, expected) in [
+            ("30", "no unit: write 30s"),
+            ("", "a number and a unit"),
+            ("soon", "a number and a unit"),
+            ("-1s", "a number and a unit"),
+            ("1.2.3s", "a number and a unit"),
+            ("30x", "unknown unit"),
+            ("30S", "unknown unit"),
+            ("30sec", "unknown unit"),
+            ("400d", "at most"),
+            ("99999999999999999999999d", "at most"),
+        ] {
+            let error = text.parse::<TimeSpan>().unwrap_err();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        assert!(positive("0ms").is_err());
+        assert!(positive("1ms").is_ok());
+    }
+}

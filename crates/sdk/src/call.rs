@@ -400,6 +400,7 @@ impl Call<'_> {
                 credentials,
             ),
             body: response.body,
+            ahead: None,
             watch,
             idle,
             place: Place {

@@ -1,5 +1,7 @@
 //! Getting an answer and showing it: what `send` and `chat` share.
 
+use std::borrow::Cow;
+
 use orouter::{
     ErrorKind, OpenRouter, Raw, Response, ResponseStatus, ResponsesRequest, StreamEvent,
 };
@@ -41,21 +43,20 @@ pub(crate) async fn stream(
         .await
         .map_err(|e| failure(&e))?;
     while let Some(event) = stream.next().await {
-        let text = match event {
-            Ok(StreamEvent::OutputTextDelta(delta)) => delta.delta,
-            Ok(StreamEvent::RefusalDelta(delta)) => delta.delta,
-            Ok(_) => continue,
-            Err(error) => {
-                out.end_line()?;
-                return Err(failure(&error));
-            }
+        let text = match &event {
+            Ok(StreamEvent::RefusalDelta(delta)) => Cow::Borrowed(delta.delta.as_str()),
+            _ => stream.new_text(),
         };
         said.push_str(&text);
         out.text(&text)?;
+        if let Err(error) = event {
+            out.end_line()?;
+            return Err(failure(&error));
+        }
     }
     let outcome = stream.into_response().await.map_err(|e| failure(&e));
     if let (Ok(response), true) = (&outcome, said.is_empty()) {
-        // A server may leave the deltas out and say everything at the end.
+        // Some servers send a refusal without deltas.
         said.push_str(&words(response));
         out.text(said)?;
     }

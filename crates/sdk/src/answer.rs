@@ -2,8 +2,7 @@
 
 use std::task::Poll;
 
-use bytes::{Bytes, BytesMut};
-use http::header;
+use bytes::{Buf as _, Bytes, BytesMut};
 use orouter_wire::{
     DecodeErrorKind, Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus,
     StreamEvent, Wire,
@@ -13,6 +12,7 @@ use crate::{
     call::Place,
     error::{Error, ErrorKind},
     meta::Meta,
+    sniff::{self, Form, Sniffer},
     transport::Body,
     watch::{Idle, Watch},
 };
@@ -21,6 +21,8 @@ use crate::{
 pub(crate) struct Answer {
     pub(crate) meta: Meta,
     pub(crate) body: Body,
+    /// The start of the body, if it was read to find out the body's form.
+    pub(crate) ahead: Option<Bytes>,
     pub(crate) watch: Watch,
     pub(crate) idle: Idle,
     pub(crate) place: Place,
@@ -120,6 +122,9 @@ impl Answer {
         if self.watch.is_aborted() {
             return Poll::Ready(Err(self.locate(Error::aborted())));
         }
+        if let Some(chunk) = self.ahead.take() {
+            return Poll::Ready(Ok(Some(chunk)));
+        }
         loop {
             match self.body.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
@@ -148,6 +153,33 @@ impl Answer {
             },
         };
         Poll::Ready(Err(self.locate(interrupt.into())))
+    }
+
+    /// True if the body is an event stream: its content type says so, or the content type is
+    /// another and the first bytes say so. Reads no more than it takes to decide.
+    pub(crate) async fn is_event_stream(&mut self) -> Result<bool, Error> {
+        if self.format() == Format::EventStream {
+            return Ok(true);
+        }
+        let mut sniffer = Sniffer::default();
+        let mut undecided = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            let form = sniffer.push(&chunk);
+            if form.is_some() && undecided.is_empty() {
+                self.ahead = Some(chunk);
+                return Ok(form == Some(Form::Events));
+            }
+            if chunk.len() > self.max_response_bytes.saturating_sub(undecided.len()) {
+                return Err(self.too_large());
+            }
+            undecided.extend_from_slice(&chunk);
+            if form.is_some() {
+                self.ahead = Some(undecided.freeze());
+                return Ok(form == Some(Form::Events));
+            }
+        }
+        self.ahead = (!undecided.is_empty()).then(|| undecided.freeze());
+        Ok(false)
     }
 
     /// Reads the body whole, as a response.
@@ -238,20 +270,24 @@ impl Answer {
         }
     }
 
-    /// Reads the body whole; what does not say that it is JSON is an error.
+    /// Reads the body whole. A body that is JSON neither by its content type nor by its first
+    /// byte is an error.
     pub(crate) async fn json(&mut self) -> Result<Bytes, Error> {
         self.check_encoding()?;
         let format = self.format();
-        let body = self.read().await?;
-        let untold = self.meta.headers().get(header::CONTENT_TYPE).is_none();
-        let looks_like_json = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+        let mut body = self.read().await?;
+        let blank = sniff::blank(&body);
+        let looks_like_json = body.get(blank) == Some(&b'{');
+        if looks_like_json {
+            body.advance(blank);
+        }
         match format {
             _ if body.is_empty() => {
                 let what = format!("{} without a body", self.meta.status());
                 Err(self.error(ErrorKind::Decode, what))
             }
             Format::Json => Ok(body),
-            Format::Other if untold && looks_like_json => Ok(body),
+            Format::Other if looks_like_json => Ok(body),
             _ => {
                 let kind = self.meta.header("content-type").unwrap_or("none");
                 let what = format!("the answer is not JSON; its content type is {kind}");

@@ -399,6 +399,7 @@ impl Call<'_> {
                 credentials,
             ),
             body: response.body,
+            ahead: None,
             watch,
             idle,
             place: Place {

@@ -26,6 +26,7 @@ mod responses;
 mod retry;
 mod secrets;
 mod server_url;
+mod sniff;
 mod spans;
 mod stream;
 #[cfg(feature = "testing")]

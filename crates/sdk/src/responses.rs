@@ -10,7 +10,6 @@ use http::Method;
 use orouter_wire::{Response, ResponsesRequest};
 
 use crate::{
-    answer::Format,
     call::{self, EVENT_STREAM, JSON, Operation},
     client::OpenRouterCore,
     encode,
@@ -67,7 +66,7 @@ impl<'a> Responses<'a> {
 
     /// Asks for a response and gives its events as they come.
     ///
-    /// A server that answers with a whole response instead is read as a stream of it.
+    /// If the server sends a whole response instead, the stream yields the events of that response.
     ///
     /// # Example
     ///
@@ -316,8 +315,8 @@ async fn ask(
         body: encode::body(&call.request, core, &call.options)?,
     };
     let mut answer = call::execute(core, operation, &call.options).await?;
-    if answer.format() == Format::EventStream {
-        answer.check_encoding()?;
+    answer.check_encoding()?;
+    if answer.is_event_stream().await? {
         answer.meta.detach();
         let meta = answer.meta.clone();
         let stream = Box::new(ResponseStream::read(answer, span.clone()));

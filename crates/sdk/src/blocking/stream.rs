@@ -1,6 +1,6 @@
 //! The events of a response, one blocking read at a time.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use orouter_wire::{Response, StreamEvent};
 
@@ -32,9 +32,21 @@ impl ResponseStream {
         self.stream.so_far()
     }
 
-    /// The text of the answer, piece by piece, and nothing else.
+    /// The text of the response, piece by piece, as
+    /// [the async stream's](crate::ResponseStream::text_deltas).
     pub fn text_deltas(&mut self) -> TextDeltas<'_> {
-        TextDeltas { stream: self }
+        let Self { stream, background } = self;
+        TextDeltas {
+            deltas: stream.text_deltas(),
+            background,
+        }
+    }
+
+    /// Returns the text that the last event added to the response, as
+    /// [the async stream's](crate::ResponseStream::new_text).
+    #[must_use]
+    pub fn new_text(&self) -> Cow<'_, str> {
+        self.stream.new_text()
     }
 
     /// The items of the response as they grow: each step shows the item that changed, as far as it
@@ -74,21 +86,20 @@ impl fmt::Debug for ResponseStream {
     }
 }
 
-/// The text of the answer as it comes. Made by [`ResponseStream::text_deltas`].
+/// The text of the response as it comes. Made by [`ResponseStream::text_deltas`].
 #[derive(Debug)]
 #[must_use = "an iterator does nothing unless it is read"]
 pub struct TextDeltas<'a> {
-    stream: &'a mut ResponseStream,
+    deltas: crate::TextDeltas<'a>,
+    background: &'a Background,
 }
 
 impl Iterator for TextDeltas<'_> {
     type Item = Result<String, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let ResponseStream { stream, background } = &mut *self.stream;
-        let mut deltas = stream.text_deltas();
-        background
-            .run(deltas.next())
+        self.background
+            .run(self.deltas.next())
             .unwrap_or_else(|error| Some(Err(error)))
     }
 }

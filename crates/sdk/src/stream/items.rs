@@ -1,5 +1,7 @@
 //! The items of a response as they grow.
 
+use std::collections::VecDeque;
+
 use orouter_wire::{Item, StreamEvent};
 
 use super::ResponseStream;
@@ -30,6 +32,8 @@ use crate::error::Error;
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Items<'a> {
     stream: &'a mut ResponseStream,
+    /// The items that only the stream's last event brought.
+    late: VecDeque<usize>,
 }
 
 /// An item that has just grown.
@@ -46,7 +50,10 @@ pub struct ItemUpdate<'a> {
 
 impl<'a> Items<'a> {
     pub(super) fn new(stream: &'a mut ResponseStream) -> Self {
-        Self { stream }
+        Self {
+            stream,
+            late: VecDeque::new(),
+        }
     }
 
     /// The next item that has grown; `None` once the stream has ended.
@@ -56,11 +63,17 @@ impl<'a> Items<'a> {
     /// As [`ResponseStream::next`].
     pub async fn next(&mut self) -> Option<Result<ItemUpdate<'_>, Error>> {
         let (index, done) = loop {
+            if let Some(index) = self.late.pop_front() {
+                break (index, true);
+            }
             let event = match self.stream.next().await? {
                 Ok(event) => event,
                 Err(error) => return Some(Err(error)),
             };
             let done = matches!(event, StreamEvent::OutputItemDone(_));
+            if event.is_terminal() {
+                self.late.extend(self.stream.assembler.added_at_end());
+            }
             if let Some(index) = self.stream.assembler.touched() {
                 break (index, done);
             }

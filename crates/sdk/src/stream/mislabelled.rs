@@ -1,23 +1,30 @@
-//! JSON that the server calls a stream of events.
+//! The start of a body that the server calls a stream of events.
 //!
-//! No line of an event stream that means anything starts with a brace or a bracket, so what starts
-//! with one is kept, and read as JSON once it is whole.
+//! No line of an event stream that has a meaning starts with a brace, a bracket or `<`, so a body
+//! that does is kept, and read as JSON once it is whole.
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use orouter_wire::Response;
 
-use super::Open;
-use crate::error::Error;
+use super::{Open, REPEATED};
+use crate::{
+    error::Error,
+    sniff::{self, Form, Sniffer},
+};
 
 /// What the start of a body says it is.
-#[derive(Default)]
 pub(super) enum Start {
-    /// Nothing has come yet but white space.
-    #[default]
-    Blank,
+    /// White space only, this many bytes.
+    Blank(usize),
     Events,
     /// JSON, as far as it has come.
     Json(BytesMut),
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self::Blank(0)
+    }
 }
 
 impl Start {
@@ -28,14 +35,23 @@ impl Start {
 
 impl Open {
     /// Gives back a chunk that is of a stream, and keeps one that is not.
-    pub(super) fn sort(&mut self, chunk: Bytes) -> Result<Option<Bytes>, Error> {
-        if let Start::Blank = self.start {
-            let blank = |byte: &u8| byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(byte);
-            match chunk.iter().find(|byte| !blank(byte)) {
-                None => {}
-                Some(b'{' | b'[') => self.start = Start::Json(BytesMut::new()),
-                Some(_) => self.start = Start::Events,
-            }
+    pub(super) fn sort(&mut self, mut chunk: Bytes) -> Result<Option<Bytes>, Error> {
+        if let Start::Blank(before) = self.start {
+            let blank = sniff::blank(&chunk);
+            chunk.advance(blank);
+            self.start = match Sniffer::default().push(&chunk) {
+                _ if chunk.is_empty() => {
+                    let limit = self.answer.max_response_bytes.saturating_mul(REPEATED);
+                    let blank = before.saturating_add(blank);
+                    if blank > limit {
+                        return Err(self.answer.too_large());
+                    }
+                    self.start = Start::Blank(blank);
+                    return Ok(None);
+                }
+                Some(Form::Json | Form::Markup) => Start::Json(BytesMut::new()),
+                Some(Form::Events | Form::Other) | None => Start::Events,
+            };
         }
         let Start::Json(read) = &mut self.start else {
             return Ok(Some(chunk));
@@ -47,11 +63,11 @@ impl Open {
         Ok(None)
     }
 
-    /// What the JSON is, now that it has come.
+    /// Decodes the JSON, which is whole.
     pub(super) fn json(&mut self) -> Result<Box<Response>, Error> {
         match std::mem::take(&mut self.start) {
             Start::Json(read) => self.answer.whole(read.freeze()),
-            Start::Blank | Start::Events => Err(self.truncated("the stream ended")),
+            Start::Blank(_) | Start::Events => Err(self.truncated("the stream ended")),
         }
     }
 }

@@ -9,6 +9,7 @@ mod mislabelled;
 mod text;
 
 use std::{
+    borrow::Cow,
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -71,6 +72,8 @@ pub struct ResponseStream {
     meta: Meta,
     source: Source,
     assembler: Assembler,
+    /// The last call of `poll_event` took an event.
+    took_event: bool,
 }
 
 /// How much larger than a body a stream may be: what its deltas bring is said again when a part, an
@@ -142,6 +145,7 @@ impl ResponseStream {
             meta,
             source: Source::Open(Box::new(open)),
             assembler: Assembler::new(),
+            took_event: false,
         }
     }
 
@@ -150,6 +154,7 @@ impl ResponseStream {
             meta,
             source: Source::replay(response, abort),
             assembler: Assembler::new(),
+            took_event: false,
         }
     }
 
@@ -170,7 +175,8 @@ impl ResponseStream {
         std::future::poll_fn(|cx| self.poll_event(cx)).await
     }
 
-    /// The text of the answer, piece by piece, and nothing else.
+    /// The text of the response, piece by piece: all of it, exactly once, whichever events bring
+    /// it.
     ///
     /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
     pub fn text_deltas(&mut self) -> TextDeltas<'_> {
@@ -183,6 +189,34 @@ impl ResponseStream {
     /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
     pub fn items(&mut self) -> Items<'_> {
         Items::new(self)
+    }
+
+    /// Returns the text that the event last returned by [`next`](Self::next) added to the
+    /// response's [`output_text`](Response::output_text); empty if it added none.
+    ///
+    /// For callers that read events and also need the text: some servers send text only in done
+    /// events or in the last event. After an error it is the text of the event that reported the
+    /// failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(mut stream: orouter::ResponseStream) -> Result<(), orouter::Error> {
+    /// while let Some(event) = stream.next().await {
+    ///     let event = event?;
+    ///     print!("{}", stream.new_text());
+    ///     eprintln!("{}", event.kind());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn new_text(&self) -> Cow<'_, str> {
+        if self.took_event {
+            self.assembler.new_text()
+        } else {
+            Cow::Borrowed("")
+        }
     }
 
     /// The response as far as it has come.
@@ -208,6 +242,7 @@ impl ResponseStream {
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent, Error>>> {
+        self.took_event = false;
         let open = match &mut self.source {
             Source::Finished | Source::Failed(_) => return Poll::Ready(None),
             Source::Replay(replay) => {
@@ -220,6 +255,7 @@ impl ResponseStream {
                     return self.fail(error.with_partial(self.assembler.so_far().clone()));
                 }
                 self.assembler.push(&event);
+                self.took_event = true;
                 return Poll::Ready(Some(Ok(event)));
             }
             Source::Open(open) => open,
@@ -237,6 +273,7 @@ impl ResponseStream {
             match open.step() {
                 Step::Event(event) => {
                     self.assembler.push(&event);
+                    self.took_event = true;
                     if event.is_terminal() {
                         open.finish(self.assembler.so_far());
                     }
@@ -244,6 +281,7 @@ impl ResponseStream {
                 }
                 Step::Failure(event, data) => {
                     self.assembler.push(&event);
+                    self.took_event = true;
                     break open.answer.in_band(FAILURE, data);
                 }
                 Step::Nothing => {}
@@ -278,11 +316,13 @@ impl ResponseStream {
                     Poll::Ready(Ok(None)) => match open.last_step() {
                         Step::Event(event) if event.is_terminal() => {
                             self.assembler.push(&event);
+                            self.took_event = true;
                             open.finish(self.assembler.so_far());
                             return Poll::Ready(Some(Ok(event)));
                         }
                         Step::Failure(event, data) => {
                             self.assembler.push(&event);
+                            self.took_event = true;
                             break open.answer.in_band(FAILURE, data);
                         }
                         _ => break open.truncated("the stream ended"),

@@ -139,11 +139,14 @@ async fn b20_characters_and_events_may_be_cut_anywhere() {
 }
 
 #[tokio::test]
-async fn b20_the_content_type_decides() {
+async fn b20_the_content_type_or_the_first_bytes_decide() {
     let body = format!("data: {}\n\n", completed());
     for content_type in [
         "text/event-stream; charset=utf-8",
         "TEXT/Event-Stream ; x=y",
+        "text/plain",
+        "text/event-streams",
+        "application/json",
     ] {
         assert_eq!(
             read(stream(content_type, &body)).await.1,
@@ -151,11 +154,12 @@ async fn b20_the_content_type_decides() {
             "{content_type}"
         );
     }
+    let body = "<html>busy</html>";
     for content_type in ["text/plain", "text/event-streams", "application/json"] {
-        let (client, ..) = replay([stream(content_type, &body)]);
+        let (client, ..) = replay([stream(content_type, body)]);
         let error = client.responses().stream(request()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{content_type}");
-        assert_eq!(error.body().unwrap(), &body);
+        assert_eq!(error.body().unwrap(), body);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Events to a response: what a whole response or item in an event means, and which item an event
-//! is about. How parts and calls grow is in `grow.rs` and `calls.rs`.
+//! Events to a response: what a whole response or item in an event means. Which item an event is
+//! about is in `locate.rs`, how parts and calls grow in `grow.rs` and `calls.rs`.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,22 @@ use crate::response::{Response, ResponseError, ResponseErrorCode, ResponseStatus
 
 use super::kind::Kind;
 use super::order::Order;
-use super::{fill, parts};
+use super::places::{Place, Places};
+use super::text::{Given, Part, Preview, Span, placed, remainder};
+use super::{fill, identity, merge, parts};
 
 /// Puts the events of a stream together to the response that they describe.
 ///
 /// Nothing in the stream is needed but what it is about: a stream may lack `response.created`, the
 /// `added` events, the `done` events, all deltas, or everything but its last event. A later value
 /// wins over an earlier one: what is `done` over what the deltas made, the last event's response
-/// over all. Where the later one leaves a gap (no output, an item without its text), the earlier
-/// one fills it. An event that this version does not know, or that contradicts the rest, changes
-/// nothing.
+/// over all. Where the later one leaves a gap (no output, an item left out, an item without its
+/// text), the earlier one fills it. An event that this version does not know, or that contradicts
+/// the rest, changes nothing.
+///
+/// Items are told apart by id, type and `call_id`, and by `output_index` only where these do not
+/// contradict it: two items under one index that differ in `call_id`, or in id and type, are two
+/// items of the response. Events that differ only in the item's id are about one item.
 ///
 /// The time for an event is linear in its own size.
 ///
@@ -36,17 +42,21 @@ use super::{fill, parts};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Assembler {
-    response: Response,
-    /// The `output_index` of each item of the output.
-    order: Order,
-    /// What is known beside each item of the output.
-    slots: Vec<Slot>,
-    /// The `output_index` under which the item with an id is.
-    ids: HashMap<Box<str>, u32>,
+    pub(super) response: Response,
+    /// Where each item of the output stands.
+    pub(super) places: Places,
+    /// State beside each item of the output.
+    pub(super) slots: Vec<Slot>,
+    /// The place of the item with an id.
+    pub(super) ids: HashMap<Box<str>, Place>,
     /// The item that the last event was about; most are about the same.
-    last: usize,
+    pub(super) last: usize,
     /// The item that the last event changed, if it changed one.
-    touched: Option<usize>,
+    pub(super) touched: Option<usize>,
+    /// The items that the response's last event added or changed.
+    late: Vec<usize>,
+    /// The text that the last event added.
+    pub(super) spans: Vec<Span>,
     end: End,
 }
 
@@ -60,13 +70,19 @@ enum End {
     Yes,
 }
 
-/// What is known of an item beside the item itself.
+/// State beside an item.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slot {
     /// The numbers of its parts, commands or outputs.
     pub(super) parts: Order,
     /// The numbers of the parts of its summary.
     pub(super) summary: Order,
+    /// `response.output_item.done` came.
+    pub(super) done: bool,
+    /// Text with which parts began and which deltas may repeat.
+    pub(super) previews: Vec<Preview>,
+    /// The text that readers have got of it, where the item contradicts it.
+    pub(super) told: Option<String>,
 }
 
 impl Slot {
@@ -74,6 +90,19 @@ impl Slot {
         Slot {
             parts: Order::of_length(parts::count(item)),
             summary: Order::of_length(parts::summary_count(item)),
+            ..Slot::default()
+        }
+    }
+
+    /// Takes over the numbers of an item's parts after a whole item was joined with it.
+    fn renumber(&mut self, item: &Item) {
+        let count = parts::count(item);
+        if self.parts.len() != count {
+            self.parts = Order::of_length(count);
+        }
+        let count = parts::summary_count(item);
+        if self.summary.len() != count {
+            self.summary = Order::of_length(count);
         }
     }
 }
@@ -100,6 +129,14 @@ impl Assembler {
         self.touched
     }
 
+    /// The positions in [`so_far`](Self::so_far)'s output of the items that the response's last
+    /// event added, or changed more than the status of, although no event said that they were done.
+    /// Empty before it.
+    #[must_use]
+    pub fn added_at_end(&self) -> &[usize] {
+        &self.late
+    }
+
     /// Whether the stream's last event has come: the response ended, or the stream failed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -116,6 +153,7 @@ impl Assembler {
     /// large parts of it are moved and not copied.
     pub fn push_owned(&mut self, event: StreamEvent) {
         self.touched = None;
+        self.spans.clear();
         match event {
             StreamEvent::Created(event)
             | StreamEvent::Queued(event)
@@ -131,12 +169,12 @@ impl Assembler {
             StreamEvent::Done(event) => self.end(event, None),
             StreamEvent::OutputItemAdded(event) => {
                 if let Some(item) = event.item {
-                    self.item(event.output_index, *item);
+                    self.item(event.output_index, *item, false);
                 }
             }
             StreamEvent::OutputItemDone(event) => {
                 if let Some(item) = event.item {
-                    self.item(event.output_index, *item);
+                    self.item(event.output_index, *item, true);
                 }
             }
             event => self.push(&event),
@@ -147,6 +185,7 @@ impl Assembler {
     pub fn push(&mut self, event: &StreamEvent) {
         use StreamEvent as E;
         self.touched = None;
+        self.spans.clear();
         match event {
             E::Created(_) | E::Queued(_) | E::InProgress(_) => self.push_owned(event.clone()),
             E::Completed(_) | E::Incomplete(_) | E::Failed(_) | E::Cancelled(_) | E::Done(_) => {
@@ -172,12 +211,17 @@ impl Assembler {
         if self.is_finished() {
             return;
         }
-        if self.response.output.is_empty() {
-            self.renumber(&response);
-        } else {
+        let is_first = self.response.output.is_empty();
+        if !is_first {
             response.output = std::mem::take(&mut self.response.output);
         }
         self.response = response;
+        if is_first && !self.response.output.is_empty() {
+            self.renumber();
+            for at in 0..self.slots.len() {
+                self.new_item_text(at, true);
+            }
+        }
     }
 
     fn end(&mut self, event: ResponseEvent, status: Option<ResponseStatus>) {
@@ -189,12 +233,93 @@ impl Assembler {
         }
         self.end = End::Yes;
         if let Some(response) = event.response {
-            let before = std::mem::replace(&mut self.response, *response);
+            let mut before = std::mem::replace(&mut self.response, *response);
+            let output = std::mem::take(&mut before.output);
             fill::response(&mut self.response, before);
-            self.renumber_own();
+            self.join(output);
         }
         if let Some(status) = status.filter(|_| !self.response.is_finished()) {
             self.response.status = status;
+        }
+    }
+
+    /// Joins the items that were streamed into the last event's response.
+    fn join(&mut self, old: Vec<Item>) {
+        let slots = std::mem::take(&mut self.slots);
+        if self.response.output.is_empty() {
+            self.response.output = old;
+        } else if merge::in_step(&self.response.output, &old) && self.continues(&slots, &old) {
+            for (at, (new, old)) in self.response.output.iter_mut().zip(old).enumerate() {
+                let done = slots.get(at).is_some_and(|slot| slot.done);
+                if !done && !identity::alike(new, &old) {
+                    self.late.push(at);
+                }
+                fill::item(new, old);
+            }
+        } else {
+            self.join_out_of_step(&slots, old);
+        }
+        self.renumber();
+        let has_text = |item: &Item| placed(item, 0).any(|(.., text)| !text.is_empty());
+        let repeated = self.response.output_text.as_deref().unwrap_or_default();
+        if !repeated.is_empty() && !self.response.output.iter().any(has_text) {
+            self.spans.push(Span {
+                item: 0,
+                part: Part::Repeated,
+                start: 0,
+            });
+        }
+    }
+
+    /// Notes the text that the last event adds to what readers have got. False if it does not
+    /// simply continue that.
+    fn continues(&mut self, slots: &[Slot], old: &[Item]) -> bool {
+        if slots.iter().any(|slot| slot.told.is_some()) {
+            return false;
+        }
+        let old = old.iter().flat_map(|item| placed(item, 0));
+        let new = self.response.output.iter().enumerate();
+        let new = new.flat_map(|(at, item)| placed(item, at));
+        remainder(old.map(|(.., text)| text), new, &mut self.spans)
+    }
+
+    /// The same as [`join`](Self::join) where the last event's items are not those that were
+    /// streamed, or contradict their text.
+    fn join_out_of_step(&mut self, slots: &[Slot], old: Vec<Item>) {
+        let given: Vec<Given> = old
+            .iter()
+            .zip(slots)
+            .map(|(item, slot)| Given::of(item, slot))
+            .collect();
+        let texts = || given.iter().map(Given::text);
+        let all = |output: &[Item], spans: &mut Vec<Span>| {
+            let new = output.iter().enumerate();
+            remainder(texts(), new.flat_map(|(at, item)| placed(item, at)), spans)
+        };
+        let covered = all(&self.response.output, &mut self.spans);
+        self.spans.clear();
+        let streamed = old.clone();
+        let origins = merge::output(&mut self.response.output, old, covered);
+        for (at, (item, origin)) in self.response.output.iter().zip(&origins).enumerate() {
+            let done = origin.is_some_and(|origin| slots.get(origin).is_some_and(|it| it.done));
+            let before = origin.and_then(|origin| streamed.get(origin));
+            if !done && !before.is_some_and(|before| identity::alike(before, item)) {
+                self.late.push(at);
+            }
+        }
+        if all(&self.response.output, &mut self.spans) {
+            return;
+        }
+        let mut given: Vec<Option<Given>> = given.into_iter().map(Some).collect();
+        for (at, (item, origin)) in self.response.output.iter().zip(origins).enumerate() {
+            match origin.and_then(|origin| given.get_mut(origin)?.take()) {
+                Some(given) => drop(given.compare(item, at, &mut self.spans)),
+                None => drop(remainder(
+                    std::iter::empty(),
+                    placed(item, at),
+                    &mut self.spans,
+                )),
+            }
         }
     }
 
@@ -218,109 +343,72 @@ impl Assembler {
     }
 
     /// An item as it stands, new or in place of what is known of it.
-    fn item(&mut self, index: Option<u32>, mut item: Item) {
+    fn item(&mut self, index: Option<u32>, item: Item, done: bool) {
         if self.is_finished() {
             return;
         }
-        let id = item.id().map(Box::<str>::from);
-        let known = id.as_deref().and_then(|id| self.ids.get(id)).copied();
-        let key = index.or(known).unwrap_or_else(|| self.order.next());
-        let Some(at) = self.order.find(key) else {
-            self.add(key, item);
+        let Some(at) = self.locate(index, &item, done) else {
+            let at = self.add(index.unwrap_or_else(|| self.places.next()), item);
+            if let Some(slot) = self.slots.get_mut(at) {
+                slot.done = done;
+            }
+            self.new_item_text(at, !done);
+            self.touched = Some(at);
             return;
         };
-        if let (Some(place), Some(slot)) =
-            (self.response.output.get_mut(at), self.slots.get_mut(at))
-        {
-            std::mem::swap(place, &mut item);
-            fill::item(place, item);
-            *slot = Slot::of(place);
-            self.last = at;
-            self.touched = Some(at);
-            if let Some(id) = id {
-                self.ids.insert(id, key);
+        self.last = at;
+        self.touched = Some(at);
+        let (Some(place), Some(slot)) = (self.response.output.get_mut(at), self.slots.get_mut(at))
+        else {
+            return;
+        };
+        if let (Some(id), Some(place)) = (identity::id(&item), self.places.at(at)) {
+            if !self.ids.contains_key(id) {
+                self.ids.insert(id.into(), place);
             }
+        }
+        let began = placed(place, at).all(|(.., text)| text.is_empty());
+        let old = std::mem::replace(place, item);
+        let is_continued = slot.told.is_none() && {
+            let texts = placed(&old, at).map(|(.., text)| text);
+            remainder(texts, placed(place, at), &mut self.spans)
+        };
+        let given = (!is_continued).then(|| Given::of(&old, slot));
+        fill::item(place, old);
+        slot.renumber(place);
+        slot.done |= done;
+        if let Some(given) = given {
+            slot.told = given.compare(place, at, &mut self.spans);
+        }
+        if done {
+            slot.previews = Vec::new();
+        } else if began {
+            self.preview(at, 0);
         }
     }
 
-    fn add(&mut self, key: u32, item: Item) -> usize {
-        let at = self.order.insert(key).min(self.slots.len());
-        if let (Some(id), Some(key)) = (item.id(), self.order.key(at)) {
-            self.ids.insert(id.into(), key);
+    pub(super) fn add(&mut self, index: u32, item: Item) -> usize {
+        let at = self.places.insert(index).min(self.slots.len());
+        if let (Some(id), Some(place)) = (identity::id(&item), self.places.at(at)) {
+            self.ids.insert(id.into(), place);
         }
         self.slots.insert(at, Slot::of(&item));
         self.response.output.insert(at, item);
         self.last = at;
-        self.touched = Some(at);
         at
     }
 
-    fn renumber_own(&mut self) {
-        let response = std::mem::take(&mut self.response);
-        self.renumber(&response);
-        self.response = response;
-    }
-
-    /// Takes the items of a whole response as they stand there.
-    fn renumber(&mut self, response: &Response) {
-        self.order = Order::of_length(response.output.len());
-        self.slots = response.output.iter().map(Slot::of).collect();
-        let ids = response.output.iter().zip(0..);
-        self.ids = ids
-            .filter_map(|(item, key)| Some((item.id()?.into(), key)))
+    /// Numbers the items of the response as they stand.
+    fn renumber(&mut self) {
+        let output = &self.response.output;
+        self.places = Places::of_length(output.len());
+        self.slots = output.iter().map(Slot::of).collect();
+        self.ids = output
+            .iter()
+            .enumerate()
+            .filter_map(|(at, item)| Some((identity::id(item)?.into(), self.places.at(at)?)))
             .collect();
         self.last = 0;
-    }
-
-    /// The item of this kind that an event is about, begun if there is none; `None` when the event
-    /// is about an item of another kind, or comes after the end.
-    ///
-    /// Senders are trusted in this order: the index and the id together, the id, the index. Some
-    /// make up a new id for every event.
-    pub(super) fn find(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
-        self.touched = self.seek(index, id, kind);
-        self.touched
-    }
-
-    fn seek(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
-        if self.is_finished() {
-            return None;
-        }
-        let fits = |at: usize, output: &[Item]| {
-            output
-                .get(at)
-                .is_some_and(|item| kind.fits(item))
-                .then_some(at)
-        };
-        let by_index = match self.order.key(self.last) {
-            Some(key) if key == index => Some(self.last),
-            _ => self.order.find(index),
-        };
-        if let Some(at) = by_index {
-            let known = self
-                .response
-                .output
-                .get(at)
-                .and_then(Item::id)
-                .unwrap_or_default();
-            if id.is_empty() || known.is_empty() || known == id {
-                self.last = at;
-                return fits(at, &self.response.output);
-            }
-        }
-        if let Some(at) = self.ids.get(id).and_then(|key| self.order.find(*key)) {
-            self.last = at;
-            return fits(at, &self.response.output);
-        }
-        if let Some(at) = by_index.and_then(|at| fits(at, &self.response.output)) {
-            return Some(at);
-        }
-        let key = if by_index.is_some() {
-            self.order.next()
-        } else {
-            index
-        };
-        Some(self.add(key, kind.blank(id)))
     }
 
     /// The item of this kind that an event is about, as [`find`](Self::find).
@@ -329,7 +417,7 @@ impl Assembler {
         self.response.output.get_mut(at)
     }
 
-    /// The same, and what is known beside it.
+    /// The same, and the state beside it.
     pub(super) fn with_slot(
         &mut self,
         index: u32,
@@ -352,7 +440,7 @@ impl Assembler {
             .rposition(|item| Kind::Message.fits(item));
         let at = match last {
             Some(at) => at,
-            None => self.add(self.order.next(), Kind::Message.blank("")),
+            None => self.add(self.places.next(), Kind::Message.blank("")),
         };
         self.touched = Some(at);
         Some((self.response.output.get_mut(at)?, self.slots.get_mut(at)?))

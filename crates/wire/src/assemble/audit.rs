@@ -1,24 +1,26 @@
 //! Whether a stream keeps the rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::event::{ItemEvent, ResponseEvent, StreamEvent};
 use crate::response::{Response, ResponseStatus};
 
 use super::finding::{Finding, Violation};
+use super::identity;
 use super::seen::{Seen, members};
 use super::touch::{Act, Touch, texts};
 
 /// Names every rule that a stream of events breaks.
 ///
 /// The rules: `response.created` and `response.in_progress` come first, with the same response id
-/// all along; `sequence_number` counts from 0 without gaps; items are added in order, keep their
-/// id, index and type, and nothing comes about one before it is added or after it is done; parts
-/// likewise within items; what the deltas bring makes up the value that is done; the last
-/// response holds the items as they were done (but for `encrypted_content`, which is encrypted
-/// anew each time), and says the status that its event stands for;
-/// there is one end, and nothing after it. Before `response.created` only `response.debug` and
-/// signs of life may come, and after an `error` only `response.failed`.
+/// all along; `sequence_number` counts from 0 without gaps; each item has an `output_index` of its
+/// own, and these count from 0 without gaps, in any order; items keep their id (a change is
+/// reported once per item), index and type, and no event is about an item before it is added or
+/// after it is done; parts likewise within items, in order; the deltas make up the value that is
+/// done; the last response holds the items as they were done (except `encrypted_content` and the
+/// `fingerprint` of a program, which may change each time) and the status that its event stands
+/// for; there is one last event, and none after it. Before `response.created` only
+/// `response.debug` and keep-alive events may come, and after an `error` only `response.failed`.
 ///
 /// An event that this version does not know breaks no rule but those of order and number.
 ///
@@ -52,8 +54,10 @@ pub struct Auditor {
     end: End,
     response_id: Option<String>,
     items: Vec<Seen>,
-    /// Where in `items` the one with an `output_index` is.
+    /// Where in `items` the latest with an `output_index` is.
     by_index: HashMap<u32, usize>,
+    /// Where in `items` the latest with an id is.
+    by_id: HashMap<String, usize>,
     findings: Vec<Finding>,
 }
 
@@ -93,11 +97,16 @@ impl Auditor {
     /// What was found, now that the stream is over.
     #[must_use]
     pub fn finish(mut self) -> Vec<Finding> {
+        let before = self.findings.len();
+        let used: BTreeSet<u32> = self.items.iter().map(|seen| seen.index).collect();
+        if let Some((index, _)) = (0..).zip(used).find(|(index, used)| index != used) {
+            self.found(Violation::IndexMissing { index });
+        }
         if self.end == End::No {
             self.found(Violation::NoEnd);
-            if let Some(finding) = self.findings.last_mut() {
-                finding.event = self.count;
-            }
+        }
+        for finding in self.findings.iter_mut().skip(before) {
+            finding.event = self.count;
         }
         self.findings
     }
@@ -235,9 +244,10 @@ impl Auditor {
             });
         }
         let mut differing = Vec::new();
-        for (item, index) in response.output.iter().zip(0..) {
-            let seen = self.by_index.get(&index).and_then(|at| self.items.get(*at));
-            if let Some(done) = seen.and_then(|seen| seen.done.as_deref()) {
+        let mut in_order: Vec<&Seen> = self.items.iter().collect();
+        in_order.sort_by_key(|seen| seen.index);
+        for ((item, index), seen) in response.output.iter().zip(0..).zip(in_order) {
+            if let Some(done) = seen.done.as_deref() {
                 let members = if done == item {
                     Vec::new()
                 } else {
@@ -267,23 +277,31 @@ impl Auditor {
         if event.output_index.is_none() {
             self.found(Violation::NoIndex);
         }
-        if self.by_index.contains_key(&index) {
-            self.found(Violation::ItemAddedAgain { index });
-            return;
-        }
-        if index != expected {
-            self.found(Violation::ItemIndex {
-                expected,
-                found: index,
+        let known = self.by_index.get(&index).and_then(|at| self.items.get(*at));
+        if let Some(known) = known {
+            let shared = known.differs(item);
+            self.found(if shared {
+                Violation::IndexShared { index }
+            } else {
+                Violation::ItemAddedAgain { index }
             });
+            if !shared {
+                return;
+            }
         }
-        self.begin(index, item.id(), item.kind());
+        let at = self.begin(index, item.id(), item.kind());
+        if let Some(seen) = self.items.get_mut(at) {
+            seen.call_id = identity::call_id(item).map(str::to_owned);
+        }
     }
 
     fn begin(&mut self, index: u32, id: Option<&str>, kind: &str) -> usize {
         let at = self.items.len();
         self.by_index.insert(index, at);
         let id = id.map(str::to_owned);
+        if let Some(id) = &id {
+            self.by_id.insert(id.clone(), at);
+        }
         self.items.push(Seen {
             index,
             id,
@@ -293,13 +311,38 @@ impl Auditor {
         at
     }
 
+    /// The item that an event is about: the latest under the index, unless the id is that of
+    /// another item.
+    fn find(&mut self, index: u32, id: Option<&str>) -> Option<usize> {
+        let by_index = self.by_index.get(&index).copied();
+        let known = by_index.and_then(|at| self.items.get(at)?.id.as_deref());
+        if id.is_none() || known == id {
+            return by_index;
+        }
+        let by_id = id.and_then(|id| self.by_id.get(id).copied());
+        let Some(at) = by_id else {
+            return by_index;
+        };
+        let moved = self.items.get_mut(at).and_then(|seen| {
+            let moved = seen.index != index && !std::mem::replace(&mut seen.told_index, true);
+            moved.then_some(seen.index)
+        });
+        if let Some(expected) = moved {
+            self.found(Violation::ItemMoved {
+                expected,
+                found: index,
+            });
+        }
+        Some(at)
+    }
+
     fn done(&mut self, event: &ItemEvent) {
         let Some(item) = event.item.as_deref() else {
             self.found(Violation::NoItem);
             return;
         };
         let at = match event.output_index {
-            Some(index) => self.by_index.get(&index).copied(),
+            Some(index) => self.find(index, item.id()),
             None => {
                 self.found(Violation::NoIndex);
                 self.items
@@ -363,8 +406,8 @@ impl Auditor {
 
     fn touch(&mut self, touch: &Touch<'_>) {
         let index = touch.index;
-        let at = match self.by_index.get(&index) {
-            Some(at) => *at,
+        let at = match self.find(index, touch.id.filter(|id| !id.is_empty())) {
+            Some(at) => at,
             None => {
                 self.found(Violation::ItemNotAdded { index });
                 // Its type is not known: the event that ends it will tell.
@@ -374,6 +417,7 @@ impl Auditor {
         let Some(seen) = self.items.get_mut(at) else {
             return;
         };
+        let index = seen.index;
         let mut found = Vec::new();
         if seen.done.is_some() {
             found.push(Violation::ItemDone { index });

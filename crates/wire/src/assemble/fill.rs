@@ -9,7 +9,7 @@ use crate::response::Response;
 
 use super::parts;
 
-/// Fills a final response from the one that was assembled.
+/// Fills a final response from the one that was assembled, all but its output.
 pub(super) fn response(new: &mut Response, old: Response) {
     text(&mut new.id, old.id);
     text(&mut new.model, old.model);
@@ -19,22 +19,10 @@ pub(super) fn response(new: &mut Response, old: Response) {
     option(&mut new.usage, old.usage);
     option(&mut new.openrouter_metadata, old.openrouter_metadata);
     option(&mut new.error, old.error);
-    if new.output.is_empty() {
-        new.output = old.output;
-        return;
-    }
-    for (new, old) in new.output.iter_mut().zip(old.output) {
-        item(new, old);
-    }
 }
 
-/// Fills an item from what was known of it, if both are of one kind and have not two ids.
+/// Fills an item from what was known of it, if both are of one kind.
 pub(super) fn item(new: &mut Item, old: Item) {
-    if let (Some(a), Some(b)) = (new.id(), old.id()) {
-        if a != b {
-            return;
-        }
-    }
     match (new, old) {
         (Item::Message(new), Item::Message(old)) => {
             option(&mut new.id, old.id);

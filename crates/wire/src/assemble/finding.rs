@@ -63,11 +63,22 @@ pub enum Violation {
     NoItem,
     /// An event about a whole item does not say where it stands.
     NoIndex,
-    /// An item is added elsewhere than behind the last one.
-    ItemIndex {
-        /// The index that was to come.
+    /// No item has this index, although one has a higher index. Found at the end of the stream,
+    /// for the lowest such index.
+    IndexMissing {
+        /// The index.
+        index: u32,
+    },
+    /// Another item was added under the same index.
+    IndexShared {
+        /// The index.
+        index: u32,
+    },
+    /// An item's events come under another index. Reported once per item.
+    ItemMoved {
+        /// The item's index.
         expected: u32,
-        /// The index that came.
+        /// The index in this event.
         found: u32,
     },
     /// An item is added twice.
@@ -80,7 +91,7 @@ pub enum Violation {
         /// The item's index.
         index: u32,
     },
-    /// An item's id is not what it was.
+    /// An item's id is not what it was. Reported once per item.
     ItemId {
         /// The item's index.
         index: u32,
@@ -197,11 +208,12 @@ impl fmt::Display for Violation {
             }
             Self::NoItem => f.write_str("the event does not carry the item"),
             Self::NoIndex => f.write_str("the event has no output_index"),
-            Self::ItemIndex { expected, found } => {
-                write!(
-                    f,
-                    "an item is added at output_index {found} where {expected} should follow"
-                )
+            Self::IndexMissing { index } => write!(f, "no item has output_index {index}"),
+            Self::IndexShared { index } => {
+                write!(f, "another item was added at output_index {index}")
+            }
+            Self::ItemMoved { expected, found } => {
+                write!(f, "an event about item {expected} has output_index {found}")
             }
             Self::ItemAddedAgain { index } => write!(f, "item {index} is added again"),
             Self::ItemNotAdded { index } => write!(f, "item {index} was never added"),

@@ -15,21 +15,29 @@ impl Assembler {
         use StreamEvent as E;
         match event {
             E::OutputTextDelta(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, text);
-                if let Some(part) = part {
-                    add(part, &e.delta);
-                    add_logprobs(part, e.logprobs.as_deref());
+                let found =
+                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+                if let Some((item, at)) = found {
+                    self.add_text(item, at, &e.delta);
+                    if let Some(part) = self.part(item, at).filter(|_| e.logprobs.is_some()) {
+                        add_logprobs(part, e.logprobs.as_deref());
+                    }
                 }
             }
             E::OutputTextDone(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, text);
-                if let Some(part) = part {
-                    set(part, &e.text);
-                    set_logprobs(part, e.logprobs.as_deref());
+                let found =
+                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+                if let Some((item, at)) = found {
+                    self.set_text(item, at, &e.text);
+                    if let Some(part) = self.part(item, at) {
+                        set_logprobs(part, e.logprobs.as_deref());
+                    }
                 }
             }
             E::OutputTextAnnotationAdded(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, text);
+                let found =
+                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+                let part = found.and_then(|(item, at)| self.part(item, at));
                 if let (Some(ContentPart::OutputText(part)), Some(annotation)) =
                     (part, e.annotation.as_deref())
                 {
@@ -41,14 +49,16 @@ impl Assembler {
                 }
             }
             E::RefusalDelta(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, refusal);
-                if let Some(part) = part {
+                let wanted = Wanted::Refusal;
+                let found = self.message_part(e.output_index, &e.item_id, e.content_index, wanted);
+                if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
                     add(part, &e.delta);
                 }
             }
             E::RefusalDone(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, refusal);
-                if let Some(part) = part {
+                let wanted = Wanted::Refusal;
+                let found = self.message_part(e.output_index, &e.item_id, e.content_index, wanted);
+                if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
                     set(part, &e.refusal);
                 }
             }
@@ -71,21 +81,27 @@ impl Assembler {
                 let Some(part) = e.part.as_deref() else {
                     return true;
                 };
-                let place = if matches!(part, ContentPart::ReasoningText(_)) {
-                    self.reasoning_part(e.output_index, &e.item_id, e.content_index)
-                } else {
-                    let blank = || part.clone();
-                    self.message_part(e.output_index, &e.item_id, e.content_index, blank)
-                };
-                if let Some(place) = place {
-                    let old = std::mem::replace(place, part.clone());
-                    fill::part(place, old);
+                let (index, id, number) = (e.output_index, &e.item_id, e.content_index);
+                if matches!(part, ContentPart::ReasoningText(_)) {
+                    if let Some(place) = self.reasoning_part(index, id, number) {
+                        let old = std::mem::replace(place, part.clone());
+                        fill::part(place, old);
+                    }
+                } else if let Some((item, at)) =
+                    self.message_part(index, id, number, Wanted::Part(part))
+                {
+                    let begins = matches!(event, E::ContentPartAdded(_) | E::ReasoningPartAdded(_));
+                    self.set_part(item, at, part, begins);
                 }
             }
             E::ContentPartDelta(e) => {
-                let part = self.message_part(e.output_index, &e.item_id, e.content_index, text);
-                if let Some(part) = part {
-                    add(part, &e.delta);
+                let found =
+                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Any);
+                if let Some((item, at)) = found {
+                    match self.part(item, at) {
+                        Some(part) if !Wanted::Text.fits(part) => add(part, &e.delta),
+                        _ => self.add_text(item, at, &e.delta),
+                    }
                 }
             }
             E::ReasoningSummaryTextDelta(e) | E::ReasoningSummaryDelta(e) => {
@@ -124,31 +140,75 @@ impl Assembler {
         true
     }
 
-    /// A part of a message, made by `blank` if it is new.
+    /// The positions of a message and of a part of it, both begun if they are new.
     fn message_part(
         &mut self,
         index: u32,
         id: &str,
         part: u32,
-        blank: impl FnOnce() -> ContentPart,
-    ) -> Option<&mut ContentPart> {
-        let (item, slot) = self.with_slot(index, id, Kind::Message)?;
-        let Item::Message(message) = item else {
+        wanted: Wanted<'_>,
+    ) -> Option<(usize, usize)> {
+        let item = self.find(index, id, Kind::Message)?;
+        let slot = self.slots.get_mut(item)?;
+        let Item::Message(message) = self.response.output.get_mut(item)? else {
             return None;
         };
         parts::make_list(message);
         let Some(MessageContent::Parts(list)) = &mut message.content else {
             return None;
         };
-        let at = match slot.parts.find(part) {
-            Some(at) => at,
-            None => {
-                let at = slot.parts.insert(part).min(list.len());
-                list.insert(at, blank());
-                at
+        let known = slot.parts.find(part);
+        if let Some(at) = known {
+            if list.get(at).is_some_and(|part| wanted.fits(part)) {
+                return Some((item, at));
             }
+            // Parts of several kinds share a number.
+            if let Some(at) = list.iter().rposition(|part| wanted.fits(part)) {
+                return Some((item, at));
+            }
+        }
+        let number = known.map_or(part, |_| slot.parts.next());
+        let at = slot.parts.insert(number).min(list.len());
+        list.insert(at, wanted.blank());
+        Some((item, at))
+    }
+
+    /// The part at this position of a message.
+    fn part(&mut self, item: usize, at: usize) -> Option<&mut ContentPart> {
+        match self.response.output.get_mut(item)? {
+            Item::Message(message) => match &mut message.content {
+                Some(MessageContent::Parts(list)) => list.get_mut(at),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Takes a whole part in place of what is known of it. `begins` says that deltas may follow.
+    fn set_part(&mut self, item: usize, at: usize, whole: &ContentPart, begins: bool) {
+        let Some(part) = self.part(item, at) else {
+            return;
         };
-        list.get_mut(at)
+        let old = std::mem::replace(part, whole.clone());
+        if part.text() == old.text() {
+            fill::part(part, old);
+            return;
+        }
+        let (Some(text), true) = (part.text().map(str::to_owned), Wanted::Text.fits(part)) else {
+            fill::part(part, old);
+            return;
+        };
+        // `set_text` finds out what of the text is new.
+        let before = old.text().unwrap_or_default().to_owned();
+        if let Some(text) = parts::text_mut(part) {
+            text.clone_from(&before);
+        }
+        fill::part(part, old);
+        let first = self.spans.len();
+        self.set_text(item, at, &text);
+        if begins && before.is_empty() {
+            self.preview(item, first);
+        }
     }
 
     /// A part of the reasoning's own text.
@@ -215,12 +275,43 @@ impl Assembler {
     }
 }
 
-fn text() -> ContentPart {
-    ContentPart::OutputText(OutputText::new(""))
+/// Which part an event is about.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Text,
+    Refusal,
+    /// A part of this kind.
+    Part(&'a ContentPart),
+    /// A part of any kind; text if it is new.
+    Any,
 }
 
-fn refusal() -> ContentPart {
-    ContentPart::Refusal(Refusal::default())
+impl Wanted<'_> {
+    fn fits(self, part: &ContentPart) -> bool {
+        match self {
+            Wanted::Text => matches!(part, ContentPart::OutputText(_) | ContentPart::Text(_)),
+            Wanted::Refusal => matches!(part, ContentPart::Refusal(_)),
+            Wanted::Part(whole) => {
+                std::mem::discriminant(whole) == std::mem::discriminant(part)
+                    || parts::text(part).is_some_and(str::is_empty)
+            }
+            Wanted::Any => true,
+        }
+    }
+
+    fn blank(self) -> ContentPart {
+        match self {
+            Wanted::Refusal => ContentPart::Refusal(Refusal::default()),
+            Wanted::Part(part) => {
+                let mut part = part.clone();
+                if let Some(text) = parts::text_mut(&mut part) {
+                    text.clear();
+                }
+                part
+            }
+            Wanted::Text | Wanted::Any => ContentPart::OutputText(OutputText::new("")),
+        }
+    }
 }
 
 fn add(part: &mut ContentPart, delta: &str) {

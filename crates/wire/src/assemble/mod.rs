@@ -16,10 +16,15 @@ mod emit;
 mod fill;
 mod finding;
 mod grow;
+mod identity;
 mod kind;
+mod locate;
+mod merge;
 mod order;
 mod parts;
+mod places;
 mod seen;
+mod text;
 mod touch;
 
 pub use assembler::Assembler;
@@ -27,5 +32,9 @@ pub use audit::Auditor;
 pub use emit::{Events, events_of, events_of_item};
 pub use finding::{Finding, Violation};
 
+#[cfg(test)]
+mod new_text_tests;
+#[cfg(test)]
+mod shared_index_tests;
 #[cfg(test)]
 mod tests;

@@ -46,6 +46,11 @@ impl Order {
         self.keys.len() - 1
     }
 
+    /// The number of elements.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The number after the last.
     pub(super) fn next(&self) -> u32 {
         self.keys.last().map_or(0, |last| last.saturating_add(1))

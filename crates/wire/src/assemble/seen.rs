@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::item::Item;
 
 use super::finding::Violation;
+use super::identity;
 use super::touch::List;
 
 /// What was seen of an item.
@@ -12,6 +13,11 @@ use super::touch::List;
 pub(super) struct Seen {
     pub(super) index: u32,
     pub(super) id: Option<String>,
+    /// Its id changed, and that was reported.
+    pub(super) told_id: bool,
+    /// Its index changed, and that was reported.
+    pub(super) told_index: bool,
+    pub(super) call_id: Option<String>,
     pub(super) kind: String,
     pub(super) done: Option<Box<Item>>,
     pub(super) parts: BTreeMap<(List, u32), Part>,
@@ -37,16 +43,16 @@ impl Part {
 }
 
 impl Seen {
-    /// Compares an id with the one so far, which it becomes.
+    /// Compares an id with the first one. A change is reported once.
     pub(super) fn check_id(&mut self, id: Option<&str>) -> Option<Violation> {
         let id = id?;
-        match &mut self.id {
-            Some(known) if known == id => None,
+        match &self.id {
+            Some(known) if known == id || self.told_id => None,
             Some(known) => {
-                let expected = std::mem::replace(known, id.to_owned());
+                self.told_id = true;
                 Some(Violation::ItemId {
                     index: self.index,
-                    expected,
+                    expected: known.clone(),
                     found: id.to_owned(),
                 })
             }
@@ -56,11 +62,25 @@ impl Seen {
             }
         }
     }
+
+    /// True if an item under the same index is another item, by the rules of `identity.rs`.
+    pub(super) fn differs(&self, item: &Item) -> bool {
+        match (self.call_id.as_deref(), identity::call_id(item)) {
+            (Some(a), Some(b)) if a != b => true,
+            _ => {
+                let id = identity::id(item);
+                self.kind != item.kind()
+                    && !self.kind.is_empty()
+                    && (id.is_none() || self.id.as_deref() != id)
+            }
+        }
+    }
 }
 
-/// The members in which two items differ. What is encrypted may differ and say the same: it is
-/// encrypted anew each time.
+/// The members in which two items differ. Encrypted content and the fingerprint of a program may
+/// be made anew each time.
 pub(super) fn members(a: &Item, b: &Item) -> Vec<String> {
+    let is_program = matches!(a, Item::Program(_));
     let object = |item: &Item| -> BTreeMap<String, serde_json::Value> {
         serde_json::from_str(&crate::to_string(item)).unwrap_or_default()
     };
@@ -70,8 +90,8 @@ pub(super) fn members(a: &Item, b: &Item) -> Vec<String> {
     names.dedup();
     names.retain(|name| {
         let (a, b) = (a.get(name), b.get(name));
-        let encrypted = name == "encrypted_content" && a.is_some() && b.is_some();
-        a != b && !encrypted
+        let may_change = name == "encrypted_content" || (is_program && name == "fingerprint");
+        a != b && !(may_change && a.is_some() && b.is_some())
     });
     names
 }

@@ -379,11 +379,14 @@ fn the_auditor_names_each_broken_rule() {
         e.insert(delta, e[delta].clone());
     });
     check("item 0 was never added", &|e| drop(e.remove(2)));
-    check("is added at output_index 7 where 0 should follow", &|e| {
-        let StreamEvent::OutputItemAdded(added) = &mut e[2] else {
-            panic!()
-        };
-        added.output_index = Some(7);
+    check("no item has output_index 14", &|e| {
+        for event in e {
+            if let StreamEvent::OutputItemAdded(it) | StreamEvent::OutputItemDone(it) = event {
+                if it.output_index == Some(14) {
+                    it.output_index = Some(15);
+                }
+            }
+        }
     });
     check("part 3 of item 0 is added where 0 should follow", &|e| {
         let StreamEvent::ContentPartAdded(added) = &mut e[part_added] else {

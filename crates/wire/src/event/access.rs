@@ -178,10 +178,14 @@ impl StreamEvent {
         }
     }
 
-    /// More text of the answer, when that is what the event brings.
+    /// Returns the text of `response.output_text.delta` and `response.content_part.delta`.
+    ///
+    /// Some servers send text only in other events, and a content part may be a refusal:
+    /// [`Assembler::new_text`](crate::assemble::Assembler::new_text) knows both and misses no text.
     pub fn text_delta(&self) -> Option<&str> {
         match self {
             Self::OutputTextDelta(event) => Some(&event.delta),
+            Self::ContentPartDelta(event) => Some(&event.delta),
             _ => None,
         }
     }

@@ -51,7 +51,12 @@ impl Layers<'_> {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.call.broken.as_ref().or(self.client.broken.as_ref()) {
             Some(what) => Err(Error::configuration(what.clone())),
-            None => Ok(()),
+            None => self
+                .call
+                .retrying
+                .over(&self.client.retrying)
+                .check()
+                .map_err(Error::configuration),
         }
     }
 

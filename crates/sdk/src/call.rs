@@ -282,7 +282,8 @@ impl Call<'_> {
                 return Err(Box::pin(refused).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
-            let target = target(from, &response).map_err(|what| Failed {
+            let follow = self.layers.follow_redirects();
+            let target = target(from, &response, follow).map_err(|what| Failed {
                 error: Error::new(ErrorKind::Redirect, what)
                     .with_meta(&self.meta(request, &response, attempts, watch)),
                 last: true,
@@ -429,7 +430,7 @@ impl Call<'_> {
 
 /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
 /// Otherwise, why not.
-fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
+fn target(from: &Url, response: &HttpResponse, follow: bool) -> Result<Url, String> {
     let status = response.status;
     let location = response
         .headers
@@ -440,7 +441,9 @@ fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
     );
     match location.and_then(|location| from.join(location).ok()) {
-        Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
+        Some(target) if follow && keeps_the_request && target.origin() == from.origin() => {
+            Ok(target)
+        }
         Some(target) => Err(format!("{status} leads to {}", redact::location(&target))),
         None => Err(format!("{status} leads nowhere")),
     }

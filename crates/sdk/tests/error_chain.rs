@@ -22,9 +22,14 @@ use support::{RESPONSE, builder, request, soon};
 use tls::{Authority, TlsServer};
 
 /// The messages of an error and of its sources.
-fn chain(error: &(dyn StdError + 'static)) -> Vec<String> {
-    let messages = std::iter::successors(Some(error), |error| error.source());
-    messages.map(ToString::to_string).collect()
+fn chain(error: &dyn StdError) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        messages.push(error.to_string());
+        next = error.source();
+    }
+    messages
 }
 
 /// Asserts that no message contains a later one, and how the error is printed.
@@ -41,7 +46,9 @@ fn check(error: &Error, sources: usize) {
     assert!(debug.starts_with(&chain[0]), "{debug}");
     assert!(!debug.contains('\n'), "{debug}");
     let innermost = chain.last().unwrap();
-    assert!(debug.contains(innermost.lines().next().unwrap()), "{debug}");
+    // Of an error of the SDK below another, the place and the advice are left out.
+    let innermost = innermost.split(" (").next().unwrap();
+    assert!(debug.contains(innermost), "{debug}");
     assert!(!debug.contains("test-key"), "{debug}");
     let fields = format!("{error:#?}");
     assert!(

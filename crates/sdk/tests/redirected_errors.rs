@@ -83,6 +83,38 @@ async fn every_kind_of_error_names_the_redirected_url() {
 }
 
 #[tokio::test]
+async fn an_option_turns_redirects_off() {
+    let list = r#"{"data":[]}"#;
+    let follow = |follow| RequestOptions::new().follow_redirects(follow);
+    for (client_option, call_option, followed) in [
+        (None, None, true),
+        (Some(false), None, false),
+        (None, Some(false), false),
+        (Some(false), Some(true), true),
+    ] {
+        let ok = answer(200, "application/json", list);
+        let server = ScriptedServer::start([redirect("/moved"), ok])
+            .await
+            .unwrap();
+        let client = builder()
+            .server_url(server.url())
+            .options(client_option.map(follow).unwrap_or_default())
+            .build()
+            .unwrap();
+        let options = call_option.map(follow).unwrap_or_default();
+        let outcome = soon(client.models().list().options(options)).await;
+        assert_eq!(server.received().len(), 1 + usize::from(followed));
+        match outcome {
+            Ok(_) => assert!(followed),
+            Err(error) => {
+                assert!(!followed && error.kind() == ErrorKind::Redirect, "{error}");
+                assert!(error.to_string().contains("/moved"), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_stream_and_a_retry_name_the_url_of_the_last_attempt() {
     let events = answer(200, "text/event-stream", &format!("data: {CREATED}\n\n"));
     let server = ScriptedServer::start([redirect("/moved"), events])

@@ -65,6 +65,7 @@ pub struct RequestOptions {
     pub(crate) abort: Option<AbortHandle>,
     max_response_bytes: Option<usize>,
     max_event_bytes: Option<usize>,
+    follow_redirects: Option<bool>,
     /// The first thing that could not be used, for whoever can return an error.
     broken: Option<String>,
 }
@@ -231,6 +232,15 @@ impl RequestOptions {
             }
             Err(what) => self.break_with(format!("server_url {what}")),
         }
+    }
+
+    /// Whether to follow redirects with the statuses 307 and 308 within the origin of the server.
+    /// Default `true`. Any other redirect is an error of kind
+    /// [`ErrorKind::Redirect`](crate::ErrorKind::Redirect) in either case; with `false`, these are too.
+    #[must_use]
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = Some(follow);
+        self
     }
 
     /// Ends the call when `handle` is used.

@@ -126,8 +126,10 @@ pub(crate) fn print_usage(response: &Response) {
 
 /// An error of the SDK as an end of the command.
 pub(crate) fn failure(error: &orouter::Error) -> Failure {
+    // `Debug` is one line with the causes.
+    let message = format!("{error:?}");
     match error.kind() {
-        ErrorKind::Configuration | ErrorKind::Build => Failure::usage(error),
-        _ => Failure::failed(error),
+        ErrorKind::Configuration | ErrorKind::Build => Failure::usage(message),
+        _ => Failure::failed(message),
     }
 }

@@ -1,7 +1,7 @@
 //! Makes the client for the target, and starts the embedded server if that is the target.
 
+use orouter::OpenRouter;
 use orouter::transport::ReqwestTransport;
-use orouter::{OpenRouter, RequestOptions};
 use orouter_local::EngineOptions;
 use orouter_server::Server;
 
@@ -79,16 +79,16 @@ fn inside(base_url: &str) -> Result<OpenRouter, Failure> {
 fn remote(base_url: Option<String>, key: bool) -> Result<OpenRouter, Failure> {
     let mut builder = OpenRouter::builder();
     if let Some(url) = base_url {
-        // Checked on its own, so that the complaint is in the words of this command.
-        RequestOptions::new().server_url(&url).map_err(|error| {
-            let why = error.to_string();
-            let why = why.strip_prefix("server_url ").unwrap_or(&why);
-            Failure::usage(format!("the base URL {why}"))
-        })?;
         builder = builder.server_url(url);
     }
     if !key {
         builder = builder.without_api_key();
     }
-    builder.build().map_err(|e| failure(&e))
+    builder.build().map_err(|error| {
+        // The SDK names its method; the command has an option and a variable for the URL.
+        match error.to_string().strip_prefix("server_url ") {
+            Some(why) => Failure::usage(format!("the base URL {why}")),
+            None => failure(&error),
+        }
+    })
 }

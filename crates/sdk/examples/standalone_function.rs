@@ -12,7 +12,7 @@ async fn main() -> Result<(), orouter::Error> {
     match funcs::responses_send(&core, request, RequestOptions::new()).await {
         Ok(Sent::Response(response)) => println!("{}", response.output_text()),
         Ok(Sent::Stream(stream)) => println!("{}", stream.into_response().await?.output_text()),
-        Err(error) => eprintln!("responses_send failed: {error}"),
+        Err(error) => eprintln!("responses_send failed: {error:?}"),
     }
     Ok(())
 }

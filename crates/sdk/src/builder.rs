@@ -33,8 +33,9 @@ const USER_AGENT: &str = concat!("orouter/", env!("CARGO_PKG_VERSION"), " (rust)
 /// | `OPENROUTER_APP_CATEGORIES` | [`categories`](Self::categories) | not sent |
 /// | `OPENROUTER_DEBUG` | [`debug_log`](Self::debug_log) to stderr; `0`, `false`, `no`, `off` are off | off |
 ///
-/// A variable that is blank counts as not set. One that is needed and cannot be used is an error that
-/// names it.
+/// A blank `OPENROUTER_API_KEY` is an error; any other blank variable counts as not set. A variable that
+/// is needed and cannot be used is an error that names it. The default transport reads the variables
+/// for [proxies](crate::transport::ReqwestTransportBuilder).
 ///
 /// # Example
 ///
@@ -117,9 +118,9 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// The server: an absolute URL up to and without `/responses`.
+    /// The server: an absolute `http` or `https` URL without credentials.
     ///
-    /// Slashes at the end make no difference; a query is kept.
+    /// Slashes and `/responses` at its end make no difference; a query is kept.
     #[doc(alias = "serverURL")]
     #[must_use]
     pub fn server_url(mut self, url: impl Into<String>) -> Self {
@@ -250,7 +251,8 @@ impl OpenRouterBuilder {
 
     /// Looks variables up with `lookup`, in place of the process's environment.
     ///
-    /// `|_| None` is an empty environment.
+    /// `|_| None` is an empty environment. The transport's variables, such as those for proxies, are
+    /// always those of the process.
     #[must_use]
     pub fn env(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.env = Env::Lookup(Box::new(lookup));
@@ -262,9 +264,9 @@ impl OpenRouterBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with a message that names the
-    /// option and the variable: no API key, or one that is empty or cannot be sent; a server URL that
-    /// is none; a header that cannot be sent; TLS that cannot be set up; no transport or clock where
-    /// the feature `reqwest` is off.
+    /// option and the variable: no API key, or one that is empty or cannot be sent; a server URL, a
+    /// header, a proxy variable or retries that cannot be used; TLS that cannot be set up; no
+    /// transport or clock where the feature `reqwest` is off.
     pub fn build(self) -> Result<OpenRouter, Error> {
         let key = self.key()?;
         let server_url = self.server()?;
@@ -325,7 +327,7 @@ impl OpenRouterBuilder {
         match &self.key {
             Some(KeySource::Ready(key)) => Ok(key.clone()),
             Some(KeySource::Text(text)) => authorization(text, "api_key").map(Key::Fixed),
-            None => match self.env.get(env::API_KEY, "api_key")? {
+            None => match self.env.get_or_blank(env::API_KEY, "api_key")? {
                 Some(text) => {
                     let origin = env::origin(env::API_KEY, "api_key");
                     authorization(&text, &origin).map(Key::Fixed)

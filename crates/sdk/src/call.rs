@@ -33,6 +33,9 @@ const ERROR_BODY_TIME: Duration = Duration::from_secs(10);
 /// How many redirects in a row are followed.
 const REDIRECTS: usize = 5;
 
+/// Maximum length of a redirected URL in messages, in characters.
+const PLACE: usize = 300;
+
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
@@ -45,15 +48,19 @@ pub(crate) struct Operation {
     pub(crate) body: Bytes,
 }
 
-/// Where something happened, for messages.
-pub(crate) struct Place {
-    method: Method,
-    url: Url,
+/// The method and URL of a request, for messages.
+pub(crate) enum Place {
+    Requested(Method, Url),
+    /// The server wrote this URL, so the text is without secrets and has a limited length.
+    Redirected(String),
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        place(&self.method, &self.url).fmt(f)
+        match self {
+            Self::Requested(method, url) => place(method, url).fmt(f),
+            Self::Redirected(place) => f.write_str(place),
+        }
     }
 }
 
@@ -98,8 +105,8 @@ pub(crate) async fn execute(
         limits,
         added: Added::default(),
     };
-    let (response, attempts) = call.attempts(&request, &mut watch).await?;
-    Ok(call.answer(request, response, attempts, watch))
+    let (response, attempts, place) = call.attempts(&request, &mut watch).await?;
+    Ok(call.answer(&request, response, attempts, place, watch))
 }
 
 /// The request as it goes out, the same for every attempt.
@@ -161,12 +168,12 @@ impl From<Interrupt> for Failed {
 }
 
 impl Call<'_> {
-    /// Gives a success, and how many attempts it took.
+    /// Returns a success, the number of attempts, and where the success came from.
     async fn attempts(
         &self,
         request: &HttpRequest,
         watch: &mut Watch,
-    ) -> Result<(HttpResponse, u32), Error> {
+    ) -> Result<(HttpResponse, u32, Place), Error> {
         let policy = if self.layers.call.sets_retries() {
             self.layers.policy()
         } else {
@@ -177,11 +184,14 @@ impl Call<'_> {
         let mut billed = false;
         loop {
             attempts += 1;
-            let failed = match self.attempt(request, attempts, watch).await {
+            let mut redirected = None;
+            let attempt = self.attempt(request, attempts, &mut redirected, watch);
+            let failed = match attempt.await {
                 Ok(response) => {
                     let taken = if budgeted { attempts - 1 } else { 0 };
                     self.shared.budget.deposit(taken);
-                    return Ok((response, attempts));
+                    let place = self.place(request, redirected.as_ref());
+                    return Ok((response, attempts, place));
                 }
                 Err(failed) => failed,
             };
@@ -191,7 +201,7 @@ impl Call<'_> {
                 .after(attempts, elapsed)
                 .with_billed_before(billed)
                 .hiding(|| self.credentials(request))
-                .at(|| place(&request.method, &request.url).to_string());
+                .at(|| self.place(request, redirected.as_ref()).to_string());
             if failed.last {
                 return Err(error);
             }
@@ -225,14 +235,15 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the request once, following redirects within its origin.
+    /// Sends the request once, following redirects within its origin. `redirected` is the URL that
+    /// the last of them led to.
     async fn attempt(
         &self,
         request: &HttpRequest,
         attempts: u32,
+        redirected: &mut Option<Url>,
         watch: &mut Watch,
     ) -> Result<HttpResponse, Failed> {
-        let mut redirected: Option<Url> = None;
         let first_byte = self
             .limits
             .first_byte
@@ -241,7 +252,7 @@ impl Call<'_> {
         let mut redirects = 0;
         loop {
             let mut outgoing = request.clone();
-            if let Some(url) = &redirected {
+            if let Some(url) = redirected.as_ref() {
                 outgoing.url = url.clone();
             }
             if watch.is_aborted() {
@@ -254,14 +265,7 @@ impl Call<'_> {
             let passed = watch.elapsed().saturating_sub(started);
             let limit = first_byte.map(|limit| limit.after(passed)).transpose()?;
             let response = {
-                if redirected.is_some() {
-                    // The URL is in the server's words.
-                    let place = place(&outgoing.method, &outgoing.url).to_string();
-                    let secrets = self.credentials(request).secrets();
-                    spans::attempt(attempts, &secrets.hide(&place));
-                } else {
-                    spans::attempt(attempts, &place(&outgoing.method, &outgoing.url));
-                }
+                spans::attempt(attempts, &|| self.place(request, redirected.as_ref()));
                 let mut exchange = self.exchange(attempts, outgoing);
                 watch.run(limit, exchange.as_mut()).await?
             };
@@ -278,7 +282,8 @@ impl Call<'_> {
                 return Err(Box::pin(refused).await);
             }
             let from = redirected.as_ref().unwrap_or(&request.url);
-            let target = target(from, &response).map_err(|what| Failed {
+            let follow = self.layers.follow_redirects();
+            let target = target(from, &response, follow).map_err(|what| Failed {
                 error: Error::new(ErrorKind::Redirect, what)
                     .with_meta(&self.meta(request, &response, attempts, watch)),
                 last: true,
@@ -293,7 +298,7 @@ impl Call<'_> {
                 });
             }
             redirects += 1;
-            redirected = Some(target);
+            *redirected = Some(target);
         }
     }
 
@@ -364,6 +369,19 @@ impl Call<'_> {
         Credentials::new(&request.headers, &request.url, &self.added)
     }
 
+    /// The URL of the request, or the one that redirects led to.
+    fn place(&self, request: &HttpRequest, redirected: Option<&Url>) -> Place {
+        let method = request.method.clone();
+        match redirected {
+            None => Place::Requested(method, request.url.clone()),
+            Some(url) => Place::Redirected(redact::line_without(
+                &self.credentials(request).secrets(),
+                &place(&method, url).to_string(),
+                PLACE,
+            )),
+        }
+    }
+
     fn meta(
         &self,
         request: &HttpRequest,
@@ -382,12 +400,13 @@ impl Call<'_> {
 
     fn answer(
         self,
-        request: HttpRequest,
+        request: &HttpRequest,
         response: HttpResponse,
         attempts: u32,
+        place: Place,
         watch: Watch,
     ) -> Answer {
-        let credentials = self.credentials(&request);
+        let credentials = self.credentials(request);
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
@@ -402,10 +421,7 @@ impl Call<'_> {
             ahead: None,
             watch,
             idle,
-            place: Place {
-                method: request.method,
-                url: request.url,
-            },
+            place,
             max_response_bytes: self.layers.max_response_bytes(),
             max_event_bytes: self.layers.max_event_bytes(),
         }
@@ -414,7 +430,7 @@ impl Call<'_> {
 
 /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
 /// Otherwise, why not.
-fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
+fn target(from: &Url, response: &HttpResponse, follow: bool) -> Result<Url, String> {
     let status = response.status;
     let location = response
         .headers
@@ -425,7 +441,9 @@ fn target(from: &Url, response: &HttpResponse) -> Result<Url, String> {
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
     );
     match location.and_then(|location| from.join(location).ok()) {
-        Some(target) if keeps_the_request && target.origin() == from.origin() => Ok(target),
+        Some(target) if follow && keeps_the_request && target.origin() == from.origin() => {
+            Ok(target)
+        }
         Some(target) => Err(format!("{status} leads to {}", redact::location(&target))),
         None => Err(format!("{status} leads nowhere")),
     }

@@ -1,10 +1,7 @@
 //! The request as bytes: what the caller set, and nothing else.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
-use orouter_wire::{ResponsesRequest, Wire, json::Writer};
-use serde_json::value::RawValue;
+use orouter_wire::{Extra, Raw, ResponsesRequest, Wire, json::Writer};
 
 use crate::{
     client::OpenRouterCore,
@@ -31,18 +28,22 @@ pub(crate) fn body(
     if extra.peek().is_none() {
         return Ok(body);
     }
-    let failed = |error: serde_json::Error| {
-        Error::new(ErrorKind::Build, "extra_body cannot be written as JSON").with_source(error)
-    };
-    let mut members: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_slice(&body).map_err(failed)?;
-    for (name, value) in extra {
-        let value = serde_json::value::to_raw_value(value).map_err(failed)?;
-        members.insert(name.clone(), value);
-    }
-    serde_json::to_vec(&members)
-        .map(Bytes::from)
-        .map_err(failed)
+    let mut members: Members = orouter_wire::from_slice(&body).map_err(|error| {
+        Error::new(
+            ErrorKind::Build,
+            "extra_body cannot be added to the request",
+        )
+        .with_source(error)
+    })?;
+    let extra = extra.map(|(name, value)| (name.as_str(), Raw::from(value.clone())));
+    members.extra.extend(extra);
+    Ok(orouter_wire::to_vec(&members).into())
+}
+
+/// The body's members as they are written, in their order.
+#[derive(Clone, Default, PartialEq, Wire)]
+struct Members {
+    extra: Extra,
 }
 
 /// Numbers that JSON cannot hold are an error here, and not something else on the wire.

@@ -32,16 +32,21 @@ pub(crate) type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 impl Env {
     /// A variable, if it is set to something that is not blank; `option` is what it stands for.
     pub(crate) fn get(&self, name: &str, option: &str) -> Result<Option<String>, Error> {
-        let set = match self {
-            Self::Process => process(name).map_err(|NotUnicode| {
+        let set = self.get_or_blank(name, option)?;
+        Ok(set.filter(|value| !value.trim().is_empty()))
+    }
+
+    /// A variable, if it is set.
+    pub(crate) fn get_or_blank(&self, name: &str, option: &str) -> Result<Option<String>, Error> {
+        match self {
+            Self::Process => set(name).map_err(|NotUnicode| {
                 Error::configuration(format!(
                     "{} is not Unicode text and cannot be read; set it anew",
                     origin(name, option)
                 ))
-            })?,
-            Self::Lookup(lookup) => lookup(name),
-        };
-        Ok(set.filter(|value| !value.trim().is_empty()))
+            }),
+            Self::Lookup(lookup) => Ok(lookup(name)),
+        }
     }
 }
 
@@ -54,9 +59,15 @@ pub(crate) fn origin(name: &str, option: &str) -> String {
 pub(crate) struct NotUnicode;
 
 /// A variable of the process, if it is set to something that is not blank.
+#[cfg(feature = "reqwest")]
 pub(crate) fn process(name: &str) -> Result<Option<String>, NotUnicode> {
+    Ok(set(name)?.filter(|value| !value.trim().is_empty()))
+}
+
+/// A variable of the process, if it is set.
+fn set(name: &str) -> Result<Option<String>, NotUnicode> {
     match std::env::var(name) {
-        Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+        Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(NotUnicode),
     }

@@ -55,7 +55,11 @@ impl Key {
 ///
 /// `origin` says in the error where the key came from.
 pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Error> {
-    let key = key.trim_matches(' ');
+    let key = if key.trim().is_empty() {
+        ""
+    } else {
+        key.trim_matches(' ')
+    };
     // What follows `Bearer`, where the key begins with that word.
     let bare = key
         .split_at_checked(6)
@@ -115,6 +119,7 @@ mod tests {
         for key in [
             "",
             "  ",
+            "\t\n",
             "Bearer",
             " bearer  ",
             "sk-secret\n",

@@ -191,10 +191,16 @@ macro_rules! call {
         pub struct $name(Parts);
 
         impl $name {
-            /// Sets the options of this call, in place of earlier ones.
+            /// Sets options of this call. Those that were set before stay where these set nothing.
             pub fn options(mut self, options: RequestOptions) -> Self {
-                self.0.call.options = options;
+                let earlier = std::mem::take(&mut self.0.call.options);
+                self.0.call.options = options.over(earlier);
                 self
+            }
+
+            /// Maximum number of attempts of this call; see [`RequestOptions::max_attempts`].
+            pub fn max_attempts(self, attempts: u32) -> Self {
+                self.options(RequestOptions::new().max_attempts(attempts))
             }
 
             /// Gives status, headers, attempts and time beside the outcome.

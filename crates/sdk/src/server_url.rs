@@ -1,4 +1,4 @@
-//! Where requests go: a base URL that was checked once.
+//! The base URL of a server, checked once.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use crate::redact;
 /// The hosted service.
 pub(crate) const HOSTED: &str = "https://openrouter.ai/api/v1";
 
-/// An absolute `http` or `https` URL, without fragment, its path without slashes at the end.
+/// An absolute `http` or `https` URL without a fragment. Its path ends neither in slashes nor in
+/// `/responses`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ServerUrl(Url);
 
@@ -32,7 +33,7 @@ impl ServerUrl {
             return Err("must not hold credentials; give them as API key or header".to_owned());
         }
         url.set_fragment(None);
-        let path = url.path().trim_end_matches('/').to_owned();
+        let path = base(url.path()).to_owned();
         url.set_path(&path);
         Ok(Self(url))
     }
@@ -43,6 +44,22 @@ impl ServerUrl {
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url
     }
+}
+
+/// A path without slashes and `/responses` at its end, in upper or lower case. Those who copy a URL
+/// from an example of a request give the whole endpoint.
+fn base(path: &str) -> &str {
+    const ENDPOINT: &str = "/responses";
+    let mut path = path.trim_end_matches('/');
+    while let Some((base, _)) = path
+        .len()
+        .checked_sub(ENDPOINT.len())
+        .and_then(|at| path.split_at_checked(at))
+        .filter(|(_, end)| end.eq_ignore_ascii_case(ENDPOINT))
+    {
+        path = base.trim_end_matches('/');
+    }
+    path
 }
 
 impl fmt::Debug for ServerUrl {
@@ -70,6 +87,35 @@ mod tests {
             responses("https://a/other?x=1#h"),
             "https://a/other/responses?x=1"
         );
+    }
+
+    #[test]
+    fn the_endpoint_at_the_end_is_left_out() {
+        for text in [
+            "https://a/b/responses",
+            "https://a/b/responses/",
+            "https://a/b//responses//",
+            "https://a/b/Responses",
+            "https://a/b/RESPONSES/responses/",
+            "https://a/b/./responses/.",
+        ] {
+            assert_eq!(responses(text), "https://a/b/responses", "{text}");
+            let models = ServerUrl::parse(text).unwrap().endpoint("/models");
+            assert_eq!(models.as_str(), "https://a/b/models", "{text}");
+        }
+        assert_eq!(responses("http://a/responses"), "http://a/responses");
+        assert_eq!(
+            responses("http://a/v1/responses?v=1#x"),
+            "http://a/v1/responses?v=1"
+        );
+        for text in [
+            "https://a/my-responses",
+            "https://a/responses/v1",
+            "https://a/é",
+        ] {
+            let base = Url::parse(text).unwrap();
+            assert_eq!(responses(text), format!("{base}/responses"));
+        }
     }
 
     #[test]

@@ -101,16 +101,16 @@ mod on {
             let kind = redact::line_without(&error.secrets(), kind, ID);
             self.0.record("error.type", kind);
             let _entered = self.0.enter();
-            tracing::warn!(target: "orouter", kind = error.kind().as_str(), "{error}");
+            tracing::warn!(target: "orouter", kind = error.kind().as_str(), "{error:?}");
         }
     }
 
-    pub(crate) fn attempt(number: u32, place: &dyn std::fmt::Display) {
-        tracing::debug!(target: "orouter", attempt = number, "sending {place}");
+    pub(crate) fn attempt<P: std::fmt::Display>(number: u32, place: &dyn Fn() -> P) {
+        tracing::debug!(target: "orouter", attempt = number, "sending {}", place());
     }
 
     pub(crate) fn retry(error: &Error, wait: std::time::Duration) {
-        tracing::info!(target: "orouter", ?wait, "trying again: {error}");
+        tracing::info!(target: "orouter", ?wait, "trying again: {error:?}");
     }
 }
 
@@ -140,7 +140,7 @@ mod off {
         pub(crate) fn late_error(&self, _: &Error) {}
     }
 
-    pub(crate) fn attempt(_: u32, _: &dyn std::fmt::Display) {}
+    pub(crate) fn attempt<P: std::fmt::Display>(_: u32, _: &dyn Fn() -> P) {}
 
     pub(crate) fn retry(_: &Error, _: std::time::Duration) {}
 }

@@ -45,6 +45,28 @@ fn what_is_wrong_with_a_variable_is_said_with_its_name_and_its_option() {
 }
 
 #[test]
+fn a_blank_key_is_told_from_one_that_is_not_set() {
+    for blank in ["", " ", "\t \r\n", "\u{a0}", "Bearer", "bearer  "] {
+        let variables = Box::leak(Box::new([("OPENROUTER_API_KEY", blank)]));
+        let message = message(over(variables));
+        assert!(
+            message.starts_with("OPENROUTER_API_KEY (api_key) is empty"),
+            "{blank:?}: {message}"
+        );
+        // What is not needed is not looked at.
+        over(variables).without_api_key().build().unwrap();
+        over(variables).api_key("k").build().unwrap();
+    }
+    let message = message(over(&[]));
+    assert!(
+        message.starts_with("no API key: set OPENROUTER_API_KEY"),
+        "{message}"
+    );
+    let message = self::message(support::builder().api_key(" \n"));
+    assert!(message.starts_with("api_key is empty"), "{message}");
+}
+
+#[test]
 fn an_option_is_named_where_it_is_what_is_wrong() {
     for (builder, option) in [
         (support::builder().referer("a\nb"), "referer"),

@@ -8,8 +8,11 @@
 
 mod support;
 
-use orouter::{ErrorKind, RequestOptions, RetryConfig, Wire, testing::Reply};
-use support::replay;
+use orouter::{
+    Error, ErrorKind, ModelList, RequestOptions, RetryConfig, Wire,
+    testing::{Reply, ScriptedServer, Step, http_response},
+};
+use support::{builder, replay, soon};
 
 const LIST: &str = r#"{"data":[{"id":"a/b","canonical_slug":"a/b-1","name":"B","created":1700000000,"description":"d","context_length":8192,"architecture":{"modality":"text->text","input_modalities":["text"],"output_modalities":["text"],"tokenizer":"GPT"},"pricing":{"prompt":"0.00003","completion":"0.00006","discount":0.5},"top_provider":{"context_length":8192,"is_moderated":true},"per_request_limits":null,"supported_parameters":["tools"],"default_parameters":{"temperature":0.7},"supported_voices":null,"links":{"details":"/x"},"brand_new":1},{"id":"c/d"}],"total_count":2,"links":{"next":null}}"#;
 
@@ -74,4 +77,101 @@ async fn what_is_no_list_is_an_error() {
             .contains("GET https://openrouter.ai/api/v1/models"),
         "{error}"
     );
+}
+
+/// Lists the models of a real server that answers 200 with this body.
+async fn listed(content_type: &str, body: &str) -> Result<ModelList, Error> {
+    let answer = http_response(200, &[("content-type", content_type)], body);
+    let server = ScriptedServer::start([vec![Step::send(answer), Step::Close]])
+        .await
+        .unwrap();
+    let client = builder().server_url(server.url()).build().unwrap();
+    soon(client.models().list()).await
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_a_list_of_models_is_an_error() {
+    for body in [
+        "{}",
+        "[]",
+        "null",
+        "\"models\"",
+        "",
+        " ",
+        "{\"data\":",
+        r#"{"data":null}"#,
+        r#"{"data":{}}"#,
+        r#"{"data":{"id":"m"}}"#,
+        r#"{"data":"m"}"#,
+        r#"{"data":0}"#,
+        r#"{"data":[1,2]}"#,
+        r#"{"data":["m"]}"#,
+        r#"{"data":[null]}"#,
+        r#"{"data":[[]]}"#,
+        r#"{"data":[{}]}"#,
+        r#"{"data":[{"name":"m"}]}"#,
+        r#"{"data":[{"id":""}]}"#,
+        r#"{"data":[{"id":null}]}"#,
+        r#"{"data":[{"id":5}]}"#,
+        r#"{"data":[{"id":"m"},{}]}"#,
+        r#"{"data":[{"id":"m"},5]}"#,
+        r#"{"object":"list","data":[{"object":"file","id":"file-1"}]}"#,
+        r#"{"object":"list","data":[{"object":"embedding","embedding":[0.5],"index":0}]}"#,
+        r#"{"object":"list"}"#,
+        r#"{"models":[{"name":"m"}]}"#,
+        r#"{"id":"r","object":"response","status":"completed","output":[]}"#,
+        r#"{"status":"ok"}"#,
+        "<!doctype html><title>Sign in</title>",
+    ] {
+        let error = listed("application/json", body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}: {error}");
+        assert!(!error.is_retryable(), "{body}");
+    }
+    let page = "<!doctype html><title>Sign in</title>";
+    let error = listed("text/html", page).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    for body in [
+        r#"{"error":{"code":500,"message":"the store is down"}}"#,
+        r#"{"error":"the store is down"}"#,
+        r#"{"data":null,"error":{"message":"the store is down"}}"#,
+        r#"{"data":[],"error":{"message":"the store is down"}}"#,
+        r#"{"data":{},"error":{"message":"the store is down"}}"#,
+    ] {
+        let error = listed("application/json", body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InBand, "{body}: {error}");
+        assert!(error.to_string().contains("the store is down"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_minimal_servers_are_lists() {
+    for (body, ids) in [
+        (r#"{"data":[]}"#, &[][..]),
+        (r#"{"object":"list","data":[]}"#, &[]),
+        (r#"{"data":[],"error":null}"#, &[]),
+        (r#"{"data":[{"id":"m"}]}"#, &["m"]),
+        (r#"{"object":"list","data":[{"id":"m"}]}"#, &["m"]),
+        (
+            r#"{"object":"list","data":[{"id":"llama3:8b","object":"model","created":1,"owned_by":"library"}]}"#,
+            &["llama3:8b"],
+        ),
+        (
+            r#"{"data":[{"type":"model","id":"c","display_name":"C"}],"has_more":false,"first_id":"c"}"#,
+            &["c"],
+        ),
+        (
+            r#"{"data":[{"id":"e","object":"engine","name":null,"created":"x"}]}"#,
+            &["e"],
+        ),
+        (
+            r#"{"data":[{"id":"a","pricing":{}},{"id":"b","object":""}]}"#,
+            &["a", "b"],
+        ),
+    ] {
+        let models = listed("application/json; charset=utf-8", body)
+            .await
+            .unwrap();
+        let found: Vec<_> = models.into_iter().map(|model| model.id).collect();
+        assert_eq!(found, ids, "{body}");
+    }
 }

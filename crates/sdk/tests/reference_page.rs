@@ -145,7 +145,6 @@ async fn row_options_fetch_options() {
         .header("x-trace", "1")
         .query("debug", "yes")
         .server_url("https://elsewhere.example/v1")
-        .unwrap()
         .timeouts(Timeouts::default().total(Duration::from_secs(5)))
         .abort(&orouter::AbortHandle::new())
         .extra_body("seed", 7);
@@ -215,8 +214,7 @@ async fn row_options_retry_codes_timeout_ms_server_url() {
     let options = RequestOptions::new()
         .retry_codes(["418", "5XX"])
         .timeouts(Timeouts::default().total(Duration::from_millis(2500)))
-        .server_url("http://127.0.0.1:8080/api/v1")
-        .unwrap();
+        .server_url("http://127.0.0.1:8080/api/v1");
     let error = client
         .responses()
         .send(request())

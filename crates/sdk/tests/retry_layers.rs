@@ -11,7 +11,7 @@ mod support;
 use std::time::Duration;
 
 use orouter::{
-    Error, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryDecision,
+    Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryDecision,
     RetryPolicy,
     testing::{ReplayTransport, Reply, TestClock},
 };
@@ -136,5 +136,75 @@ async fn a_late_first_byte_is_tried_again_only_where_time_is_left() {
     ] {
         let (client, ..) = support::replay([Reply::never()]);
         assert_eq!(error(&client, options).await.attempts(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_number_of_attempts_holds_over_the_layers_below() {
+    let none = RequestOptions::new;
+    let no_retries = || none().retries(RetryConfig::none());
+    let five = || none().retries(RetryConfig::default().max_attempts(5));
+    let attempts = async |client: RequestOptions, call: RequestOptions| {
+        let client = self::client(503, client, None);
+        error(&client, call).await.attempts()
+    };
+    assert_eq!(attempts(no_retries(), none()).await, 1);
+    assert_eq!(attempts(no_retries(), none().max_attempts(3)).await, 3);
+    assert_eq!(attempts(no_retries(), none().max_attempts(0)).await, 1);
+    assert_eq!(attempts(five(), none().max_attempts(2)).await, 2);
+    assert_eq!(attempts(none().max_attempts(4), none()).await, 4);
+    assert_eq!(attempts(none().max_attempts(4), five()).await, 5);
+    assert_eq!(attempts(none().max_attempts(4), no_retries()).await, 1);
+    assert_eq!(attempts(no_retries(), five()).await, 5);
+    let policy = none().retry_policy(Seven);
+    assert_eq!(attempts(policy, none().max_attempts(2)).await, 2);
+    // On one value the later setter holds.
+    assert_eq!(
+        attempts(none(), none().max_attempts(4).retries(RetryConfig::none())).await,
+        1
+    );
+    assert_eq!(attempts(none(), no_retries().max_attempts(4)).await, 4);
+    let codes = none().retry_codes(["418"]).max_attempts(4);
+    assert_eq!(attempts(none(), codes).await, 1);
+
+    let client = self::client(503, no_retries(), None);
+    let call = client
+        .responses()
+        .create(request())
+        .max_attempts(3)
+        .options(none());
+    assert_eq!(call.await.unwrap_err().attempts(), 3);
+    let call = client.models().list().max_attempts(2);
+    assert_eq!(call.await.unwrap_err().attempts(), 2);
+}
+
+#[tokio::test]
+async fn retries_that_contradict_themselves_are_refused() {
+    let none = RetryConfig::none;
+    for retries in [
+        none().max_attempts(3),
+        none().max_attempts(2),
+        none().max_attempts(None),
+        none().retry_connection_errors(true),
+        none().retry_possibly_billed(true),
+    ] {
+        let transport = ReplayTransport::new([Reply::error(503, "{}")]);
+        let options = RequestOptions::new().retries(retries.clone());
+        let client = builder().transport(transport.clone()).build().unwrap();
+        let error = error(&client, options.clone()).await;
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{retries:?}");
+        assert!(error.to_string().contains("RetryConfig::none()"), "{error}");
+        assert!(transport.requests().is_empty());
+        let error = builder().options(options).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+    for retries in [
+        none(),
+        none().max_attempts(1),
+        none().max_attempts(0),
+        none().retry_connection_errors(false),
+    ] {
+        let options = RequestOptions::new().retries(retries);
+        assert_eq!(attempts(RequestOptions::new(), options).await, 1);
     }
 }

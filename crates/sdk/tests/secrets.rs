@@ -115,7 +115,7 @@ async fn wherever_an_answer_repeats_the_key_it_is_hidden() {
 async fn headers_in_debug_hide_it_and_the_accessors_do_not() {
     let body = format!(r#"{{"error":{{"code":"{KEY}","message":"no {KEY}"}}}}"#);
     let error = error_of(Reply::error(401, body.clone()).header("server", KEY)).await;
-    let shown = format!("{error:?}");
+    let shown = format!("{error:#?}");
     assert_hidden("headers", KEY, &shown);
     assert!(shown.contains(r#""server": "(key hidden)""#), "{shown}");
     assert!(shown.contains(r#"code: "(key hidden)""#), "{shown}");
@@ -166,7 +166,10 @@ impl Transport for Telltale {
 #[tokio::test]
 async fn what_a_transport_says_hides_it() {
     let error = client(Telltale).responses().create(request()).await;
-    assert_error_hides("source", KEY, &error.unwrap_err());
+    let error = error.unwrap_err();
+    assert_hidden("sources", KEY, &format!("{error:?}"));
+    assert_hidden("sources", KEY, &format!("{error:#?}"));
+    assert!(!error.to_string().contains(KEY), "{error}");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn refused(transport: ReqwestTransportBuilder, server: &TlsServer) -> Stri
     assert!(!error.maybe_billed() && error.is_retryable());
     assert_presentable(&error);
     assert!(server.received().is_empty());
-    error.to_string()
+    format!("{error:?}")
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_client_certificate_is_shown_to_those_who_ask() {
     for transport in [trusting(), trusting().client_certificate_pem(unknown)] {
         let error = call(transport, server.url()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-        assert!(error.to_string().contains("alert"), "{error}");
+        assert!(format!("{error:?}").contains("alert"), "{error:?}");
         assert!(!error.maybe_billed());
         assert_presentable(&error);
     }
@@ -128,7 +128,7 @@ fn what_is_no_pem_is_refused_on_the_spot() {
     ] {
         let error = transport.build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
-        assert!(!error.to_string().contains("BEGIN"), "{error}");
+        assert!(!format!("{error:?}").contains("BEGIN"), "{error:?}");
     }
 }
 
@@ -141,7 +141,7 @@ async fn the_systems_certificates_are_those_of_the_environment() {
     if let Ok(url) = std::env::var(CHILD) {
         match call(ReqwestTransport::builder(), url).await {
             Ok(response) => eprintln!("said {}", response.output_text()),
-            Err(error) => eprintln!("failed {} {error}", error.kind()),
+            Err(error) => eprintln!("failed {} {error:?}", error.kind()),
         }
         return;
     }

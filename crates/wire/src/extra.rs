@@ -1,6 +1,6 @@
 //! [`Extra`]: what an object holds beside its typed fields, and what is remembered of how they came.
 
-use std::fmt;
+use std::{collections::HashSet, fmt, hash::Hash};
 
 use crate::Raw;
 
@@ -97,7 +97,10 @@ impl Extra {
             .map(|entry| &entry.raw)
     }
 
-    /// Keeps a value under a name, in place of any that are there. Gives the last of those.
+    /// Keeps a value under a name, after all others. Replaces the values that are kept under the name,
+    /// and returns the last of them.
+    ///
+    /// This looks at every member: to add many, use [`extend`](Extend::extend).
     ///
     /// Under the name of a typed field, it is written in place of the field as long as that has
     /// its default.
@@ -187,10 +190,102 @@ impl<N: Into<String>> FromIterator<(N, Raw)> for Extra {
     }
 }
 
+/// Does what [`insert`](Extra::insert) does for each member in turn, in time proportional to the number
+/// of all members.
 impl<N: Into<String>> Extend<(N, Raw)> for Extra {
     fn extend<I: IntoIterator<Item = (N, Raw)>>(&mut self, members: I) {
-        for (name, raw) in members {
-            self.insert(name, raw);
+        let members = members.into_iter();
+        let added: Vec<Entry> = members
+            .map(|(name, raw)| Entry::new(name.into(), raw))
+            .collect();
+        if added.is_empty() {
+            return;
         }
+        let entries = &mut self.0.get_or_insert_default().entries;
+        let kept = kept(
+            entries.iter().map(|entry| &*entry.name),
+            added.iter().map(|entry| &*entry.name),
+        );
+        entries.extend(added);
+        let mut kept = kept.into_iter();
+        entries.retain(|_| kept.next().unwrap_or(true));
+    }
+}
+
+/// Tells which of `old` and then `added` stay when each of `added` replaces what has its name and comes
+/// before it.
+fn kept<K: Hash + Eq>(
+    old: impl Iterator<Item = K>,
+    added: impl DoubleEndedIterator<Item = K>,
+) -> Vec<bool> {
+    let mut names = HashSet::new();
+    let mut added: Vec<bool> = added.rev().map(|name| names.insert(name)).collect();
+    added.reverse();
+    let mut kept: Vec<bool> = old.map(|name| !names.contains(&name)).collect();
+    kept.append(&mut added);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, hash::Hasher};
+
+    use super::*;
+
+    /// A name that counts the operations on it.
+    struct Counted<'a>(u64, &'a Cell<u64>);
+
+    impl Hash for Counted<'_> {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.1.set(self.1.get() + 1);
+            self.0.hash(state);
+        }
+    }
+
+    impl PartialEq for Counted<'_> {
+        fn eq(&self, other: &Self) -> bool {
+            self.1.set(self.1.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    impl Eq for Counted<'_> {}
+
+    #[test]
+    fn members_are_added_with_few_operations_for_each() {
+        for size in [1_000, 100_000] {
+            let operations = Cell::new(0);
+            let name = |number| Counted(number, &operations);
+            // Half of the old names are replaced, and every new name comes twice.
+            let added = (0..size).map(|number| name(size / 2 + number % (size / 2)));
+            let kept = kept((0..size).map(name), added);
+            let count = |kept: &[bool]| kept.iter().filter(|kept| **kept).count() as u64;
+            let (old, added) = kept.split_at(kept.len() / 2);
+            assert_eq!((count(old), count(added)), (size / 2, size / 2));
+            // A table hashes a name again each time it grows, which doubles its size.
+            assert!(operations.get() <= 6 * 2 * size, "{}", operations.get());
+        }
+    }
+
+    #[test]
+    fn extending_is_inserting_one_by_one() {
+        let raw = |number: u32| Raw::from_value(&number).unwrap();
+        let names = ["a", "b", "a", "c", "d", "b", "", "a"];
+        let members = || (0..).zip(names).map(|(number, name)| (name, raw(number)));
+        for split in 0..=names.len() {
+            let mut one_by_one = Extra::new();
+            for (name, raw) in members() {
+                one_by_one.insert(name, raw);
+            }
+            let mut extended: Extra = members().take(split).collect();
+            extended.extend(members().skip(split));
+            assert!(extended.iter().eq(one_by_one.iter()), "{extended:?}");
+        }
+        let mut repeated =
+            Extra::from_parts(0, 0, vec![Entry::new("x", raw(1)), Entry::new("x", raw(2))]);
+        repeated.extend([("y", raw(3))]);
+        assert_eq!(format!("{repeated:?}"), r#"{"x": 1, "x": 2, "y": 3}"#);
+        repeated.extend([("x", raw(4))]);
+        assert_eq!(format!("{repeated:?}"), r#"{"y": 3, "x": 4}"#);
     }
 }

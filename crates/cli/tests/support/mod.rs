@@ -34,6 +34,8 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
         "HTTP_PROXY",
         "HTTPS_PROXY",
         "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
     ] {
         command.env_remove(variable);
     }

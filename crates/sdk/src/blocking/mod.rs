@@ -220,10 +220,16 @@ pub struct Call<'a, T> {
 }
 
 impl<T> Call<'_, T> {
-    /// Sets the options of this call, in place of earlier ones.
+    /// Sets options of this call. Those that were set before stay where these set nothing.
     pub fn options(mut self, options: RequestOptions) -> Self {
-        self.options = options;
+        let earlier = std::mem::take(&mut self.options);
+        self.options = options.over(earlier);
         self
+    }
+
+    /// Maximum number of attempts of this call; see [`RequestOptions::max_attempts`].
+    pub fn max_attempts(self, attempts: u32) -> Self {
+        self.options(RequestOptions::new().max_attempts(attempts))
     }
 
     /// Makes the call and waits for its outcome.

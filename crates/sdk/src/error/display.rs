@@ -1,4 +1,5 @@
-//! How an error reads: what happened, where, what to do next; one line, no secret, no content.
+//! The text of an error. `Display` is one line: what failed, where, what to do. `Debug` adds the
+//! causes, which `Display` leaves to `source`; `{:#?}` prints the fields. No secret and no content.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
@@ -10,8 +11,8 @@ use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;
 
-/// Longest chain of causes to be shown.
-const CAUSES: usize = 6;
+/// Maximum number of causes that `Debug` shows.
+const CAUSES: usize = 8;
 
 /// Waits longer than this are not worth their digits.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -39,8 +40,6 @@ fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
             }
             _ => write!(f, ": {}", unread.what())?,
         }
-    } else if let Some(cause) = error.source.as_deref().and_then(|it| deepest(it, secrets)) {
-        write!(f, ": {cause}")?;
     }
     let advice = advice(error);
     if !advice.is_empty() {
@@ -139,24 +138,42 @@ fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
     }
 }
 
-/// The last cause that says something: the outer ones only repeat that something failed.
-fn deepest(source: &(dyn StdError + Send + Sync + 'static), secrets: &Secrets) -> Option<String> {
-    let mut cause: &dyn StdError = source;
-    for _ in 0..CAUSES {
-        match cause.source() {
-            Some(next) => cause = next,
-            None => break,
-        }
-    }
-    let text = match cause.downcast_ref::<Error>() {
-        // Of one of ours, the place and the advice are said already.
-        Some(Error(inner)) => match &inner.detail.message {
-            Some(message) => format!("{}: {message}", happened(inner, secrets)),
-            None => happened(inner, secrets).into_owned(),
-        },
-        None => cause.to_string(),
+/// The messages of the causes, outermost first.
+fn causes(error: &Inner, secrets: &Secrets) -> Vec<String> {
+    let mut next: Option<&dyn StdError> = match &error.source {
+        Some(source) => Some(&**source),
+        None => None,
     };
-    Some(redact::line_without(secrets, &text, QUOTED)).filter(|text| !text.is_empty())
+    let mut messages = Vec::new();
+    for _ in 0..CAUSES {
+        let Some(cause) = next else {
+            break;
+        };
+        let text = match cause.downcast_ref::<Error>() {
+            // The line above shows the place and the advice already.
+            Some(Error(inner)) => match &inner.detail.message {
+                Some(message) => format!("{}: {message}", happened(inner, secrets)),
+                None => happened(inner, secrets).into_owned(),
+            },
+            None => cause.to_string(),
+        };
+        let text = redact::line_without(secrets, &text, QUOTED);
+        if !text.is_empty() {
+            messages.push(text);
+        }
+        next = cause.source();
+    }
+    messages
+}
+
+/// The line of `Display` and the causes.
+fn line_and_causes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    shown(error, secrets, f)?;
+    for (index, cause) in causes(error, secrets).iter().enumerate() {
+        let before = if index == 0 { "; caused by: " } else { ": " };
+        write!(f, "{before}{cause}")?;
+    }
+    Ok(())
 }
 
 /// Names of statuses that `http` does not know.
@@ -169,8 +186,11 @@ fn reason(status: u16) -> Option<&'static str> {
     }
 }
 
-pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn debug(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let secrets = error.secrets();
+    if !f.alternate() {
+        return line_and_causes(error, &secrets, f);
+    }
     let mut out = f.debug_struct("Error");
     out.field("kind", &error.kind);
     if let Some(timeout) = error.timeout {
@@ -194,14 +214,8 @@ pub(super) fn fields(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if error.partial.is_some() {
         out.field("partial_response", &format_args!("yes"));
     }
-    if let Some(source) = &error.source {
-        out.field(
-            "source",
-            &format_args!(
-                "{}",
-                redact::line_without(&secrets, &source.to_string(), QUOTED)
-            ),
-        );
+    if error.source.is_some() {
+        out.field("causes", &causes(error, &secrets));
     }
     out.finish()
 }
@@ -223,7 +237,26 @@ mod tests {
         let body = r#"{"error":{"code":503,"message":"busy","metadata":{"error_type":"x"}}}"#;
         let below = Error::reported(ErrorKind::InBand, "it failed", body.into());
         let above = Error::aborted().with_source(below);
-        assert_eq!(above.to_string(), "the call was aborted: it failed: busy");
+        assert_eq!(above.to_string(), "the call was aborted");
+        assert_eq!(
+            format!("{above:?}"),
+            "the call was aborted; caused by: it failed: busy"
+        );
+        let fields = format!("{above:#?}");
+        assert!(fields.contains("kind: Aborted"), "{fields}");
+        assert!(fields.contains("\"it failed: busy\""), "{fields}");
+    }
+
+    #[test]
+    fn all_causes_are_shown_in_one_line_without_keys() {
+        use crate::transport::TransportError;
+
+        let lost = TransportError::exchange("bad\nkey sk-or-v1-0123456789abcdef");
+        let error = Error::custom(ErrorKind::Other, "gone").with_source(lost);
+        assert_eq!(
+            format!("{error:?}"),
+            "gone; caused by: the connection broke: bad key (key hidden)"
+        );
     }
 
     #[test]
@@ -232,7 +265,7 @@ mod tests {
         for kind in [ErrorKind::Unauthorized, ErrorKind::InBand] {
             let error = Error::reported(kind, "failed", body.into());
             assert_eq!(error.code(), Some("sk-or-v1-0123456789abcdef"));
-            let (line, fields) = (error.to_string(), format!("{error:?}"));
+            let (line, fields) = (format!("{error:?}"), format!("{error:#?}"));
             assert!(!line.contains("0123"), "{line}");
             assert!(fields.contains(r#"code: "(key hidden)""#), "{fields}");
             assert!(!fields.contains("0123"), "{fields}");

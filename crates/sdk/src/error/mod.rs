@@ -48,11 +48,16 @@ use crate::{
 ///     Ok(response) => println!("{}", response.output_text()),
 ///     Err(error) if error.kind() == ErrorKind::PaymentRequired => println!("out of credits"),
 ///     Err(error) if error.is_retryable() => println!("try later, in {:?}", error.retry_after()),
-///     // Says what happened, where, and what to do next.
-///     Err(error) => eprintln!("{error}"),
+///     // One line: what failed, where, what to do, and the causes.
+///     Err(error) => eprintln!("{error:?}"),
 /// }
 /// # }
 /// ```
+///
+/// `{}` prints what failed, where, and what to do, in one line and without the causes, which
+/// [`source`](std::error::Error::source) gives; a report that prints the chain (such as `anyhow`'s)
+/// repeats nothing. `{:?}` prints that line and the causes, also in one line. `{:#?}` prints the
+/// fields. None of them prints a key, and the server's words are shortened.
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
@@ -133,13 +138,12 @@ impl Error {
             return Self::timed_out(TimeoutKind::Connect, limit).with_source(error.into_source());
         }
         let sent = error.was_sent();
+        if error.is_unusable() {
+            let reason = error.reason();
+            return Self::configuration(format!("the transport cannot be used: {reason}"));
+        }
         let (kind, what) = if error.is_connect() {
             (ErrorKind::Connect, "could not connect")
-        } else if error.is_unusable() {
-            (
-                ErrorKind::Configuration,
-                "the HTTP transport cannot be used here",
-            )
         } else if error.is_unprocessed() {
             (ErrorKind::Transport, "the server turned the request away")
         } else {
@@ -418,7 +422,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display::fields(&self.0, f)
+        display::debug(&self.0, f)
     }
 }
 

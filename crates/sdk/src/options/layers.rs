@@ -25,6 +25,7 @@ impl RequestOptions {
             abort: self.abort.or(below.abort),
             max_response_bytes: self.max_response_bytes.or(below.max_response_bytes),
             max_event_bytes: self.max_event_bytes.or(below.max_event_bytes),
+            follow_redirects: self.follow_redirects.or(below.follow_redirects),
             broken: below.broken.or(self.broken),
         }
     }
@@ -51,7 +52,12 @@ impl Layers<'_> {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.call.broken.as_ref().or(self.client.broken.as_ref()) {
             Some(what) => Err(Error::configuration(what.clone())),
-            None => Ok(()),
+            None => self
+                .call
+                .retrying
+                .over(&self.client.retrying)
+                .check()
+                .map_err(Error::configuration),
         }
     }
 
@@ -78,6 +84,11 @@ impl Layers<'_> {
 
     pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {
         self.call.retrying.over(&self.client.retrying).policy()
+    }
+
+    pub(crate) fn follow_redirects(&self) -> bool {
+        let set = self.call.follow_redirects.or(self.client.follow_redirects);
+        set.unwrap_or(true)
     }
 
     pub(crate) fn max_response_bytes(&self) -> usize {

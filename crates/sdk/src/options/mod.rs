@@ -16,7 +16,6 @@ use self::{headers::Headers, query::Query, retrying::Retrying};
 pub(crate) use self::{headers::of_the_connection, layers::Layers};
 use crate::{
     abort::AbortHandle,
-    error::Error,
     redact,
     retry::{RetryCodes, RetryConfig, RetryPolicy},
     server_url::ServerUrl,
@@ -34,10 +33,12 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 /// Options of a call: set on the client as defaults, or per call.
 ///
 /// What a call sets wins over what the client sets, member by member: headers and query pairs by
-/// name, timeouts by limit, extra body members by key. Setters do not fail where they stand: a header or a status
-/// pattern that cannot be used makes [`build`](crate::OpenRouterBuilder::build) or the call give an
-/// error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), before anything is
-/// sent.
+/// name, timeouts by limit, extra body members by key.
+///
+/// Setters do not return errors: after one that was given an unusable value (a header, a status
+/// pattern, a server URL, a contradictory [`RetryConfig`]), [`build`](crate::OpenRouterBuilder::build)
+/// or the call returns an error of kind
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), and nothing is sent.
 ///
 /// # Example
 ///
@@ -45,16 +46,13 @@ pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-
 /// use std::time::Duration;
 /// use orouter::{RequestOptions, RetryConfig, Timeouts};
 ///
-/// # fn main() -> Result<(), orouter::Error> {
 /// let options = RequestOptions::new()
 ///     .header("x-trace", "1")
 ///     .retries(RetryConfig::none())
 ///     .timeouts(Timeouts::default().first_byte(Duration::from_secs(30)))
 ///     .extra_body("experimental", serde_json::json!({"fast": true}))
-///     .server_url("http://127.0.0.1:8080/api/v1")?;
+///     .server_url("http://127.0.0.1:8080/api/v1");
 /// # let _ = options;
-/// # Ok(())
-/// # }
 /// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
@@ -67,6 +65,7 @@ pub struct RequestOptions {
     pub(crate) abort: Option<AbortHandle>,
     max_response_bytes: Option<usize>,
     max_event_bytes: Option<usize>,
+    follow_redirects: Option<bool>,
     /// The first thing that could not be used, for whoever can return an error.
     broken: Option<String>,
 }
@@ -139,9 +138,10 @@ impl RequestOptions {
         self
     }
 
-    /// Adds a member to the JSON body, in place of one that the request has under that name.
+    /// Adds a member to the JSON body, for parameters that this crate does not know.
     ///
-    /// For what the API knows and this crate does not yet.
+    /// Replaces a member that the request has under this name. Comes after the request's other members,
+    /// whose order does not change.
     #[must_use]
     pub fn extra_body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
@@ -157,17 +157,43 @@ impl RequestOptions {
         self
     }
 
-    /// How often and when to try again, in place of a [`retry_policy`](Self::retry_policy) that was
-    /// set before, here or on the client.
+    /// Limits on retries. Replaces a [`retry_policy`](Self::retry_policy) and
+    /// [`max_attempts`](Self::max_attempts) that were set before, here or on the client.
     #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retrying.set_retries(retries);
         self
     }
 
-    /// Decides with a policy of your own when to try again, in place of
-    /// [`retries`](Self::retries) and [`retry_codes`](Self::retry_codes) that were set before, here
-    /// or on the client.
+    /// Maximum number of attempts, the first included. 0 counts as 1.
+    ///
+    /// Overrides the number of the [`RetryConfig`] that is in force, from here, the client or the
+    /// default: over [`RetryConfig::none`], a number above 1 retries on the default schedule. Replaces
+    /// a [`retry_policy`](Self::retry_policy) that was set before, here or on the client.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use orouter::{OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
+    ///
+    /// # async fn example() -> Result<(), orouter::Error> {
+    /// let client = OpenRouter::builder().retries(RetryConfig::none()).build()?;
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+    /// let options = RequestOptions::new().max_attempts(3);
+    /// let response = client.responses().create(request).options(options).await?;
+    /// # let _ = response;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.retrying.set_attempts(attempts);
+        self
+    }
+
+    /// Decides with a policy of your own when to try again. Replaces [`retries`](Self::retries),
+    /// [`max_attempts`](Self::max_attempts) and [`retry_codes`](Self::retry_codes) that were set
+    /// before, here or on the client.
     #[must_use]
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
         self.retrying.set_policy(Arc::new(policy));
@@ -191,21 +217,30 @@ impl RequestOptions {
         }
     }
 
-    /// Sends to this server: an absolute URL up to and without `/responses`.
+    /// Sends to this server: an absolute `http` or `https` URL without credentials, with or without
+    /// `/responses` at its end.
     ///
     /// A query is kept, but for pairs that options [name](Self::query); a fragment is dropped. On a
-    /// call it takes the place of the client's URL as a whole, query included.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): not an absolute `http` or
-    /// `https` URL, or one with credentials in it.
+    /// call it replaces the client's URL as a whole, query included.
     #[doc(alias = "serverURL")]
-    pub fn server_url(mut self, url: impl AsRef<str>) -> Result<Self, Error> {
-        let url = ServerUrl::parse(url.as_ref())
-            .map_err(|what| Error::configuration(format!("server_url {what}")))?;
-        self.server_url = Some(url);
-        Ok(self)
+    #[must_use]
+    pub fn server_url(mut self, url: impl AsRef<str>) -> Self {
+        match ServerUrl::parse(url.as_ref()) {
+            Ok(url) => {
+                self.server_url = Some(url);
+                self
+            }
+            Err(what) => self.break_with(format!("server_url {what}")),
+        }
+    }
+
+    /// Whether to follow redirects with the statuses 307 and 308 within the origin of the server.
+    /// Default `true`. Any other redirect is an error of kind
+    /// [`ErrorKind::Redirect`](crate::ErrorKind::Redirect) in either case; with `false`, these are too.
+    #[must_use]
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = Some(follow);
+        self
     }
 
     /// Ends the call when `handle` is used.

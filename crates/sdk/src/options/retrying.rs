@@ -10,13 +10,21 @@ use crate::retry::{RetryCodes, RetryConfig, RetryPolicy};
 pub(super) struct Retrying {
     policy: Option<Arc<dyn RetryPolicy>>,
     retries: Option<RetryConfig>,
+    /// Over the number in `retries`.
+    attempts: Option<u32>,
     codes: Option<RetryCodes>,
 }
 
 impl Retrying {
     pub(super) fn set_retries(&mut self, retries: RetryConfig) {
         self.policy = None;
+        self.attempts = None;
         self.retries = Some(retries);
+    }
+
+    pub(super) fn set_attempts(&mut self, attempts: u32) {
+        self.policy = None;
+        self.attempts = Some(attempts);
     }
 
     pub(super) fn set_codes(&mut self, codes: RetryCodes) {
@@ -32,7 +40,10 @@ impl Retrying {
     }
 
     pub(super) fn is_set(&self) -> bool {
-        self.policy.is_some() || self.retries.is_some() || self.codes.is_some()
+        self.policy.is_some()
+            || self.retries.is_some()
+            || self.attempts.is_some()
+            || self.codes.is_some()
     }
 
     /// Lays this layer over `below`.
@@ -44,10 +55,18 @@ impl Retrying {
         if let Some(retries) = &self.retries {
             all.set_retries(retries.clone());
         }
+        if let Some(attempts) = self.attempts {
+            all.set_attempts(attempts);
+        }
         if let Some(codes) = &self.codes {
             all.set_codes(codes.clone());
         }
         all
+    }
+
+    /// Refuses a configuration whose settings contradict each other.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        self.retries.as_ref().map_or(Ok(()), RetryConfig::check)
     }
 
     /// What decides, where this is all that was said.
@@ -55,7 +74,10 @@ impl Retrying {
         match &self.policy {
             Some(policy) => Arc::clone(policy),
             None => {
-                let retries = self.retries.clone().unwrap_or_default();
+                let mut retries = self.retries.clone().unwrap_or_default();
+                if let Some(attempts) = self.attempts {
+                    retries = retries.with_attempts(attempts);
+                }
                 Arc::new(retries.with_codes(self.codes.as_ref()))
             }
         }

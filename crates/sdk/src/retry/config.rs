@@ -109,7 +109,12 @@ impl RetryConfig {
         }
     }
 
-    /// The most attempts in all, the first included. 0 counts as 1; `None` is no limit but time.
+    /// Maximum number of attempts, the first included. 0 counts as 1; `None` limits by time only.
+    ///
+    /// On [`none`](Self::none), a number above 1 or `None` contradicts the configuration, and the call
+    /// (or [`build`](crate::OpenRouterBuilder::build)) returns an error of kind
+    /// [`ErrorKind::Configuration`]. To retry a call of a client that does not retry, use
+    /// [`RequestOptions::max_attempts`](crate::RequestOptions::max_attempts).
     #[must_use]
     pub fn max_attempts(mut self, attempts: impl Into<Option<u32>>) -> Self {
         self.max_attempts = attempts.into().map(|attempts| attempts.max(1));
@@ -119,7 +124,7 @@ impl RetryConfig {
     /// Whether to try again when no connection could be made, or the server turned the request away
     /// unprocessed. Default `true`.
     ///
-    /// It governs failures of which nobody can be billed only.
+    /// Applies only to failures that cannot be billed. `true` contradicts [`none`](Self::none).
     #[doc(alias = "retryConnectionErrors")]
     #[must_use]
     pub fn retry_connection_errors(mut self, retry: bool) -> Self {
@@ -128,6 +133,8 @@ impl RetryConfig {
     }
 
     /// Whether to try again when the work may be running, and be billed twice. Default `false`.
+    ///
+    /// `true` contradicts [`none`](Self::none).
     ///
     /// That is: 408, 504, 524, a first byte that did not come in time, and connections lost after
     /// the request was sent, among them pooled ones that the server had closed.
@@ -141,6 +148,36 @@ impl RetryConfig {
     pub fn retry_possibly_billed(mut self, retry: bool) -> Self {
         self.possibly_billed = retry;
         self
+    }
+
+    /// Refuses settings that have no effect because there are no retries.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.backoff.is_some() {
+            return Ok(());
+        }
+        if self.max_attempts != Some(1) {
+            return Err(
+                "RetryConfig::none() makes one attempt, and max_attempts asks for more; start from \
+                 RetryConfig::default() or RetryConfig::backoff(..)",
+            );
+        }
+        if self.connection_errors || self.possibly_billed {
+            return Err(
+                "RetryConfig::none() makes one attempt, and retry_connection_errors or \
+                 retry_possibly_billed asks for more; start from RetryConfig::default() or \
+                 RetryConfig::backoff(..)",
+            );
+        }
+        Ok(())
+    }
+
+    /// The same with another number of attempts, on the default schedule if there is none.
+    pub(crate) fn with_attempts(self, attempts: u32) -> Self {
+        let config = match self.backoff {
+            None if attempts > 1 => Self::default(),
+            _ => self,
+        };
+        config.max_attempts(attempts)
     }
 
     pub(crate) fn with_codes(mut self, codes: Option<&RetryCodes>) -> Self {

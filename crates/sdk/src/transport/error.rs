@@ -3,6 +3,10 @@
 use std::{error::Error as StdError, fmt};
 
 use super::BoxError;
+use crate::redact;
+
+/// Maximum length of a reason in a message, in characters.
+const REASON: usize = 300;
 
 /// An exchange that failed below HTTP.
 ///
@@ -53,6 +57,9 @@ impl TransportError {
 
     /// The transport cannot work as it is set up or where it was called, and trying again will not
     /// help: the request was not sent.
+    ///
+    /// The messages of `source` and of its sources become the message of the call's
+    /// [`Error`](crate::Error), which has no source then.
     pub fn unusable(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Unusable, source)
     }
@@ -98,6 +105,17 @@ impl TransportError {
     #[must_use]
     pub fn is_unusable(&self) -> bool {
         self.stage == Stage::Unusable
+    }
+
+    /// The messages of all sources in one line.
+    pub(crate) fn reason(&self) -> String {
+        let mut reason = self.source.to_string();
+        let mut next = self.source.source();
+        while let Some(cause) = next {
+            reason = format!("{reason}: {cause}");
+            next = cause.source();
+        }
+        redact::line(&reason, REASON)
     }
 
     pub(crate) fn into_source(self) -> BoxError {

@@ -17,6 +17,8 @@ mod message;
 #[cfg(feature = "reqwest")]
 mod pools;
 #[cfg(feature = "reqwest")]
+mod proxy;
+#[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "rustls")]
 mod tls;
@@ -33,6 +35,10 @@ pub use self::{
     error::TransportError,
     message::{HttpRequest, HttpResponse},
 };
+
+/// The default transport is built with a TLS library.
+#[cfg(feature = "reqwest")]
+const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -50,6 +50,11 @@ impl Pools {
         }
     }
 
+    /// The client is the caller's.
+    pub(super) fn is_own(&self) -> bool {
+        self.own
+    }
+
     /// The client for a call from the runtime around it, with this limit on connecting.
     pub(super) fn client(
         &self,

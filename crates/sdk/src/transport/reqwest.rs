@@ -12,8 +12,14 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
 
-use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, pools::Pools};
-use crate::error::{Error, ErrorKind};
+use super::{
+    Body, BoxFuture, HAS_TLS, HttpRequest, HttpResponse, Transport, TransportError,
+    pools::Pools,
+    proxy::{Choice, Proxies},
+};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 
 /// Sends requests with `reqwest`: connection pool, HTTP/1.1 and HTTP/2, TLS, system proxies.
 ///
@@ -68,6 +74,12 @@ impl fmt::Debug for ReqwestTransport {
 impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
+            if !HAS_TLS && !self.pools.is_own() && request.url.scheme() == "https" {
+                return Err(TransportError::unusable(
+                    "an https:// server needs the feature `rustls` or `native-tls`, which this \
+                     build leaves out",
+                ));
+            }
             let client = self.pools.client(request.connect_timeout)?;
             let mut outgoing = reqwest::Request::new(request.method, request.url);
             *outgoing.headers_mut() = request.headers;
@@ -171,11 +183,17 @@ fn body_error(error: reqwest::Error) -> TransportError {
 
 /// Settings of a [`ReqwestTransport`].
 ///
-/// Proxies are taken from the environment unless told otherwise: `HTTPS_PROXY` for servers with TLS,
-/// `HTTP_PROXY` for those without, `ALL_PROXY` for both where the other is not set, and `NO_PROXY`
-/// for hosts to connect to directly (names with all names under them, addresses, networks such as
-/// `10.0.0.0/8`, or `*`); each name in capitals first, then in lower case. Where `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` is not trusted. Where none is set, macOS
-/// and Windows are asked for theirs. They are read when the transport is made.
+/// By default the environment names the proxies: `HTTPS_PROXY` for servers with TLS, `HTTP_PROXY` for
+/// those without, and `ALL_PROXY` for both where the other is not set. `NO_PROXY` lists the servers to
+/// reach directly: `*`, `host` and `.host` (each with all names under it), `*.host` (only the names
+/// under it), IP addresses, and networks such as `10.0.0.0/8`; all but networks may end in a port.
+/// Each name is looked up in upper case first, then in lower case; a blank variable counts as not set.
+/// If `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` in upper case is ignored. If no
+/// variable names a proxy, the settings of macOS and Windows apply.
+///
+/// The variables are read, and all of them checked, when the transport is built, whichever server is
+/// called later. One that cannot be used is an error of kind [`ErrorKind::Configuration`] that names
+/// it: a request meant for a proxy is never sent directly.
 #[derive(Clone)]
 pub struct ReqwestTransportBuilder {
     pub(super) connect_timeout: Option<Duration>,
@@ -183,8 +201,9 @@ pub struct ReqwestTransportBuilder {
     http1_only: bool,
     #[cfg(feature = "http2")]
     http2_only: bool,
-    system_proxy: bool,
-    proxies: Vec<String>,
+    proxy: Choice,
+    /// Made from `proxy` when the transport is built.
+    proxies: Proxies,
     #[cfg(feature = "rustls")]
     roots: Vec<u8>,
     #[cfg(feature = "rustls")]
@@ -202,8 +221,8 @@ impl Default for ReqwestTransportBuilder {
             http1_only: false,
             #[cfg(feature = "http2")]
             http2_only: false,
-            system_proxy: true,
-            proxies: Vec::new(),
+            proxy: Choice::default(),
+            proxies: Proxies::default(),
             #[cfg(feature = "rustls")]
             roots: Vec::new(),
             #[cfg(feature = "rustls")]
@@ -248,21 +267,25 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// Sends everything through the proxy at `url` (`http://`, `https://`; `socks5://` with the
-    /// feature `socks`), instead of the system's and whatever `NO_PROXY` says.
+    /// Sends every request through the proxy at `url`: `http://`, `https://`, or with the feature
+    /// `socks` also `socks4://`, `socks4a://`, `socks5://` and `socks5h://`.
     ///
-    /// To a server with TLS it opens a tunnel (`CONNECT`); requests to one without pass through the
-    /// proxy's hands, the key included. A name and password in the URL go to the proxy alone.
+    /// Replaces the proxies of the environment and of the system, `NO_PROXY` included, and an earlier
+    /// [`no_proxy`](Self::no_proxy). [`build`](Self::build) refuses a URL that cannot be used.
+    ///
+    /// To a server with TLS the proxy opens a tunnel (`CONNECT`); it reads requests to a server without
+    /// TLS, the key included. A name and password in the URL are sent to the proxy only.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxies.push(url.into());
+        self.proxy = Choice::Url(url.into());
         self
     }
 
-    /// Connects directly, whatever the system's settings say.
+    /// Connects directly. The proxies of the environment and of the system, and an earlier
+    /// [`proxy`](Self::proxy), are not used, and the variables are not read.
     #[must_use]
     pub fn no_proxy(mut self) -> Self {
-        self.system_proxy = false;
+        self.proxy = Choice::Direct;
         self
     }
 
@@ -290,23 +313,27 @@ impl ReqwestTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`]: a proxy's URL or a certificate cannot be read, or TLS cannot be
-    /// set up.
+    /// [`ErrorKind::Configuration`]: a proxy (of the builder or of a variable) or a certificate cannot
+    /// be used, [`http1_only`](Self::http1_only) and `http2_only` are both set, or TLS cannot be set
+    /// up.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
-        let pools = self.pools().map_err(|error| {
-            Error::new(
-                ErrorKind::Configuration,
-                "the HTTP transport cannot be set up",
-            )
-            .with_source(error)
-        })?;
+        #[cfg(feature = "http2")]
+        if self.http1_only && self.http2_only {
+            return Err(Error::configuration(
+                "http1_only and http2_only exclude each other; set one of them",
+            ));
+        }
+        let settings = Self {
+            proxies: Proxies::new(&self.proxy)?,
+            ..self
+        };
         Ok(ReqwestTransport {
-            pools: Arc::new(pools),
+            pools: Arc::new(settings.pools()?),
         })
     }
 
     #[cfg_attr(not(feature = "rustls"), expect(unused_mut))]
-    fn pools(mut self) -> Result<Pools, super::BoxError> {
+    fn pools(mut self) -> Result<Pools, Error> {
         #[cfg(feature = "rustls")]
         {
             let protocols: &[&[u8]] = if self.http1_only || cfg!(not(feature = "http2")) {
@@ -317,7 +344,9 @@ impl ReqwestTransportBuilder {
             let tls = super::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
             self.tls = Some(tls);
         }
-        let usual = self.client(self.connect_timeout)?;
+        let usual = self.client(self.connect_timeout).map_err(|error| {
+            Error::configuration("the HTTP transport cannot be set up").with_source(error)
+        })?;
         Ok(Pools::new(self, usual))
     }
 
@@ -325,7 +354,7 @@ impl ReqwestTransportBuilder {
     pub(super) fn client(
         &self,
         connect_timeout: Option<Duration>,
-    ) -> Result<reqwest::Client, super::BoxError> {
+    ) -> Result<reqwest::Client, reqwest::Error> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -336,14 +365,7 @@ impl ReqwestTransportBuilder {
         if let Some(limit) = connect_timeout {
             builder = builder.connect_timeout(limit);
         }
-        if !self.system_proxy || no_proxy_for_all() {
-            builder = builder.no_proxy();
-        }
-        for proxy in &self.proxies {
-            check_proxy(proxy)?;
-            let proxy = reqwest::Proxy::all(proxy).map_err(reqwest::Error::without_url)?;
-            builder = builder.proxy(proxy);
-        }
+        builder = self.proxies.apply(builder);
         if self.http1_only {
             builder = builder.http1_only();
         }
@@ -355,31 +377,8 @@ impl ReqwestTransportBuilder {
         if let Some(tls) = &self.tls {
             builder = builder.tls_backend_preconfigured(tls.clone());
         }
-        Ok(builder.build().map_err(reqwest::Error::without_url)?)
+        builder.build().map_err(reqwest::Error::without_url)
     }
-}
-
-/// One that cannot be used must not be passed by in silence: what was to go through it would go
-/// out directly. The message does not hold the URL, which may hold a password.
-fn check_proxy(proxy: &str) -> Result<(), super::BoxError> {
-    let url = url::Url::parse(proxy).map_err(|error| format!("the proxy is no URL: {error}"))?;
-    match url.scheme() {
-        _ if !url.has_host() => Err("the proxy's URL names no host".into()),
-        "http" | "https" => Ok(()),
-        "socks4" | "socks4a" | "socks5" | "socks5h" if cfg!(feature = "socks") => Ok(()),
-        "socks4" | "socks4a" | "socks5" | "socks5h" => {
-            Err("a SOCKS proxy needs the feature `socks`".into())
-        }
-        scheme => Err(format!("a proxy is http://, https:// or socks5://, not {scheme:?}").into()),
-    }
-}
-
-/// Whether the environment excepts every host; what reads it below takes a star for names only.
-fn no_proxy_for_all() -> bool {
-    ["NO_PROXY", "no_proxy"]
-        .into_iter()
-        .find_map(|name| crate::env::process(name).ok()?)
-        .is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
 }
 
 impl fmt::Debug for ReqwestTransportBuilder {

@@ -13,6 +13,7 @@ use rustls::{
 use rustls_platform_verifier::Verifier;
 
 use super::BoxError;
+use crate::error::Error as SetupError;
 
 /// Trusts the system's certificates and those in `roots`; shows the certificate in `identity`, a
 /// chain and its key; offers `protocols`. All texts are PEM.
@@ -20,17 +21,28 @@ pub(super) fn config(
     roots: &[u8],
     identity: Option<&[u8]>,
     protocols: &[&[u8]],
-) -> Result<ClientConfig, BoxError> {
+) -> Result<ClientConfig, SetupError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?
+    let verifier = verifier(roots, Arc::clone(&provider)).map_err(|error| {
+        SetupError::configuration("root_certificates_pem cannot be used").with_source(error)
+    })?;
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| SetupError::configuration("TLS cannot be set up").with_source(error))?
         .dangerous()
-        .with_custom_certificate_verifier(verifier(roots, provider)?);
+        .with_custom_certificate_verifier(verifier);
     let mut config = match identity {
         None => builder.with_no_client_auth(),
         Some(pem) => {
-            let chain = certificates(pem)?;
-            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem)?)?
+            let read = || -> Result<_, BoxError> {
+                Ok((certificates(pem)?, PrivateKeyDer::from_pem_slice(pem)?))
+            };
+            read()
+                .and_then(|(chain, key)| Ok(builder.with_client_auth_cert(chain, key)?))
+                .map_err(|error| {
+                    SetupError::configuration("client_certificate_pem cannot be used")
+                        .with_source(error)
+                })?
         }
     };
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();

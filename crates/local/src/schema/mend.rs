@@ -9,7 +9,7 @@ use super::{Change, Compile, Tree, change, each_child, member, place, referenced
 const MAX_COMPILES: usize = 48;
 
 /// Alternatives that `allOf` may multiply the entries of `anyOf` to.
-const MAX_ALTERNATIVES: f64 = 4_000.0;
+const MAX_ALTERNATIVES: f64 = 256.0;
 
 /// Keywords that are dropped together, those that are most often at fault first.
 const GROUPS: [&[&str]; 9] = [

@@ -22,6 +22,13 @@ pub(super) const FORMATS: [&str; 10] = [
 /// Strings of more characters than this do not fit into the context.
 const LONGEST_STRING: u64 = 100_000;
 
+const BOUNDS: [&str; 4] = [
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+];
+
 /// The largest divisor of `multipleOf`, without its decimal point: each remainder is a state.
 const LARGEST_DIVISOR: f64 = 10_000.0;
 
@@ -126,7 +133,7 @@ impl Rewriter<'_> {
         }
         if keep_bounds {
             own.extend(bounds);
-        } else if let Some(key) = bounds.keys().next() {
+        } else if let Some(key) = BOUNDS.iter().find(|key| bounds.contains_key(**key)) {
             self.change(&member(at, key), CONFLICT);
         }
         if keep_multiple {

@@ -231,7 +231,7 @@ fn numbers() {
         ),
         shape(
             of(json!({"type": "integer", "minimum": 5, "maximum": 2})),
-            &["properties.a.maximum"],
+            &["properties.a.minimum"],
         )
         .yes([a(json!(9))]),
         shape(

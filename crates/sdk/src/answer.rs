@@ -280,7 +280,9 @@ impl Answer {
     }
 
     pub(crate) fn in_band(&self, what: &str, body: Bytes) -> Error {
+        let now = self.watch.clock().system_time();
         self.locate(Error::reported(ErrorKind::InBand, what, body))
+            .with_hints(Some(now))
     }
 }
 

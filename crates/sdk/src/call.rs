@@ -16,7 +16,7 @@ use crate::{
     middleware::{Attempt, NextAttempt},
     options::{Layers, RequestOptions},
     redact,
-    retry::{Failure, RetryDecision, hint},
+    retry::{Failure, RetryDecision},
     secrets::{Added, Credentials},
     spans,
     timeout::{Limits, TimeoutKind},
@@ -344,12 +344,11 @@ impl Call<'_> {
     ) -> Failed {
         let (body, interrupt) =
             read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
-        let hint = hint::of_headers(&response.headers, self.shared.clock.system_time());
         let kind = ErrorKind::of_status(response.status);
         let meta = self.meta(request, &response, attempts, watch);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
-            .with_retry_after(hint);
+            .with_hints(Some(self.shared.clock.system_time()));
         match interrupt {
             Some(Interrupt::Aborted) => Failed {
                 error: Error::aborted().with_meta(&meta).with_source(error),

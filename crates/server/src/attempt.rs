@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use orouter_wire::{ResponsesRequest, StreamEvent};
 
 use crate::endpoint::{BoxFuture, Call, EventStream, Model};
 use crate::failure::{Failure, FailureKind};
+use crate::metadata::Routing;
 use crate::plan::Candidate;
 
 /// An endpoint that is answering.
@@ -25,14 +27,17 @@ pub(crate) struct Attempt {
 pub(crate) fn attempt(
     request: Arc<ResponsesRequest>,
     candidates: Vec<Candidate>,
+    routing: Routing,
 ) -> BoxFuture<Result<Attempt, Failure>> {
     Box::pin(async move {
         let mut failure = Failure::new(FailureKind::Server, "a plan without candidates");
         for Candidate { endpoint, model } in candidates {
-            let call = Call::new(Arc::clone(&request), model.id.clone());
+            let call =
+                Call::new(Arc::clone(&request), model.id.clone()).notes(routing.notes().clone());
             let provider = endpoint.provider().to_owned();
             match begin(endpoint.answer(call)).await {
                 Ok((first, events)) => {
+                    routing.attempted(&model.id, &provider, StatusCode::OK);
                     return Ok(Attempt {
                         model,
                         provider,
@@ -41,6 +46,7 @@ pub(crate) fn attempt(
                     });
                 }
                 Err(error) => {
+                    routing.attempted(&model.id, &provider, error.status());
                     tracing::debug!(
                         %provider, model = %model.id, status = error.status().as_u16(),
                         error_type = %error.kind().error_type(), "attempt failed"

@@ -14,6 +14,7 @@ use futures_core::Stream;
 use orouter_wire::{ResponsesRequest, StreamEvent};
 
 use crate::failure::Failure;
+use crate::notes::Notes;
 
 /// A future that owns what it needs.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -44,16 +45,27 @@ pub struct Call {
     pub request: Arc<ResponsesRequest>,
     /// The id of the model that is to answer: one of the endpoint's own.
     pub model: String,
+    /// Takes the parts of the request that the endpoint does not use as they were sent: ignored
+    /// settings, skipped tools and items.
+    pub notes: Notes,
 }
 
 impl Call {
-    /// A request for one of an endpoint's models.
+    /// A request for one of an endpoint's models, with notes of its own.
     #[must_use]
     pub fn new(request: Arc<ResponsesRequest>, model: impl Into<String>) -> Self {
         Self {
             request,
             model: model.into(),
+            notes: Notes::default(),
         }
+    }
+
+    /// Replaces the notes by those of a request under way.
+    #[must_use]
+    pub fn notes(mut self, notes: Notes) -> Self {
+        self.notes = notes;
+        self
     }
 }
 

@@ -55,7 +55,10 @@ mod failure;
 mod id;
 #[cfg(feature = "local")]
 mod local;
+mod metadata;
+mod notes;
 mod plan;
+mod quote;
 mod relay;
 mod serve;
 mod server;
@@ -67,4 +70,5 @@ pub use endpoint::{Call, Endpoint, EventStream, Load, Model, Readiness};
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "local")]
 pub use local::LocalModel;
+pub use notes::{Note, NoteAction, Notes};
 pub use server::{Bound, Server, ServerBuilder};

@@ -59,15 +59,6 @@ async fn what_is_missing_is_named() {
         )
         .await;
     }
-    let silent = json!([{"role": "user", "content": ""}]);
-    refused(
-        &server,
-        &json!({"model": MODEL, "input": silent}),
-        400,
-        "invalid_request",
-        "input",
-    )
-    .await;
 }
 
 #[tokio::test]
@@ -173,7 +164,7 @@ async fn what_the_embedded_model_cannot_read_is_named() {
         ),
         (
             part(json!({"type": "input_file", "file_id": "f"})),
-            "input[0].content[1].type",
+            "input[0].content[1].file_id",
         ),
         (
             part(json!({"type": "input_audio", "input_audio": {"data": "AA", "format": "wav"}})),
@@ -190,29 +181,14 @@ async fn what_the_embedded_model_cannot_read_is_named() {
         ),
         (json!([{"role": "wizard", "content": "a"}]), "input[0].role"),
         (json!([{"role": 7, "content": "a"}]), "input[0].role"),
-        (json!([{"role": "user"}]), "input[0].content"),
         (json!([{"role": "user", "content": 7}]), "input[0].content"),
         (
             json!([{"role": "user", "content": "a"}, {"type": "item_reference", "id": "msg_1"}]),
             "input[1].type",
         ),
-        (
-            json!([{"role": "user", "content": "a"}, {"type": "telepathy"}]),
-            "input[1].type",
-        ),
         (json!([7]), "input[0]"),
-        (
-            json!([{"type": "function_call", "name": "f", "arguments": "{}"}]),
-            "input[0].call_id",
-        ),
-        (
-            json!([{"type": "function_call_output", "call_id": "c", "output": "x"}]),
-            "input[0].call_id",
-        ),
-        (
-            json!([{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}, {"type": "function_call_output", "call_id": "c"}]),
-            "input[1].output",
-        ),
+        (json!([{}]), "input[0]"),
+        (json!([{"type": 7}]), "input[0]"),
     ];
     for (input, param) in cases {
         refused(
@@ -232,14 +208,17 @@ async fn tools_and_formats_that_cannot_be_had_are_named() {
     let tool =
         |name: &str| json!({"type": "function", "name": name, "parameters": {"type": "object"}});
     let cases = [
-        (json!({"tools": [{"type": "web_search"}]}), "tools[0].type"),
         (
-            json!({"tools": [tool("a"), {"type": "mcp", "server_label": "m", "server_url": "u"}]}),
-            "tools[1].type",
+            json!({"tools": [{"type": "custom", "name": "c c"}]}),
+            "tools[0].name",
         ),
         (
-            json!({"tools": [{"type": "custom", "name": "c"}]}),
-            "tools[0].type",
+            json!({"tools": [{"type": "namespace", "description": "d", "tools": [tool("a")]}]}),
+            "tools[0].name",
+        ),
+        (
+            json!({"tools": [{"type": "namespace", "name": "n", "description": "d", "tools": [tool("a"), tool("")]}]}),
+            "tools[0].tools[1].name",
         ),
         (json!({"tools": ["hammer"]}), "tools[0]"),
         (

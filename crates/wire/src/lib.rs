@@ -21,6 +21,7 @@ pub mod deferred_tools;
 pub mod error;
 pub mod event;
 mod extra;
+pub mod failure;
 #[doc(hidden)]
 pub mod glue;
 pub mod guide;

@@ -44,7 +44,7 @@ impl Error {
     /// The error that the client makes of this answer: the kind by its status, and whatever its
     /// headers and body say. A success with such a body is [`ErrorKind::InBand`].
     ///
-    /// A `Retry-After` that is a date counts from the answer's own `Date`.
+    /// Hints that are points in time count from the answer's own `Date`, or from now without one.
     ///
     /// # Example
     ///
@@ -78,7 +78,7 @@ impl Error {
         };
         Self::reported(kind, what, body.into())
             .with_meta(meta)
-            .with_retry_after(hint::by_own_date(meta.headers()))
+            .with_hints(Some(hint::date_of(meta.headers())))
     }
 }
 

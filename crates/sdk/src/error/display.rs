@@ -101,7 +101,7 @@ fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
         notes.push(redact::line_without(secrets, kind, 60));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
         notes.push(redact::line_without(secrets, code, 60));
-    } else if let Some(class) = &error.detail.class {
+    } else if let Some(class) = &error.detail.r#type {
         notes.push(redact::line_without(secrets, class, 60));
     }
     match error.retry_after {

@@ -2,11 +2,10 @@
 //!
 //! [`Error`] is opaque and one pointer wide. [`Error::kind`] is what to match on; predicates answer
 //! the usual questions; accessors give everything that came back from the server, however odd its
-//! shape. How it reads for a person is in `display.rs`, how bodies are read in `read.rs` and what they
-//! mean in `body.rs`.
+//! shape. How it reads for a person is in `display.rs`, how bodies are read in `read.rs` and `body.rs`,
+//! and the table of causes in `orouter_wire::failure`.
 
 mod body;
-mod cause;
 mod custom;
 mod display;
 mod kind;
@@ -14,7 +13,12 @@ mod predicates;
 mod questions;
 mod read;
 
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -24,6 +28,7 @@ use self::body::Detail;
 pub use self::kind::ErrorKind;
 use crate::{
     meta::Meta,
+    retry::hint,
     secrets::{Credentials, Secrets},
     timeout::TimeoutKind,
     transport::{BoxError, TransportError},
@@ -149,7 +154,6 @@ impl Error {
     pub(crate) fn reported(kind: ErrorKind, what: impl Into<String>, body: Bytes) -> Self {
         let mut error = Self::new(kind, what);
         error.0.detail = Detail::of(&body);
-        error.0.retry_after = error.0.detail.retry_after;
         error.0.body = Some(body);
         error.0.sent = true;
         error
@@ -191,10 +195,16 @@ impl Error {
         self
     }
 
+    /// Reads when to retry from the headers and from what the body says. Points in time are counted
+    /// from `now`, and ignored without it.
     #[must_use]
-    pub(crate) fn with_retry_after(mut self, hint: Option<Duration>) -> Self {
-        // Both are lower bounds. No hint is less than any.
-        self.0.retry_after = hint.max(self.0.retry_after);
+    pub(crate) fn with_hints(mut self, now: Option<SystemTime>) -> Self {
+        let of_body = &self.0.detail.retry_hints;
+        let hints = match self.headers() {
+            Some(headers) => hint::of_headers(headers).and(of_body),
+            None => of_body.clone(),
+        };
+        self.0.retry_after = hints.delay(now, self.is_rate_limit());
         self
     }
 
@@ -236,14 +246,14 @@ impl Error {
 
     /// Whether the body has an `error` that says something.
     pub(crate) fn is_told(&self) -> bool {
-        self.0.detail.told
+        self.0.detail.has_error
     }
 
     /// The status that the failure stands for: the answer's, or the one that a failure inside a
     /// success claims.
     pub(crate) fn effective_status(&self) -> Option<StatusCode> {
         match self.0.kind {
-            ErrorKind::InBand => StatusCode::from_u16(self.0.detail.stands_for()?).ok(),
+            ErrorKind::InBand => StatusCode::from_u16(self.0.detail.status(None)?).ok(),
             kind if kind.is_status() => self.status().or_else(|| kind.own_status()),
             _ => None,
         }
@@ -292,7 +302,7 @@ impl Error {
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
         let detail = self.detail();
-        detail.error_type.as_deref().or(detail.class.as_deref())
+        detail.error_type.as_deref().or(detail.r#type.as_deref())
     }
 
     /// `error.metadata`: of moderation, guardrails or the provider. May quote the input.
@@ -321,8 +331,11 @@ impl Error {
         self.detail().user_id.as_deref()
     }
 
-    /// How long the server asks to wait: `retry-after-ms`, `Retry-After` in seconds or as a date,
-    /// or the body's word.
+    /// Returns the shortest wait before the next attempt, if the server gave a hint: in a header
+    /// (`retry-after-ms`, `Retry-After`, the end of a rate limit's period), in a member of the body
+    /// or of the event that reported the failure, or in the words of its message.
+    ///
+    /// [`RetryHints`](orouter_wire::failure::RetryHints) lists the forms and their order.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

@@ -1,6 +1,7 @@
 //! The usual questions to an error: what it is, whether to try again, what it may have cost.
 
 use http::StatusCode;
+use orouter_wire::failure::FailureClass;
 
 use super::{Error, ErrorKind};
 use crate::timeout::TimeoutKind;
@@ -50,13 +51,47 @@ impl Error {
         self.0.kind == ErrorKind::InBand
     }
 
-    /// Whether it is about speed: 429, or a failure inside a success with that meaning.
+    /// Returns the cause that the server reported, by status, code and type, in the vocabulary of
+    /// any known service. The same failure has the same class as an error status, as an error in a
+    /// 200 body and as an event of a stream.
+    ///
+    /// Returns `None` if the server reported no failure, or one of an unknown cause.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{HeaderMap, StatusCode};
+    /// use orouter::{Error, Meta, failure::FailureClass};
+    ///
+    /// let body = r#"{"error":{"type":"insufficient_quota","message":"Check your plan"}}"#;
+    /// let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, HeaderMap::new());
+    /// let error = Error::of_answer(&meta, body);
+    /// assert_eq!(error.class(), Some(FailureClass::Quota));
+    /// assert!(!error.is_retryable() && !error.is_rate_limit());
+    /// ```
+    #[must_use]
+    pub fn class(&self) -> Option<FailureClass> {
+        match self.0.kind {
+            ErrorKind::InBand => self.0.detail.class(None),
+            kind if kind.is_status() => self.0.detail.class(self.error_status()),
+            _ => None,
+        }
+    }
+
+    /// The error status, if the kind comes from one.
+    fn error_status(&self) -> Option<u16> {
+        let status = self.effective_status().map(|status| status.as_u16());
+        status.filter(|_| self.is_status())
+    }
+
+    /// Whether there were too many requests or tokens in a period of time: by the code or type that
+    /// the server sent, or by status 429 with no code for another cause that a retry cannot resolve.
     #[must_use]
     pub fn is_rate_limit(&self) -> bool {
-        self.0.kind == ErrorKind::TooManyRequests
+        let class = self.class();
+        class == Some(FailureClass::RateLimit)
             || self.effective_status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || self.error_type() == Some("rate_limit_exceeded")
-            || self.code() == Some("rate_limit_exceeded")
+                && class.is_some_and(FailureClass::is_transient)
     }
 
     /// Whether the input and the asked-for output do not fit the model.
@@ -64,25 +99,29 @@ impl Error {
     /// What to do: shorten the input, lower `max_output_tokens`, or take a model with more context.
     #[must_use]
     pub fn is_context_length(&self) -> bool {
-        matches!(
-            self.error_type(),
-            Some("context_length_exceeded" | "max_tokens_exceeded" | "token_limit_exceeded")
-        ) || self.code() == Some("context_length_exceeded")
+        self.class() == Some(FailureClass::ContextLength)
     }
 
     /// Whether content was refused: moderation, a guardrail or the model's own policy.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         let metadata = self.metadata();
-        matches!(
-            self.error_type(),
-            Some("content_policy_violation" | "refusal")
-        ) || self.code() == Some("image_content_policy_violation")
+        self.class() == Some(FailureClass::ContentPolicy)
             || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
     }
 
-    /// Whether the same request may well succeed later: 408, 429, 5XX, connections and time, unless
-    /// the server says otherwise (`error.availability.retryable`).
+    /// Whether the same request may succeed later. In order of precedence:
+    ///
+    /// 1. `error.availability.retryable`, if the server sent it;
+    /// 2. a code or type for a cause that a retry cannot resolve, such as `insufficient_quota`,
+    ///    `invalid_api_key` or `model_not_found`: no, whatever the status;
+    /// 3. a 4XX other than 408 and 429: no;
+    /// 4. any other error status, and inside a success a code or type for a transient cause, such
+    ///    as `server_is_overloaded`: yes;
+    /// 5. lost connections, timeouts and streams that ended early: yes.
+    ///
+    /// A call is not retried for every failure for which this is `true`; see
+    /// [`RetryConfig`](crate::RetryConfig).
     ///
     /// What the client has already tried is [`attempts`](Self::attempts). Whether trying again can
     /// cost twice is [`maybe_billed`](Self::maybe_billed).
@@ -94,13 +133,12 @@ impl Error {
         match self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
             ErrorKind::Truncated => true,
-            _ => self.effective_status().is_some_and(|status| {
-                matches!(status.as_u16(), 408 | 429) || status.is_server_error()
-            }),
+            ErrorKind::InBand => self.0.detail.is_retryable(None),
+            kind => kind.is_status() && self.0.detail.is_retryable(self.error_status()),
         }
     }
 
-    /// What the server says of it: `error.availability.retryable`.
+    /// `error.availability.retryable`, if the server sent it.
     pub(crate) fn says_retryable(&self) -> Option<bool> {
         self.0.detail.retryable
     }

@@ -2,24 +2,9 @@
 //!
 //! Whoever reports a failure may be failing itself: text is cut in the middle of a character, of a
 //! pair of escapes or of the whole. One odd byte must not cost the parts that are sound. What the
-//! parts mean is in `body.rs`.
+//! parts mean is in `orouter_wire::failure`.
 
-use orouter_wire::{DecodeErrorKind, Extra, Raw, Wire, sse::Decoder};
-
-/// The members of an object, whatever they are: in the order in which they came, repeats included.
-#[derive(Clone, Default, PartialEq, Wire)]
-pub(super) struct Members {
-    pub(super) extra: Extra,
-}
-
-impl Members {
-    pub(super) fn of(raw: &Raw) -> Option<Extra> {
-        raw.get()
-            .starts_with('{')
-            .then(|| raw.parse_wire::<Self>().ok())?
-            .map(|members| members.extra)
-    }
-}
+use orouter_wire::{DecodeErrorKind, Raw, sse::Decoder};
 
 /// Why a body could not be read, or not to its end, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

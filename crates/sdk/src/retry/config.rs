@@ -13,8 +13,11 @@ use crate::error::ErrorKind;
 /// before the request was sent, and the statuses 429, 500, 502, 503 and 529. It does not repeat what
 /// may be running and billed on the other side (408, 504, 524, a first byte that did not come in
 /// time, a connection lost after sending); [`retry_possibly_billed`](Self::retry_possibly_billed)
-/// changes that. Other 4XX are never repeated, nothing is that the server calls not retryable
-/// (`error.availability.retryable`), and nothing once the head of a success is there.
+/// changes that. Other 4XX are never repeated, nor is a failure whose code or type says that a retry
+/// cannot resolve it, such as `insufficient_quota`, whatever its status. `error.availability.retryable`
+/// overrides all of this in both directions, and
+/// [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes) overrides that. Nothing is
+/// repeated once the head of a success is there.
 ///
 /// # Example
 ///
@@ -165,9 +168,14 @@ impl RetryConfig {
         if error.is_connect() || never_ran {
             return self.connection_errors;
         }
-        // The server knows best, unless the caller has said which statuses count.
-        if self.codes == Codes::Usual && error.says_retryable() == Some(false) {
-            return false;
+        // Statuses that the caller named count whatever the body says.
+        if self.codes == Codes::Usual && error.is_status() {
+            if let Some(retryable) = error.says_retryable() {
+                return retryable;
+            }
+            if error.class().is_some_and(|class| !class.is_transient()) {
+                return false;
+            }
         }
         match error.kind() {
             ErrorKind::Timeout | ErrorKind::Transport => self.possibly_billed,

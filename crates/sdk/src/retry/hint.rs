@@ -1,69 +1,41 @@
-//! When the server says to come back.
+//! Retry hints in the headers of an answer. Their forms and order are in
+//! [`orouter_wire::failure::RetryHints`], which reads those of bodies too.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use http::{
-    HeaderMap, HeaderName,
-    header::{DATE, RETRY_AFTER},
-};
+use http::{HeaderMap, header::DATE};
+use orouter_wire::failure::RetryHints;
 
-const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
-
-/// Reads `retry-after-ms`, then `Retry-After` in seconds (fractions too) or as an HTTP date.
-///
-/// What is not a finite number of at least zero, nor a date, is no hint; a date in the past is zero.
-pub(crate) fn of_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    read(headers, Some(now))
+/// The hints in headers. Of a header that is repeated, the first value counts.
+pub(crate) fn of_headers(headers: &HeaderMap) -> RetryHints {
+    let names = headers.keys();
+    RetryHints::from_headers(names.filter_map(|name| {
+        let value = headers.get(name)?.to_str().ok()?;
+        Some((name.as_str(), value))
+    }))
 }
 
-/// The same with dates counted from the answer's own; where it has none, a date is no hint.
-pub(crate) fn by_own_date(headers: &HeaderMap) -> Option<Duration> {
+/// The answer's own `Date`, or the system's time without one.
+pub(crate) fn date_of(headers: &HeaderMap) -> SystemTime {
     let date = headers.get(DATE).and_then(|value| value.to_str().ok());
-    read(
-        headers,
-        date.and_then(|date| httpdate::parse_http_date(date).ok()),
-    )
-}
-
-fn read(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
-    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
-    let milliseconds = text(RETRY_AFTER_MS).and_then(|value| number(value, 0.001));
-    milliseconds.or_else(|| {
-        let value = text(RETRY_AFTER)?;
-        number(value, 1.0).or_else(|| {
-            let date = httpdate::parse_http_date(value).ok()?;
-            Some(date.duration_since(now?).unwrap_or_default())
-        })
-    })
-}
-
-fn number(text: &str, unit: f64) -> Option<Duration> {
-    duration(text.parse().ok()?, unit)
-}
-
-/// So many of the unit, which is given in seconds. More than a [`Duration`] holds is the longest:
-/// the server asks to be left alone.
-pub(crate) fn duration(count: f64, unit: f64) -> Option<Duration> {
-    if !count.is_finite() || count.is_sign_negative() && count != 0.0 {
-        return None;
-    }
-    Some(Duration::try_from_secs_f64(count * unit).unwrap_or(Duration::MAX))
+    date.and_then(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or_else(SystemTime::now)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn hint(pairs: &[(&'static str, &str)]) -> Option<Duration> {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.insert(*name, value.parse().unwrap());
+            headers.append(*name, value.parse().unwrap());
         }
         // Sun, 06 Nov 1994 08:49:37 GMT
-        of_headers(
-            &headers,
-            SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777),
-        )
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        of_headers(&headers).delay(Some(now), false)
     }
 
     #[test]
@@ -83,8 +55,14 @@ mod tests {
         );
         let date = hint(&[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")]);
         assert_eq!(date, Some(Duration::from_secs(30)));
+        for date in ["Sunday, 06-Nov-94 08:50:07 GMT", "Sun Nov  6 08:50:07 1994"] {
+            let date = hint(&[("retry-after", date)]);
+            assert_eq!(date, Some(Duration::from_secs(30)));
+        }
+        let twice = hint(&[("retry-after", "2"), ("retry-after", "30")]);
+        assert_eq!(twice, Some(Duration::from_secs(2)));
         let past = hint(&[("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")]);
-        assert_eq!(past, Some(Duration::ZERO));
+        assert_eq!(past, None);
     }
 
     #[test]

@@ -2,17 +2,21 @@
 //! all. What a particular model cannot do is its endpoint's business.
 
 pub(crate) mod aside;
+mod chat;
 mod members;
 mod rules;
+mod stored;
 
 use std::sync::Arc;
 
 use orouter_wire::ResponsesRequest;
 
 use crate::failure::{Failure, FailureKind};
+use crate::notes::Notes;
 
-/// The request in a body, when it can be taken.
-pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
+/// Reads the request in a body. Members that the server does not use as they were sent are added
+/// to `notes`.
+pub(crate) fn admit(body: &[u8], _notes: &Notes) -> Result<Arc<ResponsesRequest>, Failure> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(malformed(
             "the body is empty; send a JSON object".to_owned(),
@@ -20,8 +24,10 @@ pub(crate) fn admit(body: &[u8]) -> Result<Arc<ResponsesRequest>, Failure> {
     }
     let request: ResponsesRequest = orouter_wire::from_slice(body)
         .map_err(|error| malformed(format!("the body is not a request: {error}")))?;
+    chat::check(&request)?;
     members::check(&request, body)?;
     rules::check(&request)?;
+    stored::check(&request)?;
     Ok(Arc::new(request))
 }
 

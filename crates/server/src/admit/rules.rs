@@ -25,10 +25,14 @@ fn present(request: &ResponsesRequest) -> Result<(), Failure> {
         (Some(model), models) => !model.is_empty() && !models.iter().any(String::is_empty),
         (None, models) => !models.is_empty() && !models.iter().any(String::is_empty),
     };
+    let instructed = request
+        .instructions
+        .as_ref()
+        .is_some_and(|text| !text.trim().is_empty());
     let input = match &request.input {
         None => false,
-        Some(Input::Text(text)) => !text.trim().is_empty(),
-        Some(Input::Items(items)) => !items.is_empty(),
+        Some(Input::Text(text)) => instructed || !text.trim().is_empty(),
+        Some(Input::Items(items)) => instructed || !items.is_empty(),
         Some(_) => return Err(wrong("input")),
     };
     match (model, input) {
@@ -39,7 +43,8 @@ fn present(request: &ResponsesRequest) -> Result<(), Failure> {
         )),
         (true, false) => Err(Failure::invalid(
             "input",
-            "`input` is required, and must not be empty: a string or a list of items",
+            "`input` is required: a string or a list of items, which may be empty only beside \
+             `instructions`",
         )),
         (false, false) => Err(Failure::invalid(
             "model",
@@ -124,11 +129,6 @@ fn stateless(request: &ResponsesRequest) -> Result<(), Failure> {
             request.store == Some(true),
             "store",
             "keeps no responses; leave it out or send false",
-        ),
-        (
-            request.previous_response_id.is_some(),
-            "previous_response_id",
-            "keeps no responses; send the conversation so far as `input`",
         ),
         (
             request.conversation.is_some(),

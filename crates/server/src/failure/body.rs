@@ -3,20 +3,28 @@
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use orouter_wire::{ErrorBody, ErrorMetadata, ErrorResponse, ErrorValue};
+use orouter_wire::{ErrorBody, ErrorMetadata, ErrorResponse, ErrorValue, Raw};
 
 use super::Failure;
 
 impl Failure {
     /// The body of an answer that tells this failure:
-    /// `{"error":{"code":<status>,"message":..,"param"?,"metadata":{"error_type":..},"availability"?}}`.
+    /// `{"error":{"code":<status>,"message":..,"type":<error_type>,"param":<path|null>,
+    /// "metadata":{"error_type":..},"availability"?},"openrouter_metadata"?}`.
     #[must_use]
     pub fn to_body(&self) -> ErrorResponse {
         let mut metadata = ErrorMetadata::default();
         metadata.error_type = Some(self.0.kind.error_type());
         metadata.provider_name.clone_from(&self.0.provider);
         let mut error = ErrorBody::new(self.status().as_u16(), self.message());
-        error.param.clone_from(&self.0.param);
+        error.r#type = Some(self.0.kind.error_type().as_str().to_owned());
+        match &self.0.param {
+            Some(param) => error.param = Some(param.clone()),
+            // Clients that read the member expect it to exist.
+            None => {
+                error.extra.insert("param", Raw::null());
+            }
+        }
         error.metadata = Some(Box::new(metadata));
         error.availability.clone_from(&self.0.availability);
         if let (Some(availability), Some(seconds)) = (&mut error.availability, self.retry_seconds())
@@ -24,6 +32,7 @@ impl Failure {
             availability.retry_after = Some(seconds as f64);
         }
         let mut body = ErrorResponse::default();
+        body.openrouter_metadata.clone_from(&self.0.metadata);
         body.error = Some(ErrorValue::Body(Box::new(error)));
         body
     }
@@ -81,6 +90,8 @@ mod tests {
             json!({"error": {
                 "code": 503,
                 "message": "busy",
+                "type": "provider_overloaded",
+                "param": null,
                 "metadata": {"error_type": "provider_overloaded", "provider_name": "local"},
                 "availability": {
                     "code": "temporarily_unavailable", "retryable": true, "retry_after": 2,

@@ -11,6 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use orouter_wire::metadata::OpenRouterMetadata;
 use orouter_wire::{Availability, AvailabilityCode, ResponseError};
 
 pub use kind::FailureKind;
@@ -36,6 +37,7 @@ struct Parts {
     provider: Option<String>,
     retry_after: Option<Duration>,
     availability: Option<Box<Availability>>,
+    metadata: Option<Box<OpenRouterMetadata>>,
 }
 
 impl Failure {
@@ -51,6 +53,7 @@ impl Failure {
             provider: None,
             retry_after: None,
             availability: None,
+            metadata: None,
         }))
     }
 
@@ -104,6 +107,12 @@ impl Failure {
         self
     }
 
+    /// Adds the path of the request through the server, for the body.
+    pub(crate) fn openrouter_metadata(mut self, metadata: Option<Box<OpenRouterMetadata>>) -> Self {
+        self.0.metadata = metadata;
+        self
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
@@ -124,6 +133,12 @@ impl Failure {
         } else {
             &self.0.message
         }
+    }
+
+    /// The member of the request that is at fault.
+    #[cfg(test)]
+    pub(crate) fn param_path(&self) -> Option<&str> {
+        self.0.param.as_deref()
     }
 
     /// What the log is told.

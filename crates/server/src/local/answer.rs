@@ -1,40 +1,53 @@
-//! The model's text as it comes, told as events: a message, or a call of a function.
+//! The model's text as it comes, told as events: a message, or a call of a function or a custom
+//! tool.
 //!
-//! The grammar of [`super::grammar`] makes the two easy to tell apart: a call starts with
-//! [`CALL`] and nothing else does, and of a call only the arguments are free.
+//! The grammar of [`super::grammar`] makes them easy to tell apart: a call starts with [`CALL`]
+//! and nothing else does, and of a call only the arguments or the input are free.
 
 use std::collections::VecDeque;
 
 use orouter_local::FinishReason;
 use orouter_wire::event::{
-    ArgumentsDone, ItemDelta, ItemEvent, PartEvent, ResponseEvent, TextDelta, TextDone,
+    ArgumentsDone, InputDone, ItemDelta, ItemEvent, PartEvent, ResponseEvent, TextDelta, TextDone,
 };
 use orouter_wire::item::ItemStatus;
 use orouter_wire::{
-    ContentPart, FunctionCall, IncompleteReason, Message, MessageContent, OutputText, Raw,
-    Response, ResponseStatus, StreamEvent, Usage,
+    ContentPart, CustomToolCall, FunctionCall, IncompleteReason, Item, Message, MessageContent,
+    OutputText, Raw, Response, ResponseStatus, StreamEvent, Usage,
 };
 
+use super::custom::custom_head;
 use super::grammar::{CALL, CALL_END, call_head};
-use super::tools::Offer;
+use super::tools::{Offer, split};
 use crate::id::item_id;
 
 /// Turns steps of the engine into events.
 pub(super) struct Answer {
     state: State,
-    /// The functions that can be called, each with what its call starts with.
-    functions: Vec<(String, String)>,
+    /// The tools that can be called.
+    tools: Vec<Callable>,
     /// Events that are ready.
     out: VecDeque<StreamEvent>,
+}
+
+/// A tool that can be called.
+#[derive(Clone)]
+struct Callable {
+    /// The name that the model writes.
+    name: String,
+    /// The text that its call starts with.
+    head: String,
+    custom: bool,
 }
 
 enum State {
     /// Too little text to tell a call from a message.
     Undecided(String),
-    /// A call, of which function is not known yet.
+    /// A call of a tool that is not known yet.
     Head(String),
     Text(Text),
     Arguments(Arguments),
+    Input(Input),
 }
 
 struct Text {
@@ -45,22 +58,37 @@ struct Text {
 struct Arguments {
     id: String,
     call_id: String,
+    /// The name that the model writes.
     name: String,
     arguments: String,
     /// A brace at the very end of what has come may be the end of the call.
     held: bool,
 }
 
+/// A call of a custom tool.
+struct Input {
+    id: String,
+    call_id: String,
+    /// The name that the model writes.
+    name: String,
+    input: String,
+}
+
 impl Answer {
     pub(super) fn new(offer: &Offer) -> Self {
-        let functions: Vec<_> = offer
-            .functions
-            .iter()
-            .map(|f| (f.name.clone(), call_head(&f.name)))
-            .collect();
+        let functions = offer.functions.iter().map(|tool| Callable {
+            name: tool.name.clone(),
+            head: call_head(&tool.name),
+            custom: false,
+        });
+        let customs = offer.customs.iter().map(|tool| Callable {
+            name: tool.name.clone(),
+            head: custom_head(&tool.name),
+            custom: true,
+        });
         Self {
             state: State::Undecided(String::new()),
-            functions,
+            tools: functions.chain(customs).collect(),
             out: VecDeque::new(),
         }
     }
@@ -88,11 +116,12 @@ impl Answer {
                 self.out.push_back(text_delta(&text.id, piece));
             }
             State::Arguments(call) => call.push(piece, &mut self.out),
+            State::Input(call) => call.push(piece, &mut self.out),
         }
     }
 
     fn decide(&mut self, seen: String) {
-        if self.functions.is_empty() {
+        if self.tools.is_empty() {
             return self.begin_text(&seen);
         }
         match seen.strip_prefix(CALL) {
@@ -103,34 +132,46 @@ impl Answer {
     }
 
     fn name(&mut self, seen: String) {
-        let found = self.functions.iter().find_map(|(name, head)| {
-            seen.strip_prefix(head.as_str())
-                .map(|rest| (name.clone(), rest.to_owned()))
+        let found = self.tools.iter().find_map(|tool| {
+            let rest = seen.strip_prefix(tool.head.as_str())?;
+            Some((tool.clone(), rest.to_owned()))
         });
         match found {
-            Some((name, rest)) => {
-                let mut call = Arguments {
-                    id: item_id("fc_"),
-                    call_id: item_id("call_"),
-                    name,
-                    arguments: String::new(),
-                    held: false,
-                };
-                let item = call.item(ItemStatus::InProgress);
-                self.out
-                    .push_back(StreamEvent::OutputItemAdded(ItemEvent::new(0, item)));
-                call.push(&rest, &mut self.out);
-                self.state = State::Arguments(call);
-            }
-            None if self
-                .functions
-                .iter()
-                .any(|(_, head)| head.starts_with(&seen)) =>
-            {
+            Some((tool, rest)) => self.begin_call(tool, &rest),
+            None if self.tools.iter().any(|tool| tool.head.starts_with(&seen)) => {
                 self.state = State::Head(seen);
             }
             None => self.begin_text(&format!("{CALL}{seen}")),
         }
+    }
+
+    fn begin_call(&mut self, tool: Callable, first: &str) {
+        let call_id = item_id("call_");
+        let added = |item: Item| StreamEvent::OutputItemAdded(ItemEvent::new(0, item));
+        self.state = if tool.custom {
+            let mut call = Input {
+                id: item_id("ctc_"),
+                call_id,
+                name: tool.name,
+                input: String::new(),
+            };
+            let item = call.item(ItemStatus::InProgress);
+            self.out.push_back(added(item.into()));
+            call.push(first, &mut self.out);
+            State::Input(call)
+        } else {
+            let mut call = Arguments {
+                id: item_id("fc_"),
+                call_id,
+                name: tool.name,
+                arguments: String::new(),
+                held: false,
+            };
+            let item = call.item(ItemStatus::InProgress);
+            self.out.push_back(added(item.into()));
+            call.push(first, &mut self.out);
+            State::Arguments(call)
+        };
     }
 
     fn begin_text(&mut self, first: &str) {
@@ -167,6 +208,7 @@ impl Answer {
                 whole = reason == FinishReason::Stop || call.is_whole();
                 call.finish(whole, &mut self.out);
             }
+            State::Input(call) => call.finish(whole, &mut self.out),
         }
         self.out.push_back(last(usage, whole));
     }
@@ -220,15 +262,44 @@ impl Arguments {
         if std::mem::take(&mut self.held) && !whole {
             self.say(CALL_END, out);
         }
-        let done = ArgumentsDone::new(&self.id, 0, &self.name, &self.arguments);
+        let (_, own) = split(&self.name);
+        let done = ArgumentsDone::new(&self.id, 0, own, &self.arguments);
         out.push_back(StreamEvent::FunctionCallArgumentsDone(done));
         let item = self.item(end_status(whole));
         out.push_back(StreamEvent::OutputItemDone(ItemEvent::new(0, item)));
     }
 
     fn item(&self, status: ItemStatus) -> FunctionCall {
-        let mut call = FunctionCall::new(&self.call_id, &self.name, &self.arguments);
+        let (namespace, own) = split(&self.name);
+        let mut call = FunctionCall::new(&self.call_id, own, &self.arguments);
         call.id = Some(self.id.clone());
+        call.namespace = namespace.map(str::to_owned);
+        call.status = Some(status);
+        call
+    }
+}
+
+impl Input {
+    fn push(&mut self, piece: &str, out: &mut VecDeque<StreamEvent>) {
+        if !piece.is_empty() {
+            self.input.push_str(piece);
+            let event = ItemDelta::new(&self.id, 0, piece);
+            out.push_back(StreamEvent::CustomToolCallInputDelta(event));
+        }
+    }
+
+    fn finish(&self, whole: bool, out: &mut VecDeque<StreamEvent>) {
+        let done = InputDone::new(&self.id, 0, &self.input);
+        out.push_back(StreamEvent::CustomToolCallInputDone(done));
+        let item = self.item(end_status(whole));
+        out.push_back(StreamEvent::OutputItemDone(ItemEvent::new(0, item)));
+    }
+
+    fn item(&self, status: ItemStatus) -> CustomToolCall {
+        let (namespace, own) = split(&self.name);
+        let mut call = CustomToolCall::new(&self.call_id, own, &self.input);
+        call.id = Some(self.id.clone());
+        call.namespace = namespace.map(str::to_owned);
         call.status = Some(status);
         call
     }
@@ -270,11 +341,10 @@ fn last(usage: Usage, whole: bool) -> StreamEvent {
 
 #[cfg(test)]
 mod tests {
-    use orouter_wire::Item;
     use orouter_wire::assemble::Assembler;
     use serde_json::json;
 
-    use super::super::tools::Function;
+    use super::super::tools::{Custom, Format, Function};
     use super::*;
 
     fn offer() -> Offer {
@@ -284,7 +354,12 @@ mod tests {
             parameters: json!({"type": "object"}),
         };
         Offer {
-            functions: vec![function("get"), function("get_all")],
+            functions: vec![function("get"), function("get_all"), function("ns.get")],
+            customs: vec![Custom {
+                name: "ns.patch".to_owned(),
+                description: None,
+                format: Format::Text,
+            }],
             must_call: false,
         }
     }
@@ -352,6 +427,39 @@ mod tests {
         assert_eq!(arguments, "{\"a\": {}");
         let (item, last) = answered(&offer(), &["<tool_call>\n{\"na"], FinishReason::Length);
         assert_eq!((item, last.as_str()), (None, "response.incomplete"));
+    }
+
+    #[test]
+    fn a_call_of_a_custom_tool_has_its_text_and_its_namespace() {
+        let text = "<tool_call>\n{\"name\": \"ns.patch\"}\n*** {\"a\"}\né}";
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let (before, after) = text.split_at(at);
+            let (item, last) = answered(&offer(), &[before, after], FinishReason::Stop);
+            let Some(Item::CustomToolCall(call)) = item else {
+                panic!("{item:?}")
+            };
+            assert_eq!(call.namespace.as_deref(), Some("ns"));
+            assert_eq!(
+                (call.name.as_str(), call.input.as_str(), last.as_str()),
+                ("patch", "*** {\"a\"}\né}", "response.completed")
+            );
+        }
+        let cut = "<tool_call>\n{\"name\": \"ns.patch\"}\nab";
+        let (item, last) = answered(&offer(), &[cut], FinishReason::Length);
+        let Some(Item::CustomToolCall(call)) = item else {
+            panic!("{item:?}")
+        };
+        assert_eq!(call.status, Some(ItemStatus::Incomplete));
+        assert_eq!(last, "response.incomplete");
+        let call = "<tool_call>\n{\"name\": \"ns.get\", \"arguments\": {}}";
+        let (item, _) = answered(&offer(), &[call], FinishReason::Stop);
+        let Some(Item::FunctionCall(call)) = item else {
+            panic!("{item:?}")
+        };
+        assert_eq!(
+            (call.namespace.as_deref(), call.name.as_str()),
+            (Some("ns"), "get")
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use orouter_local::Constraint;
 use serde_json::{Map, Value, json};
 
+use super::custom;
 use super::tools::{Function, Offer};
 
 /// What a call starts with.
@@ -23,11 +24,11 @@ pub(super) fn call_head(name: &str) -> String {
 /// Text that is not the beginning of a call.
 const TEXT: &str = r"/([^<]|<[^t]|<t[^o])(.|\n)*/";
 
-/// The constraint for an answer that may or must call one of the functions on offer, and whose
+/// The constraint for an answer that may or must call one of the tools on offer, and whose
 /// text, where it has any, must be JSON that satisfies `schema`.
 pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constraint> {
     let schema = schema.map(|schema| closed(schema.clone()));
-    if offer.functions.is_empty() {
+    if offer.is_empty() {
         return schema.map(Constraint::JsonSchema);
     }
     let mut grammar = String::new();
@@ -41,9 +42,9 @@ pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constr
         }
         (false, None) => grammar.push_str(&format!("start: call | TEXT?\nTEXT: {TEXT}\n")),
     }
-    let calls: Vec<String> = (0..offer.functions.len())
-        .map(|n| format!("call_{n}"))
-        .collect();
+    let functions = (0..offer.functions.len()).map(|n| format!("call_{n}"));
+    let customs = (0..offer.customs.len()).map(|n| format!("custom_{n}"));
+    let calls: Vec<String> = functions.chain(customs).collect();
     grammar.push_str(&format!(
         "call: {} ({})\n",
         literal(CALL),
@@ -62,6 +63,9 @@ pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constr
         grammar.push_str(&format!(
             "call_{n}: {head} args_{n} {end}\nargs_{n}: {json}\n"
         ));
+    }
+    for (n, tool) in offer.customs.iter().enumerate() {
+        grammar.push_str(&custom::rules(n, tool));
     }
     Some(Constraint::Lark(grammar))
 }
@@ -213,6 +217,7 @@ mod tests {
         let mut offer = Offer {
             functions: vec![function],
             must_call: true,
+            ..Offer::default()
         };
         let Some(Constraint::Lark(forced)) = constraint(&offer, None) else {
             panic!()

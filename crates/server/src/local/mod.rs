@@ -4,8 +4,14 @@
 //! that lies between the two.
 
 mod answer;
+mod choice;
+mod custom;
+mod file;
 mod grammar;
+mod history;
 mod load;
+mod notes;
+mod parts;
 mod prompt;
 mod tools;
 
@@ -20,6 +26,7 @@ use serde_json::Value;
 
 use self::answer::Answer;
 use self::load::Loading;
+use self::notes::Notes;
 use self::tools::Offer;
 use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Readiness};
 use crate::failure::{Failure, FailureKind};
@@ -37,9 +44,10 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 /// SmolLM2-135M-Instruct, in this process: `local/smollm2-135m-instruct`, also taken for
 /// `smollm2-135m-instruct` and `local`.
 ///
-/// It reads and writes text. Requests with images, files or audio, or with tools that a server
-/// would have to run, are refused with a 400 that names the member. Functions are the caller's to
-/// run; an answer calls at most one, whether or not `parallel_tool_calls` allows more, and its
+/// It reads and writes text. Requests with images, audio, or files that are not text are refused
+/// with a 400 that names the part. Functions and custom tools, also those in namespaces, are the
+/// caller's to run; tools that a server would have to run are skipped, unless `tool_choice` forces
+/// one. An answer calls at most one tool, whether or not `parallel_tool_calls` allows more, and its
 /// arguments satisfy the function's schema. So does text for `text.format` `json_schema`, whenever
 /// the status is `completed`. An answer that reaches `max_output_tokens`, or the end of the
 /// context, is `incomplete`.
@@ -111,11 +119,17 @@ impl Endpoint for LocalModel {
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer) = translate(&call.request)?;
+            let (prompt, offer, _notes) = translate(&call.request)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
+            let free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
-            let started = tokio::task::spawn_blocking(move || engine.generate(prompt)).await;
+            let started =
+                tokio::task::spawn_blocking(move || match (engine.generate(prompt), free) {
+                    (Err(GenerateError::BadConstraint(_)), Some(free)) => engine.generate(free),
+                    (started, _) => started,
+                })
+                .await;
             let generation = match started {
                 Ok(started) => started.map_err(|error| refusal(&error, &call))?,
                 Err(error) => return Err(Failure::new(FailureKind::Server, error.to_string())),
@@ -157,13 +171,15 @@ fn model() -> Model {
     model
 }
 
-/// The request in the engine's terms, and the functions that its answer may call.
-fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer), Failure> {
+/// The request in the engine's terms, the tools that its answer may call, and notes of what was
+/// skipped.
+fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer, Notes), Failure> {
     cannot(request)?;
-    let offer = Offer::of(request)?;
+    let mut notes = Notes::default();
+    let offer = Offer::of(request, &mut notes)?;
     let schema = schema(request)?;
     let mut prompt = Prompt::default();
-    prompt.messages = prompt::turns(request, &offer, schema.as_ref())?;
+    prompt.messages = prompt::turns(request, &offer, schema.as_ref(), &mut notes)?;
     prompt.constraint = grammar::constraint(&offer, schema.as_ref());
     prompt.max_output_tokens = request
         .max_output_tokens
@@ -172,7 +188,23 @@ fn translate(request: &ResponsesRequest) -> Result<(Prompt, Offer), Failure> {
     prompt.top_p = request.top_p;
     prompt.stop = stop(request, prompt.constraint.is_some())?;
     prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
-    Ok((prompt, offer))
+    Ok((prompt, offer, notes))
+}
+
+/// The prompt with free text for custom tools whose grammar the engine cannot enforce, if the
+/// offer has grammars.
+fn without_grammars(
+    prompt: &Prompt,
+    offer: &Offer,
+    request: &ResponsesRequest,
+) -> Result<Option<Prompt>, Failure> {
+    let Some(offer) = custom::without_grammars(offer) else {
+        return Ok(None);
+    };
+    let schema = schema(request)?;
+    let mut prompt = prompt.clone();
+    prompt.constraint = grammar::constraint(&offer, schema.as_ref());
+    Ok(Some(prompt))
 }
 
 /// Refuses what would change the answer and cannot be done here.

@@ -1,34 +1,32 @@
 //! The conversation as the small model reads it: `system`, `user` and `assistant` turns of text.
 //!
-//! `instructions` and the system messages before the first other turn become one system turn, for
-//! chat templates know but one. Calls and their outputs, for which the template has no roles, are
-//! written as text in the form that the prompt teaches: `<tool_call>` in the assistant's turn,
-//! `<tool_response>` in the user's.
+//! `instructions` and the system messages before the first other turn become one system turn,
+//! because chat templates accept only one. How items become turns is in [`super::history`].
 
 use orouter_local::Message as Turn;
-use orouter_wire::{
-    ContentPart, FunctionCall, FunctionCallOutput, Input, Item, Message, MessageContent,
-    ResponsesRequest, Role, ToolOutput,
-};
+use orouter_wire::{Input, ResponsesRequest};
 use serde_json::Value;
 
-use super::grammar::{CALL, CALL_END, call_head};
+use super::custom::custom_head;
+use super::grammar::CALL;
+use super::history::Conversation;
+use super::notes::Notes;
 use super::tools::Offer;
-use crate::admit::aside;
 use crate::failure::Failure;
 
-/// The turns of a request, oldest first; the last one is not the assistant's, or the model goes on
-/// from there.
+/// The turns of a request, oldest first; never empty. `notes` lists what is skipped or converted.
 pub(super) fn turns(
     request: &ResponsesRequest,
     offer: &Offer,
     schema: Option<&Value>,
+    notes: &mut Notes,
 ) -> Result<Vec<Turn>, Failure> {
-    let mut conversation = Conversation::default();
+    let mut conversation = Conversation::new(offer, notes);
     if let Some(instructions) = &request.instructions {
         conversation.say("system", instructions);
     }
     match &request.input {
+        Some(Input::Text(text)) if text.is_empty() => {}
         Some(Input::Text(text)) => conversation.say("user", text),
         Some(Input::Items(items)) => {
             for (index, item) in items.iter().enumerate() {
@@ -42,202 +40,25 @@ pub(super) fn turns(
             ));
         }
     }
-    if !conversation
-        .turns
-        .iter()
-        .any(|turn| turn.role != "system" && !turn.content.trim().is_empty())
-    {
-        return Err(Failure::invalid(
-            "input",
-            "`input` is empty: there is nothing to answer",
-        ));
-    }
-    for note in [tools_note(offer), schema_note(schema)]
-        .into_iter()
-        .flatten()
+    for note in [
+        functions_note(offer),
+        customs_note(offer),
+        schema_note(schema),
+    ]
+    .into_iter()
+    .flatten()
     {
         conversation.instruct(&note);
     }
-    Ok(conversation.turns)
-}
-
-/// The turns so far, and the calls that outputs may refer to.
-#[derive(Default)]
-struct Conversation {
-    turns: Vec<Turn>,
-    call_ids: Vec<String>,
-}
-
-impl Conversation {
-    /// Adds text to the conversation; what one speaker says in a row is one turn.
-    fn say(&mut self, role: &str, text: &str) {
-        match self.turns.last_mut() {
-            Some(last) if last.role == role => {
-                last.content.push_str("\n\n");
-                last.content.push_str(text);
-            }
-            _ => self.turns.push(Turn::new(role, text)),
-        }
+    let mut turns = conversation.turns;
+    if turns.is_empty() {
+        turns.push(Turn::user(""));
     }
-
-    /// Adds to the leading system turn, which is made if there is none.
-    fn instruct(&mut self, text: &str) {
-        match self.turns.first_mut() {
-            Some(first) if first.role == "system" => {
-                first.content.push_str("\n\n");
-                first.content.push_str(text);
-            }
-            _ => self.turns.insert(0, Turn::system(text)),
-        }
-    }
-
-    fn item(&mut self, item: &Item, path: &str) -> Result<(), Failure> {
-        match item {
-            Item::Message(message) => self.message(message, path),
-            Item::FunctionCall(call) => self.call(call, path),
-            Item::FunctionCallOutput(output) => self.output(output, path),
-            // What a model thought on the way to an earlier answer is not part of the conversation.
-            Item::Reasoning(_) => Ok(()),
-            other => Err(match other.kind() {
-                "" => Failure::invalid(path, format!("`{path}` is not an item: a JSON object")),
-                kind => Failure::invalid(
-                    format!("{path}.type"),
-                    format!(
-                        "`{path}.type` is `{kind}`; this model reads `message`, `function_call` \
-                         and `function_call_output`"
-                    ),
-                ),
-            }),
-        }
-    }
-
-    fn message(&mut self, message: &Message, path: &str) -> Result<(), Failure> {
-        let role = match message.role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-            Role::System | Role::Developer => "system",
-            _ => return Err(bad_role(path)),
-        };
-        if message
-            .extra
-            .get("role")
-            .is_some_and(|raw| raw.get() != "null")
-        {
-            return Err(bad_role(path));
-        }
-        aside::content(&message.extra, path, "content")?;
-        let text = match &message.content {
-            Some(MessageContent::Text(text)) => text.clone(),
-            Some(MessageContent::Parts(parts)) => joined(parts, path, "content")?,
-            _ => {
-                return Err(Failure::invalid(
-                    format!("{path}.content"),
-                    format!("`{path}.content` must be a string or a list of parts"),
-                ));
-            }
-        };
-        self.say(role, &text);
-        Ok(())
-    }
-
-    fn call(&mut self, call: &FunctionCall, path: &str) -> Result<(), Failure> {
-        for member in ["call_id", "name", "arguments"] {
-            aside::string(&call.extra, path, member)?;
-        }
-        for (member, value) in [("call_id", &call.call_id), ("name", &call.name)] {
-            if value.is_empty() {
-                return Err(must_be_string(path, member));
-            }
-        }
-        let arguments = match call.arguments.trim() {
-            "" => "{}",
-            arguments => arguments,
-        };
-        self.call_ids.push(call.call_id.clone());
-        self.say(
-            "assistant",
-            &format!("{CALL}{}{arguments}{CALL_END}", call_head(&call.name)),
-        );
-        Ok(())
-    }
-
-    fn output(&mut self, output: &FunctionCallOutput, path: &str) -> Result<(), Failure> {
-        aside::string(&output.extra, path, "call_id")?;
-        if output.call_id.is_empty() {
-            return Err(must_be_string(path, "call_id"));
-        }
-        if !self.call_ids.contains(&output.call_id) {
-            return Err(Failure::invalid(
-                format!("{path}.call_id"),
-                format!("`{path}.call_id` names no `function_call` that comes before it"),
-            ));
-        }
-        aside::content(&output.extra, path, "output")?;
-        let text = match &output.output {
-            Some(ToolOutput::Text(text)) => text.clone(),
-            Some(ToolOutput::Parts(parts)) => joined(parts, path, "output")?,
-            _ => {
-                return Err(Failure::invalid(
-                    format!("{path}.output"),
-                    format!("`{path}.output` must be a string or a list of parts"),
-                ));
-            }
-        };
-        self.say(
-            "user",
-            &format!("<tool_response>\n{text}\n</tool_response>"),
-        );
-        Ok(())
-    }
-}
-
-fn bad_role(path: &str) -> Failure {
-    Failure::invalid(
-        format!("{path}.role"),
-        format!("`{path}.role` must be `user`, `assistant`, `system` or `developer`"),
-    )
-}
-
-fn must_be_string(path: &str, member: &str) -> Failure {
-    Failure::invalid(
-        format!("{path}.{member}"),
-        format!("`{path}.{member}` must be a string"),
-    )
-}
-
-/// The text of the parts, one after the other; a part that is no text is refused.
-fn joined(parts: &[ContentPart], path: &str, member: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    for (index, part) in parts.iter().enumerate() {
-        let path = format!("{path}.{member}[{index}]");
-        let (piece, extra, name) = match part {
-            ContentPart::InputText(part) => (&part.text, &part.extra, "text"),
-            ContentPart::OutputText(part) => (&part.text, &part.extra, "text"),
-            ContentPart::Text(part) => (&part.text, &part.extra, "text"),
-            ContentPart::Refusal(part) => (&part.refusal, &part.extra, "refusal"),
-            other => return Err(not_text(other, &path)),
-        };
-        aside::string(extra, &path, name)?;
-        text.push_str(piece);
-    }
-    Ok(text)
-}
-
-fn not_text(part: &ContentPart, path: &str) -> Failure {
-    match part.kind() {
-        "" => Failure::invalid(path, format!("`{path}` must be an object with a `type`")),
-        kind => Failure::invalid(
-            format!("{path}.type"),
-            format!(
-                "`{path}.type` is `{kind}`; this model reads text: no images, files, audio or \
-                 video"
-            ),
-        ),
-    }
+    Ok(turns)
 }
 
 /// Tells the model which functions there are and how to call one.
-fn tools_note(offer: &Offer) -> Option<String> {
+fn functions_note(offer: &Offer) -> Option<String> {
     if offer.functions.is_empty() {
         return None;
     }
@@ -251,13 +72,39 @@ fn tools_note(offer: &Offer) -> Option<String> {
         }
         note.push_str(&format!("\n  arguments: {}\n", function.parameters));
     }
-    note.push_str(if offer.must_call {
+    note.push_str(if offer.must_call && offer.customs.is_empty() {
         "Answer with one call, and nothing else, in this form:\n"
     } else {
         "If one of them is needed to answer, answer with the call, and nothing else, in this form:\n"
     });
     note.push_str(CALL);
     note.push_str("{\"name\": \"function name\", \"arguments\": {\"argument name\": \"value\"}}");
+    Some(note)
+}
+
+/// Tells the model which custom tools there are and how to call one.
+fn customs_note(offer: &Offer) -> Option<String> {
+    if offer.customs.is_empty() {
+        return None;
+    }
+    let mut note = String::from("You can call these tools, which take plain text:\n");
+    for tool in &offer.customs {
+        note.push_str("- ");
+        note.push_str(&tool.name);
+        if let Some(description) = &tool.description {
+            note.push_str(": ");
+            note.push_str(description);
+        }
+        note.push('\n');
+    }
+    note.push_str(if offer.must_call && offer.functions.is_empty() {
+        "Answer with one call, and nothing else, in this form:\n"
+    } else {
+        "If one of them is needed to answer, answer with the call, and nothing else, in this form:\n"
+    });
+    note.push_str(CALL);
+    note.push_str(&custom_head("tool name"));
+    note.push_str("the text");
     Some(note)
 }
 
@@ -273,12 +120,12 @@ fn schema_note(schema: Option<&Value>) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::tools::Function;
+    use super::super::tools::{Custom, Format, Function};
     use super::*;
 
     fn read(body: &Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        let turns = turns(&request, offer, schema).expect("turns");
+        let turns = turns(&request, offer, schema, &mut Notes::default()).expect("turns");
         turns
             .into_iter()
             .map(|turn| (turn.role, turn.content))
@@ -321,7 +168,7 @@ mod tests {
         };
         let offer = Offer {
             functions: vec![function],
-            must_call: false,
+            ..Offer::default()
         };
         let body = json!({"input": [
             {"role": "user", "content": "When?"},
@@ -343,6 +190,66 @@ mod tests {
                 ),
                 turn("user", "<tool_response>\nnoon\n</tool_response>"),
             ]
+        );
+    }
+
+    #[test]
+    fn a_custom_tool_is_called_with_plain_text() {
+        let tool = Custom {
+            name: "agents.note".to_owned(),
+            description: Some("Keeps a note.".to_owned()),
+            format: Format::Text,
+        };
+        let offer = Offer {
+            customs: vec![tool],
+            ..Offer::default()
+        };
+        let body = json!({"input": [
+            {"role": "user", "content": "Note it."},
+            {"role": "assistant", "content": null},
+            {"type": "custom_tool_call", "call_id": "c", "name": "note", "namespace": "agents", "input": "a\n{b}"},
+            {"type": "custom_tool_call_output", "call_id": "c", "output": [{"type": "input_text", "text": "kept"}]},
+        ]});
+        let turns = read(&body, &offer, None);
+        assert!(turns[0].1.contains("agents.note: Keeps a note."));
+        assert_eq!(
+            turns[1..],
+            [
+                turn("user", "Note it."),
+                turn(
+                    "assistant",
+                    "<tool_call>\n{\"name\": \"agents.note\"}\na\n{b}"
+                ),
+                turn("user", "<tool_response>\nkept\n</tool_response>"),
+            ]
+        );
+    }
+
+    #[test]
+    fn empty_turns_stay_and_an_empty_conversation_has_one() {
+        for role in ["user", "assistant", "system", "developer"] {
+            let told = if role == "developer" { "system" } else { role };
+            for message in [
+                json!({"role": role, "content": null}),
+                json!({"role": role}),
+                json!({"type": "message", "role": role, "content": ""}),
+                json!({"type": "message", "role": role, "content": []}),
+            ] {
+                let turns = read(&json!({"input": [message]}), &Offer::default(), None);
+                assert_eq!(turns, [turn(told, "")]);
+            }
+        }
+        for body in [
+            json!({"input": ""}),
+            json!({"input": []}),
+            json!({"input": [{"type": "compaction", "encrypted_content": "x"}]}),
+        ] {
+            assert_eq!(read(&body, &Offer::default(), None), [turn("user", "")]);
+        }
+        let body = json!({"input": [], "instructions": "Joke."});
+        assert_eq!(
+            read(&body, &Offer::default(), None),
+            [turn("system", "Joke.")]
         );
     }
 

@@ -1,75 +1,237 @@
-//! Which functions the model may or must call, taken from `tools` and `tool_choice`.
+//! The tools that the model is offered: functions and custom tools, also those inside namespaces.
+//! Hosted tools are skipped. Which of the offered tools the model may or must call is in
+//! [`super::choice`].
 
 use orouter_wire::{
-    FunctionTool, ResponsesRequest, SpecificToolChoice, Tool, ToolChoice, ToolChoiceMode,
+    CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Item, NamespaceTool,
+    ResponsesRequest, Tool,
 };
 use serde_json::{Value, json};
 
+use super::choice;
+use super::notes::Notes;
 use crate::admit::aside;
 use crate::failure::Failure;
 
 /// A function on offer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Function {
+    /// The name that the model writes: the function's own, or `namespace.name`.
     pub(super) name: String,
     pub(super) description: Option<String>,
     /// A JSON Schema of an object.
     pub(super) parameters: Value,
 }
 
-/// The functions on offer, and whether one of them has to be called.
+/// A custom tool on offer: its input is text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Custom {
+    /// The name that the model writes: the tool's own, or `namespace.name`.
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) format: Format,
+}
+
+/// The form of a custom tool's input.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Format {
+    Text,
+    /// Text of a grammar in Lark's notation.
+    Lark(String),
+    /// Text that matches a regular expression as a whole.
+    Regex(String),
+}
+
+/// A tool that is not offered because this server does not run it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Skipped {
+    /// The tool's type, such as `web_search`.
+    pub(super) kind: String,
+    /// The label of an MCP server.
+    pub(super) label: Option<String>,
+}
+
+/// The tools on offer, and whether one of them has to be called.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Offer {
     pub(super) functions: Vec<Function>,
+    pub(super) customs: Vec<Custom>,
     pub(super) must_call: bool,
 }
 
 impl Offer {
-    /// Reads the offer of a request.
+    /// Reads the offer of a request. `notes` lists the tools that are skipped.
     ///
-    /// Tools that this server would have to run (web search, code, MCP ...) are refused: there is
-    /// nothing here that runs them.
-    pub(super) fn of(request: &ResponsesRequest) -> Result<Self, Failure> {
-        let mut functions: Vec<Function> = Vec::with_capacity(request.tools.len());
-        for (index, tool) in request.tools.iter().enumerate() {
-            let path = format!("tools[{index}]");
-            let function = match tool {
-                Tool::Function(tool) => function(tool, &path)?,
-                other => return Err(unsupported(other.kind(), &path)),
-            };
-            if functions.iter().any(|known| known.name == function.name) {
-                return Err(Failure::invalid(
-                    format!("{path}.name"),
-                    format!("`{path}.name` is `{}`, as an earlier tool's", function.name),
-                ));
-            }
-            functions.push(function);
+    /// With `tool_choice: "none"` no tool is read, so none can cause a refusal.
+    pub(super) fn of(request: &ResponsesRequest, notes: &mut Notes) -> Result<Self, Failure> {
+        let choice = request.tool_choice.as_ref();
+        if choice::is_none(choice) {
+            return Ok(Self::default());
         }
-        choose(functions, request.tool_choice.as_ref())
+        let mut found = Found::default();
+        for (index, tool) in request.tools.iter().enumerate() {
+            found.take(tool, &format!("tools[{index}]"), None, notes)?;
+        }
+        let items = request.input.iter().flat_map(|input| input.items());
+        for (index, item) in items.enumerate() {
+            let tools = match item {
+                Item::AdditionalTools(item) => &item.tools,
+                Item::ToolSearchOutput(item) => &item.tools,
+                _ => continue,
+            };
+            found.take_loaded(tools, &format!("input[{index}].tools"), notes);
+        }
+        choice::choose(found.offer, &found.skipped, choice)
+    }
+
+    /// Whether nothing can be called.
+    pub(super) fn is_empty(&self) -> bool {
+        self.functions.is_empty() && self.customs.is_empty()
+    }
+
+    /// The names of all tools on offer.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let functions = self.functions.iter().map(|tool| tool.name.as_str());
+        functions.chain(self.customs.iter().map(|tool| tool.name.as_str()))
     }
 }
 
-fn unsupported(kind: &str, path: &str) -> Failure {
-    match kind {
-        "" => Failure::invalid(path, format!("`{path}` must be an object with a `type`")),
-        kind => Failure::invalid(
-            format!("{path}.type"),
-            format!(
-                "`{path}.type` is `{kind}`; this model takes tools of type `function`, which the \
-                 caller runs, and no other"
-            ),
-        ),
+/// The name that the model writes for a tool in a namespace. A tool's own name has no dot, so
+/// [`split`] finds both again.
+pub(super) fn joined(namespace: Option<&str>, name: &str) -> String {
+    match namespace {
+        Some(namespace) => format!("{namespace}.{name}"),
+        None => name.to_owned(),
     }
 }
 
-fn function(tool: &FunctionTool, path: &str) -> Result<Function, Failure> {
+/// The namespace and the own name of a tool.
+pub(super) fn split(name: &str) -> (Option<&str>, &str) {
+    match name.rsplit_once('.') {
+        Some((namespace, name)) => (Some(namespace), name),
+        None => (None, name),
+    }
+}
+
+/// The tools read so far.
+#[derive(Default)]
+struct Found {
+    offer: Offer,
+    skipped: Vec<Skipped>,
+}
+
+impl Found {
+    fn take(
+        &mut self,
+        tool: &Tool,
+        path: &str,
+        namespace: Option<&str>,
+        notes: &mut Notes,
+    ) -> Result<(), Failure> {
+        match tool {
+            Tool::Function(tool) => {
+                let function = function(tool, path, namespace)?;
+                self.unused(&function.name, path)?;
+                self.offer.functions.push(function);
+            }
+            Tool::Custom(tool) => {
+                let custom = custom(tool, path, namespace, notes)?;
+                self.unused(&custom.name, path)?;
+                self.offer.customs.push(custom);
+            }
+            Tool::Namespace(tool) if namespace.is_none() => self.space(tool, path, notes)?,
+            other => self.skip(other, path, notes)?,
+        }
+        Ok(())
+    }
+
+    /// Takes the tools of a namespace.
+    fn space(
+        &mut self,
+        space: &NamespaceTool,
+        path: &str,
+        notes: &mut Notes,
+    ) -> Result<(), Failure> {
+        if space.name.is_empty() || space.name.len() > 128 {
+            return Err(Failure::invalid(
+                format!("{path}.name"),
+                format!("`{path}.name` must be a string of 1 to 128 characters"),
+            ));
+        }
+        if space.extra.get("tools").is_some_and(|raw| !raw.is_null()) {
+            return Err(Failure::invalid(
+                format!("{path}.tools"),
+                format!("`{path}.tools` must be a list of tools"),
+            ));
+        }
+        for (index, tool) in space.tools.iter().enumerate() {
+            let path = format!("{path}.tools[{index}]");
+            self.take(tool, &path, Some(&space.name), notes)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the tools that the history says were loaded. What cannot be offered is skipped: an
+    /// item of the history causes no refusal.
+    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &mut Notes) {
+        for (index, tool) in tools.iter().enumerate() {
+            let path = format!("{path}[{index}]");
+            let repeated = tool
+                .name()
+                .is_some_and(|name| self.offer.names().any(|known| known == name));
+            if repeated {
+                continue;
+            }
+            if let Err(failure) = self.take(tool, &path, None, notes) {
+                notes.note(path, format!("skipped: {failure}"));
+            }
+        }
+    }
+
+    fn skip(&mut self, tool: &Tool, path: &str, notes: &mut Notes) -> Result<(), Failure> {
+        let kind = tool.kind();
+        if kind.is_empty() {
+            return Err(Failure::invalid(
+                path,
+                format!("`{path}` must be an object with a `type`"),
+            ));
+        }
+        notes.note(
+            path,
+            format!("skipped: this server does not run tools of type `{kind}`"),
+        );
+        self.skipped.push(Skipped {
+            kind: kind.to_owned(),
+            label: tool.name().map(str::to_owned),
+        });
+        Ok(())
+    }
+
+    fn unused(&self, name: &str, path: &str) -> Result<(), Failure> {
+        if self.offer.names().any(|known| known == name) {
+            return Err(Failure::invalid(
+                format!("{path}.name"),
+                format!("`{path}.name` is `{name}`, which is the name of an earlier tool"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Checks a tool's own name.
+fn named(name: &str, path: &str) -> Result<(), Failure> {
     let allowed = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
-    if tool.name.is_empty() || tool.name.len() > 64 || !tool.name.bytes().all(allowed) {
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(allowed) {
         return Err(Failure::invalid(
             format!("{path}.name"),
             format!("`{path}.name` must be 1 to 64 of a-z, A-Z, 0-9, `_` and `-`"),
         ));
     }
+    Ok(())
+}
+
+fn function(tool: &FunctionTool, path: &str, namespace: Option<&str>) -> Result<Function, Failure> {
+    named(&tool.name, path)?;
     aside::string(&tool.extra, path, "description")?;
     aside::once(&tool.extra, path, "parameters")?;
     let parameters = match &tool.parameters {
@@ -97,86 +259,146 @@ fn function(tool: &FunctionTool, path: &str) -> Result<Function, Failure> {
         },
     };
     Ok(Function {
-        name: tool.name.clone(),
+        name: joined(namespace, &tool.name),
         description: tool.description.clone(),
         parameters,
     })
 }
 
-/// Narrows the functions to those that `tool_choice` leaves.
-fn choose(functions: Vec<Function>, choice: Option<&ToolChoice>) -> Result<Offer, Failure> {
-    let (functions, mode) = match choice {
-        None => (functions, &ToolChoiceMode::Auto),
-        Some(ToolChoice::Mode(mode)) => (functions, mode),
-        Some(ToolChoice::Tool(SpecificToolChoice::Function(choice))) => (
-            only(functions, &[&choice.name], "tool_choice.name")?,
-            &ToolChoiceMode::Required,
-        ),
-        Some(ToolChoice::Tool(SpecificToolChoice::AllowedTools(choice))) => {
-            let mut names = Vec::with_capacity(choice.tools.len());
-            for (index, tool) in choice.tools.iter().enumerate() {
-                let path = format!("tool_choice.tools[{index}].name");
-                names.push(tool.name.as_deref().ok_or_else(|| {
-                    Failure::invalid(&path, format!("`{path}` must name one of the `tools`"))
-                })?);
+fn custom(
+    tool: &CustomTool,
+    path: &str,
+    namespace: Option<&str>,
+    notes: &mut Notes,
+) -> Result<Custom, Failure> {
+    named(&tool.name, path)?;
+    aside::string(&tool.extra, path, "description")?;
+    Ok(Custom {
+        name: joined(namespace, &tool.name),
+        description: tool.description.clone(),
+        format: format_of(tool, path, notes),
+    })
+}
+
+/// The form of a custom tool's input; free text, with a note, where it cannot be enforced.
+fn format_of(tool: &CustomTool, path: &str, notes: &mut Notes) -> Format {
+    let why = match &tool.format {
+        None if tool.extra.get("format").is_none_or(|raw| raw.is_null()) => return Format::Text,
+        Some(CustomToolFormat::Text(_)) => return Format::Text,
+        Some(CustomToolFormat::Grammar(grammar)) => match &grammar.syntax {
+            GrammarSyntax::Lark if !grammar.definition.trim().is_empty() => {
+                return Format::Lark(grammar.definition.clone());
             }
-            if choice.extra.get("mode").is_some_and(|raw| !raw.is_null()) {
-                return Err(Failure::invalid(
-                    "tool_choice.mode",
-                    "`tool_choice.mode` must be `auto` or `required`",
-                ));
+            GrammarSyntax::Regex if !grammar.definition.is_empty() => {
+                return Format::Regex(grammar.definition.clone());
             }
-            (only(functions, &names, "tool_choice.tools")?, &choice.mode)
-        }
-        Some(ToolChoice::Tool(other)) => {
-            return Err(Failure::invalid(
-                "tool_choice.type",
-                format!(
-                    "`tool_choice.type` is `{}`; here it can be `function` or `allowed_tools`",
-                    other.kind(),
-                ),
-            ));
-        }
-        Some(_) => return Err(bad_mode()),
+            GrammarSyntax::Lark | GrammarSyntax::Regex => "the grammar has no `definition`",
+            _ => "the `syntax` of a grammar can be `lark` or `regex`",
+        },
+        _ => "a format can be `text` or `grammar`",
     };
-    match mode {
-        ToolChoiceMode::None => Ok(Offer::default()),
-        ToolChoiceMode::Auto => Ok(Offer {
-            functions,
-            must_call: false,
-        }),
-        ToolChoiceMode::Required if functions.is_empty() => Err(Failure::invalid(
-            "tool_choice",
-            "`tool_choice` asks for a call, and `tools` has no function to call",
-        )),
-        ToolChoiceMode::Required => Ok(Offer {
-            functions,
-            must_call: true,
-        }),
-        _ => Err(bad_mode()),
-    }
+    notes.note(
+        format!("{path}.format"),
+        format!("not enforced, the input is free text: {why}"),
+    );
+    Format::Text
 }
 
-fn bad_mode() -> Failure {
-    Failure::invalid(
-        "tool_choice",
-        "`tool_choice` must be `auto`, `none`, `required`, or an object that names a function",
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The functions of these names, all of which must be there.
-fn only(functions: Vec<Function>, names: &[&str], path: &str) -> Result<Vec<Function>, Failure> {
-    if let Some(missing) = names
-        .iter()
-        .find(|name| !functions.iter().any(|f| f.name == **name))
-    {
-        return Err(Failure::invalid(
-            path,
-            format!("`{path}` names the function `{missing}`, which `tools` does not have"),
-        ));
+    fn read(body: &Value) -> (Result<Offer, Failure>, Vec<String>) {
+        let request = orouter_wire::from_str(&body.to_string()).expect("a request");
+        let mut notes = Notes::default();
+        let offer = Offer::of(&request, &mut notes);
+        (offer, notes.0.into_iter().map(|(path, _)| path).collect())
     }
-    Ok(functions
-        .into_iter()
-        .filter(|f| names.contains(&f.name.as_str()))
-        .collect())
+
+    fn function(name: &str) -> Value {
+        json!({"type": "function", "name": name, "parameters": {"type": "object"}})
+    }
+
+    #[test]
+    fn tools_of_the_caller_are_offered_and_hosted_ones_are_skipped() {
+        let (offer, skipped) = read(&json!({"tools": [
+            function("a"),
+            {"type": "web_search"},
+            {"type": "custom", "name": "patch"},
+            {"type": "namespace", "name": "agents", "description": "d", "tools": [
+                function("a"), {"type": "custom", "name": "note"}, {"type": "mcp", "server_label": "m"},
+            ]},
+            {"type": "telepathy", "strength": 3},
+            {"type": "openrouter:web_fetch"},
+        ]}));
+        let offer = offer.expect("an offer");
+        let names: Vec<&str> = offer.names().collect();
+        assert_eq!(names, ["a", "agents.a", "patch", "agents.note"]);
+        assert_eq!(
+            skipped,
+            ["tools[1]", "tools[3].tools[2]", "tools[4]", "tools[5]"]
+        );
+        assert_eq!(split("agents.a"), (Some("agents"), "a"));
+        assert_eq!(split("a"), (None, "a"));
+    }
+
+    #[test]
+    fn tools_loaded_in_the_history_are_offered_and_cause_no_refusal() {
+        let (offer, skipped) = read(&json!({"tools": [function("a")], "input": [
+            {"role": "user", "content": "hi"},
+            {"type": "additional_tools", "role": "developer", "tools": [function("b"), function("a b"), function("a")]},
+            {"type": "tool_search_output", "call_id": null, "tools": [
+                {"type": "namespace", "name": "n", "description": "d", "tools": [function("c")]}, 7,
+            ]},
+        ]}));
+        let offer = offer.expect("an offer");
+        assert_eq!(offer.names().collect::<Vec<_>>(), ["a", "b", "n.c"]);
+        assert_eq!(skipped, ["input[1].tools[1]", "input[2].tools[1]"]);
+    }
+
+    #[test]
+    fn a_format_that_cannot_be_enforced_is_free_text() {
+        for (format, is, noted) in [
+            (json!(null), Format::Text, false),
+            (json!({"type": "text"}), Format::Text, false),
+            (
+                json!({"type": "grammar", "syntax": "lark", "definition": "start: \"a\""}),
+                Format::Lark("start: \"a\"".to_owned()),
+                false,
+            ),
+            (
+                json!({"type": "grammar", "syntax": "regex", "definition": "a+"}),
+                Format::Regex("a+".to_owned()),
+                false,
+            ),
+            (
+                json!({"type": "grammar", "syntax": "gbnf", "definition": "root ::= x"}),
+                Format::Text,
+                true,
+            ),
+            (json!({"type": "picture"}), Format::Text, true),
+            (json!("text"), Format::Text, true),
+        ] {
+            let (offer, notes) = read(
+                &json!({"tools": [{"type": "custom", "name": "c", "format": format.clone()}]}),
+            );
+            assert_eq!(offer.expect("an offer").customs[0].format, is, "{format}");
+            assert_eq!(!notes.is_empty(), noted, "{format}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_call_no_tool_is_read() {
+        let broken =
+            json!([{"type": "function"}, 7, {"type": "web_search"}, function("a"), function("a")]);
+        for choice in [
+            json!("none"),
+            json!({"type": "allowed_tools", "mode": "none", "tools": []}),
+        ] {
+            let (offer, notes) = read(&json!({"tools": broken, "tool_choice": choice}));
+            assert_eq!((offer, notes), (Ok(Offer::default()), vec![]), "{choice}");
+        }
+        let (offer, _) = read(&json!({"tools": broken}));
+        assert!(offer.is_err());
+    }
 }

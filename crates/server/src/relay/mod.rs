@@ -18,6 +18,7 @@ use orouter_wire::{Item, Response, ResponseStatus, ResponsesRequest, StreamEvent
 use crate::endpoint::Model;
 use crate::failure::Failure;
 use crate::id::GenerationId;
+use crate::metadata::Routing;
 use crate::settle;
 
 pub(crate) use stream::stream;
@@ -30,6 +31,7 @@ pub(crate) struct Origin {
     pub(crate) id: GenerationId,
     /// Seconds since 1970.
     pub(crate) created_at: u64,
+    pub(crate) routing: Routing,
 }
 
 /// Turns the events of an endpoint into those that the client gets.
@@ -40,10 +42,12 @@ pub(crate) struct Relay {
     sequence: u32,
     began: bool,
     ended: Option<Response>,
+    routing: Routing,
+    provider: String,
 }
 
 impl Relay {
-    pub(crate) fn new(origin: &Origin, model: &Model) -> Self {
+    pub(crate) fn new(origin: &Origin, model: &Model, provider: &str) -> Self {
         let blank = echo::response(
             &origin.request,
             model,
@@ -56,6 +60,8 @@ impl Relay {
             sequence: 0,
             began: false,
             ended: None,
+            routing: origin.routing.clone(),
+            provider: provider.to_owned(),
         }
     }
 
@@ -110,6 +116,7 @@ impl Relay {
         response.status = ResponseStatus::Failed;
         response.error = Some(failure.to_response_error());
         response.error_type = Some(failure.kind().error_type());
+        response.openrouter_metadata = self.routing.failed(failure);
         response.output.clone_from(&self.items.so_far().output);
         response.output.iter_mut().for_each(cut_short);
         self.last(response, tell);
@@ -129,6 +136,7 @@ impl Relay {
         response.output.clone_from(&self.items.so_far().output);
         response.incomplete_details = said.incomplete_details;
         response.usage = said.usage;
+        response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
         if let Some(usage) = &mut response.usage {
             settle::complete(usage);
         }

@@ -106,7 +106,7 @@ impl Frames {
             events,
         } = attempt;
         self.record.served_by(&model.id, &provider);
-        self.relay = Some(Relay::new(&self.origin, &model));
+        self.relay = Some(Relay::new(&self.origin, &model, &provider));
         self.phase = Phase::Answering(events);
         self.event(first);
     }
@@ -129,7 +129,7 @@ impl Frames {
             model,
             ..
         } = self;
-        let relay = relay.get_or_insert_with(|| Relay::new(origin, model));
+        let relay = relay.get_or_insert_with(|| Relay::new(origin, model, ""));
         relay.fail(failure, &mut |event| ready.push_back(frame(&event)));
         self.record.fail(failure);
         self.close();

@@ -51,7 +51,7 @@ async fn gather(
         mut events,
     } = attempt.await?;
     record.served_by(&model.id, &provider);
-    let mut relay = Relay::new(origin, &model);
+    let mut relay = Relay::new(origin, &model, &provider);
     relay.event(first, unix_now(), &mut drop);
     while relay.ended().is_none() {
         let event = events.next().await.unwrap_or_else(|| Err(silent()))?;

@@ -1,5 +1,6 @@
 //! HTTP: which path leads where, and what holds for every answer.
 
+mod asked;
 mod body;
 mod health;
 mod models;

@@ -1,0 +1,86 @@
+//! How a call of a custom tool is written, and the grammar of its input.
+//!
+//! The call is `<tool_call>` and a line with the tool's name, as of a function; its input follows
+//! as plain text and goes on to the end of the answer.
+
+use serde_json::Value;
+
+use super::tools::{Custom, Format, Offer};
+
+/// The text between `<tool_call>` and the input of a call of `name`.
+pub(super) fn custom_head(name: &str) -> String {
+    format!("{{\"name\": {}}}\n", Value::from(name))
+}
+
+/// The Lark rules of the calls of a custom tool; the first of them is named `custom_<index>`.
+pub(super) fn rules(index: usize, tool: &Custom) -> String {
+    let head = Value::from(custom_head(&tool.name));
+    match &tool.format {
+        Format::Text => {
+            format!("custom_{index}: {head} INPUT_{index}\nINPUT_{index}: /(.|\\n)+/\n")
+        }
+        Format::Lark(grammar) => {
+            format!(
+                "custom_{index}: {head} input_{index}\ninput_{index}: %lark {{\n{grammar}\n}}\n"
+            )
+        }
+        Format::Regex(regex) => format!(
+            "custom_{index}: {head} INPUT_{index}\nINPUT_{index}: /{}/\n",
+            delimited(unanchored(regex))
+        ),
+    }
+}
+
+/// The offer with free text instead of grammars, if it has any: what is left when the engine
+/// cannot enforce one of them.
+pub(super) fn without_grammars(offer: &Offer) -> Option<Offer> {
+    let mut offer = offer.clone();
+    let mut had = false;
+    for tool in &mut offer.customs {
+        had |= tool.format != Format::Text;
+        tool.format = Format::Text;
+    }
+    had.then_some(offer)
+}
+
+/// The expression without `^` and `$` around it: the whole input has to match in any case, and the
+/// engine knows no anchors.
+fn unanchored(regex: &str) -> &str {
+    let regex = regex.strip_prefix('^').unwrap_or(regex);
+    match regex.strip_suffix('$') {
+        Some(rest) if rest.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0 => rest,
+        _ => regex,
+    }
+}
+
+/// The expression with its slashes escaped, to stand between two of them.
+fn delimited(regex: &str) -> String {
+    let mut text = String::with_capacity(regex.len());
+    let mut escaped = false;
+    for c in regex.chars() {
+        match c {
+            '/' if !escaped => text.push_str("\\/"),
+            '\n' if !escaped => text.push_str("\\n"),
+            c => text.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regular_expression_stands_between_slashes() {
+        for (regex, is) in [
+            ("^a/b$", r"a\/b"),
+            (r"a\/b\$", r"a\/b\$"),
+            (r"^\d+\\$", r"\d+\\"),
+            ("a\nb", r"a\nb"),
+        ] {
+            assert_eq!(delimited(unanchored(regex)), is);
+        }
+    }
+}

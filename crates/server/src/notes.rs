@@ -1,0 +1,174 @@
+//! [`Notes`]: the parts of one request that were ignored, skipped, converted or adjusted, and the
+//! reason for each. A client that asks for metadata finds them in `openrouter_metadata.pipeline`.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::quote::clip;
+
+/// Maximum number of notes that are kept for one request; further notes are only counted.
+const MAX_NOTES: usize = 64;
+
+/// Maximum number of characters of a note's path and of its reason.
+const MAX_PARAM_CHARS: usize = 128;
+const MAX_REASON_CHARS: usize = 256;
+
+/// The parts of one request that the server did not use as they were sent.
+///
+/// Clones share their notes. Admission, planning, the endpoint and the relay add to the notes of
+/// the request that they work on. The same action on the same path is recorded once, the first
+/// 64 notes are kept and the others counted. Paths longer than 128 characters and reasons longer
+/// than 256 are cut; control characters in them are escaped.
+///
+/// ```
+/// use orouter_server::{NoteAction, Notes};
+/// let notes = Notes::default();
+/// notes.skipped("tools[1]", "`web_search` runs on the service, and this server does not have it");
+/// notes.ignored("text.verbosity", "the model has no such setting");
+/// assert_eq!(notes.list()[0].action, NoteAction::Skipped);
+/// assert_eq!(notes.list()[1].param, "text.verbosity");
+/// ```
+#[derive(Clone, Default)]
+pub struct Notes(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    notes: Vec<Note>,
+    dropped: u64,
+}
+
+/// One part of a request that was not used as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// The effect on that part.
+    pub action: NoteAction,
+    /// The path of the part: `text.verbosity`, `tools[2]`, or the name of a header.
+    pub param: String,
+    /// The reason, in words.
+    pub reason: String,
+}
+
+/// The effect on a part of a request that was not used as it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoteAction {
+    /// A setting without effect.
+    Ignored,
+    /// A tool or an item that the model does not get to see.
+    Skipped,
+    /// An item that the model gets in another form, such as text.
+    Converted,
+    /// A value in whose place another was used.
+    Adjusted,
+}
+
+impl NoteAction {
+    /// Returns the word that stands in the metadata: `ignored`, `skipped`, `converted`, `adjusted`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ignored => "ignored",
+            Self::Skipped => "skipped",
+            Self::Converted => "converted",
+            Self::Adjusted => "adjusted",
+        }
+    }
+}
+
+impl Notes {
+    /// Records a setting that has no effect.
+    pub fn ignored(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
+        self.add(NoteAction::Ignored, param.as_ref(), reason.as_ref());
+    }
+
+    /// Records a tool or an item that the model does not get to see.
+    pub fn skipped(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
+        self.add(NoteAction::Skipped, param.as_ref(), reason.as_ref());
+    }
+
+    /// Records an item that the model gets in another form.
+    pub fn converted(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
+        self.add(NoteAction::Converted, param.as_ref(), reason.as_ref());
+    }
+
+    /// Records a value in whose place another was used.
+    pub fn adjusted(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
+        self.add(NoteAction::Adjusted, param.as_ref(), reason.as_ref());
+    }
+
+    /// Returns the notes that were kept, in the order in which they were recorded.
+    #[must_use]
+    pub fn list(&self) -> Vec<Note> {
+        self.kept().notes.clone()
+    }
+
+    /// Returns the number of notes that were recorded after the kept ones.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.kept().dropped
+    }
+
+    fn add(&self, action: NoteAction, param: &str, reason: &str) {
+        let mut kept = self.kept();
+        let param = clip(param, MAX_PARAM_CHARS);
+        let known = |note: &Note| note.action == action && note.param == param;
+        if kept.notes.iter().any(known) {
+            return;
+        }
+        if kept.notes.len() == MAX_NOTES {
+            kept.dropped += 1;
+            return;
+        }
+        let reason = clip(reason, MAX_REASON_CHARS);
+        kept.notes.push(Note {
+            action,
+            param,
+            reason,
+        });
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.kept().notes).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_limited_in_number_and_length() {
+        let notes = Notes::default();
+        for index in 0..1000 {
+            notes.skipped(format!("input[{index}]"), "x".repeat(10_000));
+        }
+        let list = notes.list();
+        assert_eq!((list.len(), notes.dropped()), (64, 936));
+        assert_eq!(list[63].param, "input[63]");
+        assert_eq!(list[0].reason.chars().count(), 257);
+        let notes = Notes::default();
+        notes.ignored("a\n".repeat(10_000), "");
+        assert!(notes.list()[0].param.len() < 400);
+        assert!(!notes.list()[0].param.contains('\n'));
+    }
+
+    #[test]
+    fn clones_share_their_notes_and_repeats_count_once() {
+        let notes = Notes::default();
+        let clone = notes.clone();
+        clone.ignored("reasoning", "first");
+        notes.ignored("reasoning", "second");
+        notes.adjusted("reasoning", "third");
+        let list = notes.list();
+        assert_eq!(list.len(), 2);
+        assert_eq!(list[0].reason, "first");
+        assert_eq!(list[1].action.as_str(), "adjusted");
+    }
+}

@@ -22,12 +22,7 @@ pub(super) const FORMATS: [&str; 10] = [
 /// Strings of more characters than this do not fit into the context.
 const LONGEST_STRING: u64 = 100_000;
 
-const BOUNDS: [&str; 4] = [
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-];
+const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
 
 /// The largest divisor of `multipleOf`, without its decimal point: each remainder is a state.
 const LARGEST_DIVISOR: f64 = 10_000.0;

@@ -128,8 +128,6 @@ fn unenforceable() -> Vec<(Value, &'static str)> {
             json!({"type": "object", "properties": {"a": {}, "b": {}}, "maxProperties": 1}),
             "maxProperties",
         ),
-        (json!("object"), ""),
-        (json!([]), ""),
         (json!(false), ""),
     ]
 }
@@ -223,7 +221,7 @@ async fn a_schema_that_is_not_strict_causes_no_refusal() {
         .map(|(schema, _)| schema)
         .chain(enforceable())
         .collect();
-    assert!(schemas.len() >= 60);
+    assert!(schemas.len() >= 55);
     let requests = schemas
         .iter()
         .enumerate()

@@ -274,10 +274,7 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Schema>, Failure> {
     match format {
         None | Some(TextFormat::Text(_)) => Ok(None),
         Some(TextFormat::JsonObject(_)) => Ok(Some(Schema::any_object("text.format"))),
-        Some(TextFormat::JsonSchema(format)) => {
-            let strict = format.strict == Some(true);
-            Schema::read(&format.schema, "text.format.schema", strict).map(Some)
-        }
+        Some(TextFormat::JsonSchema(format)) => Schema::of_text(format).map(Some),
         Some(other) => Err(match other.kind() {
             "" => Failure::invalid(
                 "text.format",

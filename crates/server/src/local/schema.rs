@@ -4,6 +4,7 @@
 //! it is relaxed, and what was relaxed is noted.
 
 use orouter_local::{Change, Engine, GenerateError, SchemaRoot};
+use orouter_wire::text::JsonSchemaFormat;
 use orouter_wire::{FunctionTool, Raw};
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ impl From<Failure> for Refused {
 /// A schema of the request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Schema {
-    /// The schema, as the client sent it. Not every client sends an object.
+    /// The schema, as the client sent it: an object or a boolean.
     pub(super) value: Value,
     /// Its place in the request: `tools[0].parameters`.
     pub(super) path: String,
@@ -54,10 +55,30 @@ impl Schema {
             Some(raw) if raw.is_null() => Self::new(none(), &path, strict),
             Some(raw) => Self::read(raw, &path, strict)?,
         };
+        schema.is_schema()?;
         if let Value::Object(members) = &mut schema.value {
             members.entry("type").or_insert_with(|| json!("object"));
         }
         Ok(schema)
+    }
+
+    /// The schema of `text.format`. Unlike that of one of many tools, the form of the answer was
+    /// asked for: a schema that cannot be read is refused.
+    pub(super) fn of_text(format: &JsonSchemaFormat) -> Result<Self, Failure> {
+        let mut schema = Self::read(&format.schema, "text.format.schema", true)?;
+        schema.is_schema()?;
+        schema.strict = format.strict == Some(true);
+        Ok(schema)
+    }
+
+    fn is_schema(&self) -> Result<(), Failure> {
+        match self.value {
+            Value::Object(_) | Value::Bool(_) => Ok(()),
+            _ => Err(Failure::invalid(
+                &self.path,
+                format!("`{}` must be a JSON Schema object", self.path),
+            )),
+        }
     }
 
     /// A schema of an object with any members.
@@ -75,7 +96,7 @@ impl Schema {
     }
 
     /// Reads a schema. One that is nested too deeply to be read allows anything, unless `strict`.
-    pub(super) fn read(raw: &Raw, path: &str, strict: bool) -> Result<Self, Failure> {
+    fn read(raw: &Raw, path: &str, strict: bool) -> Result<Self, Failure> {
         let value = match raw.parse::<Value>() {
             Ok(value) => value,
             Err(error) if strict => {

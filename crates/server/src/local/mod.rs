@@ -13,11 +13,12 @@ mod load;
 mod parts;
 mod prompt;
 mod tools;
+mod truncate;
 
 use std::task::{Context, Poll};
 
 use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
-use orouter_wire::settings::{Include, Modality};
+use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
 };
@@ -55,7 +56,7 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 ///
 /// Of the request's sampling parameters `temperature` (default 0.2), `top_p` (0.9), `seed` and
 /// `stop` have an effect; penalties, `top_k`, `reasoning` and the like are taken and have none.
-/// Input past the context is refused, with `truncation: "auto"` too.
+/// Input past the context is refused, unless `truncation: "auto"` allows to drop the oldest turns.
 #[derive(Debug)]
 pub struct LocalModel {
     engine: Loading,
@@ -130,14 +131,21 @@ impl Endpoint for LocalModel {
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer) = translate(&call.request, &call.notes)?;
+            let (mut prompt, offer) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
-            let free = without_grammars(&prompt, &offer, &call.request)?;
+            let mut free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
             let notes = call.notes.clone();
-            let started =
-                tokio::task::spawn_blocking(move || match (engine.generate(prompt), free) {
+            let shorten = call.request.truncation == Some(Truncation::Auto);
+            let started = tokio::task::spawn_blocking(move || {
+                if shorten {
+                    truncate::fit(&engine, &mut prompt, &notes);
+                    if let Some((free, _)) = &mut free {
+                        free.messages.clone_from(&prompt.messages);
+                    }
+                }
+                match (engine.generate(prompt), free) {
                     (Err(GenerateError::BadConstraint(_)), Some((free, paths))) => {
                         let why = "the input is free text: the engine cannot enforce the grammar";
                         for path in paths {
@@ -146,8 +154,9 @@ impl Endpoint for LocalModel {
                         engine.generate(free)
                     }
                     (started, _) => started,
-                })
-                .await;
+                }
+            })
+            .await;
             let generation = match started {
                 Ok(started) => started.map_err(|error| refusal(&error, &call))?,
                 Err(error) => return Err(Failure::new(FailureKind::Server, error.to_string())),

@@ -120,12 +120,12 @@ impl Endpoint for LocalModel {
 
     /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
     fn policy(&self) -> Policy {
-        let mut policy = Policy::default();
-        policy.collects_data = false;
-        policy.retains_data = false;
-        policy.distillable = true;
-        policy.quantization = Some("int4".to_owned());
-        policy
+        Policy {
+            collects_data: false,
+            retains_data: false,
+            distillable: true,
+            quantization: Some("int4".to_owned()),
+        }
     }
 
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {

@@ -1,7 +1,7 @@
 //! The `provider` preferences of a request: the endpoints that are tried, and their order.
 
 use orouter_wire::{
-    AvailabilityCode, DataCollection, MaxPrice, ProviderPreferences, ResponsesRequest,
+    AvailabilityCode, DataCollection, MaxPrice, ProviderPreferences, Quantization, ResponsesRequest,
 };
 
 use crate::admit::parameters;
@@ -109,7 +109,11 @@ fn filters<'a>(
         });
     }
     if !provider.quantizations.is_empty() {
-        let words: Vec<&str> = provider.quantizations.iter().map(|q| q.as_str()).collect();
+        let words: Vec<&str> = provider
+            .quantizations
+            .iter()
+            .map(Quantization::as_str)
+            .collect();
         let detail = format!("the weights must be {}", quote_list(&words, NAMED));
         let keeps = move |c: &Candidate| {
             let policy = c.endpoint.policy();

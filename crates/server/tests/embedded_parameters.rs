@@ -82,3 +82,41 @@ async fn input_past_the_context_is_told_in_words_that_clients_match() {
         assert!(message.contains(&words), "{message}");
     }
 }
+
+#[tokio::test]
+async fn truncation_drops_the_oldest_turns() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    // The rest is short, so that the model has little to read.
+    let long = json!([
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "word ".repeat(9_000)},
+        {"role": "assistant", "content": "A reply."},
+        {"role": "user", "content": "Say hello."},
+    ]);
+    for (input, words) in [
+        (long, "the 2 oldest turns were dropped"),
+        (json!("Hi"), "nothing was dropped"),
+    ] {
+        let mut body = request(input);
+        body["truncation"] = "auto".into();
+        let length = body.to_string().len();
+        let head = format!(
+            "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-openrouter-metadata: enabled\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        let answer = server.client().open(head.as_bytes()).await.whole().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = answer.json();
+        assert_eq!(response["truncation"], "auto");
+        let pipeline = response["openrouter_metadata"]["pipeline"].to_string();
+        assert!(pipeline.contains(words), "{pipeline}");
+    }
+    // A single turn that does not fit is not cut.
+    let mut body = request("word ".repeat(20_000));
+    body["truncation"] = "auto".into();
+    let answer = server.client().ask(&body).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.error()["type"], "context_length_exceeded");
+}

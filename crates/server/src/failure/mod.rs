@@ -132,8 +132,8 @@ impl Failure {
             AvailabilityCode::TemporarilyUnavailable | AvailabilityCode::CapacityExhausted
         );
         availability.code = Some(code);
-        let requested = requested_models.iter().take(MAX_MODELS);
-        availability.requested_models = Some(requested.map(|name| quote(name)).collect());
+        let requested = requested_models.into_iter().take(MAX_MODELS);
+        availability.requested_models = Some(requested.map(|name| quote(&name)).collect());
         let fallback: Vec<String> = fallback_models.into_iter().take(MAX_MODELS).collect();
         availability.fallback_models = Some(fallback).filter(|models| !models.is_empty());
         availability.docs_url = Some(DOCS_URL.to_owned());

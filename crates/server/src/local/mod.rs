@@ -14,11 +14,12 @@ mod parts;
 mod prompt;
 mod schema;
 mod tools;
+mod truncate;
 
 use std::task::{Context, Poll};
 
 use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
-use orouter_wire::settings::{Include, Modality};
+use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
 };
@@ -62,7 +63,7 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 /// `max_output_tokens` is 1024 by default. An answer that repeats itself 12 times in a row, and
 /// over 128 tokens, ends there and is `incomplete` for the reason `max_output_tokens`, the only one
 /// of the API's reasons that applies: the model would have gone on to that limit.
-/// Input past the context is refused, with `truncation: "auto"` too.
+/// Input past the context is refused, unless `truncation: "auto"` allows to drop the oldest turns.
 #[derive(Debug)]
 pub struct LocalModel {
     engine: Loading,
@@ -126,23 +127,27 @@ impl Endpoint for LocalModel {
 
     /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
     fn policy(&self) -> Policy {
-        let mut policy = Policy::default();
-        policy.collects_data = false;
-        policy.retains_data = false;
-        policy.distillable = true;
-        policy.quantization = Some("int4".to_owned());
-        policy
+        Policy {
+            collects_data: false,
+            retains_data: false,
+            distillable: true,
+            quantization: Some("int4".to_owned()),
+        }
     }
 
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer, schema) = translate(&call.request, &call.notes)?;
+            let (mut prompt, offer, schema) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
             let (shared, notes) = (offer.clone(), call.notes.clone());
+            let shorten = call.request.truncation == Some(Truncation::Auto);
             let started = tokio::task::spawn_blocking(move || {
+                if shorten {
+                    truncate::fit(&engine, &mut prompt, &notes);
+                }
                 engine.generate_with(prompt, || {
                     grammar::constraint(&engine, &shared, schema.as_ref(), &notes)
                 })

@@ -202,7 +202,7 @@ pub(in crate::admit) const PARAMETERS: &[Parameter] = &[
         "plugins",
         "a list of objects with a known `id`",
         Refused(
-            |r| plugins(r),
+            plugins,
             "has no plugins; leave them out or send `enabled: false`",
         ),
     ),

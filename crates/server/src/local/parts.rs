@@ -6,6 +6,7 @@ use super::file;
 use crate::admit::aside;
 use crate::failure::Failure;
 use crate::notes::Notes;
+use crate::quote::quote;
 
 /// The text of a message's content. Content that is null or absent is empty.
 ///
@@ -103,8 +104,9 @@ fn not_text(part: &ContentPart, path: &str) -> Failure {
         kind => Failure::invalid(
             format!("{path}.type"),
             format!(
-                "`{path}.type` is `{kind}`; this model reads text and text files: no images, \
-                 audio or video"
+                "`{path}.type` is `{}`; this model reads text and text files: no images, audio or \
+                 video",
+                quote(kind)
             ),
         ),
     }

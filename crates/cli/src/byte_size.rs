@@ -58,7 +58,16 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(ByteSize(bytes)), "{text}");
         }
-        for text in ["", "0", "-1", "MiB", "1.5MiB", "1XiB", "99999999999999999999", "99999999TiB"] {
+        for text in [
+            "",
+            "0",
+            "-1",
+            "MiB",
+            "1.5MiB",
+            "1XiB",
+            "99999999999999999999",
+            "99999999TiB",
+        ] {
             assert!(text.parse::<ByteSize>().is_err(), "{text}");
         }
     }

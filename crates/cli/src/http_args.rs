@@ -14,7 +14,11 @@ pub(crate) struct HttpArgs {
     /// Origins of the web pages that may read responses, such as https://app.example; `*` for all
     ///
     /// Repeat the option or separate origins with commas.
-    #[arg(long = "allow-origin", value_name = "ORIGIN", env = "OROUTER_ALLOW_ORIGINS")]
+    #[arg(
+        long = "allow-origin",
+        value_name = "ORIGIN",
+        env = "OROUTER_ALLOW_ORIGINS"
+    )]
     allow_origins: Vec<List<AllowedOrigin>>,
     /// Host names to accept besides loopback ones while listening on loopback
     ///
@@ -60,7 +64,6 @@ impl<T: FromStr<Err: Error + Send + Sync + 'static>> FromStr for List<T> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -81,7 +84,10 @@ mod tests {
     fn lists_and_repeated_options_are_the_same() {
         let origins = |line| -> Vec<AllowedOrigin> {
             let args = parse(line).unwrap();
-            args.allow_origins.iter().flat_map(|list| list.0.clone()).collect()
+            args.allow_origins
+                .iter()
+                .flat_map(|list| list.0.clone())
+                .collect()
         };
         let list = origins("serve --allow-origin https://a.example,,http://localhost:3000");
         assert_eq!(list.len(), 2);
@@ -101,7 +107,8 @@ mod tests {
         ] {
             assert!(parse(line).is_err(), "{line}");
         }
-        let args = parse("serve --max-bodies-in-flight 64MiB --allow-host api.example:8443").unwrap();
+        let args =
+            parse("serve --max-bodies-in-flight 64MiB --allow-host api.example:8443").unwrap();
         assert_eq!(args.limit(Limits::default()).bodies_in_flight, 64 << 20);
     }
 }

@@ -161,7 +161,8 @@ impl Host {
                 let end = text.find(':').unwrap_or(text.len());
                 let (name, rest) = text.split_at(end);
                 let name = name.strip_suffix('.').unwrap_or(name);
-                let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '*');
+                let valid =
+                    |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '*');
                 if name.is_empty() || name.starts_with('.') || !name.chars().all(valid) {
                     return None;
                 }
@@ -207,7 +208,10 @@ mod tests {
 
     fn access(origins: &[&str], hosts: &[&str]) -> Access {
         Access {
-            origins: origins.iter().map(|o| o.parse().expect("an origin")).collect(),
+            origins: origins
+                .iter()
+                .map(|o| o.parse().expect("an origin"))
+                .collect(),
             hosts: hosts.iter().map(|h| h.parse().expect("a host")).collect(),
         }
     }
@@ -243,7 +247,19 @@ mod tests {
         ] {
             assert!(!access.host(&Host::parse(host).expect(host)), "{host}");
         }
-        for host in ["", ":80", "a b", "a/b", "user@localhost", "localhost:x", "localhost:99999", "[::1", "[::1]x", "::1", "."] {
+        for host in [
+            "",
+            ":80",
+            "a b",
+            "a/b",
+            "user@localhost",
+            "localhost:x",
+            "localhost:99999",
+            "[::1",
+            "[::1]x",
+            "::1",
+            ".",
+        ] {
             assert_eq!(Host::parse(host), None, "{host}");
         }
     }
@@ -258,13 +274,24 @@ mod tests {
             ("other.example", false),
             ("x.api.example", false),
         ] {
-            assert_eq!(access.host(&Host::parse(host).expect(host)), allowed, "{host}");
+            assert_eq!(
+                access.host(&Host::parse(host).expect(host)),
+                allowed,
+                "{host}"
+            );
         }
     }
 
     #[test]
     fn allowed_origins() {
-        let some = access(&["https://App.example/", "http://localhost:3000", "app://notes"], &[]);
+        let some = access(
+            &[
+                "https://App.example/",
+                "http://localhost:3000",
+                "app://notes",
+            ],
+            &[],
+        );
         for (origin, allowed) in [
             ("https://app.example", true),
             ("https://app.example:443", true),
@@ -286,7 +313,15 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_or_host_cannot_be_allowed() {
-        for text in ["", "null", "app.example", "https://", "https://a/path", "https://*.example", "https://a b"] {
+        for text in [
+            "",
+            "null",
+            "app.example",
+            "https://",
+            "https://a/path",
+            "https://*.example",
+            "https://a b",
+        ] {
             let error = text.parse::<AllowedOrigin>().expect_err(text);
             assert!(error.to_string().contains("https://app.example"), "{error}");
         }
@@ -307,7 +342,11 @@ mod tests {
             ("http://evil.example", "localhost:8080", false),
         ] {
             let origin = Origin::parse(origin).expect(origin);
-            assert_eq!(origin.is_of(&Host::parse(host).expect(host)), same, "{host}");
+            assert_eq!(
+                origin.is_of(&Host::parse(host).expect(host)),
+                same,
+                "{host}"
+            );
         }
     }
 }

@@ -69,8 +69,7 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
     connections.shutdown().await;
 }
 
-type Connection =
-    hyper::server::conn::http1::Connection<TokioIo<Io>, Watched>;
+type Connection = hyper::server::conn::http1::Connection<TokioIo<Io>, Watched>;
 
 fn connection(stream: TcpStream, router: axum::Router, app: &App) -> Connection {
     let (io, service) = peer::watch(stream, router);

@@ -136,12 +136,14 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
         let headers = format!("host: {host}\r\norigin: {origin}\r\n{JSON}");
         let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
         assert_eq!(answer.status, 403, "{origin}");
-        assert_eq!(answer.error()["metadata"]["error_type"], "permission_denied");
+        assert_eq!(
+            answer.error()["metadata"]["error_type"],
+            "permission_denied"
+        );
         assert!(!answer.headers.contains_key("access-control-allow-origin"));
         assert_eq!(answer.headers["vary"], "Origin");
-        let asks = format!(
-            "host: {host}\r\norigin: {origin}\r\naccess-control-request-method: POST\r\n"
-        );
+        let asks =
+            format!("host: {host}\r\norigin: {origin}\r\naccess-control-request-method: POST\r\n");
         let answer = send(&server, "OPTIONS /v1/responses", &asks, "").await;
         assert_eq!(answer.status, 403, "{origin}");
         assert!(!answer.headers.contains_key("access-control-allow-origin"));
@@ -198,7 +200,11 @@ async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
     for (line, headers, status) in [
         ("GET /health", "", 400),
         ("GET /health", "host: localhost\r\nhost: localhost\r\n", 400),
-        ("GET /health", "host: localhost\r\nhost: evil.example\r\n", 400),
+        (
+            "GET /health",
+            "host: localhost\r\nhost: evil.example\r\n",
+            400,
+        ),
         ("GET http://evil.example/health", "host: localhost\r\n", 403),
         ("GET http://localhost/health", "host: evil.example\r\n", 403),
         ("GET http://localhost/health", "host: localhost\r\n", 200),
@@ -223,7 +229,8 @@ async fn a_server_that_listens_elsewhere_checks_neither() {
     tokio::spawn(bound.serve(std::future::pending()));
     let client = support::Client::new(([127, 0, 0, 1], port).into());
     for (origin, readable) in [(APP, true), ("https://other.example", false)] {
-        let request = format!("GET /v1/models HTTP/1.1\r\nhost: api.example\r\norigin: {origin}\r\n\r\n");
+        let request =
+            format!("GET /v1/models HTTP/1.1\r\nhost: api.example\r\norigin: {origin}\r\n\r\n");
         let answer = client.open(request.as_bytes()).await.whole().await;
         assert_eq!(answer.status, 200);
         assert_eq!(
@@ -248,7 +255,10 @@ async fn a_body_must_be_declared_as_json() {
         ("content-type: text/json\r\n", 415),
         ("content-type: application/json; charset=utf-16\r\n", 415),
         ("content-type: \r\n", 415),
-        ("content-type: text/plain\r\ncontent-type: application/json\r\n", 415),
+        (
+            "content-type: text/plain\r\ncontent-type: application/json\r\n",
+            415,
+        ),
         (page.as_str(), 415),
     ] {
         let headers = format!("host: localhost\r\n{headers}");
@@ -259,7 +269,12 @@ async fn a_body_must_be_declared_as_json() {
             if status == 415 {
                 let error = answer.error();
                 assert_eq!(error["metadata"]["error_type"], "invalid_request");
-                assert!(error["message"].as_str().unwrap().contains("application/json"));
+                assert!(
+                    error["message"]
+                        .as_str()
+                        .unwrap()
+                        .contains("application/json")
+                );
             }
         }
     }

@@ -47,8 +47,12 @@ async fn post(server: &Running, encoding: &str, body: &[u8]) -> Answer {
 }
 
 fn request(length: usize) -> Vec<u8> {
-    let text: String = (0..length).map(|n| char::from(b'a' + (n * n % 23) as u8)).collect();
-    json!({"model": "test/model", "input": text}).to_string().into_bytes()
+    let text: String = (0..length)
+        .map(|n| char::from(b'a' + (n * n % 23) as u8))
+        .collect();
+    json!({"model": "test/model", "input": text})
+        .to_string()
+        .into_bytes()
 }
 
 #[tokio::test]
@@ -65,10 +69,19 @@ async fn gzip_and_zstd_are_decoded() {
             ("content-encoding: identity, gzip\r\n", gzip(&plain)),
             ("content-encoding: zstd\r\n", zstd(&plain)),
             ("content-encoding: gzip, zstd\r\n", zstd(&gzip(&plain))),
-            ("content-encoding: zstd\r\ncontent-encoding: gzip\r\n", gzip(&zstd(&plain))),
+            (
+                "content-encoding: zstd\r\ncontent-encoding: gzip\r\n",
+                gzip(&zstd(&plain)),
+            ),
             // Members and frames in a row are one body.
-            ("content-encoding: gzip\r\n", [gzip(&plain[..5]), gzip(&plain[5..])].concat()),
-            ("content-encoding: zstd\r\n", [zstd(&plain[..5]), zstd(&plain[5..])].concat()),
+            (
+                "content-encoding: gzip\r\n",
+                [gzip(&plain[..5]), gzip(&plain[5..])].concat(),
+            ),
+            (
+                "content-encoding: zstd\r\n",
+                [zstd(&plain[..5]), zstd(&plain[5..])].concat(),
+            ),
         ] {
             let answer = post(&server, encoding, &body).await;
             assert_eq!(answer.status, 200, "{encoding} {}", answer.text());
@@ -79,7 +92,15 @@ async fn gzip_and_zstd_are_decoded() {
 #[tokio::test]
 async fn other_codings_are_a_415_that_names_these() {
     let server = server().await;
-    for encoding in ["br", "deflate", "compress", "gzip, br", "gzip;q=1", "nonsense", "gzip,gzip,gzip,gzip,gzip"] {
+    for encoding in [
+        "br",
+        "deflate",
+        "compress",
+        "gzip, br",
+        "gzip;q=1",
+        "nonsense",
+        "gzip,gzip,gzip,gzip,gzip",
+    ] {
         let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), b"x").await;
         assert_eq!(answer.status, 415, "{encoding}");
         assert_eq!(answer.headers["accept-encoding"], "gzip, zstd");
@@ -107,8 +128,19 @@ async fn corrupt_bodies_are_a_400() {
         ("zstd", &gz[..]),
     ] {
         let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), body).await;
-        assert_eq!(answer.status, 400, "{encoding} {} {}", body.len(), answer.text());
-        assert!(answer.error()["message"].as_str().unwrap().contains(encoding));
+        assert_eq!(
+            answer.status,
+            400,
+            "{encoding} {} {}",
+            body.len(),
+            answer.text()
+        );
+        assert!(
+            answer.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains(encoding)
+        );
     }
 }
 

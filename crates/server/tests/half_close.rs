@@ -25,7 +25,10 @@ use tokio::io::AsyncWriteExt as _;
 async fn server(before: Duration) -> (Running, Arc<AtomicUsize>) {
     let script = Script::new("test/model", message("Hello", Duration::from_millis(5))).slow(before);
     let active = script.active();
-    (Running::start(Server::builder().endpoint(script)).await, active)
+    (
+        Running::start(Server::builder().endpoint(script)).await,
+        active,
+    )
 }
 
 fn posted(stream: bool) -> Vec<u8> {
@@ -57,7 +60,10 @@ async fn a_client_that_closes_its_half_gets_its_response() {
         }
     }
     // Failures and other routes too.
-    let mut socket = server.client().send(&Client::posted("/v1/responses", b"{}")).await;
+    let mut socket = server
+        .client()
+        .send(&Client::posted("/v1/responses", b"{}"))
+        .await;
     socket.shutdown().await.unwrap();
     assert_eq!(Open::read(socket).await.status, 400);
     let get = b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -72,9 +78,12 @@ async fn a_long_response_begins_with_an_interim_one() {
     let mut socket = server.client().send(&posted(false)).await;
     socket.shutdown().await.unwrap();
     until(&active, 1).await;
-    let interim = Open::read(socket).await;
-    assert_eq!(interim.status, 100);
-    let answer = interim.next().await.whole().await;
+    let mut open = Open::read(socket).await;
+    assert_eq!(open.status, 100);
+    while open.status == 100 {
+        open = open.next().await;
+    }
+    let answer = open.whole().await;
     assert_eq!(answer.response().output_text(), "Hello");
 }
 
@@ -101,7 +110,10 @@ async fn the_work_for_a_client_that_is_gone_stops() {
 
 #[tokio::test]
 async fn a_stream_stops_when_its_client_is_gone() {
-    let script = Script::new("test/model", message(&"x".repeat(100_000), Duration::from_millis(20)));
+    let script = Script::new(
+        "test/model",
+        message(&"x".repeat(100_000), Duration::from_millis(20)),
+    );
     let active = script.active();
     let server = Running::start(Server::builder().endpoint(script)).await;
     let mut open = Open::read(server.client().send(&posted(true)).await).await;

@@ -33,7 +33,8 @@ async fn a_body_past_the_limit_is_a_413() {
 
     // The same without a word about its length beforehand.
     let mut bytes =
-        b"POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+        b"POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n"
+            .to_vec();
     for _ in 0..101 {
         bytes.extend_from_slice(format!("3e8\r\n{}\r\n", "a".repeat(1000)).as_bytes());
     }

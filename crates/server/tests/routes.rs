@@ -44,7 +44,14 @@ async fn one_model_in_the_hosted_and_in_openais_shape() {
         }
     }
     let long = "x".repeat(5000);
-    for name in ["test/none", "none", "test%2Fnone", "test", "test/model-1:free/endpoints", &long] {
+    for name in [
+        "test/none",
+        "none",
+        "test%2Fnone",
+        "test",
+        "test/model-1:free/endpoints",
+        &long,
+    ] {
         for route in ["model", "models"] {
             let answer = server.client().get(&format!("/v1/{route}/{name}")).await;
             assert_eq!(answer.status, 404, "{route} {name}");
@@ -67,7 +74,8 @@ async fn every_get_route_takes_head_and_a_trailing_slash() {
         for path in [path.to_owned(), format!("{path}/"), format!("{path}/?a=b")] {
             let got = server.client().get(&path).await;
             assert_eq!(got.status, 200, "{path}");
-            let head = format!("HEAD {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+            let head =
+                format!("HEAD {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
             let open = server.client().open(head.as_bytes()).await;
             assert_eq!(open.status, 200, "{path}");
             assert_eq!(open.headers["content-type"], "application/json");
@@ -103,7 +111,8 @@ async fn another_method_is_a_405_that_names_those_that_work() {
 #[tokio::test]
 async fn conflicting_lengths_are_a_400() {
     let server = server().await;
-    let head = "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    let head =
+        "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     for (lengths, status) in [
         ("content-length: 2\r\ncontent-length: 3\r\n", 400),
         ("content-length: 2, 3\r\n", 400),
@@ -116,6 +125,26 @@ async fn conflicting_lengths_are_a_400() {
         let open = server.client().open(request.as_bytes()).await;
         assert_eq!(open.status, status, "{lengths}");
     }
+    for lengths in [
+        "content-length: 2\r\ntransfer-encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 7\r\n",
+    ] {
+        let request = format!("{head}{lengths}\r\n2\r\n{{}}\r\n0\r\n\r\n");
+        let answer = server.client().open(request.as_bytes()).await.whole().await;
+        assert_eq!(answer.status, 400, "{lengths}");
+        let error = answer.error();
+        assert!(
+            error["message"]
+                .as_str()
+                .unwrap()
+                .contains("Transfer-Encoding"),
+            "{error}"
+        );
+    }
+    // Chunks alone are fine.
+    let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
+    let answer = server.client().open(request.as_bytes()).await.whole().await;
+    assert_eq!(answer.error()["param"], "model");
     // The same length twice is one length; the request is then refused for what is in it.
     let request = format!("{head}content-length: 2\r\ncontent-length: 2\r\n\r\n{{}}");
     let answer = server.client().open(request.as_bytes()).await.whole().await;

@@ -179,7 +179,10 @@ impl Counter<'_> {
 
     fn scalar_end(&mut self) {
         while let Some(byte) = self.bytes.get(self.at) {
-            if matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'[' | b'{') {
+            if matches!(
+                byte,
+                b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'[' | b'{'
+            ) {
                 return;
             }
             self.at += 1;
@@ -231,7 +234,11 @@ impl Counter<'_> {
         match place {
             Place::Root if self.member.is_empty() => {
                 self.census.unknown += 1;
-                self.at_most(self.census.unknown, self.limits.unknown_members, "members that the API does not define")?;
+                self.at_most(
+                    self.census.unknown,
+                    self.limits.unknown_members,
+                    "members that the API does not define",
+                )?;
                 self.at_most(length, self.limits.members, "members")
             }
             Place::Root | Place::Item | Place::Tool | Place::Plugin => {
@@ -247,7 +254,11 @@ impl Counter<'_> {
         self.census.values += 1;
         self.at_most(self.census.values, self.limits.values, "JSON values")?;
         let Some(open) = self.open.last_mut() else {
-            return Ok(if byte == b'{' { Place::Root } else { Place::Text });
+            return Ok(if byte == b'{' {
+                Place::Root
+            } else {
+                Place::Text
+            });
         };
         let list = byte == b'[';
         let place = if open.object {
@@ -265,7 +276,12 @@ impl Counter<'_> {
         } else {
             self.element()?
         };
-        if place == Place::Member || self.open.last().is_some_and(|open| open.place == Place::Member) {
+        if place == Place::Member
+            || self
+                .open
+                .last()
+                .is_some_and(|open| open.place == Place::Member)
+        {
             self.member_values += 1;
             self.at_most(self.member_values, self.limits.member_values, "values")?;
         }
@@ -314,7 +330,10 @@ impl Counter<'_> {
     fn string(&self, length: usize) -> Result<(), Failure> {
         let limited = match self.open.last().map(|open| open.place) {
             // The member itself is the string.
-            Some(Place::Root) => !matches!(self.member, "" | "input" | "instructions" | "text" | "prompt"),
+            Some(Place::Root) => !matches!(
+                self.member,
+                "" | "input" | "instructions" | "text" | "prompt"
+            ),
             Some(Place::Member | Place::Models | Place::Plugin) => true,
             _ => false,
         };
@@ -325,7 +344,9 @@ impl Counter<'_> {
         if limited && length > limit {
             return Err(Failure::invalid(
                 member,
-                format!("`{member}` contains a string of more than {limit} bytes, this server's limit"),
+                format!(
+                    "`{member}` contains a string of more than {limit} bytes, this server's limit"
+                ),
             ));
         }
         Ok(())

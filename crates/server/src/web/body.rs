@@ -60,7 +60,9 @@ impl Buffer {
             return Err(too_large(self.limit));
         }
         if needed > room {
-            let doubled = (room * 2).max(FIRST_ROOM).min(self.announced.min(self.limit));
+            let doubled = (room * 2)
+                .max(FIRST_ROOM)
+                .min(self.announced.min(self.limit));
             let target = doubled.max(needed);
             self.share.take(target - room)?;
             self.bytes.reserve_exact(target - length);

@@ -39,7 +39,9 @@ pub(super) async fn cors(State(app): State<Arc<App>>, request: Request, next: Ne
     let allowed = allowed_origin(request.headers(), &app.access);
     let asks = request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
-        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if asks {
         preflight(request.headers(), allowed.is_some())
     } else {
@@ -95,7 +97,10 @@ fn preflight(asked: &HeaderMap, allowed: bool) -> Response {
         }
         headers.append(VARY, HeaderValue::from_name(question));
     }
-    if asked.get(&REQUEST_PRIVATE_NETWORK).is_some_and(|value| value == "true") {
+    if asked
+        .get(&REQUEST_PRIVATE_NETWORK)
+        .is_some_and(|value| value == "true")
+    {
         headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
     }
     headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);

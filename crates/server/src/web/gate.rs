@@ -1,4 +1,4 @@
-//! Refuses requests that name no host or the wrong one, and requests of web pages that are not
+//! Refuses requests whose length is ambiguous, that name no host or the wrong one, and requests of web pages that are not
 //! allowed: a page must not be able to make a server on its reader's machine do work.
 
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::body;
 use crate::access::{Access, Host, Origin};
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
+use crate::lengths::ConflictingLengths;
 
 /// Checks the hosts of a request; while the server listens on loopback, also that they are names of
 /// this machine or allowed, and that the request does not come from another site's page.
@@ -31,6 +32,12 @@ pub(super) async fn gate(
 }
 
 fn check(request: &Request, access: &Access, loopback: bool) -> Result<(), Failure> {
+    if request.extensions().get::<ConflictingLengths>().is_some() {
+        return Err(Failure::new(
+            FailureKind::InvalidRequest,
+            "the request has both Content-Length and Transfer-Encoding; send one of them",
+        ));
+    }
     let hosts = hosts(request)?;
     if !loopback {
         return Ok(());
@@ -63,7 +70,9 @@ fn hosts(request: &Request) -> Result<Vec<Host>, Failure> {
         (Some(_), Some(_)) => return Err(invalid("the request has more than one `Host` header")),
         (Some(host), None) => {
             let host = host.to_str().ok().and_then(Host::parse);
-            hosts.push(host.ok_or_else(|| invalid("`Host` is not a host name with or without a port"))?);
+            hosts.push(
+                host.ok_or_else(|| invalid("`Host` is not a host name with or without a port"))?,
+            );
         }
         // HTTP/1.0 does not require it, and no browser speaks that.
         (None, _) if request.version() < Version::HTTP_11 => {}
@@ -88,7 +97,8 @@ fn from_elsewhere(request: &Request, hosts: &[Host], access: &Access) -> bool {
     }
     origins.any(|value| {
         let text = value.to_str().unwrap_or_default();
-        let own = Origin::parse(text).is_some_and(|origin| hosts.iter().any(|host| origin.is_of(host)));
+        let own =
+            Origin::parse(text).is_some_and(|origin| hosts.iter().any(|host| origin.is_of(host)));
         !own && !access.origin(text)
     })
 }
@@ -98,6 +108,7 @@ fn from_elsewhere(request: &Request, hosts: &[Host], access: &Access) -> bool {
 fn sent_by_page_elsewhere(method: &Method, headers: &HeaderMap) -> bool {
     let is = |name: &str, word: &str| headers.get(name).is_some_and(|value| value == word);
     let elsewhere = is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site");
-    let followed = is("sec-fetch-mode", "navigate") && (method == Method::GET || method == Method::HEAD);
+    let followed =
+        is("sec-fetch-mode", "navigate") && (method == Method::GET || method == Method::HEAD);
     elsewhere && !followed
 }

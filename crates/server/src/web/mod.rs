@@ -70,7 +70,10 @@ async fn unknown_path(uri: Uri, request: Request) -> Failure {
 /// The path, cut to a length that fits a message.
 fn shown(uri: &Uri) -> &str {
     let path = uri.path();
-    let end = path.char_indices().nth(SHOWN_PATH).map_or(path.len(), |(at, _)| at);
+    let end = path
+        .char_indices()
+        .nth(SHOWN_PATH)
+        .map_or(path.len(), |(at, _)| at);
     path.get(..end).unwrap_or(path)
 }
 

@@ -16,7 +16,10 @@ pub(super) async fn trim(mut request: Request, next: Next) -> Response {
 
 /// The same target without the slash that its path ends with, if it does and is more than that.
 fn without_slash(uri: &Uri) -> Option<Uri> {
-    let path = uri.path().strip_suffix('/').filter(|path| !path.is_empty())?;
+    let path = uri
+        .path()
+        .strip_suffix('/')
+        .filter(|path| !path.is_empty())?;
     let target = match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
@@ -32,11 +35,18 @@ mod tests {
 
     #[test]
     fn one_slash_goes_and_the_rest_stays() {
-        let trimmed = |uri: &str| without_slash(&uri.parse().expect("a URI")).map(|u| u.to_string());
+        let trimmed =
+            |uri: &str| without_slash(&uri.parse().expect("a URI")).map(|u| u.to_string());
         assert_eq!(trimmed("/v1/models/").as_deref(), Some("/v1/models"));
-        assert_eq!(trimmed("/v1/models/?a=b/").as_deref(), Some("/v1/models?a=b/"));
+        assert_eq!(
+            trimmed("/v1/models/?a=b/").as_deref(),
+            Some("/v1/models?a=b/")
+        );
         assert_eq!(trimmed("/v1/models//").as_deref(), Some("/v1/models/"));
-        assert_eq!(trimmed("http://h/health/").as_deref(), Some("http://h/health"));
+        assert_eq!(
+            trimmed("http://h/health/").as_deref(),
+            Some("http://h/health")
+        );
         assert_eq!(trimmed("/v1/models"), None);
         assert_eq!(trimmed("/"), None);
     }

@@ -16,7 +16,7 @@
 //! | | |
 //! |---|---|
 //! | `POST /api/v1/responses` | a response, or with `stream: true` its events |
-//! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}` | what can be asked |
+//! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}`, `GET /api/v1/models/{id}` | the models that it offers, or one of them |
 //! | `GET /health` | whether it can answer, how many answers are being made, how many wait |
 //! | `GET /ready` | 200 while requests should be sent here; 503 while loading, failing or stopping |
 //! | `GET /version` | name, version and commit |
@@ -24,6 +24,11 @@
 //! The same is at `/v1`. The model has to be named, by its id or an alias: there is no default. A
 //! request without one is a 400 that says so, an unknown one a 404 that lists what there is.
 //! Nothing is stored: `store: true` and `previous_response_id` are refused.
+//!
+//! Pages of the origins set with [`ServerBuilder::allow_origins`] can read responses. While it
+//! listens on a loopback address, a server refuses other pages, and hosts that are neither loopback
+//! names nor set with [`ServerBuilder::allow_hosts`]. Bodies are JSON, plain or compressed with
+//! `gzip` or `zstd`, within [`Limits`].
 //!
 //! # Failures
 //!
@@ -65,6 +70,7 @@ pub mod endpoint;
 mod failure;
 
 mod id;
+mod lengths;
 #[cfg(feature = "local")]
 mod local;
 mod log;

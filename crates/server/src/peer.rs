@@ -3,7 +3,7 @@
 //!
 //! Both look the same at first: the end of input. A client that is gone answers any byte sent to it
 //! with a reset. A stream sends bytes anyway. While there is no response yet, an interim response
-//! (`100 Continue`, which HTTP/1.1 clients skip) is sent some seconds after the end of input, and
+//! (`100 Continue`, which HTTP/1.1 clients skip) is sent a second after the end of input, and
 //! again at growing intervals.
 
 use std::future::Future;
@@ -25,8 +25,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
+use crate::lengths::{ConflictingLengths, Head};
+
 /// Time from the end of input to the first interim response. Most responses are complete by then.
-const FIRST_PROBE: Duration = Duration::from_secs(2);
+const FIRST_PROBE: Duration = Duration::from_secs(1);
 
 /// Interval at which the socket of a client that has closed its half is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
@@ -41,8 +43,12 @@ pub(crate) fn watch(stream: TcpStream, router: Router) -> (Io, Watched) {
     let peer = Arc::new(Peer {
         stream,
         unflushed: AtomicBool::new(false),
+        conflicting: AtomicBool::new(false),
     });
-    let io = Io(Arc::clone(&peer));
+    let io = Io {
+        peer: Arc::clone(&peer),
+        head: Head::default(),
+    };
     let inner = TowerToHyperService::new(router);
     (io, Watched { inner, peer })
 }
@@ -51,6 +57,8 @@ struct Peer {
     stream: TcpStream,
     /// Whether hyper may hold a part of what it has begun to write.
     unflushed: AtomicBool,
+    /// Whether the head that was read last has conflicting lengths.
+    conflicting: AtomicBool,
 }
 
 impl Peer {
@@ -107,7 +115,10 @@ impl Service<Request<Incoming>> for Watched {
     type Error = Gone;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Gone>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        if self.peer.conflicting.swap(false, Ordering::Relaxed) {
+            request.extensions_mut().insert(ConflictingLengths);
+        }
         let probe = request.version() >= Version::HTTP_11;
         let peer = Arc::clone(&self.peer);
         let response = self.inner.call(request);
@@ -158,19 +169,27 @@ impl HttpBody for WatchedBody {
 }
 
 /// The connection's socket, as hyper reads and writes it.
-pub(crate) struct Io(Arc<Peer>);
+pub(crate) struct Io {
+    peer: Arc<Peer>,
+    head: Head,
+}
 
 impl AsyncRead for Io {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            ready!(self.0.stream.poll_read_ready(cx))?;
-            match self.0.stream.try_read(buffer.initialize_unfilled()) {
+            ready!(self.peer.stream.poll_read_ready(cx))?;
+            match self.peer.stream.try_read(buffer.initialize_unfilled()) {
                 Ok(read) => {
                     buffer.advance(read);
+                    let filled = buffer.filled();
+                    let new = filled.get(filled.len() - read..).unwrap_or_default();
+                    if self.head.push(new) {
+                        self.peer.conflicting.store(true, Ordering::Relaxed);
+                    }
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -182,14 +201,15 @@ impl AsyncRead for Io {
 
 impl Io {
     fn poll_written(
-        &self,
+        &mut self,
         cx: &mut Context<'_>,
         mut write: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.0.unflushed.store(true, Ordering::Relaxed);
+        self.peer.unflushed.store(true, Ordering::Relaxed);
+        self.head.restart();
         loop {
-            ready!(self.0.stream.poll_write_ready(cx))?;
-            match write(&self.0.stream) {
+            ready!(self.peer.stream.poll_write_ready(cx))?;
+            match write(&self.peer.stream) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 written => return Poll::Ready(written),
             }
@@ -199,7 +219,7 @@ impl Io {
 
 impl AsyncWrite for Io {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
@@ -207,7 +227,7 @@ impl AsyncWrite for Io {
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
@@ -220,7 +240,7 @@ impl AsyncWrite for Io {
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         // hyper flushes once its own buffer is empty.
-        self.0.unflushed.store(false, Ordering::Relaxed);
+        self.peer.unflushed.store(false, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 

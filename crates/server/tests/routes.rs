@@ -125,6 +125,26 @@ async fn conflicting_lengths_are_a_400() {
         let open = server.client().open(request.as_bytes()).await;
         assert_eq!(open.status, status, "{lengths}");
     }
+    for lengths in [
+        "content-length: 2\r\ntransfer-encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 7\r\n",
+    ] {
+        let request = format!("{head}{lengths}\r\n2\r\n{{}}\r\n0\r\n\r\n");
+        let answer = server.client().open(request.as_bytes()).await.whole().await;
+        assert_eq!(answer.status, 400, "{lengths}");
+        let error = answer.error();
+        assert!(
+            error["message"]
+                .as_str()
+                .unwrap()
+                .contains("Transfer-Encoding"),
+            "{error}"
+        );
+    }
+    // Chunks alone are fine.
+    let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
+    let answer = server.client().open(request.as_bytes()).await.whole().await;
+    assert_eq!(answer.error()["param"], "model");
     // The same length twice is one length; the request is then refused for what is in it.
     let request = format!("{head}content-length: 2\r\ncontent-length: 2\r\n\r\n{{}}");
     let answer = server.client().open(request.as_bytes()).await.whole().await;

@@ -171,6 +171,10 @@ impl<'a> Responses<'a> {
 /// What [`send`](Responses::send) gives: what the server answered with.
 #[doc(alias = "CreateResponsesResponse")]
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each is moved once or twice; a box would be in the way of every match"
+)]
 pub enum Sent {
     /// The whole response.
     Response(Response),

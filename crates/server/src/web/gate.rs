@@ -1,4 +1,4 @@
-//! Refuses requests that name no host or the wrong one, and requests of web pages that are not
+//! Refuses requests whose length is ambiguous, that name no host or the wrong one, and requests of web pages that are not
 //! allowed: a page must not be able to make a server on its reader's machine do work.
 
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::body;
 use crate::access::{Access, Host, Origin};
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
+use crate::lengths::ConflictingLengths;
 
 /// Checks the hosts of a request; while the server listens on loopback, also that they are names of
 /// this machine or allowed, and that the request does not come from another site's page.
@@ -31,6 +32,12 @@ pub(super) async fn gate(
 }
 
 fn check(request: &Request, access: &Access, loopback: bool) -> Result<(), Failure> {
+    if request.extensions().get::<ConflictingLengths>().is_some() {
+        return Err(Failure::new(
+            FailureKind::InvalidRequest,
+            "the request has both Content-Length and Transfer-Encoding; send one of them",
+        ));
+    }
     let hosts = hosts(request)?;
     if !loopback {
         return Ok(());

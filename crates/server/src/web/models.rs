@@ -33,7 +33,7 @@ pub(super) async fn wrapped(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, name).map(|model| json_body(&json!({ "data": entry(model) })))
+    find(&app, &name).map(|model| json_body(&json!({ "data": entry(model) })))
 }
 
 /// One model, by its name or an alias, in OpenAI's shape: the object itself.
@@ -42,7 +42,7 @@ pub(super) async fn plain(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, name).map(|model| json_body(&entry(model)))
+    find(&app, &name).map(|model| json_body(&entry(model)))
 }
 
 /// The rest of a path, percent-decoded: a `%2F` in it is the slash of a model's name.
@@ -56,8 +56,8 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
     }
 }
 
-fn find(app: &App, name: String) -> Result<&Model, Failure> {
-    if let Some(model) = app.models().find(|model| model.answers_to(&name)) {
+fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
+    if let Some(model) = app.models().find(|model| model.answers_to(name)) {
         return Ok(model);
     }
     let shown = quote(&name);

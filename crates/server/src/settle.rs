@@ -46,7 +46,7 @@ impl Record {
         };
         let error_type = response.error_type.as_ref();
         self.log
-            .outcome(outcome, error_type.map(|error_type| error_type.as_str()));
+            .outcome(outcome, error_type.map(orouter_wire::ApiErrorType::as_str));
     }
 
     /// Records a generation that failed.

@@ -57,7 +57,7 @@ async fn answers_differ_unless_a_seed_or_no_temperature_makes_them_equal() {
         return;
     };
     let client = server.client();
-    let mut texts = async |members: Value| {
+    let texts = async |members: Value| {
         let mut seen = HashSet::new();
         for _ in 0..4 {
             let mut body = request("Write a sentence about the sea.");

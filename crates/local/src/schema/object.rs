@@ -204,9 +204,9 @@ impl Rewriter<'_> {
             "$recursiveRef",
         ];
         *branches += 1;
-        let open = |key: &&str| {
-            let value = members.get(*key);
-            value.is_some_and(|value| *key != "additionalProperties" || *value != false)
+        let open = |key: &str| {
+            let value = members.get(key);
+            value.is_some_and(|value| key != "additionalProperties" || *value != false)
         };
         if *branches > MAX_BRANCHES || OPEN.iter().any(|key| open(key)) {
             return false;

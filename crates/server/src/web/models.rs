@@ -60,7 +60,7 @@ fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
     if let Some(model) = app.models().find(|model| model.answers_to(name)) {
         return Ok(model);
     }
-    let shown = quote(&name);
+    let shown = quote(name);
     let message =
         format!("unknown model `{shown}`; GET /api/v1/models lists what this server offers");
     let known = app.models().map(|model| model.id.clone()).collect();

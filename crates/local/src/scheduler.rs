@@ -5,6 +5,7 @@
 //! stretch of one prompt is read. What an answer says depends on none of the others.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -166,6 +167,15 @@ pub(crate) fn run(queue: &Arc<Queue>, model: &Model, tokenizer: &Tokenizer) {
     }
     let _stopped = Stopped(queue);
 
+    // A panic ends the answers in the making, whose callers see their channels close, and nothing
+    // else: neither the queue nor the model is changed halfway.
+    while catch_unwind(AssertUnwindSafe(|| rounds(queue, model, tokenizer))).is_err() {
+        queue.lock().active = 0;
+    }
+}
+
+/// Takes prompts from the queue and makes answers, round by round.
+fn rounds(queue: &Queue, model: &Model, tokenizer: &Tokenizer) {
     let mut turns: Vec<Turn> = Vec::new();
     while admit(queue, model, &mut turns) {
         read_prompt(model, tokenizer, &mut turns);

@@ -34,6 +34,19 @@ fn streams_the_answer_and_nothing_else_to_stdout() {
 }
 
 #[test]
+fn prints_text_that_no_delta_brings() {
+    let delta = r#"{"type":"response.output_text.delta","item_id":"m","output_index":0,"content_index":0,"delta":"Hel"}"#;
+    let done = r#"{"type":"response.output_text.done","item_id":"m","output_index":0,"content_index":0,"text":"Hello"}"#;
+    let last = r#"{"type":"response.completed","response":{"id":"r","status":"completed","output":[{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"Hello 🦀"}]}]}}"#;
+    let server = Server::start([stream(&[delta, done, last].map(str::to_owned))]);
+    let ran = run(orouter(["send", "hi", "--base-url", &server.url]));
+    assert_eq!(
+        (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(0), "Hello 🦀\n", "")
+    );
+}
+
+#[test]
 fn passes_on_what_it_was_told() {
     let server = Server::start([stream(&frames("completed", &["x"]))]);
     let mut command = orouter([

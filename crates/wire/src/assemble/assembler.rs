@@ -51,10 +51,10 @@ pub struct Assembler {
     pub(super) ids: HashMap<Box<str>, Place>,
     /// The item that the last event was about; most are about the same.
     pub(super) last: usize,
-    /// The item that the last event changed, if it changed one.
-    pub(super) touched: Option<usize>,
+    /// The last event changed that item.
+    pub(super) touched: bool,
     /// The items that the response's last event added or changed.
-    late: Vec<usize>,
+    late: Box<[usize]>,
     /// The text that the last event added.
     pub(super) spans: Vec<Span>,
     end: End,
@@ -126,7 +126,7 @@ impl Assembler {
     /// changed or ended; `None` when the event was about something else.
     #[must_use]
     pub fn touched(&self) -> Option<usize> {
-        self.touched
+        self.touched.then_some(self.last)
     }
 
     /// The positions in [`so_far`](Self::so_far)'s output of the items that the response's last
@@ -152,7 +152,7 @@ impl Assembler {
     /// Takes the next event, which is given up. Use this where the event is not needed any more:
     /// large parts of it are moved and not copied.
     pub fn push_owned(&mut self, event: StreamEvent) {
-        self.touched = None;
+        self.touched = false;
         self.spans.clear();
         match event {
             StreamEvent::Created(event)
@@ -184,7 +184,7 @@ impl Assembler {
     /// Takes the next event.
     pub fn push(&mut self, event: &StreamEvent) {
         use StreamEvent as E;
-        self.touched = None;
+        self.touched = false;
         self.spans.clear();
         match event {
             E::Created(_) | E::Queued(_) | E::InProgress(_) => self.push_owned(event.clone()),
@@ -249,13 +249,15 @@ impl Assembler {
         if self.response.output.is_empty() {
             self.response.output = old;
         } else if merge::in_step(&self.response.output, &old) && self.continues(&slots, &old) {
+            let mut late = Vec::new();
             for (at, (new, old)) in self.response.output.iter_mut().zip(old).enumerate() {
                 let done = slots.get(at).is_some_and(|slot| slot.done);
                 if !done && !identity::alike(new, &old) {
-                    self.late.push(at);
+                    late.push(at);
                 }
                 fill::item(new, old);
             }
+            self.late = late.into();
         } else {
             self.join_out_of_step(&slots, old);
         }
@@ -300,13 +302,15 @@ impl Assembler {
         self.spans.clear();
         let streamed = old.clone();
         let origins = merge::output(&mut self.response.output, old, covered);
+        let mut late = Vec::new();
         for (at, (item, origin)) in self.response.output.iter().zip(&origins).enumerate() {
             let done = origin.is_some_and(|origin| slots.get(origin).is_some_and(|it| it.done));
             let before = origin.and_then(|origin| streamed.get(origin));
             if !done && !before.is_some_and(|before| identity::alike(before, item)) {
-                self.late.push(at);
+                late.push(at);
             }
         }
+        self.late = late.into();
         if all(&self.response.output, &mut self.spans) {
             return;
         }
@@ -353,11 +357,11 @@ impl Assembler {
                 slot.done = done;
             }
             self.new_item_text(at, !done);
-            self.touched = Some(at);
+            self.touched = true;
             return;
         };
         self.last = at;
-        self.touched = Some(at);
+        self.touched = true;
         let (Some(place), Some(slot)) = (self.response.output.get_mut(at), self.slots.get_mut(at))
         else {
             return;
@@ -442,7 +446,8 @@ impl Assembler {
             Some(at) => at,
             None => self.add(self.places.next(), Kind::Message.blank("")),
         };
-        self.touched = Some(at);
+        self.last = at;
+        self.touched = true;
         Some((self.response.output.get_mut(at)?, self.slots.get_mut(at)?))
     }
 }

@@ -17,11 +17,12 @@ impl Assembler {
     /// The position of the item of this kind that an event about a part of it is about, begun if
     /// there is none; `None` if the event is about an item of another kind, or comes after the end.
     pub(super) fn find(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {
-        self.touched = self.seek(index, id, kind);
-        if let Some(at) = self.touched {
+        let at = self.seek(index, id, kind);
+        self.touched = at.is_some();
+        if let Some(at) = at {
             self.last = at;
         }
-        self.touched
+        at
     }
 
     fn seek(&mut self, index: u32, id: &str, kind: Kind) -> Option<usize> {

@@ -1,5 +1,10 @@
 //! All text exactly once, whichever events bring it.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "helpers that take JSON made in place"
+)]
+
 use serde_json::{Value, json};
 
 use crate::{StreamEvent, from_str};

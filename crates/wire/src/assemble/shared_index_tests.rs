@@ -1,5 +1,10 @@
 //! Items that share an `output_index`, and events under the index of another item.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "helpers that take JSON made in place"
+)]
+
 use serde_json::{Value, json};
 
 use crate::item::Item;

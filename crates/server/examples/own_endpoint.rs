@@ -5,7 +5,7 @@
 //! curl http://127.0.0.1:8080/api/v1/responses -d '{"model": "example/echo", "input": "hello"}'
 //! ```
 
-use orouter_server::endpoint::BoxFuture;
+use orouter_server::endpoint::{BoxFuture, Price};
 use orouter_server::{Call, Endpoint, EventStream, Failure, Load, Model, Server};
 use orouter_wire::assemble::events_of;
 use orouter_wire::{Input, Message, Response, ResponseStatus, Usage};
@@ -47,11 +47,15 @@ impl Endpoint for Echo {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let server = Server::builder()
-        .endpoint(Echo {
-            models: [Model::new("example/echo")],
-        })
-        .build();
+    let mut model = Model::new("example/echo");
+    model.name = "Echo".to_owned();
+    model.description = "Repeats its input.".to_owned();
+    model.context_length = 32_768;
+    // USD per token, as `GET /models` lists it.
+    model.price = Some(Price::new("0.0000001", "0.0000004"));
+    model.input_modalities = vec!["text".to_owned()];
+    model.tokenizer = "Other".to_owned();
+    let server = Server::builder().endpoint(Echo { models: [model] }).build();
     let bound = server.bind("127.0.0.1:8080").await?;
     println!("listening on {}", bound.base_url());
     bound.serve(std::future::pending()).await

@@ -9,10 +9,12 @@ use http::StatusCode;
 use orouter_wire::failure::ReportedFailure;
 use orouter_wire::{Raw, ResponseStatus, ResponsesRequest, StreamEvent};
 
+use crate::admit::parameters::unsupported;
 use crate::endpoint::{BoxFuture, Call, EventStream, Model};
 use crate::failure::{Failure, FailureKind};
 use crate::metadata::Routing;
 use crate::plan::Candidate;
+use crate::quote::quote;
 
 /// An endpoint that is answering.
 pub(crate) struct Attempt {
@@ -36,6 +38,10 @@ pub(crate) fn attempt(
             let call =
                 Call::new(Arc::clone(&request), model.id.clone()).notes(routing.notes().clone());
             let provider = endpoint.provider().to_owned();
+            for path in unsupported(&request, &model) {
+                let reason = format!("`{}` does not support it", quote(&model.id));
+                routing.notes().ignored(path, reason);
+            }
             match begin(endpoint.answer(call), &provider).await {
                 Ok((first, events)) => {
                     routing.attempted(&model.id, &provider, StatusCode::OK);

@@ -15,6 +15,7 @@ use orouter_wire::{ResponsesRequest, StreamEvent};
 
 use crate::failure::Failure;
 use crate::notes::Notes;
+use crate::policy::Policy;
 
 /// A future that owns what it needs.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -29,6 +30,12 @@ pub trait Endpoint: Send + Sync + 'static {
 
     /// What it is doing right now.
     fn load(&self) -> Load;
+
+    /// The facts that a request's `provider` preferences can demand. Default: the endpoint
+    /// promises nothing.
+    fn policy(&self) -> Policy {
+        Policy::default()
+    }
 
     /// Begins to answer. What can be refused is refused here, before the first event: a full
     /// queue, a prompt past the context, a schema that cannot be enforced.
@@ -158,10 +165,64 @@ pub struct Model {
     pub default_temperature: f64,
     /// The `top_p` where a request names none.
     pub default_top_p: f64,
+    /// Prices, or `None` if they are not known. Default: `None`.
+    pub price: Option<Price>,
+    /// Kinds of input: `text`, `image`, `file`, `audio`, `video`. Default: `text`.
+    pub input_modalities: Vec<String>,
+    /// Kinds of output: `text`, `image`, `audio` and so on. Default: `text`.
+    pub output_modalities: Vec<String>,
+    /// The tokenizer, in the catalogue's words: `GPT`, `Claude`, `Llama3`. Default: `Other`.
+    pub tokenizer: String,
+    /// The form of the model's prompts, such as `chatml`. Default: `None`, for a model whose
+    /// prompts have no known form.
+    pub instruct_type: Option<String>,
+    /// Maximum number of tokens in an answer, or `None` if only the context limits it. Default:
+    /// `None`.
+    pub max_output_tokens: Option<u64>,
+}
+
+/// Prices of a model in USD, as decimal numbers in text: `0.000_002_5` would be `"0.0000025"`.
+///
+/// ```
+/// use orouter_server::endpoint::{Model, Price};
+///
+/// let mut model = Model::new("example/large");
+/// model.price = Some(Price::new("0.0000025", "0.00001"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Price {
+    /// Price of a token of the prompt.
+    pub prompt: String,
+    /// Price of a token of the answer.
+    pub completion: String,
+    /// Price of a request, beside its tokens. Default: `0`.
+    pub request: String,
+    /// Price of an input image. Default: `0`.
+    pub image: String,
+}
+
+impl Price {
+    /// Prices of a token of the prompt and of the answer.
+    #[must_use]
+    pub fn new(prompt: impl Into<String>, completion: impl Into<String>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            completion: completion.into(),
+            request: "0".to_owned(),
+            image: "0".to_owned(),
+        }
+    }
+
+    /// The prices of a model that costs nothing.
+    #[must_use]
+    pub fn free() -> Self {
+        Self::new("0", "0")
+    }
 }
 
 impl Model {
-    /// A model of this name.
+    /// A model of this name, for text, of unknown price.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();
@@ -170,6 +231,9 @@ impl Model {
             id,
             default_temperature: 1.0,
             default_top_p: 1.0,
+            input_modalities: vec!["text".to_owned()],
+            output_modalities: vec!["text".to_owned()],
+            tokenizer: "Other".to_owned(),
             ..Self::default()
         }
     }

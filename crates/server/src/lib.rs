@@ -58,6 +58,8 @@ mod local;
 mod metadata;
 mod notes;
 mod plan;
+mod policy;
+mod preferences;
 mod quote;
 mod relay;
 mod serve;
@@ -71,4 +73,5 @@ pub use failure::{Failure, FailureKind};
 #[cfg(feature = "local")]
 pub use local::LocalModel;
 pub use notes::{Note, NoteAction, Notes};
+pub use policy::Policy;
 pub use server::{Bound, Server, ServerBuilder};

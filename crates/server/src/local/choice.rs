@@ -6,10 +6,10 @@ use orouter_wire::{
 
 use super::tools::{Offer, Skipped, joined, split};
 use crate::failure::Failure;
-use crate::quote::quote;
+use crate::quote::{quote, quote_list};
 
-/// Maximum number of skipped tools that a message names.
-const MAX_NAMED: usize = 8;
+/// Maximum number of tool types that a message names.
+const SHOWN_KINDS: usize = 5;
 
 /// Whether no tool may be called.
 pub(super) fn is_none(choice: Option<&ToolChoice>) -> bool {
@@ -63,16 +63,9 @@ fn moded(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Off
                 "`tool_choice` requires a call, and `tools` has no tool that can be called"
                     .to_owned();
             if !skipped.is_empty() {
-                let kinds: Vec<String> = skipped
-                    .iter()
-                    .take(MAX_NAMED)
-                    .map(|tool| format!("`{}`", quote(&tool.kind)))
-                    .collect();
-                message.push_str(": this server does not run ");
-                message.push_str(&kinds.join(", "));
-                if skipped.len() > MAX_NAMED {
-                    message.push_str(" and others");
-                }
+                let kinds: Vec<&str> = skipped.iter().map(|tool| tool.kind.as_str()).collect();
+                let kinds = quote_list(&kinds, SHOWN_KINDS);
+                message.push_str(&format!(": this server does not run {kinds}"));
             }
             Err(Failure::invalid("tool_choice", message))
         }

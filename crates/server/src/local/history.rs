@@ -18,6 +18,7 @@ use super::tools::{Offer, joined};
 use crate::admit::aside;
 use crate::failure::Failure;
 use crate::notes::Notes;
+use crate::quote::quote;
 
 /// The turns so far.
 pub(super) struct Conversation<'a> {
@@ -68,7 +69,7 @@ impl<'a> Conversation<'a> {
             other if other.kind().is_empty() => Err(no_item(path)),
             other => {
                 let converted = self.foreign(other);
-                let kind = other.kind();
+                let kind = quote(other.kind());
                 if converted {
                     let why = format!("the model reads the text of `{kind}`");
                     self.notes.converted(path, why);

@@ -13,11 +13,12 @@ mod load;
 mod parts;
 mod prompt;
 mod tools;
+mod truncate;
 
 use std::task::{Context, Poll};
 
 use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
-use orouter_wire::settings::{Include, Modality};
+use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
 };
@@ -26,9 +27,11 @@ use serde_json::Value;
 use self::answer::Answer;
 use self::load::Loading;
 use self::tools::Offer;
-use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Readiness};
+use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price, Readiness};
 use crate::failure::{Failure, FailureKind};
 use crate::notes::Notes;
+use crate::policy::Policy;
+use crate::quote::quote;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -53,7 +56,7 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 ///
 /// Of the request's sampling parameters `temperature` (default 0.2), `top_p` (0.9), `seed` and
 /// `stop` have an effect; penalties, `top_k`, `reasoning` and the like are taken and have none.
-/// Input past the context is refused, with `truncation: "auto"` too.
+/// Input past the context is refused, unless `truncation: "auto"` allows to drop the oldest turns.
 #[derive(Debug)]
 pub struct LocalModel {
     engine: Loading,
@@ -115,17 +118,34 @@ impl Endpoint for LocalModel {
         load
     }
 
+    /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
+    fn policy(&self) -> Policy {
+        Policy {
+            collects_data: false,
+            retains_data: false,
+            distillable: true,
+            quantization: Some("int4".to_owned()),
+        }
+    }
+
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer) = translate(&call.request, &call.notes)?;
+            let (mut prompt, offer) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
-            let free = without_grammars(&prompt, &offer, &call.request)?;
+            let mut free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
             let notes = call.notes.clone();
-            let started =
-                tokio::task::spawn_blocking(move || match (engine.generate(prompt), free) {
+            let shorten = call.request.truncation == Some(Truncation::Auto);
+            let started = tokio::task::spawn_blocking(move || {
+                if shorten {
+                    truncate::fit(&engine, &mut prompt, &notes);
+                    if let Some((free, _)) = &mut free {
+                        free.messages.clone_from(&prompt.messages);
+                    }
+                }
+                match (engine.generate(prompt), free) {
                     (Err(GenerateError::BadConstraint(_)), Some((free, paths))) => {
                         let why = "the input is free text: the engine cannot enforce the grammar";
                         for path in paths {
@@ -134,8 +154,9 @@ impl Endpoint for LocalModel {
                         engine.generate(free)
                     }
                     (started, _) => started,
-                })
-                .await;
+                }
+            })
+            .await;
             let generation = match started {
                 Ok(started) => started.map_err(|error| refusal(&error, &call))?,
                 Err(error) => return Err(Failure::new(FailureKind::Server, error.to_string())),
@@ -174,6 +195,8 @@ fn model() -> Model {
     .to_vec();
     model.default_temperature = TEMPERATURE;
     model.default_top_p = TOP_P;
+    model.price = Some(Price::free());
+    model.instruct_type = Some("chatml".to_owned());
     model
 }
 
@@ -293,8 +316,8 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
             kind => Failure::invalid(
                 "text.format.type",
                 format!(
-                    "`text.format.type` is `{kind}`; it can be `text`, `json_object` or \
-                     `json_schema`"
+                    "`text.format.type` is `{}`; it can be `text`, `json_object` or `json_schema`",
+                    quote(kind)
                 ),
             ),
         }),
@@ -328,7 +351,13 @@ fn refusal(error: &GenerateError, call: &Call) -> Failure {
                     Vec::new(),
                 )
         }
-        GenerateError::ContextLength { .. } => {
+        GenerateError::ContextLength { tokens, limit } => {
+            // Clients recognise the failure by OpenAI's sentence.
+            let message = format!(
+                "This model's maximum context length is {limit} tokens. However, your messages \
+                 resulted in {tokens} tokens or more. Please reduce the length of the messages, or \
+                 send `truncation: \"auto\"` to drop the oldest."
+            );
             Failure::new(FailureKind::ContextLengthExceeded, message)
                 .param("input")
                 .provider(PROVIDER)

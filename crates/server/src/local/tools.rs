@@ -12,6 +12,7 @@ use super::choice;
 use crate::admit::aside;
 use crate::failure::Failure;
 use crate::notes::Notes;
+use crate::quote::quote;
 
 /// A function on offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,7 +196,7 @@ impl Found {
         }
         notes.skipped(
             path,
-            format!("this server does not run tools of type `{kind}`"),
+            format!("this server does not run tools of type `{}`", quote(kind)),
         );
         self.skipped.push(Skipped {
             kind: kind.to_owned(),
@@ -208,7 +209,10 @@ impl Found {
         if self.offer.names().any(|known| known == name) {
             return Err(Failure::invalid(
                 format!("{path}.name"),
-                format!("`{path}.name` is `{name}`, which is the name of an earlier tool"),
+                format!(
+                    "`{path}.name` is `{}`, which is the name of an earlier tool",
+                    quote(name)
+                ),
             ));
         }
         Ok(())

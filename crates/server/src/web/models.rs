@@ -10,8 +10,9 @@ use orouter_wire::AvailabilityCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::endpoint::Model;
+use crate::endpoint::{Model, Price};
 use crate::failure::{Failure, FailureKind};
+use crate::quote::quote;
 
 /// All models, in the shape of the hosted service's catalogue, with the few members that OpenAI's
 /// list has beside it. There is one page.
@@ -37,7 +38,7 @@ pub(super) async fn one(
     match app.models().find(|model| model.answers_to(&name)) {
         Some(model) => Ok(json_body(&json!({ "data": entry(model) }))),
         None => {
-            let message = format!("this server has no model named `{name}`");
+            let message = format!("this server has no model named `{}`", quote(&name));
             let known = app.models().map(|model| model.id.clone()).collect();
             Err(Failure::new(FailureKind::NotFound, message).availability(
                 AvailabilityCode::ModelNotFound,
@@ -63,16 +64,20 @@ fn entry(model: &Model) -> Value {
         "created": model.created,
         "context_length": model.context_length,
         "architecture": {
-            "modality": "text->text",
-            "input_modalities": ["text"],
-            "output_modalities": ["text"],
-            "tokenizer": "Other",
-            "instruct_type": "chatml",
+            "modality": format!(
+                "{}->{}",
+                model.input_modalities.join("+"),
+                model.output_modalities.join("+")
+            ),
+            "input_modalities": model.input_modalities,
+            "output_modalities": model.output_modalities,
+            "tokenizer": model.tokenizer,
+            "instruct_type": model.instruct_type,
         },
-        "pricing": {"prompt": "0", "completion": "0", "request": "0", "image": "0"},
+        "pricing": pricing(model.price.as_ref()),
         "top_provider": {
             "context_length": model.context_length,
-            "max_completion_tokens": null,
+            "max_completion_tokens": model.max_output_tokens,
             "is_moderated": false,
         },
         "per_request_limits": null,
@@ -84,4 +89,18 @@ fn entry(model: &Model) -> Value {
         "supported_voices": null,
         "links": {"details": format!("/api/v1/model/{}", model.id)},
     })
+}
+
+/// The prices in the catalogue's shape, which has no word for an unknown one: as for the hosted
+/// service's own router, it is `-1`.
+fn pricing(price: Option<&Price>) -> Value {
+    match price {
+        Some(price) => json!({
+            "prompt": price.prompt,
+            "completion": price.completion,
+            "request": price.request,
+            "image": price.image,
+        }),
+        None => json!({"prompt": "-1", "completion": "-1"}),
+    }
 }

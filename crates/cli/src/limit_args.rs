@@ -1,12 +1,17 @@
 //! The options of `orouter serve` for limits, timeouts and the log. Each has a variable of the
 //! same name.
 
+use std::time::Duration;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use orouter_server::Limits;
 
 use crate::byte_size::ByteSize;
 use crate::time_span::{TimeSpan, positive};
+
+/// Sets one of the times of the limits.
+type Setter = fn(Limits, Duration) -> Limits;
 
 /// Limits and timeouts; a time is a number with ms, s, m, h or d.
 #[derive(Args, Clone, Debug, Default)]
@@ -77,7 +82,7 @@ impl LimitArgs {
             let connections = usize::try_from(connections).unwrap_or(usize::MAX);
             limits = limits.max_connections(connections);
         }
-        let times: [(Option<TimeSpan>, fn(Limits, std::time::Duration) -> Limits); 7] = [
+        let times: [(Option<TimeSpan>, Setter); 7] = [
             (self.head_timeout, Limits::head_timeout),
             (self.body_timeout, Limits::body_timeout),
             (self.keep_alive_timeout, Limits::keep_alive_timeout),
@@ -130,8 +135,6 @@ pub(crate) enum LogFormat {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use clap::Parser;
 
     use super::*;

@@ -16,6 +16,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ struct Server {
     child: Option<Child>,
     address: String,
     stderr: Arc<Mutex<String>>,
+    collector: Option<JoinHandle<()>>,
 }
 
 /// The command without variables that would change its log or its limits.
@@ -49,7 +51,7 @@ impl Server {
         let address = address(&mut lines);
         let stderr = Arc::new(Mutex::new(String::new()));
         let (collected, pipe) = (Arc::clone(&stderr), child.stderr.take().unwrap());
-        std::thread::spawn(move || {
+        let collector = std::thread::spawn(move || {
             for line in BufReader::new(pipe).lines().map_while(Result::ok) {
                 let mut collected = collected.lock().unwrap();
                 collected.push_str(&line);
@@ -60,6 +62,7 @@ impl Server {
             child: Some(child),
             address,
             stderr,
+            collector: Some(collector),
         }
     }
 
@@ -93,8 +96,11 @@ impl Server {
         }
     }
 
-    fn status(mut self) -> Option<i32> {
-        self.child.take().unwrap().wait().unwrap().code()
+    /// Waits for the end; the exit status and the whole log.
+    fn end(mut self) -> (Option<i32>, String) {
+        let status = self.child.take().unwrap().wait().unwrap().code();
+        self.collector.take().unwrap().join().unwrap();
+        (status, self.log())
     }
 }
 
@@ -291,7 +297,7 @@ fn the_first_signal_drains_and_the_second_ends() {
         server.signal("HUP");
         server.logged("SIGHUP ignored");
         server.signal(second);
-        assert_eq!(server.status(), Some(status), "{first} {second}");
+        assert_eq!(server.end().0, Some(status), "{first} {second}");
     }
 }
 
@@ -307,7 +313,7 @@ fn stopping_in_order_is_success_and_hanging_up_is_not_stopping() {
         server.logged("SIGHUP ignored");
         server.ready();
         server.signal(name);
-        assert_eq!(server.status(), Some(0), "{name}");
+        assert_eq!(server.end().0, Some(0), "{name}");
     }
 }
 
@@ -392,10 +398,8 @@ fn level_and_form_are_options_and_variables() {
         assert_eq!(server.get("/unknown").0, 404);
         server.ready();
         server.signal("TERM");
-        let (log, status) = (Arc::clone(&server.stderr), server.status());
+        let (status, log) = server.end();
         assert_eq!(status, Some(0));
-        std::thread::sleep(Duration::from_millis(50));
-        let log = log.lock().unwrap().clone();
         log
     };
     for (arguments, variables, lines, json) in [

@@ -41,11 +41,11 @@ mod tests {
     #[test]
     fn a_panic_is_an_internal_error_without_values() {
         assert_eq!(caught(|| 1).unwrap(), 1);
-        let failure = caught(|| panic!("constant")).map(|()| ()).unwrap_err();
+        let failure = caught::<()>(|| panic!("constant")).unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Server);
         assert_eq!(failure.detail(), "panic: constant");
         let secret = String::from("prompt");
-        let failure = caught(|| panic!("{secret}")).map(|()| ()).unwrap_err();
+        let failure = caught::<()>(|| panic!("{secret}")).unwrap_err();
         assert_eq!(failure.detail(), "panic");
     }
 }

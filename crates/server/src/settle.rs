@@ -1,7 +1,7 @@
 //! The last stage: usage and cost of a response, and its part of the request's log line.
 
 use orouter_wire::usage::{CostDetails, InputTokensDetails, OutputTokensDetails};
-use orouter_wire::{Response, ResponseStatus, Usage};
+use orouter_wire::{ApiErrorType, Response, ResponseStatus, Usage};
 
 use crate::failure::Failure;
 use crate::log::{Outcome, RequestLog};
@@ -44,9 +44,8 @@ impl Record {
             ResponseStatus::Failed => Outcome::Failed,
             _ => Outcome::Incomplete,
         };
-        let error_type = response.error_type.as_ref();
-        self.log
-            .outcome(outcome, error_type.map(orouter_wire::ApiErrorType::as_str));
+        let error_type = response.error_type.as_ref().map(ApiErrorType::as_str);
+        self.log.outcome(outcome, error_type);
     }
 
     /// Records a generation that failed.

@@ -10,7 +10,8 @@
 mod support;
 
 use orouter_server::Server;
-use serde_json::json;
+use orouter_server::endpoint::{Model, Price};
+use serde_json::{Value, json};
 use support::Running;
 use support::script::Script;
 
@@ -50,7 +51,8 @@ async fn models_are_listed_in_the_catalogues_shape() {
         ] {
             assert!(list["data"][0].get(member).is_some(), "{member}");
         }
-        assert_eq!(list["data"][0]["pricing"]["prompt"], "0");
+        // The price of these is not known.
+        assert_eq!(list["data"][0]["pricing"]["prompt"], "-1");
     }
     let list = server.client().get("/api/v1/models").await.json();
     let details = list["data"][1]["links"]["details"].as_str().unwrap();
@@ -76,4 +78,62 @@ async fn health_says_what_is_going_on() {
     );
     assert_eq!(health["endpoints"][0]["models"], json!(["test/one"]));
     assert_eq!(health["endpoints"][0]["loaded"], true);
+}
+
+#[tokio::test]
+async fn an_endpoint_lists_its_own_prices_and_modalities() {
+    let mut model = Model::new("test/large");
+    let mut price = Price::new("0.0000025", "0.00001");
+    price.image = "0.002".to_owned();
+    model.price = Some(price);
+    model.input_modalities = vec!["text".to_owned(), "image".to_owned()];
+    model.output_modalities = vec!["text".to_owned(), "audio".to_owned()];
+    model.tokenizer = "GPT".to_owned();
+    model.max_output_tokens = Some(4096);
+    let server = Running::start(
+        Server::builder()
+            .endpoint(Script::new("test/plain", vec![]))
+            .endpoint(Script::new("test/large", vec![]).describing(model)),
+    )
+    .await;
+    let list = server.client().get("/api/v1/models").await.json();
+    let (plain, large) = (&list["data"][0], &list["data"][1]);
+    assert_eq!(
+        large["pricing"],
+        json!({"prompt": "0.0000025", "completion": "0.00001", "request": "0", "image": "0.002"})
+    );
+    assert_eq!(
+        large["architecture"],
+        json!({
+            "modality": "text+image->text+audio",
+            "input_modalities": ["text", "image"],
+            "output_modalities": ["text", "audio"],
+            "tokenizer": "GPT",
+            "instruct_type": null,
+        })
+    );
+    assert_eq!(large["top_provider"]["max_completion_tokens"], 4096);
+    assert_eq!(
+        plain["pricing"],
+        json!({"prompt": "-1", "completion": "-1"})
+    );
+    assert_eq!(plain["architecture"]["modality"], "text->text");
+    assert_eq!(plain["architecture"]["instruct_type"], Value::Null);
+}
+
+#[cfg(feature = "local")]
+#[tokio::test]
+async fn the_embedded_model_is_free_and_takes_chatml() {
+    let Some(server) = Running::with_model(1, 1).await else {
+        return;
+    };
+    let list = server.client().get("/api/v1/models").await.json();
+    let model = &list["data"][0];
+    assert_eq!(model["pricing"]["prompt"], "0");
+    assert_eq!(model["pricing"]["completion"], "0");
+    assert_eq!(model["architecture"]["instruct_type"], "chatml");
+    let parameters = model["supported_parameters"].to_string();
+    for name in ["top_k", "frequency_penalty", "presence_penalty"] {
+        assert!(parameters.contains(name), "{parameters}");
+    }
 }

@@ -49,6 +49,12 @@ impl Script {
         self
     }
 
+    /// Lists this model in place of its own.
+    pub fn describing(mut self, model: Model) -> Self {
+        self.models = [model];
+        self
+    }
+
     pub fn refusing(model: &str, failure: Failure) -> Self {
         Self {
             refuse: Some(failure),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use llguidance::api::{GrammarWithLexer, TopLevelGrammar};
 use llguidance::toktrie::{ApproximateTokEnv, InferenceCapabilities, TokEnv, TokRxInfo, TokTrie};
-use llguidance::{Matcher, ParserFactory};
+use llguidance::{GrammarBuilder, JsonCompileOptions, Matcher, ParserFactory};
 use serde_json::{Value, json};
 
+use crate::schema::Compile;
 use crate::tokenizer::Tokenizer;
 use crate::{Constraint, GenerateError};
 
@@ -34,7 +35,16 @@ impl Constraints {
         }
         let size = u32::try_from(words.len()).map_err(|_| "the vocabulary is too large")?;
         let trie = TokTrie::from(&TokRxInfo::new(size, tokenizer.end()), &words);
-        let environment: TokEnv = Arc::new(ApproximateTokEnv::new(trie));
+        Self::over(Arc::new(ApproximateTokEnv::new(trie)))
+    }
+
+    /// Over a vocabulary of single bytes, which needs no model.
+    #[cfg(test)]
+    pub(crate) fn of_bytes() -> Self {
+        Self::over(ApproximateTokEnv::single_byte_env()).unwrap()
+    }
+
+    fn over(environment: TokEnv) -> Result<Self, String> {
         let slices = llguidance::earley::SlicedBiasComputer::general_slices();
         let mut factory =
             ParserFactory::new(&environment, InferenceCapabilities::default(), &slices)
@@ -67,6 +77,20 @@ impl Constraints {
             Ok(_) => Ok(matcher),
             Err(error) => Err(bad(format!("{error:#}"))),
         }
+    }
+}
+
+impl Compile for Constraints {
+    fn parses(&self, schema: &Value) -> bool {
+        let builder = GrammarBuilder::new(None, self.factory.limits().clone());
+        JsonCompileOptions::default()
+            .json_to_llg(builder, schema.clone())
+            .is_ok()
+    }
+
+    fn compiles(&self, schema: &Value) -> bool {
+        self.compile(&Constraint::JsonSchema(schema.clone()))
+            .is_ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The engine: one model in memory, shared by all answers in the making.
 
 use std::fs::File;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -9,13 +10,16 @@ use tokio::sync::mpsc;
 
 use crate::constraint::Constraints;
 use crate::gguf::{Head, HeadError, Value};
+use crate::markup::Markup;
 use crate::model::{self, WeightsProblem};
-use crate::sampler::Sampler;
+use crate::repetition::Repetition;
+use crate::sampler::{Sampler, Sampling};
 use crate::scheduler::{self, Job, Queue};
+use crate::schema::{self, Relaxed, SchemaRoot};
 use crate::template::Template;
 use crate::text::TextStream;
 use crate::tokenizer::Tokenizer;
-use crate::{GenerateError, Generation, LoadError, Prompt};
+use crate::{Constraint, DEFAULT_OUTPUT_LIMIT, GenerateError, Generation, LoadError, Prompt};
 
 /// Tokens that a prompt and its answer may have together.
 pub const CONTEXT_LIMIT: usize = 4096;
@@ -23,8 +27,11 @@ pub const CONTEXT_LIMIT: usize = 4096;
 const DEFAULT_TEMPERATURE: f64 = 0.2;
 const DEFAULT_TOP_P: f64 = 0.9;
 
-/// The seed of a prompt that names none: the same prompt gives the same text.
-const DEFAULT_SEED: u64 = 7;
+/// Returns a seed for a prompt that names none.
+fn random_seed() -> u64 {
+    // Each state has keys of its own, which begin with randomness of the operating system.
+    RandomState::new().hash_one(())
+}
 
 /// How much an engine takes on at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,25 +204,63 @@ impl Engine {
     /// [`GenerateError::BadPrompt`], [`GenerateError::ContextLength`] or
     /// [`GenerateError::BadConstraint`], before the model is asked.
     pub fn generate(&self, prompt: Prompt) -> Result<Generation, GenerateError> {
+        let constraint = prompt.constraint.clone();
+        self.generate_with(prompt, || Ok(constraint))
+    }
+
+    /// [`Self::generate`], with a constraint that is made once the prompt is known to fit: the
+    /// work on it is not done for a prompt that is refused. It replaces the prompt's own.
+    ///
+    /// # Errors
+    /// Those of [`Self::generate`], and those of `constraint`.
+    pub fn generate_with<E: From<GenerateError>>(
+        &self,
+        prompt: Prompt,
+        constraint: impl FnOnce() -> Result<Option<Constraint>, E>,
+    ) -> Result<Generation, E> {
         let place = self.inner.queue.reserve()?;
-        let (temperature, top_p) = check(&prompt)?;
+        let sampling = check(&prompt)?;
         let tokens = self.encode(&prompt)?;
-        let matcher = match &prompt.constraint {
+        let matcher = match constraint()? {
             None => None,
-            Some(constraint) => Some(self.constraints()?.compile(constraint)?),
+            Some(constraint) => Some(self.constraints()?.compile(&constraint)?),
         };
         let room = u32::try_from(CONTEXT_LIMIT - tokens.len()).unwrap_or(u32::MAX);
-        let seed = prompt.seed.unwrap_or(DEFAULT_SEED);
+        let limit = prompt.max_output_tokens.unwrap_or(DEFAULT_OUTPUT_LIMIT);
         let (sender, receiver) = mpsc::unbounded_channel();
         place.fill(Job {
             tokens,
-            max_output: prompt.max_output_tokens.unwrap_or(room).min(room),
-            sampler: Sampler::new(temperature, top_p, seed),
+            max_output: limit.min(room),
+            sampler: Sampler::new(sampling),
             text: TextStream::new(prompt.stop),
+            markup: Markup::new(&self.inner.tokenizer, prompt.forbidden),
+            repetition: Repetition::new(),
             matcher,
             steps: sender,
         })?;
         Ok(Generation::new(receiver))
+    }
+
+    /// Relaxes a JSON schema as little as it takes for a constraint of it to be enforced, and lists
+    /// what was relaxed. The schema is compiled on the way, which takes some milliseconds, and
+    /// more if parts of it have to be found that exceed the engine's limits.
+    ///
+    /// # Errors
+    /// [`GenerateError::Failed`] if the engine cannot constrain answers at all.
+    pub fn relax(
+        &self,
+        schema: &serde_json::Value,
+        root: SchemaRoot,
+    ) -> Result<Relaxed, GenerateError> {
+        Ok(schema::relax(schema, root, self.constraints()?))
+    }
+
+    /// Checks that a constraint can be enforced.
+    ///
+    /// # Errors
+    /// [`GenerateError::BadConstraint`] if it cannot.
+    pub fn check(&self, constraint: &Constraint) -> Result<(), GenerateError> {
+        self.constraints()?.compile(constraint).map(drop)
     }
 
     /// The number of tokens that a prompt has, the chat template's own included.
@@ -269,8 +314,8 @@ impl Engine {
     }
 }
 
-/// Checks what can be checked without the model; gives temperature and `top_p`.
-fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
+/// Checks what can be checked without the model, and returns the settings of the sampler.
+fn check(prompt: &Prompt) -> Result<Sampling, GenerateError> {
     let bad = |what: &str| Err(GenerateError::BadPrompt(what.to_owned()));
     if prompt.messages.is_empty() {
         return bad("there are no messages");
@@ -286,7 +331,22 @@ fn check(prompt: &Prompt) -> Result<(f64, f64), GenerateError> {
     if !(0.0..=1.0).contains(&top_p) {
         return bad("top_p must be from 0 to 1");
     }
-    Ok((temperature, top_p))
+    let frequency_penalty = prompt.frequency_penalty.unwrap_or(0.0);
+    if !(-2.0..=2.0).contains(&frequency_penalty) {
+        return bad("frequency_penalty must be from -2 to 2");
+    }
+    let presence_penalty = prompt.presence_penalty.unwrap_or(0.0);
+    if !(-2.0..=2.0).contains(&presence_penalty) {
+        return bad("presence_penalty must be from -2 to 2");
+    }
+    Ok(Sampling {
+        temperature,
+        top_p,
+        top_k: prompt.top_k.unwrap_or(0) as usize,
+        frequency_penalty,
+        presence_penalty,
+        seed: prompt.seed.unwrap_or_else(random_seed),
+    })
 }
 
 /// Reads as much of a file as its head takes, and checks that the tensors are all there.

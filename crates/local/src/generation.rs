@@ -41,8 +41,12 @@ pub struct Done {
 pub enum FinishReason {
     /// The model said that it is done; a constraint, if any, is satisfied.
     Stop,
-    /// `max_output_tokens` or the context limit was reached.
+    /// `max_output_tokens`, its default or the context limit was reached.
     Length,
+    /// The answer repeated the same tokens at least 12 times in a row, and over at least 128
+    /// tokens. Tokens that a constraint prescribes, such as those of a list of numbers in JSON,
+    /// do not count.
+    Loop,
     /// One of the prompt's stop strings came up.
     StopString,
 }

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// Maximum number of tokens in the answer to a prompt without `max_output_tokens`.
+pub const DEFAULT_OUTPUT_LIMIT: u32 = 1024;
+
 /// One turn of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -45,19 +48,29 @@ impl Message {
 pub struct Prompt {
     /// The conversation so far, oldest first. At least one message.
     pub messages: Vec<Message>,
-    /// At most so many tokens are made; the default is what the context still holds.
+    /// Maximum number of tokens in the answer. Default: [`DEFAULT_OUTPUT_LIMIT`], or less if the
+    /// context holds less.
     pub max_output_tokens: Option<u32>,
     /// How freely the next token is drawn: 0 always takes the likeliest, default 0.2, at most 2.
     pub temperature: Option<f64>,
     /// Draw only from the likeliest tokens that together reach this probability; default 0.9,
     /// from 0 to 1.
     pub top_p: Option<f64>,
-    /// The same seed and prompt give the same text. Default 7, so that a prompt without a seed is
-    /// answered in the same way each time too.
+    /// Draw only from so many of the likeliest tokens; 0, the default, is no limit.
+    pub top_k: Option<u32>,
+    /// Subtracted from a token's score for each time it is in the answer already; default 0, from
+    /// -2 to 2.
+    pub frequency_penalty: Option<f64>,
+    /// Subtracted from a token's score if it is in the answer already; default 0, from -2 to 2.
+    pub presence_penalty: Option<f64>,
+    /// The same seed and prompt give the same text. Default: a random seed for each answer.
     pub seed: Option<u64>,
     /// Texts that end the answer where they would appear; they are never part of it. Empty ones
     /// are ignored.
     pub stop: Vec<String>,
+    /// Texts that the answer never contains where its constraint leaves it free. Empty ones are
+    /// ignored. The names of the template's control tokens (`<|im_end|>`) are among them always.
+    pub forbidden: Vec<String>,
     /// A shape that the answer must have.
     pub constraint: Option<Constraint>,
 }

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use llguidance::Matcher;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::markup::Markup;
 use crate::model::{Cache, Model, Rows};
+use crate::repetition::Repetition;
 use crate::sampler::Sampler;
 use crate::text::TextStream;
 use crate::tokenizer::Tokenizer;
@@ -29,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) max_output: u32,
     pub(crate) sampler: Sampler,
     pub(crate) text: TextStream,
+    pub(crate) markup: Markup,
+    pub(crate) repetition: Repetition,
     pub(crate) matcher: Option<Matcher>,
     pub(crate) steps: UnboundedSender<Result<Step, GenerateError>>,
 }
@@ -296,16 +300,33 @@ impl Turn {
     }
 
     /// Draws the next token from the scores.
+    ///
+    /// A position is free if the constraint leaves more than half of the vocabulary open there:
+    /// in text and in strings. Only there are texts kept out and loops detected.
     fn take(&mut self, scores: &[f32], tokenizer: &Tokenizer) {
-        let drawn = match &mut self.job.matcher {
-            None => self
-                .job
-                .sampler
-                .draw(scores, |token| may_say(tokenizer, token)),
+        let Job {
+            sampler,
+            markup,
+            matcher,
+            ..
+        } = &mut self.job;
+        let unmarked =
+            |token| may_say(tokenizer, token) && !markup.completed_by(tokenizer.bytes(token));
+        let mut free = true;
+        let drawn = match matcher {
+            None => sampler.draw(scores, unmarked),
             Some(matcher) => match matcher.compute_mask() {
-                Ok(mask) => self.job.sampler.draw(scores, |token| {
-                    mask.is_allowed(token) && may_say(tokenizer, token)
-                }),
+                Ok(mask) => {
+                    free = mask.num_set() > tokenizer.len() / 2;
+                    sampler.draw(scores, |token| {
+                        mask.is_allowed(token)
+                            && if free {
+                                unmarked(token)
+                            } else {
+                                may_say(tokenizer, token)
+                            }
+                    })
+                }
                 Err(error) => return self.fail(format!("the constraint: {error:#}")),
             },
         };
@@ -318,6 +339,7 @@ impl Turn {
             return self.finish(FinishReason::Stop);
         }
 
+        self.job.markup.push(tokenizer.bytes(token));
         let (text, met) = self.job.text.push(tokenizer.bytes(token));
         if !text.is_empty() {
             self.send(Ok(Step::Text(text)));
@@ -332,6 +354,13 @@ impl Turn {
             if matcher.is_stopped() {
                 return self.finish(FinishReason::Stop);
             }
+        }
+        // A quotation mark ends a string of JSON: a list of equal strings is no loop.
+        let shaped = self.job.matcher.is_some() && tokenizer.bytes(token).contains(&b'"');
+        if !free || shaped {
+            self.job.repetition.reset();
+        } else if self.job.repetition.push(token) {
+            return self.finish(FinishReason::Loop);
         }
         if self.made >= self.job.max_output {
             self.finish(FinishReason::Length);

@@ -378,7 +378,9 @@ async fn a_refusal_says_what_is_at_fault() {
             "is given more than once",
         ),
         (
-            format!(r#""tools": [{{"type": "function", "name": "a", "parameters": {deep}}}]"#),
+            format!(
+                r#""tools": [{{"type": "function", "name": "a", "strict": true, "parameters": {deep}}}]"#
+            ),
             "tools[0].parameters",
             "recursion limit",
         ),

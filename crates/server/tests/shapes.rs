@@ -163,19 +163,26 @@ async fn a_call_cut_short_is_incomplete() {
 }
 
 #[tokio::test]
-async fn a_schema_that_cannot_be_enforced_is_a_400() {
+async fn a_strict_schema_that_cannot_be_enforced_is_a_400() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
     let bad = json!({"type": "object", "properties": {"a": {"type": "no-such-type"}}});
     let mut body = request("Hi");
-    body["text"] = json!({"format": {"type": "json_schema", "name": "n", "schema": bad}});
+    body["text"] =
+        json!({"format": {"type": "json_schema", "name": "n", "strict": true, "schema": bad}});
     let answer = server.client().ask(&body).await;
     assert_eq!(answer.status, 400, "{}", answer.text());
-    assert_eq!(answer.error()["param"], "text.format.schema");
+    assert_eq!(
+        answer.error()["param"],
+        "text.format.schema.properties.a.type"
+    );
     let mut body = request("Hi");
-    body["tools"] = json!([{"type": "function", "name": "f", "parameters": bad}]);
+    body["tools"] = json!([{"type": "function", "name": "f", "strict": true, "parameters": bad}]);
     let answer = server.client().ask(&body).await;
     assert_eq!(answer.status, 400, "{}", answer.text());
-    assert_eq!(answer.error()["param"], "tools");
+    assert_eq!(
+        answer.error()["param"],
+        "tools[0].parameters.properties.a.type"
+    );
 }

@@ -195,7 +195,7 @@ impl Answer {
 
     /// Takes the end: why it is over, and what it took.
     pub(super) fn finish(&mut self, reason: FinishReason, usage: Usage) {
-        let mut whole = reason != FinishReason::Length;
+        let mut whole = matches!(reason, FinishReason::Stop | FinishReason::StopString);
         if matches!(&self.state, State::Undecided(seen) if seen.is_empty()) {
             self.begin_text("");
         }
@@ -342,8 +342,8 @@ fn last(usage: Usage, whole: bool) -> StreamEvent {
 #[cfg(test)]
 mod tests {
     use orouter_wire::assemble::Assembler;
-    use serde_json::json;
 
+    use super::super::schema::Schema;
     use super::super::tools::{Custom, Format, Function};
     use super::*;
 
@@ -351,7 +351,7 @@ mod tests {
         let function = |name: &str| Function {
             name: name.to_owned(),
             description: None,
-            parameters: json!({"type": "object"}),
+            parameters: Schema::any_object("tools[0].parameters"),
         };
         Offer {
             functions: vec![function("get"), function("get_all"), function("ns.get")],

@@ -4,11 +4,13 @@
 //! fixes every byte of it but the arguments, so that [`super::answer`] can stream these as they
 //! come.
 
-use orouter_local::Constraint;
+use orouter_local::{Constraint, Engine};
 use serde_json::{Map, Value, json};
 
 use super::custom;
-use super::tools::{Function, Offer};
+use super::schema::{Refused, Schema};
+use super::tools::Offer;
+use crate::notes::Notes;
 
 /// What a call starts with.
 pub(super) const CALL: &str = "<tool_call>\n";
@@ -24,15 +26,67 @@ pub(super) fn call_head(name: &str) -> String {
 /// Text that is not the beginning of a call.
 const TEXT: &str = r"/([^<]|<[^t]|<t[^o])(.|\n)*/";
 
+/// Texts of this form that an answer does not contain, except where the grammar has them.
+pub(super) const MARKUP: [&str; 4] = [
+    "<tool_call",
+    "</tool_call",
+    "<tool_response",
+    "</tool_response",
+];
+
 /// The constraint for an answer that may or must call one of the tools on offer, and whose
 /// text, where it has any, must be JSON that satisfies `schema`.
-pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constraint> {
-    let schema = schema.map(|schema| closed(schema.clone()));
+///
+/// Only what the answer may contain is compiled: nothing for tools that `tool_choice` leaves out.
+pub(super) fn constraint(
+    engine: &Engine,
+    offer: &Offer,
+    schema: Option<&Schema>,
+    notes: &Notes,
+) -> Result<Option<Constraint>, Refused> {
+    let text = match schema {
+        None => None,
+        Some(schema) => Some(closed(schema.enforceable(engine, None, notes)?)),
+    };
     if offer.is_empty() {
-        return schema.map(Constraint::JsonSchema);
+        return Ok(text.map(Constraint::JsonSchema));
     }
+    let mut arguments = Vec::with_capacity(offer.functions.len());
+    for function in &offer.functions {
+        let schema = &function.parameters;
+        let relaxed = schema.enforceable(engine, Some(&function.name), notes)?;
+        arguments.push(closed(relaxed));
+    }
+    let whole = grammar(offer, text.as_ref(), &arguments);
+    let Err(error) = engine.check(&whole) else {
+        return Ok(Some(whole));
+    };
+    // Each schema can be enforced: the grammar of a custom tool cannot, or all of them together.
+    let (offer, paths) = custom::without_grammars(offer);
+    let offer = &offer;
+    for path in paths {
+        let why = "the input is free text: the engine cannot enforce the grammar";
+        notes.ignored(path, why);
+    }
+    let whole = grammar(offer, text.as_ref(), &arguments);
+    if engine.check(&whole).is_ok() {
+        return Ok(Some(whole));
+    }
+    for (function, arguments) in offer.functions.iter().zip(&mut arguments) {
+        let schema = &function.parameters;
+        if schema.strict {
+            return Err(error.into());
+        }
+        notes.adjusted(&schema.path, "relaxed: the tools together are too large");
+        *arguments = json!({"type": "object"});
+    }
+    Ok(Some(grammar(offer, text.as_ref(), &arguments)))
+}
+
+/// The grammar for an answer that is a call, or text that satisfies the schema `text`.
+fn grammar(offer: &Offer, text: Option<&Value>, arguments: &[Value]) -> Constraint {
     let mut grammar = String::new();
-    match (offer.must_call, &schema) {
+    match (offer.must_call, text) {
         (true, _) => grammar.push_str("start: call\n"),
         (false, Some(schema)) => {
             grammar.push_str(&format!(
@@ -50,16 +104,10 @@ pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constr
         literal(CALL),
         calls.join(" | ")
     ));
-    for (
-        n,
-        Function {
-            name, parameters, ..
-        },
-    ) in offer.functions.iter().enumerate()
-    {
-        let head = literal(&call_head(name));
+    for (n, (function, arguments)) in offer.functions.iter().zip(arguments).enumerate() {
+        let head = literal(&call_head(&function.name));
         let end = literal(CALL_END);
-        let json = Constraint::lark_json(&closed(parameters.clone()));
+        let json = Constraint::lark_json(arguments);
         grammar.push_str(&format!(
             "call_{n}: {head} args_{n} {end}\nargs_{n}: {json}\n"
         ));
@@ -67,12 +115,7 @@ pub(super) fn constraint(offer: &Offer, schema: Option<&Value>) -> Option<Constr
     for (n, tool) in offer.customs.iter().enumerate() {
         grammar.push_str(&custom::rules(n, tool));
     }
-    Some(Constraint::Lark(grammar))
-}
-
-/// Any JSON object: what `text.format: json_object` asks for.
-pub(super) fn any_object() -> Value {
-    json!({"type": "object"})
+    Constraint::Lark(grammar)
 }
 
 /// A Lark string literal.
@@ -164,6 +207,7 @@ fn close(schema: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tools::Function;
     use super::*;
 
     #[test]
@@ -212,14 +256,15 @@ mod tests {
         let function = Function {
             name: "get_time".to_owned(),
             description: None,
-            parameters: json!({"type": "object"}),
+            parameters: Schema::any_object("tools[0].parameters"),
         };
         let mut offer = Offer {
             functions: vec![function],
             must_call: true,
             ..Offer::default()
         };
-        let Some(Constraint::Lark(forced)) = constraint(&offer, None) else {
+        let arguments = [json!({"type": "object"})];
+        let Constraint::Lark(forced) = grammar(&offer, None, &arguments) else {
             panic!()
         };
         assert!(forced.starts_with("start: call\n"), "{forced}");
@@ -228,10 +273,9 @@ mod tests {
             "{forced}"
         );
         offer.must_call = false;
-        let Some(Constraint::Lark(free)) = constraint(&offer, None) else {
+        let Constraint::Lark(free) = grammar(&offer, None, &arguments) else {
             panic!()
         };
         assert!(free.starts_with("start: call | TEXT?\n"), "{free}");
-        assert_eq!(constraint(&Offer::default(), None), None);
     }
 }

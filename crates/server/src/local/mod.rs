@@ -12,6 +12,7 @@ mod history;
 mod load;
 mod parts;
 mod prompt;
+mod schema;
 mod tools;
 mod truncate;
 
@@ -22,10 +23,10 @@ use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
 };
-use serde_json::Value;
 
 use self::answer::Answer;
 use self::load::Loading;
+use self::schema::{Refused, Schema};
 use self::tools::Offer;
 use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price, Readiness};
 use crate::failure::{Failure, FailureKind};
@@ -54,8 +55,14 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 /// the status is `completed`. An answer that reaches `max_output_tokens`, or the end of the
 /// context, is `incomplete`.
 ///
-/// Of the request's sampling parameters `temperature` (default 0.2), `top_p` (0.9), `seed` and
-/// `stop` have an effect; penalties, `top_k`, `reasoning` and the like are taken and have none.
+/// A schema that cannot be enforced is refused if it is `strict`; otherwise it is relaxed, and the
+/// parts that are not enforced are noted.
+///
+/// Of the request's sampling parameters `temperature` (default 0.2), `top_p` (0.9), `top_k`, `seed`
+/// (default: random), `stop`, `frequency_penalty` and `presence_penalty` have an effect.
+/// `max_output_tokens` is 1024 by default. An answer that repeats itself 12 times in a row, and
+/// over 128 tokens, ends there and is `incomplete` for the reason `max_output_tokens`, the only one
+/// of the API's reasons that applies: the model would have gone on to that limit.
 /// Input past the context is refused, unless `truncation: "auto"` allows to drop the oldest turns.
 #[derive(Debug)]
 pub struct LocalModel {
@@ -131,34 +138,25 @@ impl Endpoint for LocalModel {
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (mut prompt, offer) = translate(&call.request, &call.notes)?;
+            let (mut prompt, offer, schema) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
-            let mut free = without_grammars(&prompt, &offer, &call.request)?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
-            let notes = call.notes.clone();
+            let (shared, notes) = (offer.clone(), call.notes.clone());
             let shorten = call.request.truncation == Some(Truncation::Auto);
             let started = tokio::task::spawn_blocking(move || {
                 if shorten {
                     truncate::fit(&engine, &mut prompt, &notes);
-                    if let Some((free, _)) = &mut free {
-                        free.messages.clone_from(&prompt.messages);
-                    }
                 }
-                match (engine.generate(prompt), free) {
-                    (Err(GenerateError::BadConstraint(_)), Some((free, paths))) => {
-                        let why = "the input is free text: the engine cannot enforce the grammar";
-                        for path in paths {
-                            notes.ignored(path, why);
-                        }
-                        engine.generate(free)
-                    }
-                    (started, _) => started,
-                }
+                engine.generate_with(prompt, || {
+                    grammar::constraint(&engine, &shared, schema.as_ref(), &notes)
+                })
             })
             .await;
             let generation = match started {
-                Ok(started) => started.map_err(|error| refusal(&error, &call))?,
+                Ok(Ok(generation)) => generation,
+                Ok(Err(Refused::Engine(error))) => return Err(refusal(&error, &call)),
+                Ok(Err(Refused::Request(failure))) => return Err(failure.provider(PROVIDER)),
                 Err(error) => return Err(Failure::new(FailureKind::Server, error.to_string())),
             };
             Ok(EventStream::new(Events {
@@ -184,6 +182,9 @@ fn model() -> Model {
         "max_tokens",
         "temperature",
         "top_p",
+        "top_k",
+        "frequency_penalty",
+        "presence_penalty",
         "seed",
         "stop",
         "tools",
@@ -200,40 +201,32 @@ fn model() -> Model {
     model
 }
 
-/// The request in the engine's terms, and the tools that its answer may call. `notes` takes what is
-/// skipped or converted.
-fn translate(request: &ResponsesRequest, notes: &Notes) -> Result<(Prompt, Offer), Failure> {
+/// The request in the engine's terms, without the constraint of its answer: the tools that it may
+/// call, and the schema of its text. `notes` takes what is skipped or converted.
+fn translate(
+    request: &ResponsesRequest,
+    notes: &Notes,
+) -> Result<(Prompt, Offer, Option<Schema>), Failure> {
     cannot(request)?;
     let offer = Offer::of(request, notes)?;
     let schema = schema(request)?;
     let mut prompt = Prompt::default();
-    prompt.messages = prompt::turns(request, &offer, schema.as_ref(), notes)?;
-    prompt.constraint = grammar::constraint(&offer, schema.as_ref());
+    let shown = schema.as_ref().map(|schema| &schema.value);
+    prompt.messages = prompt::turns(request, &offer, shown, notes)?;
     prompt.max_output_tokens = request
         .max_output_tokens
         .map(|tokens| u32::try_from(tokens).unwrap_or(u32::MAX));
     prompt.temperature = request.temperature;
     prompt.top_p = request.top_p;
-    prompt.stop = stop(request, prompt.constraint.is_some())?;
+    prompt.top_k = request
+        .top_k
+        .map(|tokens| u32::try_from(tokens).unwrap_or(u32::MAX));
+    prompt.frequency_penalty = request.frequency_penalty;
+    prompt.presence_penalty = request.presence_penalty;
+    prompt.stop = stop(request, schema.is_some() || !offer.is_empty())?;
+    prompt.forbidden = grammar::MARKUP.map(str::to_owned).to_vec();
     prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
-    Ok((prompt, offer))
-}
-
-/// The prompt with free text in place of the grammars of custom tools, and the places of these in
-/// the request; `None` if the offer has none.
-fn without_grammars(
-    prompt: &Prompt,
-    offer: &Offer,
-    request: &ResponsesRequest,
-) -> Result<Option<(Prompt, Vec<String>)>, Failure> {
-    let (offer, paths) = custom::without_grammars(offer);
-    if paths.is_empty() {
-        return Ok(None);
-    }
-    let schema = schema(request)?;
-    let mut prompt = prompt.clone();
-    prompt.constraint = grammar::constraint(&offer, schema.as_ref());
-    Ok(Some((prompt, paths)))
+    Ok((prompt, offer, schema))
 }
 
 /// Refuses what would change the answer and cannot be done here.
@@ -292,22 +285,12 @@ fn stop(request: &ResponsesRequest, shaped: bool) -> Result<Vec<String>, Failure
 }
 
 /// The schema that the answer's text must satisfy, if it is to be JSON.
-fn schema(request: &ResponsesRequest) -> Result<Option<Value>, Failure> {
+fn schema(request: &ResponsesRequest) -> Result<Option<Schema>, Failure> {
     let format = request.text.as_ref().and_then(|text| text.format.as_ref());
     match format {
         None | Some(TextFormat::Text(_)) => Ok(None),
-        Some(TextFormat::JsonObject(_)) => Ok(Some(grammar::any_object())),
-        Some(TextFormat::JsonSchema(format)) => match format.schema.parse::<Value>() {
-            Ok(schema @ Value::Object(_)) => Ok(Some(schema)),
-            Ok(_) => Err(Failure::invalid(
-                "text.format.schema",
-                "`text.format.schema` must be a JSON Schema object",
-            )),
-            Err(error) => Err(Failure::invalid(
-                "text.format.schema",
-                format!("`text.format.schema` cannot be read: {error}"),
-            )),
-        },
+        Some(TextFormat::JsonObject(_)) => Ok(Some(Schema::any_object("text.format"))),
+        Some(TextFormat::JsonSchema(format)) => Schema::of_text(format).map(Some),
         Some(other) => Err(match other.kind() {
             "" => Failure::invalid(
                 "text.format",

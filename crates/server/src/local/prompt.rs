@@ -70,7 +70,7 @@ fn functions_note(offer: &Offer) -> Option<String> {
             note.push_str(": ");
             note.push_str(description);
         }
-        note.push_str(&format!("\n  arguments: {}\n", function.parameters));
+        note.push_str(&format!("\n  arguments: {}\n", function.parameters.value));
     }
     note.push_str(if offer.must_call && offer.customs.is_empty() {
         "Answer with one call, and nothing else, in this form:\n"
@@ -120,6 +120,7 @@ fn schema_note(schema: Option<&Value>) -> Option<String> {
 mod tests {
     use serde_json::json;
 
+    use super::super::schema::Schema;
     use super::super::tools::{Custom, Format, Function};
     use super::*;
 
@@ -164,7 +165,7 @@ mod tests {
         let function = Function {
             name: "get_time".to_owned(),
             description: Some("The time.".to_owned()),
-            parameters: json!({"type": "object"}),
+            parameters: Schema::any_object("tools[0].parameters"),
         };
         let offer = Offer {
             functions: vec![function],

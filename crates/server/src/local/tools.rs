@@ -6,9 +6,9 @@ use orouter_wire::{
     CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Item, NamespaceTool,
     ResponsesRequest, Tool,
 };
-use serde_json::{Value, json};
 
 use super::choice;
+use super::schema::Schema;
 use crate::admit::aside;
 use crate::failure::Failure;
 use crate::notes::Notes;
@@ -20,8 +20,8 @@ pub(super) struct Function {
     /// The name that the model writes: the function's own, or `namespace.name`.
     pub(super) name: String,
     pub(super) description: Option<String>,
-    /// A JSON Schema of an object.
-    pub(super) parameters: Value,
+    /// The schema of its arguments.
+    pub(super) parameters: Schema,
 }
 
 /// A custom tool on offer: its input is text.
@@ -180,8 +180,12 @@ impl Found {
             if repeated {
                 continue;
             }
+            let known = self.offer.functions.len();
             if let Err(failure) = self.take(tool, &path, None, notes) {
                 notes.skipped(path, failure.message());
+            }
+            for function in self.offer.functions.iter_mut().skip(known) {
+                function.parameters.strict = false;
             }
         }
     }
@@ -234,35 +238,10 @@ fn named(name: &str, path: &str) -> Result<(), Failure> {
 fn function(tool: &FunctionTool, path: &str, namespace: Option<&str>) -> Result<Function, Failure> {
     named(&tool.name, path)?;
     aside::string(&tool.extra, path, "description")?;
-    aside::once(&tool.extra, path, "parameters")?;
-    let parameters = match &tool.parameters {
-        None => json!({"type": "object", "properties": {}, "additionalProperties": false}),
-        Some(raw) => match raw.parse::<Value>() {
-            Ok(Value::Null) => {
-                json!({"type": "object", "properties": {}, "additionalProperties": false})
-            }
-            Ok(Value::Object(mut schema)) => {
-                schema.entry("type").or_insert_with(|| json!("object"));
-                Value::Object(schema)
-            }
-            Ok(_) => {
-                return Err(Failure::invalid(
-                    format!("{path}.parameters"),
-                    format!("`{path}.parameters` must be a JSON Schema object"),
-                ));
-            }
-            Err(error) => {
-                return Err(Failure::invalid(
-                    format!("{path}.parameters"),
-                    format!("`{path}.parameters` cannot be read: {error}"),
-                ));
-            }
-        },
-    };
     Ok(Function {
         name: joined(namespace, &tool.name),
         description: tool.description.clone(),
-        parameters,
+        parameters: Schema::of_function(tool, path)?,
     })
 }
 
@@ -308,6 +287,8 @@ fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn read(body: &Value) -> (Result<Offer, Failure>, Vec<String>) {

@@ -1,0 +1,161 @@
+//! The constraints on strings and numbers.
+
+use serde_json::{Map, Value, json};
+
+use super::member;
+use super::rewrite::{CONFLICT, Rewriter, UNSUPPORTED};
+
+/// The formats that are enforced; all others are annotations.
+pub(super) const FORMATS: [&str; 10] = [
+    "date-time",
+    "time",
+    "date",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uuid",
+    "uri",
+];
+
+/// Strings of more characters than this do not fit into the context.
+const LONGEST_STRING: u64 = 100_000;
+
+const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
+
+/// The largest divisor of `multipleOf`, without its decimal point: each remainder is a state.
+const LARGEST_DIVISOR: f64 = 10_000.0;
+
+impl Rewriter<'_> {
+    pub(super) fn strings(
+        &mut self,
+        members: &Map<String, Value>,
+        own: &mut Map<String, Value>,
+        at: &str,
+    ) {
+        self.counts(members, ["minLength", "maxLength"], own, at);
+        if own
+            .get("maxLength")
+            .is_some_and(|length| length.as_u64() > Some(LONGEST_STRING))
+        {
+            own.remove("maxLength");
+        }
+        let format = members.get("format").and_then(Value::as_str);
+        if let Some(format) = format.filter(|format| FORMATS.contains(format)) {
+            own.insert("format".to_owned(), json!(format));
+        }
+        if let Some(pattern) = members.get("pattern") {
+            if self.matches(pattern) {
+                own.insert("pattern".to_owned(), pattern.clone());
+            } else {
+                self.change(&member(at, "pattern"), "is a pattern that is not supported");
+            }
+        }
+        // A format is enforced as a courtesy: it gives way to the other constraints.
+        if own.contains_key("format") && own.len() > 1 {
+            let mut string = own.clone();
+            string.insert("type".to_owned(), json!("string"));
+            if !self.compile.parses(&Value::Object(string)) {
+                own.remove("format");
+            }
+        }
+    }
+
+    /// Whether the pattern is one that llguidance reads as JSON Schema does.
+    pub(super) fn matches(&self, pattern: &Value) -> bool {
+        let Some(text) = pattern.as_str() else {
+            return false;
+        };
+        // A group of this name is a look-ahead in llguidance.
+        !text.contains("<stop>")
+            && self
+                .compile
+                .parses(&json!({"type": "string", "pattern": text}))
+    }
+
+    pub(super) fn numbers(
+        &mut self,
+        members: &Map<String, Value>,
+        fractions: bool,
+        own: &mut Map<String, Value>,
+        at: &str,
+    ) {
+        let mut bounds = Map::new();
+        for (key, exclusive) in [
+            ("minimum", "exclusiveMinimum"),
+            ("maximum", "exclusiveMaximum"),
+        ] {
+            let bound = self.number(members, key, at);
+            match members.get(exclusive) {
+                // As in draft 4: a flag of the bound.
+                Some(Value::Bool(flag)) => {
+                    if let Some(bound) = bound {
+                        let key = if *flag { exclusive } else { key };
+                        bounds.insert(key.to_owned(), bound);
+                    }
+                }
+                _ => {
+                    if let Some(bound) = bound {
+                        bounds.insert(key.to_owned(), bound);
+                    }
+                    if let Some(bound) = self.number(members, exclusive, at) {
+                        bounds.insert(exclusive.to_owned(), bound);
+                    }
+                }
+            }
+        }
+        let name = if fractions { "number" } else { "integer" };
+        let parses = |parts: &[&Map<String, Value>]| {
+            let mut node = Map::from_iter([("type".to_owned(), json!(name))]);
+            for part in parts {
+                node.extend((*part).clone());
+            }
+            self.compile.parses(&Value::Object(node))
+        };
+        let mut keep_bounds = true;
+        if !bounds.is_empty() && !parses(&[&bounds]) {
+            keep_bounds = false;
+        }
+        let mut multiple = Map::new();
+        let mut keep_multiple = true;
+        if let Some(divisor) = members.get("multipleOf") {
+            multiple.insert("multipleOf".to_owned(), divisor.clone());
+            keep_multiple = divisor.as_f64().is_some_and(is_small_divisor) && parses(&[&multiple]);
+            if keep_multiple && keep_bounds {
+                keep_multiple = parses(&[&bounds, &multiple]);
+            }
+        }
+        if keep_bounds {
+            own.extend(bounds);
+        } else if let Some(key) = BOUNDS.iter().find(|key| bounds.contains_key(**key)) {
+            self.change(&member(at, key), CONFLICT);
+        }
+        if keep_multiple {
+            own.extend(multiple);
+        } else {
+            self.change(&member(at, "multipleOf"), UNSUPPORTED);
+        }
+    }
+
+    fn number(&mut self, members: &Map<String, Value>, key: &str, at: &str) -> Option<Value> {
+        let value = members.get(key)?;
+        if !value.is_number() {
+            self.change(&member(at, key), "must be a number");
+            return None;
+        }
+        Some(value.clone())
+    }
+}
+
+/// Whether `multipleOf` this number can be enforced.
+fn is_small_divisor(divisor: f64) -> bool {
+    let mut digits = divisor;
+    for _ in 0..9 {
+        if digits.fract() == 0.0 {
+            break;
+        }
+        digits *= 10.0;
+    }
+    digits.fract() == 0.0 && (1.0..=LARGEST_DIVISOR).contains(&digits)
+}

@@ -124,7 +124,7 @@ fn ends_with_newline(
     input: &mut dyn BufRead,
     bytes: &mut Vec<u8>,
 ) -> Result<bool, Failure> {
-    if bytes.last() == Some(&b'\n') && bytes.len() % encoding.unit() != 0 {
+    if bytes.last() == Some(&b'\n') && !bytes.len().is_multiple_of(encoding.unit()) {
         let rest = input.fill_buf().map_err(unreadable)?;
         bytes.extend(rest.first());
         let read = rest.len().min(1);

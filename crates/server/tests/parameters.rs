@@ -15,6 +15,7 @@ use std::time::Duration;
 use orouter_server::endpoint::{BoxFuture, Price};
 use orouter_server::{
     Call, Endpoint, EventStream, Failure, FailureKind, Limits, Load, Model, Policy, Server,
+    ServerBuilder,
 };
 use orouter_wire::StreamEvent;
 use serde_json::{Value, json};
@@ -82,7 +83,7 @@ impl Endpoint for At {
 async fn serving(endpoints: impl IntoIterator<Item = At>) -> Running {
     let builder = endpoints
         .into_iter()
-        .fold(Server::builder(), |builder, at| builder.endpoint(at));
+        .fold(Server::builder(), ServerBuilder::endpoint);
     Running::start(builder.limits(Limits::default().body_bytes(200_000))).await
 }
 

@@ -1,6 +1,6 @@
 //! The rule of each member of a request.
 
-use orouter_wire::settings::{Include, ModerationMode, ModerationPolicy, ServiceTier};
+use orouter_wire::settings::{ModerationMode, ModerationPolicy, ServiceTier};
 use orouter_wire::{ReasoningEffort, ResponsesRequest, TextFormat};
 
 use super::Effect::{self, Model, Noted, Refused, Used};
@@ -112,11 +112,7 @@ pub(in crate::admit) const PARAMETERS: &[Parameter] = &[
         "include",
         "a list of strings",
         Noted(
-            |r| {
-                r.include
-                    .iter()
-                    .any(|what| *what != Include::OutputTextLogprobs)
-            },
+            |r| !r.include.is_empty(),
             "the responses of this server have no such parts",
         ),
     ),

@@ -62,21 +62,12 @@ pub(super) fn constraint(
         return Ok(Some(whole));
     };
     // Each schema can be enforced: the grammar of a custom tool cannot, or all of them together.
-<<<<<<< HEAD
-    let (free, formats) = custom::without_grammars(offer);
-    for path in formats {
-        let why = "the input is free text: the engine cannot enforce the grammar";
-        notes.ignored(path, why);
-    }
-    let offer = &free;
-=======
     let (offer, paths) = custom::without_grammars(offer);
     let offer = &offer;
     for path in paths {
         let why = "the input is free text: the engine cannot enforce the grammar";
         notes.ignored(path, why);
     }
->>>>>>> wt-g
     let whole = grammar(offer, text.as_ref(), &arguments);
     if engine.check(&whole).is_ok() {
         return Ok(Some(whole));

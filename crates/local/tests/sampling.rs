@@ -59,8 +59,8 @@ fn penalties_change_the_text() {
         temperature: Some(0.0),
         frequency_penalty: Some(frequency),
         presence_penalty: Some(presence),
-        max_output_tokens: Some(40),
-        ..Prompt::user("Say the word yes again and again: yes yes yes yes")
+        max_output_tokens: Some(60),
+        ..Prompt::user("Write a short poem about the sea.")
     };
     let plain = ask(&engine, prompt(0.0, 0.0)).text;
     for (frequency, presence) in [(2.0, 0.0), (0.0, 2.0)] {

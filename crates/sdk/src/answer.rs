@@ -2,7 +2,7 @@
 
 use std::task::Poll;
 
-use bytes::{Buf as _, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use orouter_wire::{
     DecodeErrorKind, Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus,
     StreamEvent, Wire,
@@ -72,9 +72,7 @@ impl Answer {
     /// Reads the rest of the body, at most `max_response_bytes` of it.
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
         let limit = self.max_response_bytes;
-        if self.announced().is_some_and(|length| length > limit as u64) {
-            return Err(self.too_large());
-        }
+        self.check_announced()?;
         let mut first: Option<Bytes> = None;
         let mut rest = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
@@ -106,8 +104,14 @@ impl Answer {
         self.error(ErrorKind::ResponseTooLarge, what)
     }
 
-    fn announced(&self) -> Option<u64> {
-        self.meta.header("content-length")?.parse().ok()
+    /// Refuses a body whose `Content-Length` is above the limit, before any of it is read.
+    fn check_announced(&self) -> Result<(), Error> {
+        let length = self.meta.header("content-length");
+        let length = length.and_then(|length| length.parse::<u64>().ok());
+        if length.is_some_and(|length| length > self.max_response_bytes as u64) {
+            return Err(self.too_large());
+        }
+        Ok(())
     }
 
     /// The next chunk that is not empty, under the limits on silence and on the whole.
@@ -161,6 +165,7 @@ impl Answer {
         if self.format() == Format::EventStream {
             return Ok(true);
         }
+        self.check_announced()?;
         let mut sniffer = Sniffer::default();
         let mut undecided = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
@@ -275,12 +280,8 @@ impl Answer {
     pub(crate) async fn json(&mut self) -> Result<Bytes, Error> {
         self.check_encoding()?;
         let format = self.format();
-        let mut body = self.read().await?;
-        let blank = sniff::blank(&body);
-        let looks_like_json = body.get(blank) == Some(&b'{');
-        if looks_like_json {
-            body.advance(blank);
-        }
+        let body = self.read().await?;
+        let looks_like_json = body.get(sniff::blank(&body)) == Some(&b'{');
         match format {
             _ if body.is_empty() => {
                 let what = format!("{} without a body", self.meta.status());
@@ -299,9 +300,10 @@ impl Answer {
     }
 
     pub(crate) fn decode<T: orouter_wire::Wire>(&self, body: &Bytes) -> Result<T, Error> {
-        let decoded = orouter_wire::from_slice(body).or_else(|error| match error.kind() {
+        let json = body.get(sniff::blank(body)..).unwrap_or_default();
+        let decoded = orouter_wire::from_slice(json).or_else(|error| match error.kind() {
             // As in a stream, a byte that is no UTF-8 costs a character and not the answer.
-            DecodeErrorKind::Utf8 => orouter_wire::from_str(&String::from_utf8_lossy(body)),
+            DecodeErrorKind::Utf8 => orouter_wire::from_str(&String::from_utf8_lossy(json)),
             _ => Err(error),
         });
         decoded.map_err(|error| {

@@ -6,7 +6,7 @@
 use bytes::{Buf as _, Bytes, BytesMut};
 use orouter_wire::Response;
 
-use super::{Open, REPEATED};
+use super::Open;
 use crate::{
     error::Error,
     sniff::{self, Form, Sniffer},
@@ -14,8 +14,8 @@ use crate::{
 
 /// What the start of a body says it is.
 pub(super) enum Start {
-    /// White space only, this many bytes.
-    Blank(usize),
+    /// White space only, kept for the body of an error.
+    Blank(BytesMut),
     Events,
     /// JSON, as far as it has come.
     Json(BytesMut),
@@ -23,7 +23,7 @@ pub(super) enum Start {
 
 impl Default for Start {
     fn default() -> Self {
-        Self::Blank(0)
+        Self::Blank(BytesMut::new())
     }
 }
 
@@ -36,21 +36,22 @@ impl Start {
 impl Open {
     /// Gives back a chunk that is of a stream, and keeps one that is not.
     pub(super) fn sort(&mut self, mut chunk: Bytes) -> Result<Option<Bytes>, Error> {
-        if let Start::Blank(before) = self.start {
+        if let Start::Blank(before) = &mut self.start {
             let blank = sniff::blank(&chunk);
-            chunk.advance(blank);
-            self.start = match Sniffer::default().push(&chunk) {
-                _ if chunk.is_empty() => {
-                    let limit = self.answer.max_response_bytes.saturating_mul(REPEATED);
-                    let blank = before.saturating_add(blank);
-                    if blank > limit {
-                        return Err(self.answer.too_large());
-                    }
-                    self.start = Start::Blank(blank);
-                    return Ok(None);
+            let rest = chunk.get(blank..).unwrap_or_default();
+            if rest.is_empty() {
+                if blank > self.answer.max_response_bytes.saturating_sub(before.len()) {
+                    return Err(self.answer.too_large());
                 }
-                Some(Form::Json | Form::Markup) => Start::Json(BytesMut::new()),
-                Some(Form::Events | Form::Other) | None => Start::Events,
+                before.extend_from_slice(&chunk);
+                return Ok(None);
+            }
+            self.start = match Sniffer::default().push(rest) {
+                Some(Form::Json | Form::Markup) => Start::Json(std::mem::take(before)),
+                Some(Form::Events | Form::Other) | None => {
+                    chunk.advance(blank);
+                    Start::Events
+                }
             };
         }
         let Start::Json(read) = &mut self.start else {

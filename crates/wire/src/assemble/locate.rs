@@ -71,10 +71,12 @@ impl Assembler {
         if latest(&|_| true).is_some_and(is_unknown) {
             return None;
         }
-        if named.is_some() {
-            // The id is another item's. Text is kept all the same; a call that nobody announced
-            // would be one that the model did not make.
-            return (kind == Kind::Message).then(|| self.add(index, kind.blank("")));
+        if let Some(named) = named.and_then(|at| self.response.output.get(at)) {
+            // The id is another item's. Text under the id of a call is kept all the same. The
+            // parts of reasoning may be of any kind, and are not text. A call that no event
+            // announced would be one that the model did not make.
+            let is_text = kind == Kind::Message && !matches!(named, Item::Reasoning(_));
+            return is_text.then(|| self.add(index, kind.blank("")));
         }
         if id.is_empty() && !same_index.is_empty() {
             let open = self.latest_open(|item| kind.fits(item));

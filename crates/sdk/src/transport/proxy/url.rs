@@ -121,17 +121,19 @@ mod tests {
     #[test]
     fn a_feature_that_is_left_out_is_named() {
         for scheme in ["socks4", "socks4a", "socks5", "SOCKS5H"] {
-            match parse(&format!("{scheme}://proxy:1080")) {
-                Ok(url) => assert!(cfg!(feature = "socks"), "{url}"),
-                Err(error) => assert!(error.contains("`socks`"), "{error}"),
+            let parsed = parse(&format!("{scheme}://proxy:1080"));
+            assert_eq!(parsed.is_ok(), cfg!(feature = "socks"), "{parsed:?}");
+            if let Err(error) = parsed {
+                assert!(error.contains("`socks`"), "{error}");
             }
         }
         if cfg!(feature = "socks") {
             assert!(parse("socks5://hu^sh").is_err() && parse("socks5://pröxy").is_err());
         }
-        match parse("https://proxy") {
-            Ok(_) => assert!(super::super::super::HAS_TLS),
-            Err(error) => assert!(error.contains("`rustls`"), "{error}"),
+        let parsed = parse("https://proxy");
+        assert_eq!(parsed.is_ok(), super::super::super::HAS_TLS);
+        if let Err(error) = parsed {
+            assert!(error.contains("`rustls`"), "{error}");
         }
     }
 }

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use orouter_server::{Failure, FailureKind, Limits, Server};
 use orouter_wire::assemble::Auditor;
-use orouter_wire::{ResponseStatus, StreamEvent};
+use orouter_wire::item::ItemStatus;
+use orouter_wire::{Item, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
 use support::Running;
 use support::script::{Line, Script, message};
@@ -252,7 +253,7 @@ async fn output_of_the_last_event_alone_is_kept_once() {
         lines.push(Line::Event(json!({"type": "response.completed", "response": {"status": "completed", "output": output}})));
         let (events, response) = streamed(lines.clone()).await;
         let case = format!("{lines_before} {output}");
-        let found: Vec<&str> = response.output.iter().map(|item| item.kind()).collect();
+        let found: Vec<&str> = response.output.iter().map(Item::kind).collect();
         assert_eq!(found, kinds, "{case}");
         assert_eq!(text_of(&events), text, "{case}");
         assert_eq!(response.output_text(), text, "{case}");
@@ -370,7 +371,7 @@ async fn a_failed_response_keeps_its_usage_and_its_items_are_incomplete() {
         assert_eq!(response.output.len(), 6);
         for item in &response.output {
             assert_eq!(
-                item.status().map(|status| status.as_str()),
+                item.status().map(ItemStatus::as_str),
                 Some("incomplete"),
                 "{item:?}"
             );

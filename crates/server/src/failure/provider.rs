@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    fn reported(error: Value) -> Failure {
+    fn reported(error: &Value) -> Failure {
         let event = json!({"type": "error", "error": error});
         let event: orouter_wire::StreamEvent =
             orouter_wire::from_str(&event.to_string()).expect("an event");
@@ -258,7 +258,7 @@ mod tests {
             (json!({"message": "m"}), 502, "provider_unavailable"),
         ];
         for (error, status, kind) in cases {
-            let failure = reported(error.clone());
+            let failure = reported(&error);
             assert_eq!(failure.status().as_u16(), status, "{error}");
             assert_eq!(failure.error_type().as_str(), kind, "{error}");
         }
@@ -266,17 +266,17 @@ mod tests {
 
     #[test]
     fn code_and_hint_are_kept_and_secrets_are_not() {
-        let failure = reported(json!({"code": "slow_down", "message": "Try again in 12s."}));
+        let failure = reported(&json!({"code": "slow_down", "message": "Try again in 12s."}));
         let body = serde_json::from_str::<Value>(&orouter_wire::to_string(&failure.to_body()))
             .expect("JSON");
         assert_eq!(body["error"]["metadata"]["provider_code"], "slow_down");
         assert_eq!(body["error"]["metadata"]["provider_name"], "acme");
         assert_eq!(failure.retry_seconds(), Some(12));
         let key = reported(
-            json!({"code": "invalid_api_key", "message": "Incorrect API key provided: sk-1"}),
+            &json!({"code": "invalid_api_key", "message": "Incorrect API key provided: sk-1"}),
         );
         assert!(!key.message().contains("sk-1"));
-        let broken = reported(json!({"code": "server_error", "message": "stack trace"}));
+        let broken = reported(&json!({"code": "server_error", "message": "stack trace"}));
         let body = orouter_wire::to_string(&broken.to_body());
         assert!(
             !body.contains("stack") && !body.contains("provider_code"),

@@ -1,7 +1,7 @@
 //! `tool_choice`: which of the tools on offer the model may or must call.
 
 use orouter_wire::{
-    AllowedTool, AllowedToolsChoice, Extra, SpecificToolChoice, ToolChoice, ToolChoiceMode,
+    AllowedTool, AllowedToolsChoice, Extra, Raw, SpecificToolChoice, ToolChoice, ToolChoiceMode,
 };
 
 use super::tools::{Offer, Skipped, joined, split};
@@ -145,7 +145,7 @@ impl<'a> Wanted<'a> {
         Self {
             kind,
             name,
-            namespace: extra.get("namespace").and_then(|raw| raw.as_string()),
+            namespace: extra.get("namespace").and_then(Raw::as_string),
         }
     }
 
@@ -232,7 +232,7 @@ mod tests {
 
     /// The names on offer after a choice and whether one must be called, or the member at fault
     /// and the message.
-    fn chosen(choice: Value) -> Result<(Vec<String>, bool), String> {
+    fn chosen(choice: &Value) -> Result<(Vec<String>, bool), String> {
         let function = |name: &str| json!({"type": "function", "name": name});
         let body = json!({"tool_choice": choice, "tools": [
             function("a"),
@@ -296,7 +296,7 @@ mod tests {
             ),
         ];
         for (choice, names, must) in cases {
-            let (found, must_call) = chosen(choice.clone()).expect("an offer");
+            let (found, must_call) = chosen(&choice).expect("an offer");
             assert_eq!(found, names, "{choice}");
             assert_eq!(must_call, must, "{choice}");
         }
@@ -332,7 +332,7 @@ mod tests {
             (json!({}), "auto"),
         ];
         for (choice, word) in cases {
-            let message = chosen(choice.clone()).expect_err("a refusal");
+            let message = chosen(&choice).expect_err("a refusal");
             assert!(message.contains(word), "{choice}: {message}");
         }
     }

@@ -6,7 +6,7 @@
 //! skipped where they do not.
 
 use orouter_local::Message as Turn;
-use orouter_wire::item::{CodeOutput, McpError};
+use orouter_wire::item::{CodeOutput, ItemStatus, McpError};
 use orouter_wire::{
     CustomToolCall, Extra, FunctionCall, Item, Message, Raw, Role, ToolOutput, to_string,
 };
@@ -199,7 +199,7 @@ impl<'a> Conversation<'a> {
                 self.respond(&text);
             }
             Item::ApplyPatchCallOutput(output) => {
-                let status = output.status.as_ref().map(|status| status.as_str());
+                let status = output.status.as_ref().map(ItemStatus::as_str);
                 let text = output.output.as_deref().or(status).unwrap_or_default();
                 self.respond(text);
             }

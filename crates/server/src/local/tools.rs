@@ -3,7 +3,7 @@
 //! [`super::choice`].
 
 use orouter_wire::{
-    CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Item, NamespaceTool,
+    CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Input, Item, NamespaceTool, Raw,
     ResponsesRequest, Tool,
 };
 
@@ -75,7 +75,7 @@ impl Offer {
         for (index, tool) in request.tools.iter().enumerate() {
             found.take(tool, &format!("tools[{index}]"), None, notes)?;
         }
-        let items = request.input.iter().flat_map(|input| input.items());
+        let items = request.input.iter().flat_map(Input::items);
         for (index, item) in items.enumerate() {
             let tools = match item {
                 Item::AdditionalTools(item) => &item.tools,
@@ -264,7 +264,7 @@ fn custom(
 /// The form of a custom tool's input; free text, with a note, where it cannot be enforced.
 fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
     let why = match &tool.format {
-        None if tool.extra.get("format").is_none_or(|raw| raw.is_null()) => return Format::Text,
+        None if tool.extra.get("format").is_none_or(Raw::is_null) => return Format::Text,
         Some(CustomToolFormat::Text(_)) => return Format::Text,
         Some(CustomToolFormat::Grammar(grammar)) => match &grammar.syntax {
             GrammarSyntax::Lark if !grammar.definition.trim().is_empty() => {

@@ -181,11 +181,11 @@ fn agreeing(mut said: Item, streamed: &Item) -> Item {
 
 /// A message's plain string as a part, which is how it is streamed.
 fn as_parts(item: &mut Item) {
-    if let Item::Message(message) = item {
-        if let Some(MessageContent::Text(text)) = &message.content {
-            let part = ContentPart::output_text(text.as_str());
-            message.content = Some(MessageContent::Parts(vec![part]));
-        }
+    if let Item::Message(message) = item
+        && let Some(MessageContent::Text(text)) = &message.content
+    {
+        let part = ContentPart::output_text(text.as_str());
+        message.content = Some(MessageContent::Parts(vec![part]));
     }
 }
 

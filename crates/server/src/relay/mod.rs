@@ -143,7 +143,7 @@ impl Relay {
             Outcome::Completed => ItemStatus::Completed,
             Outcome::Incomplete => ItemStatus::Incomplete,
         };
-        let output = self.output(said.output, item_status, true, tell);
+        let output = self.output(said.output, &item_status, true, tell);
         let mut response = self.blank.clone();
         response.output = output;
         response.usage = said.usage.map(completed);
@@ -167,7 +167,7 @@ impl Relay {
             return;
         }
         self.begin(tell);
-        let mut output = self.output(said.output, ItemStatus::Incomplete, false, tell);
+        let mut output = self.output(said.output, &ItemStatus::Incomplete, false, tell);
         for (position, item) in output.iter_mut().enumerate() {
             if !self.told.is_done(position, item) {
                 item.set_status(ItemStatus::Incomplete);
@@ -191,7 +191,7 @@ impl Relay {
     fn output(
         &mut self,
         said: Vec<Item>,
-        status: ItemStatus,
+        status: &ItemStatus,
         close: bool,
         tell: &mut dyn FnMut(StreamEvent),
     ) -> Vec<Item> {
@@ -202,7 +202,7 @@ impl Relay {
             if is_done || !(close || entry.said.is_some()) {
                 continue;
             }
-            let item = entry.closed(&status);
+            let item = entry.closed(status);
             let index = self.told.index(position, streamed);
             for event in last::events(&item, index, streamed, &self.told) {
                 self.pass(event, tell);
@@ -232,13 +232,13 @@ impl Relay {
                 self.pass(event, tell);
             }
         }
-        if let StreamEvent::OutputItemDone(done) = &event {
-            if let Some(events) = self.ending(done) {
-                for event in events {
-                    self.pass(event, tell);
-                }
-                return;
+        if let StreamEvent::OutputItemDone(done) = &event
+            && let Some(events) = self.ending(done)
+        {
+            for event in events {
+                self.pass(event, tell);
             }
+            return;
         }
         self.pass(event, tell);
     }

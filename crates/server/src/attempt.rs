@@ -6,12 +6,15 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use orouter_wire::{ResponsesRequest, StreamEvent};
+use orouter_wire::failure::ReportedFailure;
+use orouter_wire::{Raw, ResponseStatus, ResponsesRequest, StreamEvent};
 
+use crate::admit::parameters::unsupported;
 use crate::endpoint::{BoxFuture, Call, EventStream, Model};
 use crate::failure::{Failure, FailureKind};
 use crate::metadata::Routing;
 use crate::plan::Candidate;
+use crate::quote::quote;
 
 /// An endpoint that is answering.
 pub(crate) struct Attempt {
@@ -35,7 +38,11 @@ pub(crate) fn attempt(
             let call =
                 Call::new(Arc::clone(&request), model.id.clone()).notes(routing.notes().clone());
             let provider = endpoint.provider().to_owned();
-            match begin(endpoint.answer(call)).await {
+            for path in unsupported(&request, &model) {
+                let reason = format!("`{}` does not support it", quote(&model.id));
+                routing.notes().ignored(path, reason);
+            }
+            match begin(endpoint.answer(call), &provider).await {
                 Ok((first, events)) => {
                     routing.attempted(&model.id, &provider, StatusCode::OK);
                     return Ok(Attempt {
@@ -62,6 +69,7 @@ pub(crate) fn attempt(
 /// Waits for the first event with content.
 async fn begin(
     answer: BoxFuture<Result<EventStream, Failure>>,
+    provider: &str,
 ) -> Result<(StreamEvent, EventStream), Failure> {
     let mut events = answer.await?;
     loop {
@@ -69,7 +77,8 @@ async fn begin(
             None => return Err(silent()),
             Some(event) => match event? {
                 StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
-                event => match failed(&event) {
+                event if event.is_keepalive() => {}
+                event => match failed(&event, provider) {
                     Some(failure) => return Err(failure),
                     None => return Ok((event, events)),
                 },
@@ -78,17 +87,17 @@ async fn begin(
     }
 }
 
-/// The failure that an event tells of, if it does.
-pub(crate) fn failed(event: &StreamEvent) -> Option<Failure> {
-    let message = match event {
-        StreamEvent::Failed(_) => event
-            .response()
-            .and_then(|r| r.error.as_ref())
-            .map(|error| error.message.clone()),
-        event => event.error()?.message().map(str::to_owned),
-    };
-    let message = message.unwrap_or_else(|| "the provider failed without a word".to_owned());
-    Some(Failure::new(FailureKind::ProviderUnavailable, message))
+/// The failure that an event of this provider reports, if it reports one.
+pub(crate) fn failed(event: &StreamEvent, provider: &str) -> Option<Failure> {
+    let reported = event.failure().or_else(|| {
+        // An event of another type can carry a failed response.
+        let failed = event.is_terminal()
+            && event
+                .response()
+                .is_some_and(|response| response.status == ResponseStatus::Failed);
+        failed.then(|| ReportedFailure::from_raw(&Raw::from_wire(event)))
+    })?;
+    Some(Failure::reported(&reported, provider))
 }
 
 /// The failure of a stream that just stops.

@@ -15,6 +15,7 @@ use orouter_wire::{ResponsesRequest, StreamEvent};
 
 use crate::failure::Failure;
 use crate::notes::Notes;
+use crate::policy::Policy;
 
 /// A future that owns what it needs.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -29,6 +30,12 @@ pub trait Endpoint: Send + Sync + 'static {
 
     /// What it is doing right now.
     fn load(&self) -> Load;
+
+    /// The facts that a request's `provider` preferences can demand. Default: the endpoint
+    /// promises nothing.
+    fn policy(&self) -> Policy {
+        Policy::default()
+    }
 
     /// Begins to answer. What can be refused is refused here, before the first event: a full
     /// queue, a prompt past the context, a schema that cannot be enforced.

@@ -24,7 +24,6 @@ impl GenerationId {
 }
 
 /// A new id for an item of an answer: `prefix` and 24 random characters.
-#[cfg(any(feature = "local", test))]
 pub(crate) fn item_id(prefix: &str) -> String {
     format!("{prefix}{}", random(24))
 }

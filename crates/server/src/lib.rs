@@ -25,10 +25,12 @@
 //!
 //! # Failures
 //!
-//! Every failure is `{"error": {"code", "message", "param"?, "metadata": {"error_type", ..},
-//! "availability"?}}` with the status in `code` and, for a member of the request, its path in
-//! `param`: see [`FailureKind`] for the statuses. Members of a request that nobody knows are
-//! passed over; known ones of the wrong type or out of range are refused.
+//! Every failure is `{"error": {"code", "message", "type", "param", "metadata": {"error_type", ..},
+//! "availability"?}}` with the status in `code`, the failure's stable name in `type` and, for a
+//! member of the request, its path in `param`: see [`FailureKind`] for the statuses. Members of the
+//! wrong type or out of range are refused. Members without effect and unknown ones are listed in
+//! the [`Notes`] of the request, which `X-OpenRouter-Metadata: enabled` shows. A message quotes at
+//! most 100 characters of a text from the request.
 //!
 //! The head of a stream waits for the first content, for [`Limits::head_hold`] at most, so that a
 //! failure until then has its HTTP status. Later ones end the stream as `response.failed`, with
@@ -58,6 +60,8 @@ mod local;
 mod metadata;
 mod notes;
 mod plan;
+mod policy;
+mod preferences;
 mod quote;
 mod relay;
 mod serve;
@@ -71,4 +75,5 @@ pub use failure::{Failure, FailureKind};
 #[cfg(feature = "local")]
 pub use local::LocalModel;
 pub use notes::{Note, NoteAction, Notes};
+pub use policy::Policy;
 pub use server::{Bound, Server, ServerBuilder};

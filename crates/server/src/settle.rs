@@ -16,6 +16,9 @@ pub(crate) struct Record {
     provider: String,
     streamed: bool,
     started: Instant,
+    /// Tokens and cost of an answer that failed.
+    tokens: Option<(u64, u64)>,
+    cost: Option<f64>,
     open: bool,
 }
 
@@ -28,6 +31,8 @@ impl Record {
             provider: String::new(),
             streamed,
             started: Instant::now(),
+            tokens: None,
+            cost: None,
             open: true,
         }
     }
@@ -36,6 +41,12 @@ impl Record {
     pub(crate) fn served_by(&mut self, model: &str, provider: &str) {
         model.clone_into(&mut self.model);
         provider.clone_into(&mut self.provider);
+    }
+
+    /// Takes the usage of an answer that failed.
+    pub(crate) fn took(&mut self, usage: Option<&Usage>) {
+        self.tokens = usage.map(|usage| (usage.input_tokens, usage.output_tokens));
+        self.cost = usage.and_then(|usage| usage.cost);
     }
 
     /// The answer ended, for better or worse, as this response.
@@ -58,7 +69,7 @@ impl Record {
                 "failed"
             );
         }
-        self.write("failed", None, None);
+        self.write("failed", self.tokens, self.cost);
     }
 
     fn write(&mut self, status: &str, tokens: Option<(u64, u64)>, cost: Option<f64>) {

@@ -105,14 +105,15 @@ fn format(request: &ResponsesRequest) -> Result<(), Failure> {
 /// `function` nested in a tool or in `tool_choice`.
 fn tools(request: &ResponsesRequest) -> Result<(), Failure> {
     let choice = request.tool_choice.as_ref();
-    if let Some(ToolChoice::Tool(SpecificToolChoice::Function(choice))) = choice {
-        if choice.name.is_empty() && said(&choice.extra, "function").is_some() {
-            return Err(refusal(
-                "tool_choice.function",
-                "function",
-                "`tool_choice.name` beside the `type`",
-            ));
-        }
+    if let Some(ToolChoice::Tool(SpecificToolChoice::Function(choice))) = choice
+        && choice.name.is_empty()
+        && said(&choice.extra, "function").is_some()
+    {
+        return Err(refusal(
+            "tool_choice.function",
+            "function",
+            "`tool_choice.name` beside the `type`",
+        ));
     }
     // No tool can be called then, so none is read.
     if matches!(choice, Some(ToolChoice::Mode(ToolChoiceMode::None))) {
@@ -220,7 +221,7 @@ mod tests {
         check(&request)
     }
 
-    fn message(message: Value) -> Value {
+    fn message(message: &Value) -> Value {
         json!({"input": [{"role": "user", "content": "hi"}, message]})
     }
 
@@ -288,30 +289,32 @@ mod tests {
                 "`text.format.schema`",
             ),
             (
-                message(json!({"role": "tool", "tool_call_id": "c", "content": "x"})),
+                message(&json!({"role": "tool", "tool_call_id": "c", "content": "x"})),
                 "input[1].role",
                 "function_call_output",
             ),
             (
-                message(json!({"role": "function", "name": "f", "content": "x"})),
+                message(&json!({"role": "function", "name": "f", "content": "x"})),
                 "input[1].role",
                 "function_call_output",
             ),
             (
-                message(json!({"role": "assistant", "content": null, "tool_calls": [{"id": "c"}]})),
+                message(
+                    &json!({"role": "assistant", "content": null, "tool_calls": [{"id": "c"}]}),
+                ),
                 "input[1].tool_calls",
                 "function_call",
             ),
             (
                 message(
-                    json!({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}),
+                    &json!({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}),
                 ),
                 "input[1].content[0].type",
                 "`input_image`",
             ),
             (
                 message(
-                    json!({"role": "user", "content": [{"type": "file", "file": {"file_data": "u"}}]}),
+                    &json!({"role": "user", "content": [{"type": "file", "file": {"file_data": "u"}}]}),
                 ),
                 "input[1].content[0].type",
                 "`input_file`",
@@ -340,12 +343,12 @@ mod tests {
             json!({"text": {"format": {"type": "text"}, "verbosity": "low"}, "reasoning": {"effort": "low"}}),
             json!({"max_output_tokens": 9, "metadata": {"messages": "3"}, "stop": ["x"]}),
             message(
-                json!({"role": "assistant", "content": "x", "tool_calls": [], "function_call": null}),
+                &json!({"role": "assistant", "content": "x", "tool_calls": [], "function_call": null}),
             ),
-            message(json!({"role": "user", "content": [{"type": "text", "text": "x"}]})),
-            message(json!({"role": "user", "name": "Ann", "content": "x"})),
+            message(&json!({"role": "user", "content": [{"type": "text", "text": "x"}]})),
+            message(&json!({"role": "user", "name": "Ann", "content": "x"})),
             message(
-                json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}),
+                &json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}),
             ),
         ] {
             assert_eq!(checked(&members), Ok(()), "{members}");

@@ -4,6 +4,7 @@
 pub(crate) mod aside;
 mod chat;
 mod members;
+pub(crate) mod parameters;
 mod rules;
 mod stored;
 
@@ -16,7 +17,7 @@ use crate::notes::Notes;
 
 /// Reads the request in a body. Members that the server does not use as they were sent are added
 /// to `notes`.
-pub(crate) fn admit(body: &[u8], _notes: &Notes) -> Result<Arc<ResponsesRequest>, Failure> {
+pub(crate) fn admit(body: &[u8], notes: &Notes) -> Result<Arc<ResponsesRequest>, Failure> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(malformed(
             "the body is empty; send a JSON object".to_owned(),
@@ -28,6 +29,7 @@ pub(crate) fn admit(body: &[u8], _notes: &Notes) -> Result<Arc<ResponsesRequest>
     members::check(&request, body)?;
     rules::check(&request)?;
     stored::check(&request)?;
+    parameters::check(&request, body, notes)?;
     Ok(Arc::new(request))
 }
 

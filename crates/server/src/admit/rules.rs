@@ -1,15 +1,25 @@
-//! Values out of range, members that are missing, and what a server that keeps nothing cannot do.
+//! Values out of range, members that are missing, and members that exclude each other.
 
 use orouter_wire::settings::Truncation;
-use orouter_wire::{Input, ResponsesRequest, TextFormat};
+use orouter_wire::{
+    Input, ProviderPreferences, ProviderSort, ResponsesRequest, SortPreference, StopSequences,
+    TextFormat,
+};
 
 use super::members::wrong;
 use crate::failure::Failure;
+use crate::quote::quote;
 
 /// The most labels a request may have, and their sizes in characters.
 const LABELS: usize = 16;
 const LABEL_KEY: usize = 64;
 const LABEL_VALUE: usize = 512;
+
+/// Maximum number of steps with server tools, of stop texts, and of characters in the ids of a user
+/// and of a session.
+const MAX_TOOL_CALLS: u64 = 30;
+const MAX_STOPS: usize = 4;
+const ID: usize = 256;
 
 /// Refuses what breaks a rule, the first one that it does.
 pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
@@ -17,7 +27,7 @@ pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
     ranges(request)?;
     labels(request)?;
     words(request)?;
-    stateless(request)
+    together(request)
 }
 
 fn present(request: &ResponsesRequest) -> Result<(), Failure> {
@@ -65,13 +75,30 @@ fn ranges(request: &ResponsesRequest) -> Result<(), Failure> {
     if request.max_output_tokens == Some(0) {
         return Err(wrong("max_output_tokens"));
     }
-    if request.max_tool_calls == Some(0) {
+    if request
+        .max_tool_calls
+        .is_some_and(|calls| !(1..=MAX_TOOL_CALLS).contains(&calls))
+    {
         return Err(wrong("max_tool_calls"));
     }
     if request.top_logprobs.is_some_and(|count| count > 20) {
         return Err(wrong("top_logprobs"));
     }
+    let stop = request.stop.as_ref().map(StopSequences::as_slice);
+    if stop.is_some_and(|texts| texts.len() > MAX_STOPS) {
+        return Err(wrong("stop"));
+    }
+    for (member, text) in [("session_id", &request.session_id), ("user", &request.user)] {
+        if text.as_ref().is_some_and(|text| too_long(text, ID)) {
+            return Err(wrong(member));
+        }
+    }
     Ok(())
+}
+
+/// Returns `true` if the text has more than `limit` characters.
+fn too_long(text: &str, limit: usize) -> bool {
+    text.chars().nth(limit).is_some()
 }
 
 fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
@@ -82,7 +109,6 @@ fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
             format!("`metadata` must not have more than {LABELS} pairs"),
         ));
     }
-    let too_long = |text: &str, limit: usize| text.chars().nth(limit).is_some();
     for (key, value) in metadata {
         if too_long(key, LABEL_KEY) {
             return Err(Failure::invalid(
@@ -90,7 +116,17 @@ fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
                 format!("a key in `metadata` is longer than {LABEL_KEY} characters"),
             ));
         }
+        if key.contains(['[', ']']) {
+            return Err(Failure::invalid(
+                "metadata",
+                format!(
+                    "the key `{}` in `metadata` must not have brackets",
+                    quote(key)
+                ),
+            ));
+        }
         if too_long(value, LABEL_VALUE) {
+            let key = quote(key);
             return Err(Failure::invalid(
                 format!("metadata.{key}"),
                 format!("`metadata.{key}` is longer than {LABEL_VALUE} characters"),
@@ -107,7 +143,7 @@ fn words(request: &ResponsesRequest) -> Result<(), Failure> {
             "truncation",
             format!(
                 "`truncation` must be `auto` or `disabled`, and is `{}`",
-                word.as_str()
+                quote(word.as_str())
             ),
         ));
     }
@@ -121,37 +157,56 @@ fn words(request: &ResponsesRequest) -> Result<(), Failure> {
     }
 }
 
-/// This server keeps no responses, conversations or prompts, works on nothing in the background,
-/// and runs no plugins.
-fn stateless(request: &ResponsesRequest) -> Result<(), Failure> {
-    let refused = [
-        (
-            request.store == Some(true),
-            "store",
-            "keeps no responses; leave it out or send false",
-        ),
-        (
-            request.conversation.is_some(),
-            "conversation",
-            "keeps no conversations; send the conversation so far as `input`",
-        ),
-        (
-            request.prompt.is_some(),
-            "prompt",
-            "keeps no prompts; send the text as `input`",
-        ),
-        (
-            request.background == Some(true),
-            "background",
-            "answers at once or not at all",
-        ),
-        (!request.plugins.is_empty(), "plugins", "has no plugins"),
-    ];
-    match refused.into_iter().find(|(is, ..)| *is) {
-        Some((_, member, why)) => Err(Failure::invalid(
-            member,
-            format!("`{member}` cannot be served: this server {why}"),
-        )),
+/// Members that exclude each other, and preferences that no server could follow.
+fn together(request: &ResponsesRequest) -> Result<(), Failure> {
+    let reasoning = request.reasoning.as_ref();
+    if reasoning.is_some_and(|r| r.effort.is_some() && r.max_tokens.is_some()) {
+        return Err(Failure::invalid(
+            "reasoning",
+            "`reasoning.effort` and `reasoning.max_tokens` exclude each other: send one of them",
+        ));
+    }
+    match &request.provider {
+        Some(provider) => preferences(provider),
         None => Ok(()),
     }
+}
+
+fn preferences(provider: &ProviderPreferences) -> Result<(), Failure> {
+    let by = match &provider.sort {
+        Some(SortPreference::By(by)) => Some(("provider.sort", by)),
+        Some(SortPreference::Config(config)) => {
+            config.by.as_ref().map(|by| ("provider.sort.by", by))
+        }
+        _ => None,
+    };
+    if let Some((path, ProviderSort::Exacto)) = by {
+        return Err(Failure::invalid(
+            path,
+            format!(
+                "`{path}` is `exacto`; this server has no success figures of tool calls to sort by"
+            ),
+        ));
+    }
+    let Some(price) = &provider.max_price else {
+        return Ok(());
+    };
+    for (name, price) in [
+        ("prompt", &price.prompt),
+        ("completion", &price.completion),
+        ("request", &price.request),
+        ("image", &price.image),
+        ("audio", &price.audio),
+    ] {
+        let fits = |dollars: f64| dollars >= 0.0;
+        if price
+            .as_ref()
+            .is_some_and(|p| !p.dollars().is_some_and(fits))
+        {
+            let path = format!("provider.max_price.{name}");
+            let message = format!("`{path}` must be a price in USD, at least 0");
+            return Err(Failure::invalid(path, message));
+        }
+    }
+    Ok(())
 }

@@ -14,10 +14,11 @@ impl Failure {
     #[must_use]
     pub fn to_body(&self) -> ErrorResponse {
         let mut metadata = ErrorMetadata::default();
-        metadata.error_type = Some(self.0.kind.error_type());
+        metadata.error_type = Some(self.error_type());
         metadata.provider_name.clone_from(&self.0.provider);
+        metadata.provider_code = self.shown_code().cloned();
         let mut error = ErrorBody::new(self.status().as_u16(), self.message());
-        error.r#type = Some(self.0.kind.error_type().as_str().to_owned());
+        error.r#type = Some(self.error_type().as_str().to_owned());
         match &self.0.param {
             Some(param) => error.param = Some(param.clone()),
             // Clients that read the member expect it to exist.
@@ -38,7 +39,7 @@ impl Failure {
     }
 
     /// The hint for `Retry-After`: whole seconds, rounded up, at least one.
-    fn retry_seconds(&self) -> Option<u32> {
+    pub(super) fn retry_seconds(&self) -> Option<u32> {
         let millis = self.0.retry_after?.as_millis();
         Some(
             u32::try_from(millis.div_ceil(1000))

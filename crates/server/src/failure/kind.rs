@@ -19,6 +19,14 @@ pub enum FailureKind {
     RequestTimeout,
     /// 413: the request's body is larger than this server reads.
     PayloadTooLarge,
+    /// 400, or the provider's status: content was refused by moderation or the model's policy.
+    ContentPolicy,
+    /// 422: the provider read the request and cannot process it.
+    Unprocessable,
+    /// 429: the provider limits the rate of requests; trying again later helps.
+    RateLimited,
+    /// 524: the provider did not finish in time.
+    ProviderTimeout,
     /// 500: something broke in this server. The client is not told what.
     Server,
     /// 502: the provider failed, or cannot be used.
@@ -32,7 +40,14 @@ impl FailureKind {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::InvalidRequest | Self::ContextLengthExceeded => StatusCode::BAD_REQUEST,
+            Self::InvalidRequest | Self::ContextLengthExceeded | Self::ContentPolicy => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::ProviderTimeout => {
+                StatusCode::from_u16(524).unwrap_or(StatusCode::GATEWAY_TIMEOUT)
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -51,7 +66,10 @@ impl FailureKind {
             Self::InvalidRequest | Self::MethodNotAllowed => ApiErrorType::InvalidRequest,
             Self::ContextLengthExceeded => ApiErrorType::ContextLengthExceeded,
             Self::NotFound => ApiErrorType::NotFound,
-            Self::RequestTimeout => ApiErrorType::Timeout,
+            Self::RequestTimeout | Self::ProviderTimeout => ApiErrorType::Timeout,
+            Self::ContentPolicy => ApiErrorType::ContentPolicyViolation,
+            Self::Unprocessable => ApiErrorType::Unprocessable,
+            Self::RateLimited => ApiErrorType::RateLimitExceeded,
             Self::PayloadTooLarge => ApiErrorType::PayloadTooLarge,
             Self::Server => ApiErrorType::Server,
             Self::ProviderUnavailable => ApiErrorType::ProviderUnavailable,
@@ -63,6 +81,8 @@ impl FailureKind {
     pub(crate) fn response_code(self) -> ResponseErrorCode {
         match self {
             Self::InvalidRequest | Self::ContextLengthExceeded => ResponseErrorCode::InvalidPrompt,
+            Self::ContentPolicy => ResponseErrorCode::ImageContentPolicyViolation,
+            Self::RateLimited => ResponseErrorCode::RateLimitExceeded,
             _ => ResponseErrorCode::ServerError,
         }
     }

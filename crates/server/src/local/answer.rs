@@ -359,6 +359,7 @@ mod tests {
                 name: "ns.patch".to_owned(),
                 description: None,
                 format: Format::Text,
+                path: String::new(),
             }],
             must_call: false,
         }

@@ -1,11 +1,15 @@
 //! `tool_choice`: which of the tools on offer the model may or must call.
 
 use orouter_wire::{
-    AllowedTool, AllowedToolsChoice, Extra, SpecificToolChoice, ToolChoice, ToolChoiceMode,
+    AllowedTool, AllowedToolsChoice, Extra, Raw, SpecificToolChoice, ToolChoice, ToolChoiceMode,
 };
 
 use super::tools::{Offer, Skipped, joined, split};
 use crate::failure::Failure;
+use crate::quote::{quote, quote_list};
+
+/// Maximum number of tool types that a message names.
+const SHOWN_KINDS: usize = 5;
 
 /// Whether no tool may be called.
 pub(super) fn is_none(choice: Option<&ToolChoice>) -> bool {
@@ -39,12 +43,12 @@ pub(super) fn choose(
         }
         Some(ToolChoice::Tool(Choice::AllowedTools(choice))) => allowed(offer, skipped, choice),
         Some(ToolChoice::Tool(Choice::Mcp(choice))) => {
-            let server = &choice.server_label;
+            let server = quote(&choice.server_label);
             Err(hosted(&format!("the `mcp` tool of the server `{server}`")))
         }
         Some(ToolChoice::Tool(other)) => Err(match other.kind() {
             "" => bad_mode(),
-            kind => hosted(&format!("the tool `{kind}`")),
+            kind => hosted(&format!("the tool `{}`", quote(kind))),
         }),
         Some(_) => Err(bad_mode()),
     }
@@ -59,11 +63,9 @@ fn moded(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Off
                 "`tool_choice` requires a call, and `tools` has no tool that can be called"
                     .to_owned();
             if !skipped.is_empty() {
-                let kinds: Vec<String> = skipped
-                    .iter()
-                    .map(|tool| format!("`{}`", tool.kind))
-                    .collect();
-                message.push_str(&format!(": this server does not run {}", kinds.join(", ")));
+                let kinds: Vec<&str> = skipped.iter().map(|tool| tool.kind.as_str()).collect();
+                let kinds = quote_list(&kinds, SHOWN_KINDS);
+                message.push_str(&format!(": this server does not run {kinds}"));
             }
             Err(Failure::invalid("tool_choice", message))
         }
@@ -143,7 +145,7 @@ impl<'a> Wanted<'a> {
         Self {
             kind,
             name,
-            namespace: extra.get("namespace").and_then(|raw| raw.as_string()),
+            namespace: extra.get("namespace").and_then(Raw::as_string),
         }
     }
 
@@ -178,7 +180,7 @@ impl<'a> Wanted<'a> {
             path,
             format!(
                 "`{path}` names the {what} `{}`, which `tools` does not have",
-                self.name
+                quote(self.name)
             ),
         )
     }
@@ -225,12 +227,12 @@ fn bad_mode() -> Failure {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::notes::Notes;
     use super::*;
+    use crate::notes::Notes;
 
     /// The names on offer after a choice and whether one must be called, or the member at fault
     /// and the message.
-    fn chosen(choice: Value) -> Result<(Vec<String>, bool), String> {
+    fn chosen(choice: &Value) -> Result<(Vec<String>, bool), String> {
         let function = |name: &str| json!({"type": "function", "name": name});
         let body = json!({"tool_choice": choice, "tools": [
             function("a"),
@@ -242,7 +244,7 @@ mod tests {
             {"type": "namespace", "name": "other", "description": "d", "tools": [function("spawn")]},
         ]});
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        match Offer::of(&request, &mut Notes::default()) {
+        match Offer::of(&request, &Notes::default()) {
             Ok(offer) => Ok((offer.names().map(str::to_owned).collect(), offer.must_call)),
             Err(failure) => Err(failure.to_string()),
         }
@@ -294,7 +296,7 @@ mod tests {
             ),
         ];
         for (choice, names, must) in cases {
-            let (found, must_call) = chosen(choice.clone()).expect("an offer");
+            let (found, must_call) = chosen(&choice).expect("an offer");
             assert_eq!(found, names, "{choice}");
             assert_eq!(must_call, must, "{choice}");
         }
@@ -330,7 +332,7 @@ mod tests {
             (json!({}), "auto"),
         ];
         for (choice, word) in cases {
-            let message = chosen(choice.clone()).expect_err("a refusal");
+            let message = chosen(&choice).expect_err("a refusal");
             assert!(message.contains(word), "{choice}: {message}");
         }
     }

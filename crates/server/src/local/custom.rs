@@ -31,16 +31,18 @@ pub(super) fn rules(index: usize, tool: &Custom) -> String {
     }
 }
 
-/// The offer with free text instead of grammars, if it has any: what is left when the engine
-/// cannot enforce one of them.
-pub(super) fn without_grammars(offer: &Offer) -> Option<Offer> {
+/// The offer with free text in place of grammars, for when the engine cannot enforce one of them,
+/// and the paths of the formats that are lost.
+pub(super) fn without_grammars(offer: &Offer) -> (Offer, Vec<String>) {
     let mut offer = offer.clone();
-    let mut had = false;
+    let mut paths = Vec::new();
     for tool in &mut offer.customs {
-        had |= tool.format != Format::Text;
-        tool.format = Format::Text;
+        if tool.format != Format::Text {
+            tool.format = Format::Text;
+            paths.push(format!("{}.format", tool.path));
+        }
     }
-    had.then_some(offer)
+    (offer, paths)
 }
 
 /// The expression without `^` and `$` around it: the whole input has to match in any case, and the

@@ -7,6 +7,7 @@ use orouter_wire::InputFile;
 
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::quote::quote;
 
 /// Decodes with or without padding, and with stray bits at the end.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -230,12 +231,7 @@ fn not_text(media_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
     if readable && !media_type.starts_with("application/vnd.") && media_type != "application/pdf" {
         return None;
     }
-    Some(format!("of type `{}`", shown(media_type)))
-}
-
-/// A media type as messages show it.
-fn shown(media_type: &str) -> String {
-    media_type.chars().take(80).collect()
+    Some(format!("of type `{}`", quote(media_type)))
 }
 
 /// Whether the bytes begin with the byte order mark of UTF-16.

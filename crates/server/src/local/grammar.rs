@@ -62,8 +62,12 @@ pub(super) fn constraint(
         return Ok(Some(whole));
     };
     // Each schema can be enforced: the grammar of a custom tool cannot, or all of them together.
-    let free = custom::without_grammars(offer);
-    let offer = free.as_ref().unwrap_or(offer);
+    let (offer, paths) = custom::without_grammars(offer);
+    let offer = &offer;
+    for path in paths {
+        let why = "the input is free text: the engine cannot enforce the grammar";
+        notes.ignored(path, why);
+    }
     let whole = grammar(offer, text.as_ref(), &arguments);
     if engine.check(&whole).is_ok() {
         return Ok(Some(whole));

@@ -6,28 +6,29 @@
 //! skipped where they do not.
 
 use orouter_local::Message as Turn;
-use orouter_wire::item::{CodeOutput, McpError};
+use orouter_wire::item::{CodeOutput, ItemStatus, McpError};
 use orouter_wire::{
     CustomToolCall, Extra, FunctionCall, Item, Message, Raw, Role, ToolOutput, to_string,
 };
 
 use super::custom::custom_head;
 use super::grammar::{CALL, CALL_END, call_head};
-use super::notes::Notes;
 use super::parts;
 use super::tools::{Offer, joined};
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::notes::Notes;
+use crate::quote::quote;
 
 /// The turns so far.
 pub(super) struct Conversation<'a> {
     pub(super) turns: Vec<Turn>,
     offer: &'a Offer,
-    notes: &'a mut Notes,
+    notes: &'a Notes,
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(offer: &'a Offer, notes: &'a mut Notes) -> Self {
+    pub(super) fn new(offer: &'a Offer, notes: &'a Notes) -> Self {
         Self {
             turns: Vec::new(),
             offer,
@@ -68,13 +69,14 @@ impl<'a> Conversation<'a> {
             other if other.kind().is_empty() => Err(no_item(path)),
             other => {
                 let converted = self.foreign(other);
-                let kind = other.kind();
-                let what = if converted {
-                    format!("`{kind}` was converted to text")
+                let kind = quote(other.kind());
+                if converted {
+                    let why = format!("the model reads the text of `{kind}`");
+                    self.notes.converted(path, why);
                 } else {
-                    format!("skipped: this model does not read `{kind}`")
-                };
-                self.notes.note(path, what);
+                    let why = format!("this model does not read `{kind}`");
+                    self.notes.skipped(path, why);
+                }
                 Ok(())
             }
         }
@@ -197,7 +199,7 @@ impl<'a> Conversation<'a> {
                 self.respond(&text);
             }
             Item::ApplyPatchCallOutput(output) => {
-                let status = output.status.as_ref().map(|status| status.as_str());
+                let status = output.status.as_ref().map(ItemStatus::as_str);
                 let text = output.output.as_deref().or(status).unwrap_or_default();
                 self.respond(text);
             }

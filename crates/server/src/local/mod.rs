@@ -10,27 +10,29 @@ mod file;
 mod grammar;
 mod history;
 mod load;
-mod notes;
 mod parts;
 mod prompt;
 mod schema;
 mod tools;
+mod truncate;
 
 use std::task::{Context, Poll};
 
 use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
-use orouter_wire::settings::{Include, Modality};
+use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
 };
 
 use self::answer::Answer;
 use self::load::Loading;
-use self::notes::Notes;
 use self::schema::{Refused, Schema};
 use self::tools::Offer;
 use crate::endpoint::{BoxFuture, Call, Endpoint, EventStream, Load, Model, Price, Readiness};
 use crate::failure::{Failure, FailureKind};
+use crate::notes::Notes;
+use crate::policy::Policy;
+use crate::quote::quote;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
@@ -61,7 +63,7 @@ const CONTEXT: u64 = orouter_local::CONTEXT_LIMIT as u64;
 /// `max_output_tokens` is 1024 by default. An answer that repeats itself 12 times in a row, and
 /// over 128 tokens, ends there and is `incomplete` for the reason `max_output_tokens`, the only one
 /// of the API's reasons that applies: the model would have gone on to that limit.
-/// Input past the context is refused, with `truncation: "auto"` too.
+/// Input past the context is refused, unless `truncation: "auto"` allows to drop the oldest turns.
 #[derive(Debug)]
 pub struct LocalModel {
     engine: Loading,
@@ -123,15 +125,29 @@ impl Endpoint for LocalModel {
         load
     }
 
+    /// Prompts stay in this process, the model's licence is Apache-2.0, and its file is `Q4_1`.
+    fn policy(&self) -> Policy {
+        Policy {
+            collects_data: false,
+            retains_data: false,
+            distillable: true,
+            quantization: Some("int4".to_owned()),
+        }
+    }
+
     fn answer(&self, call: Call) -> BoxFuture<Result<EventStream, Failure>> {
         let engine = self.engine.clone();
         Box::pin(async move {
-            let (prompt, offer, schema, _notes) = translate(&call.request)?;
+            let (mut prompt, offer, schema) = translate(&call.request, &call.notes)?;
             let engine = engine.ready().await.map_err(|why| unusable(&why, &call))?;
             // Tokenising a long prompt and compiling a schema take a while, and must not hold up
             // the thread that other answers are relayed on.
             let (shared, notes) = (offer.clone(), call.notes.clone());
+            let shorten = call.request.truncation == Some(Truncation::Auto);
             let started = tokio::task::spawn_blocking(move || {
+                if shorten {
+                    truncate::fit(&engine, &mut prompt, &notes);
+                }
                 engine.generate_with(prompt, || {
                     grammar::constraint(&engine, &shared, schema.as_ref(), &notes)
                 })
@@ -186,17 +202,17 @@ fn model() -> Model {
 }
 
 /// The request in the engine's terms, without the constraint of its answer: the tools that it may
-/// call, the schema of its text, and notes of what was skipped.
+/// call, and the schema of its text. `notes` takes what is skipped or converted.
 fn translate(
     request: &ResponsesRequest,
-) -> Result<(Prompt, Offer, Option<Schema>, Notes), Failure> {
+    notes: &Notes,
+) -> Result<(Prompt, Offer, Option<Schema>), Failure> {
     cannot(request)?;
-    let mut notes = Notes::default();
-    let offer = Offer::of(request, &mut notes)?;
+    let offer = Offer::of(request, notes)?;
     let schema = schema(request)?;
     let mut prompt = Prompt::default();
     let shown = schema.as_ref().map(|schema| &schema.value);
-    prompt.messages = prompt::turns(request, &offer, shown, &mut notes)?;
+    prompt.messages = prompt::turns(request, &offer, shown, notes)?;
     prompt.max_output_tokens = request
         .max_output_tokens
         .map(|tokens| u32::try_from(tokens).unwrap_or(u32::MAX));
@@ -210,7 +226,7 @@ fn translate(
     prompt.stop = stop(request, schema.is_some() || !offer.is_empty())?;
     prompt.forbidden = grammar::MARKUP.map(str::to_owned).to_vec();
     prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
-    Ok((prompt, offer, schema, notes))
+    Ok((prompt, offer, schema))
 }
 
 /// Refuses what would change the answer and cannot be done here.
@@ -283,8 +299,8 @@ fn schema(request: &ResponsesRequest) -> Result<Option<Schema>, Failure> {
             kind => Failure::invalid(
                 "text.format.type",
                 format!(
-                    "`text.format.type` is `{kind}`; it can be `text`, `json_object` or \
-                     `json_schema`"
+                    "`text.format.type` is `{}`; it can be `text`, `json_object` or `json_schema`",
+                    quote(kind)
                 ),
             ),
         }),
@@ -318,7 +334,13 @@ fn refusal(error: &GenerateError, call: &Call) -> Failure {
                     Vec::new(),
                 )
         }
-        GenerateError::ContextLength { .. } => {
+        GenerateError::ContextLength { tokens, limit } => {
+            // Clients recognise the failure by OpenAI's sentence.
+            let message = format!(
+                "This model's maximum context length is {limit} tokens. However, your messages \
+                 resulted in {tokens} tokens or more. Please reduce the length of the messages, or \
+                 send `truncation: \"auto\"` to drop the oldest."
+            );
             Failure::new(FailureKind::ContextLengthExceeded, message)
                 .param("input")
                 .provider(PROVIDER)

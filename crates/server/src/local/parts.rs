@@ -3,9 +3,10 @@
 use orouter_wire::{ContentPart, Extra, MessageContent, ToolOutput};
 
 use super::file;
-use super::notes::Notes;
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::notes::Notes;
+use crate::quote::quote;
 
 /// The text of a message's content. Content that is null or absent is empty.
 ///
@@ -16,7 +17,7 @@ pub(super) fn of_message(
     extra: &Extra,
     assistant: bool,
     path: &str,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<String, Failure> {
     aside::content(extra, path, "content")?;
     match content {
@@ -37,7 +38,7 @@ pub(super) fn of_output(
     output: Option<&ToolOutput>,
     extra: &Extra,
     path: &str,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<String, Failure> {
     match output {
         Some(ToolOutput::Text(text)) => {
@@ -65,7 +66,7 @@ pub(super) fn joined(
     parts: &[ContentPart],
     path: &str,
     assistant: bool,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<String, Failure> {
     let mut text = String::new();
     for (index, part) in parts.iter().enumerate() {
@@ -86,10 +87,7 @@ pub(super) fn joined(
                 continue;
             }
             other if assistant && !other.kind().is_empty() => {
-                notes.note(
-                    path,
-                    format!("skipped: this model reads no `{}`", other.kind()),
-                );
+                notes.skipped(path, format!("this model does not read `{}`", other.kind()));
                 continue;
             }
             other => return Err(not_text(other, &path)),
@@ -106,8 +104,9 @@ fn not_text(part: &ContentPart, path: &str) -> Failure {
         kind => Failure::invalid(
             format!("{path}.type"),
             format!(
-                "`{path}.type` is `{kind}`; this model reads text and text files: no images, \
-                 audio or video"
+                "`{path}.type` is `{}`; this model reads text and text files: no images, audio or \
+                 video",
+                quote(kind)
             ),
         ),
     }

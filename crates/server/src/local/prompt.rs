@@ -10,16 +10,16 @@ use serde_json::Value;
 use super::custom::custom_head;
 use super::grammar::CALL;
 use super::history::Conversation;
-use super::notes::Notes;
 use super::tools::Offer;
 use crate::failure::Failure;
+use crate::notes::Notes;
 
 /// The turns of a request, oldest first; never empty. `notes` lists what is skipped or converted.
 pub(super) fn turns(
     request: &ResponsesRequest,
     offer: &Offer,
     schema: Option<&Value>,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<Vec<Turn>, Failure> {
     let mut conversation = Conversation::new(offer, notes);
     if let Some(instructions) = &request.instructions {
@@ -126,7 +126,7 @@ mod tests {
 
     fn read(body: &Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        let turns = turns(&request, offer, schema, &mut Notes::default()).expect("turns");
+        let turns = turns(&request, offer, schema, &Notes::default()).expect("turns");
         turns
             .into_iter()
             .map(|turn| (turn.role, turn.content))
@@ -200,6 +200,7 @@ mod tests {
             name: "agents.note".to_owned(),
             description: Some("Keeps a note.".to_owned()),
             format: Format::Text,
+            path: String::new(),
         };
         let offer = Offer {
             customs: vec![tool],

@@ -3,15 +3,16 @@
 //! [`super::choice`].
 
 use orouter_wire::{
-    CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Item, NamespaceTool,
+    CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Input, Item, NamespaceTool, Raw,
     ResponsesRequest, Tool,
 };
 
 use super::choice;
-use super::notes::Notes;
 use super::schema::Schema;
 use crate::admit::aside;
 use crate::failure::Failure;
+use crate::notes::Notes;
+use crate::quote::quote;
 
 /// A function on offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub(super) struct Custom {
     pub(super) name: String,
     pub(super) description: Option<String>,
     pub(super) format: Format,
+    /// The place of the tool in the request.
+    pub(super) path: String,
 }
 
 /// The form of a custom tool's input.
@@ -63,7 +66,7 @@ impl Offer {
     /// Reads the offer of a request. `notes` lists the tools that are skipped.
     ///
     /// With `tool_choice: "none"` no tool is read, so none can cause a refusal.
-    pub(super) fn of(request: &ResponsesRequest, notes: &mut Notes) -> Result<Self, Failure> {
+    pub(super) fn of(request: &ResponsesRequest, notes: &Notes) -> Result<Self, Failure> {
         let choice = request.tool_choice.as_ref();
         if choice::is_none(choice) {
             return Ok(Self::default());
@@ -72,7 +75,7 @@ impl Offer {
         for (index, tool) in request.tools.iter().enumerate() {
             found.take(tool, &format!("tools[{index}]"), None, notes)?;
         }
-        let items = request.input.iter().flat_map(|input| input.items());
+        let items = request.input.iter().flat_map(Input::items);
         for (index, item) in items.enumerate() {
             let tools = match item {
                 Item::AdditionalTools(item) => &item.tools,
@@ -126,7 +129,7 @@ impl Found {
         tool: &Tool,
         path: &str,
         namespace: Option<&str>,
-        notes: &mut Notes,
+        notes: &Notes,
     ) -> Result<(), Failure> {
         match tool {
             Tool::Function(tool) => {
@@ -146,12 +149,7 @@ impl Found {
     }
 
     /// Takes the tools of a namespace.
-    fn space(
-        &mut self,
-        space: &NamespaceTool,
-        path: &str,
-        notes: &mut Notes,
-    ) -> Result<(), Failure> {
+    fn space(&mut self, space: &NamespaceTool, path: &str, notes: &Notes) -> Result<(), Failure> {
         if space.name.is_empty() || space.name.len() > 128 {
             return Err(Failure::invalid(
                 format!("{path}.name"),
@@ -173,7 +171,7 @@ impl Found {
 
     /// Takes the tools that the history says were loaded. What cannot be offered is skipped: an
     /// item of the history causes no refusal.
-    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &mut Notes) {
+    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &Notes) {
         for (index, tool) in tools.iter().enumerate() {
             let path = format!("{path}[{index}]");
             let repeated = tool
@@ -184,7 +182,7 @@ impl Found {
             }
             let known = self.offer.functions.len();
             if let Err(failure) = self.take(tool, &path, None, notes) {
-                notes.note(path, format!("skipped: {failure}"));
+                notes.skipped(path, failure.message());
             }
             for function in self.offer.functions.iter_mut().skip(known) {
                 function.parameters.strict = false;
@@ -192,7 +190,7 @@ impl Found {
         }
     }
 
-    fn skip(&mut self, tool: &Tool, path: &str, notes: &mut Notes) -> Result<(), Failure> {
+    fn skip(&mut self, tool: &Tool, path: &str, notes: &Notes) -> Result<(), Failure> {
         let kind = tool.kind();
         if kind.is_empty() {
             return Err(Failure::invalid(
@@ -200,9 +198,9 @@ impl Found {
                 format!("`{path}` must be an object with a `type`"),
             ));
         }
-        notes.note(
+        notes.skipped(
             path,
-            format!("skipped: this server does not run tools of type `{kind}`"),
+            format!("this server does not run tools of type `{}`", quote(kind)),
         );
         self.skipped.push(Skipped {
             kind: kind.to_owned(),
@@ -215,7 +213,10 @@ impl Found {
         if self.offer.names().any(|known| known == name) {
             return Err(Failure::invalid(
                 format!("{path}.name"),
-                format!("`{path}.name` is `{name}`, which is the name of an earlier tool"),
+                format!(
+                    "`{path}.name` is `{}`, which is the name of an earlier tool",
+                    quote(name)
+                ),
             ));
         }
         Ok(())
@@ -248,7 +249,7 @@ fn custom(
     tool: &CustomTool,
     path: &str,
     namespace: Option<&str>,
-    notes: &mut Notes,
+    notes: &Notes,
 ) -> Result<Custom, Failure> {
     named(&tool.name, path)?;
     aside::string(&tool.extra, path, "description")?;
@@ -256,13 +257,14 @@ fn custom(
         name: joined(namespace, &tool.name),
         description: tool.description.clone(),
         format: format_of(tool, path, notes),
+        path: path.to_owned(),
     })
 }
 
 /// The form of a custom tool's input; free text, with a note, where it cannot be enforced.
-fn format_of(tool: &CustomTool, path: &str, notes: &mut Notes) -> Format {
+fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
     let why = match &tool.format {
-        None if tool.extra.get("format").is_none_or(|raw| raw.is_null()) => return Format::Text,
+        None if tool.extra.get("format").is_none_or(Raw::is_null) => return Format::Text,
         Some(CustomToolFormat::Text(_)) => return Format::Text,
         Some(CustomToolFormat::Grammar(grammar)) => match &grammar.syntax {
             GrammarSyntax::Lark if !grammar.definition.trim().is_empty() => {
@@ -276,9 +278,9 @@ fn format_of(tool: &CustomTool, path: &str, notes: &mut Notes) -> Format {
         },
         _ => "a format can be `text` or `grammar`",
     };
-    notes.note(
+    notes.ignored(
         format!("{path}.format"),
-        format!("not enforced, the input is free text: {why}"),
+        format!("the input is free text: {why}"),
     );
     Format::Text
 }
@@ -291,9 +293,12 @@ mod tests {
 
     fn read(body: &Value) -> (Result<Offer, Failure>, Vec<String>) {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        let mut notes = Notes::default();
-        let offer = Offer::of(&request, &mut notes);
-        (offer, notes.0.into_iter().map(|(path, _)| path).collect())
+        let notes = Notes::default();
+        let offer = Offer::of(&request, &notes);
+        (
+            offer,
+            notes.list().into_iter().map(|note| note.param).collect(),
+        )
     }
 
     fn function(name: &str) -> Value {

@@ -5,16 +5,20 @@
 //! where that is made; it does no I/O. [`stream()`] and [`whole()`] drive it.
 
 mod echo;
+mod last;
+mod late;
 mod stream;
+mod told;
 mod whole;
 
 use std::sync::Arc;
 
 use orouter_wire::assemble::Assembler;
-use orouter_wire::event::ResponseEvent;
+use orouter_wire::event::{ItemEvent, ResponseEvent};
 use orouter_wire::item::ItemStatus;
-use orouter_wire::{Item, Response, ResponseStatus, ResponsesRequest, StreamEvent};
+use orouter_wire::{Item, Response, ResponseStatus, ResponsesRequest, StreamEvent, Usage};
 
+use self::told::Told;
 use crate::endpoint::Model;
 use crate::failure::Failure;
 use crate::id::GenerationId;
@@ -39,11 +43,19 @@ pub(crate) struct Relay {
     /// The response as it was announced.
     blank: Response,
     items: Assembler,
+    told: Told,
     sequence: u32,
     began: bool,
     ended: Option<Response>,
+    failure: Option<Failure>,
     routing: Routing,
     provider: String,
+}
+
+/// The outcome that a terminal event of the endpoint announces, if it is not a failure.
+enum Outcome {
+    Completed,
+    Incomplete,
 }
 
 impl Relay {
@@ -57,9 +69,11 @@ impl Relay {
         Self {
             blank,
             items: Assembler::new(),
+            told: Told::default(),
             sequence: 0,
             began: false,
             ended: None,
+            failure: None,
             routing: origin.routing.clone(),
             provider: provider.to_owned(),
         }
@@ -68,6 +82,11 @@ impl Relay {
     /// The response, once it has ended.
     pub(crate) fn ended(&self) -> Option<&Response> {
         self.ended.as_ref()
+    }
+
+    /// The failure that the response ended with.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
     /// Takes the next event of the endpoint; `tell` gets what the client is to see.
@@ -81,45 +100,27 @@ impl Relay {
             return;
         }
         self.begin(tell);
-        match event {
-            // Announced already, in our own words.
-            StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
-            // Comments are our signs of life.
-            StreamEvent::Keepalive(_) | StreamEvent::Ping(_) | StreamEvent::KeepAlive(_) => {}
-            StreamEvent::Completed(event)
-            | StreamEvent::Incomplete(event)
-            | StreamEvent::Cancelled(event)
-            | StreamEvent::Done(event) => {
-                self.end(
-                    event.response.map(|response| *response).unwrap_or_default(),
-                    now,
-                    tell,
-                );
+        if let Some(failure) = crate::attempt::failed(&event, &self.provider) {
+            let said = event.into_response().unwrap_or_default();
+            return self.end_failed(&failure, said, tell);
+        }
+        match outcome(&event) {
+            Some(outcome) => {
+                let said = event.into_response().unwrap_or_default();
+                self.end(&outcome, said, now, tell);
             }
-            event => match crate::attempt::failed(&event) {
-                Some(failure) => self.fail(&failure, tell),
-                None => {
-                    self.items.push(&event);
-                    self.tell(event, tell);
-                }
+            None => match event {
+                // The relay announces the response itself, and comments are its signs of life.
+                StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
+                event if event.is_keepalive() => {}
+                event => self.forward(event, tell),
             },
         }
     }
 
     /// Ends the response as failed.
     pub(crate) fn fail(&mut self, failure: &Failure, tell: &mut dyn FnMut(StreamEvent)) {
-        if self.ended.is_some() {
-            return;
-        }
-        self.begin(tell);
-        let mut response = self.blank.clone();
-        response.status = ResponseStatus::Failed;
-        response.error = Some(failure.to_response_error());
-        response.error_type = Some(failure.kind().error_type());
-        response.openrouter_metadata = self.routing.failed(failure);
-        response.output.clone_from(&self.items.so_far().output);
-        response.output.iter_mut().for_each(cut_short);
-        self.last(response, tell);
+        self.end_failed(failure, Response::default(), tell);
     }
 
     fn begin(&mut self, tell: &mut dyn FnMut(StreamEvent)) {
@@ -131,23 +132,83 @@ impl Relay {
     }
 
     /// Ends the response as the endpoint said.
-    fn end(&mut self, said: Response, now: u64, tell: &mut dyn FnMut(StreamEvent)) {
-        let mut response = self.blank.clone();
-        response.output.clone_from(&self.items.so_far().output);
-        response.incomplete_details = said.incomplete_details;
-        response.usage = said.usage;
-        response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
-        if let Some(usage) = &mut response.usage {
-            settle::complete(usage);
-        }
-        response.status = match said.status {
-            ResponseStatus::Completed => ResponseStatus::Completed,
-            _ => ResponseStatus::Incomplete,
+    fn end(
+        &mut self,
+        outcome: &Outcome,
+        said: Response,
+        now: u64,
+        tell: &mut dyn FnMut(StreamEvent),
+    ) {
+        let item_status = match outcome {
+            Outcome::Completed => ItemStatus::Completed,
+            Outcome::Incomplete => ItemStatus::Incomplete,
         };
-        if response.status == ResponseStatus::Completed {
-            response.completed_at = Some(now);
+        let output = self.output(said.output, &item_status, true, tell);
+        let mut response = self.blank.clone();
+        response.output = output;
+        response.usage = said.usage.map(completed);
+        response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
+        match outcome {
+            Outcome::Completed => {
+                response.status = ResponseStatus::Completed;
+                response.completed_at = Some(now);
+            }
+            Outcome::Incomplete => {
+                response.status = ResponseStatus::Incomplete;
+                response.incomplete_details = said.incomplete_details;
+            }
         }
         self.last(response, tell);
+    }
+
+    /// Ends the response as failed. `said` is the response of the endpoint's last event.
+    fn end_failed(&mut self, failure: &Failure, said: Response, tell: &mut dyn FnMut(StreamEvent)) {
+        if self.ended.is_some() {
+            return;
+        }
+        self.begin(tell);
+        let mut output = self.output(said.output, &ItemStatus::Incomplete, false, tell);
+        for (position, item) in output.iter_mut().enumerate() {
+            if !self.told.is_done(position, item) {
+                item.set_status(ItemStatus::Incomplete);
+            }
+        }
+        let mut response = self.blank.clone();
+        response.output = output;
+        response.status = ResponseStatus::Failed;
+        response.error = Some(failure.to_response_error());
+        response.error_type = Some(failure.error_type());
+        response.usage = said.usage.map(completed);
+        response.openrouter_metadata = self.routing.failed(failure);
+        self.failure = Some(failure.clone());
+        self.last(response, tell);
+    }
+
+    /// The output of the response that ends, `said` being the output of the endpoint's last event.
+    ///
+    /// The client gets what only that event has as events of its own. Items that have not ended
+    /// are closed with `status`: all of them if `close`, else only those that are in `said`.
+    fn output(
+        &mut self,
+        said: Vec<Item>,
+        status: &ItemStatus,
+        close: bool,
+        tell: &mut dyn FnMut(StreamEvent),
+    ) -> Vec<Item> {
+        let entries = last::compare(&self.items.so_far().output, said);
+        for (position, entry) in entries.iter().enumerate() {
+            let streamed = entry.streamed.as_ref();
+            let is_done = streamed.is_some_and(|item| self.told.is_done(position, item));
+            if is_done || !(close || entry.said.is_some()) {
+                continue;
+            }
+            let item = entry.closed(status);
+            let index = self.told.index(position, streamed);
+            for event in last::events(&item, index, streamed, &self.told) {
+                self.pass(event, tell);
+            }
+        }
+        last::filled(&self.items.so_far().output, entries)
     }
 
     fn last(&mut self, response: Response, tell: &mut dyn FnMut(StreamEvent)) {
@@ -161,6 +222,74 @@ impl Relay {
         self.ended = Some(response);
     }
 
+    /// Hands on an event of the endpoint, after what the client needs before it: text that no
+    /// delta had, and the end of parts that did not end.
+    fn forward(&mut self, event: StreamEvent, tell: &mut dyn FnMut(StreamEvent)) {
+        if let Some(whole) = late::whole(&event) {
+            let streamed = self.streamed(whole.item_id, whole.output_index);
+            let missing = streamed.map(|(_, item)| whole.missing(item, &self.told));
+            for event in missing.into_iter().flatten() {
+                self.pass(event, tell);
+            }
+        }
+        if let StreamEvent::OutputItemDone(done) = &event
+            && let Some(events) = self.ending(done)
+        {
+            for event in events {
+                self.pass(event, tell);
+            }
+            return;
+        }
+        self.pass(event, tell);
+    }
+
+    /// The events that end an item as its `done` event has it. `None` if the client has the item
+    /// with other text, or ended; the event is handed on as it came then.
+    fn ending(&self, done: &ItemEvent) -> Option<Vec<StreamEvent>> {
+        let said = done.item.as_deref()?;
+        let index = done.output_index?;
+        let found = self.streamed(said.id().unwrap_or_default(), index);
+        let streamed = match found {
+            Some((position, item)) if last::continues(said, item) => {
+                if self.told.is_done(position, item) {
+                    return None;
+                }
+                Some(item.clone())
+            }
+            Some(_) => return None,
+            None => None,
+        };
+        let entry = last::Entry {
+            streamed,
+            said: Some(said.clone()),
+        };
+        let item = entry.closed(&ItemStatus::Completed);
+        let streamed = entry.streamed.as_ref();
+        Some(last::events(&item, index, streamed, &self.told))
+    }
+
+    /// The item with this id, or else with this `output_index`, as far as it was streamed, and its
+    /// position in the output.
+    fn streamed(&self, id: &str, output_index: u32) -> Option<(usize, &Item)> {
+        let output = &self.items.so_far().output;
+        let named = output
+            .iter()
+            .position(|item| !id.is_empty() && item.id() == Some(id));
+        let there = || {
+            let mut items = output.iter().enumerate();
+            items.rposition(|(at, item)| self.told.index(at, Some(item)) == output_index)
+        };
+        let position = named.or_else(there)?;
+        Some((position, output.get(position)?))
+    }
+
+    /// Hands on an event about an item.
+    fn pass(&mut self, event: StreamEvent, tell: &mut dyn FnMut(StreamEvent)) {
+        self.items.push(&event);
+        self.told.push(&event);
+        self.tell(event, tell);
+    }
+
     /// Numbers an event and hands it on.
     fn tell(&mut self, mut event: StreamEvent, tell: &mut dyn FnMut(StreamEvent)) {
         event.set_sequence_number(self.sequence);
@@ -169,14 +298,29 @@ impl Relay {
     }
 }
 
-/// An item that was being made when the answer failed will not become more.
-fn cut_short(item: &mut Item) {
-    let status = match item {
-        Item::Message(message) => &mut message.status,
-        Item::FunctionCall(call) => &mut call.status,
-        _ => return,
-    };
-    if *status == Some(ItemStatus::InProgress) {
-        *status = Some(ItemStatus::Incomplete);
+/// The usage with every member that clients require.
+fn completed(mut usage: Usage) -> Usage {
+    settle::complete(&mut usage);
+    usage
+}
+
+/// The outcome that a terminal event announces. Its type decides, and its response's status only
+/// where the type leaves it open: some servers send `response.completed` without a status, and
+/// `response.done` for every outcome.
+fn outcome(event: &StreamEvent) -> Option<Outcome> {
+    match event {
+        StreamEvent::Incomplete(_) | StreamEvent::Cancelled(_) => Some(Outcome::Incomplete),
+        StreamEvent::Completed(_) | StreamEvent::Done(_) => {
+            let Some(response) = event.response() else {
+                return Some(Outcome::Completed);
+            };
+            Some(match response.status {
+                ResponseStatus::Incomplete | ResponseStatus::Cancelled => Outcome::Incomplete,
+                ResponseStatus::Completed => Outcome::Completed,
+                _ if response.incomplete_details.is_some() => Outcome::Incomplete,
+                _ => Outcome::Completed,
+            })
+        }
+        _ => None,
     }
 }

@@ -131,13 +131,17 @@ impl Frames {
         } = self;
         let relay = relay.get_or_insert_with(|| Relay::new(origin, model, ""));
         relay.fail(failure, &mut |event| ready.push_back(frame(&event)));
-        self.record.fail(failure);
         self.close();
     }
 
     /// Ends the stream if the answer has ended.
     fn close(&mut self) {
-        if let Some(response) = self.relay.as_ref().and_then(Relay::ended) {
+        let relay = self.relay.as_ref();
+        if let Some(response) = relay.and_then(Relay::ended) {
+            if let Some(failure) = relay.and_then(Relay::failure) {
+                self.record.took(response.usage.as_ref());
+                self.record.fail(failure);
+            }
             self.record.settle(response);
             self.phase = Phase::Over;
             let mut done = BytesMut::new();

@@ -5,7 +5,7 @@ use http::header::CONTENT_TYPE;
 
 use super::{Origin, Relay};
 use crate::app::Deadline;
-use crate::attempt::{Attempt, failed, silent};
+use crate::attempt::{Attempt, silent};
 use crate::endpoint::BoxFuture;
 use crate::failure::{Failure, FailureKind};
 use crate::settle::Record;
@@ -55,13 +55,16 @@ async fn gather(
     relay.event(first, unix_now(), &mut drop);
     while relay.ended().is_none() {
         let event = events.next().await.unwrap_or_else(|| Err(silent()))?;
-        // A failure is told by the status: nothing of the answer has been sent.
-        if let Some(failure) = failed(&event) {
-            return Err(failure);
-        }
         relay.event(event, unix_now(), &mut drop);
     }
-    Ok(relay)
+    // Nothing of the answer has been sent, so the status tells a failure.
+    match relay.failure() {
+        Some(failure) => {
+            record.took(relay.ended().and_then(|response| response.usage.as_ref()));
+            Err(failure.clone())
+        }
+        None => Ok(relay),
+    }
 }
 
 /// The failure of answers that did not finish in the time that a shutdown gave them.

@@ -5,6 +5,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use axum::response::Response;
 
+use crate::notes::Notes;
+
 /// Headers that ask for `openrouter_metadata`: the present name and the older one.
 const METADATA: [&str; 2] = [
     "x-openrouter-metadata",
@@ -33,6 +35,23 @@ impl Asked {
         Self {
             metadata: name.is_some_and(|name| is(headers, name, "enabled")),
             cache: is(headers, CACHE, "true"),
+        }
+    }
+
+    /// Adds the headers without effect to `notes`: the cache's, where it is asked for, and those of
+    /// the API's own that this server does not know.
+    pub(super) fn note(self, headers: &HeaderMap, notes: &Notes) {
+        for name in headers.keys() {
+            let name = name.as_str();
+            match name.strip_prefix("x-openrouter-") {
+                Some("metadata" | "experimental-metadata" | "title" | "categories") | None => {}
+                Some("cache" | "cache-ttl" | "cache-clear") => {
+                    if self.cache {
+                        notes.ignored(name, "this server has no response cache");
+                    }
+                }
+                Some(_) => notes.ignored(name, "unknown header"),
+            }
         }
     }
 
@@ -86,6 +105,49 @@ mod tests {
             (&[], false),
         ] {
             assert_eq!(asked(headers).metadata, metadata, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn headers_without_effect_are_noted() {
+        for (headers, noted) in [
+            (
+                &[
+                    ("x-openrouter-cache", "true"),
+                    ("x-openrouter-cache-ttl", "60"),
+                ][..],
+                2,
+            ),
+            (
+                &[
+                    ("x-openrouter-cache", "false"),
+                    ("x-openrouter-cache-ttl", "60"),
+                ],
+                0,
+            ),
+            (
+                &[("x-openrouter-debug", "true"), ("x-openrouter-title", "t")],
+                1,
+            ),
+            (
+                &[
+                    ("x-openrouter-metadata", "enabled"),
+                    ("x-title", "t"),
+                    ("accept", "*/*"),
+                ],
+                0,
+            ),
+        ] {
+            let map: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| {
+                    let value = HeaderValue::from_static(value);
+                    (HeaderName::from_static(name), value)
+                })
+                .collect();
+            let notes = Notes::default();
+            Asked::of(&map).note(&map, &notes);
+            assert_eq!(notes.list().len(), noted, "{headers:?}");
         }
     }
 

@@ -18,6 +18,7 @@ use http::{Method, Uri};
 
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
+use crate::quote::quote;
 
 /// The whole of the server's HTTP surface. Everything under `/api/v1` is also under `/v1`.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -42,7 +43,7 @@ async fn unknown_path(uri: Uri, request: Request) -> Failure {
         format!(
             "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models \
              and GET /health",
-            uri.path()
+            quote(uri.path())
         ),
     )
 }
@@ -52,8 +53,9 @@ async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
     Failure::new(
         FailureKind::MethodNotAllowed,
         format!(
-            "{} does not take {method}; the Allow header says what it takes",
-            uri.path()
+            "{} does not take {}; the Allow header says what it takes",
+            quote(uri.path()),
+            quote(method.as_str())
         ),
     )
 }

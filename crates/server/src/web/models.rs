@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::endpoint::{Model, Price};
 use crate::failure::{Failure, FailureKind};
+use crate::quote::quote;
 
 /// All models, in the shape of the hosted service's catalogue, with the few members that OpenAI's
 /// list has beside it. There is one page.
@@ -37,7 +38,7 @@ pub(super) async fn one(
     match app.models().find(|model| model.answers_to(&name)) {
         Some(model) => Ok(json_body(&json!({ "data": entry(model) }))),
         None => {
-            let message = format!("this server has no model named `{name}`");
+            let message = format!("this server has no model named `{}`", quote(&name));
             let known = app.models().map(|model| model.id.clone()).collect();
             Err(Failure::new(FailureKind::NotFound, message).availability(
                 AvailabilityCode::ModelNotFound,

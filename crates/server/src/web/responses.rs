@@ -26,6 +26,7 @@ pub(super) async fn create(
 ) -> Response {
     let asked = Asked::of(request.headers());
     let routing = Routing::new(asked.metadata);
+    asked.note(request.headers(), routing.notes());
     let mut response = match answer(&app, id, request, routing.clone()).await {
         Ok(response) => response,
         Err(failure) => {
@@ -48,7 +49,7 @@ async fn answer(
     let request = admit(&body, routing.notes())?;
     drop(body);
     routing.requested(&request);
-    let candidates = plan(&request, &app.endpoints)?;
+    let candidates = plan(&request, &app.endpoints, routing.notes())?;
     routing.planned(&candidates);
     let Some(model) = candidates.first().map(|candidate| candidate.model.clone()) else {
         return Err(Failure::new(FailureKind::Server, "an empty plan"));

@@ -158,6 +158,34 @@ fn ending(event: ResponseEvent) -> StreamEvent {
     }
 }
 
+/// Returns the events with which one item is streamed, from `response.output_item.added` to
+/// `response.output_item.done`, without sequence numbers.
+///
+/// A message's content has to be a list of parts; a plain string is not streamed in deltas.
+///
+/// ```
+/// use orouter_wire::assemble::events_of_item;
+/// use orouter_wire::{FunctionCall, Item};
+///
+/// let call = Item::from(FunctionCall::new("call_1", "now", "{}"));
+/// let kinds: Vec<String> = events_of_item(&call, 2).iter().map(|event| event.kind().to_owned()).collect();
+/// assert_eq!(
+///     kinds,
+///     [
+///         "response.output_item.added",
+///         "response.function_call_arguments.delta",
+///         "response.function_call_arguments.done",
+///         "response.output_item.done",
+///     ]
+/// );
+/// ```
+#[must_use]
+pub fn events_of_item(item: &Item, output_index: u32) -> Vec<StreamEvent> {
+    let mut events = VecDeque::new();
+    item_events(item, output_index, &mut events);
+    events.into()
+}
+
 /// The events of one item.
 fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
     let id = item.id().unwrap_or_default();

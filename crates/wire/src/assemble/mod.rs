@@ -2,7 +2,8 @@
 //!
 //! * [`Assembler`] puts the events of a stream together, tolerantly; what it has is there at any
 //!   moment.
-//! * [`events_of`] gives the events with which a whole response is streamed.
+//! * [`events_of`] gives the events with which a whole response is streamed, [`events_of_item`]
+//!   those of one item.
 //! * [`Auditor`] names every rule that a stream breaks.
 //!
 //! How events are framed is in [`crate::sse`], what they hold in [`crate::event`].
@@ -23,7 +24,7 @@ mod touch;
 
 pub use assembler::Assembler;
 pub use audit::Auditor;
-pub use emit::{Events, events_of};
+pub use emit::{Events, events_of, events_of_item};
 pub use finding::{Finding, Violation};
 
 #[cfg(test)]

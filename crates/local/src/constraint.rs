@@ -38,19 +38,20 @@ impl Constraints {
         }
         let size = u32::try_from(words.len()).map_err(|_| "the vocabulary is too large")?;
         let trie = TokTrie::from(&TokRxInfo::new(size, tokenizer.end()), &words);
-        Self::over(Arc::new(ApproximateTokEnv::new(trie)))
+        let environment: TokEnv = Arc::new(ApproximateTokEnv::new(trie));
+        Self::over(&environment)
     }
 
     /// Over a vocabulary of single bytes, which needs no model.
     #[cfg(test)]
     pub(crate) fn of_bytes() -> Self {
-        Self::over(ApproximateTokEnv::single_byte_env()).unwrap()
+        Self::over(&ApproximateTokEnv::single_byte_env()).unwrap()
     }
 
-    fn over(environment: TokEnv) -> Result<Self, String> {
+    fn over(environment: &TokEnv) -> Result<Self, String> {
         let slices = llguidance::earley::SlicedBiasComputer::general_slices();
         let mut factory =
-            ParserFactory::new(&environment, InferenceCapabilities::default(), &slices)
+            ParserFactory::new(environment, InferenceCapabilities::default(), &slices)
                 .map_err(|error| format!("the vocabulary cannot be constrained: {error}"))?;
         factory.quiet();
         let limits = factory.limits_mut();

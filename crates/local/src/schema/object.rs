@@ -208,7 +208,7 @@ impl Rewriter<'_> {
             let value = members.get(*key);
             value.is_some_and(|value| *key != "additionalProperties" || *value != false)
         };
-        if *branches > MAX_BRANCHES || OPEN.iter().any(|key| open(&key)) {
+        if *branches > MAX_BRANCHES || OPEN.iter().any(open) {
             return false;
         }
         if let Some(Value::Object(properties)) = members.get("properties") {

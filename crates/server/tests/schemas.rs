@@ -399,7 +399,7 @@ async fn hostile_schemas_end_in_an_answer() {
         return;
     };
     let choice = json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]});
-    let schemas = vec![
+    let schemas = [
         of(json!({"type": "string", "pattern": "^((((a{1,100}){1,100}){1,100}){1,100})$"})),
         of(json!({"type": "string", "minLength": 3000, "pattern": "^(x|y|xy)*$"})),
         json!({"type": "object", "allOf": vec![choice; 16]}),

@@ -14,6 +14,9 @@ use crate::{Constraint, GenerateError};
 /// Bounds the memory that one constraint's lexer may take, at one or two kilobytes a state.
 const MAX_LEXER_STATES: usize = 50_000;
 
+/// Tokens of an answer that are tried out before a relaxed schema counts as enforceable.
+const WALK: usize = 32;
+
 /// Compiles constraints; holds what they share.
 pub(crate) struct Constraints {
     factory: ParserFactory,
@@ -81,6 +84,29 @@ impl Constraints {
     }
 }
 
+impl Constraints {
+    /// Whether the engine's limits hold for the first tokens of an answer too. Strings are closed
+    /// as soon as they can be, so that the walk gets past them.
+    fn walks(&self, mut matcher: Matcher) -> bool {
+        let quote = self.factory.tok_env().tok_trie().token_id(b"\"");
+        for _ in 0..WALK {
+            if matcher.is_stopped() {
+                return true;
+            }
+            let Ok(mask) = matcher.compute_mask() else {
+                return false;
+            };
+            let allowed = |token: &u32| mask.is_allowed(*token);
+            let next = quote.filter(allowed).or_else(|| mask.iter().next());
+            let Some(token) = next else { return false };
+            if matcher.consume_token(token).is_err() {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 impl Compile for Constraints {
     fn parses(&self, schema: &Value) -> bool {
         let builder = GrammarBuilder::new(None, self.factory.limits().clone());
@@ -90,8 +116,9 @@ impl Compile for Constraints {
     }
 
     fn compiles(&self, schema: &Value) -> bool {
-        self.compile(&Constraint::JsonSchema(schema.clone()))
-            .is_ok()
+        let constraint = Constraint::JsonSchema(schema.clone());
+        self.compile(&constraint)
+            .is_ok_and(|matcher| self.walks(matcher))
     }
 }
 

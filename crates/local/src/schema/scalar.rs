@@ -144,6 +144,10 @@ impl Rewriter<'_> {
             self.change(&member(at, key), "must be a number");
             return None;
         }
+        // The bounds of a `double`, which every number keeps.
+        if value.as_f64().is_some_and(|bound| bound.abs() >= 1e300) {
+            return None;
+        }
         Some(value.clone())
     }
 }

@@ -1,5 +1,8 @@
 //! Shapes that generators write: what is relaxed, and which values the result accepts.
 
+// Schemas and values are written in place, with `json!`.
+#![allow(clippy::needless_pass_by_value)]
+
 use serde_json::{Value, json};
 
 use super::{Relaxed, SchemaRoot, relax};

@@ -31,6 +31,10 @@ fn add(bytes: isize) {
     });
 }
 
+fn signed(layout: Layout) -> isize {
+    isize::try_from(layout.size()).unwrap_or(isize::MAX)
+}
+
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
@@ -39,13 +43,13 @@ static ALLOCATOR: Counting = Counting;
 // trait's own: allocate, copy, free, so that both buffers count towards the peak.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        add(layout.size().cast_signed());
+        add(signed(layout));
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        add(-layout.size().cast_signed());
+        add(-signed(layout));
         // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -59,7 +63,7 @@ fn peak(body: &[u8]) -> usize {
     let peak = PEAK.with(Cell::get) - before;
     drop(request);
     assert_eq!(NOW.with(Cell::get), before, "all of it is freed");
-    peak.cast_unsigned()
+    usize::try_from(peak).unwrap()
 }
 
 #[track_caller]

@@ -109,7 +109,7 @@ fn history(turns: usize) -> Value {
             ], "encrypted_content": "gAAAAABo".repeat(30)}),
             json!({"type": "function_call", "id": format!("fc_{turn:032}"), "call_id": format!("call_{turn:024}"),
                 "name": "shell", "status": "completed",
-                "arguments": "{\"command\":[\"bash\",\"-lc\",\"sed -n 1,80p src/parser.rs\"],\"workdir\":\"/home/user/project\"}"}),
+                "arguments": "{\"command\":[\"bash\",\"-lc\",\"sed -n 1,80p src/parser.rs\"],\"workdir\":\"project\"}"}),
             json!({"type": "function_call_output", "call_id": format!("call_{turn:024}"),
                 "output": "fn parse(input: &str) -> Result<Tree, Error> {\n    todo!()\n}\n".repeat(3)}),
             json!({"type": "message", "role": "assistant", "id": format!("msg_{turn:032}"), "status": "completed", "content": [

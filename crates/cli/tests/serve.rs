@@ -40,7 +40,7 @@ fn answers_where_it_says_until_it_is_interrupted() {
     let (child, url) = serve();
     let answer = run(orouter([
         "send",
-        "What is the capital of France?",
+        "What is the capital of Germany?",
         "-m",
         "local",
         "--max-output-tokens",
@@ -48,7 +48,7 @@ fn answers_where_it_says_until_it_is_interrupted() {
         "--base-url",
         &url,
     ]));
-    assert!(answer.stdout.contains("Paris"), "{answer:?}");
+    assert!(answer.stdout.contains("Berlin"), "{answer:?}");
     let listed = run(orouter(["models", "--base-url", &url]));
     assert!(
         listed.stdout.starts_with("local/smollm2-135m-instruct "),

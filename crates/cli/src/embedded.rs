@@ -71,7 +71,7 @@ pub(crate) fn catalogue() -> Server {
     Server::builder().endpoint(listed()).build()
 }
 
-/// Whether the embedded model has this name.
+/// Returns `true` if the embedded model has this name.
 pub(crate) fn serves(name: &str) -> bool {
     listed().models().iter().any(|model| model.answers_to(name))
 }

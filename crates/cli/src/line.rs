@@ -118,7 +118,7 @@ fn plain(input: &mut dyn BufRead, encoding: Option<Encoding>) -> Result<(Encodin
     Ok((encoding, Line::Text(line)))
 }
 
-/// Whether the UTF-16 bytes end with a line break. Reads the second half of one.
+/// Returns `true` if the UTF-16 bytes end with a line break. Reads the second half of one.
 fn ends_with_newline(
     encoding: Encoding,
     input: &mut dyn BufRead,

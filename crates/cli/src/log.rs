@@ -45,7 +45,7 @@ pub(crate) fn start(args: &LogArgs) -> Result<LogWriter, Failure> {
     Ok(writer)
 }
 
-/// Whether [`start`] was called.
+/// Set once [`start`] was called.
 pub(crate) fn is_started() -> bool {
     WRITER.get().is_some()
 }

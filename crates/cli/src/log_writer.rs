@@ -132,7 +132,7 @@ fn write_lines(lines: &Receiver<Message>, output: impl Write, dropped: &AtomicU6
 
 struct Output<W> {
     inner: W,
-    /// Whether the last line was written in part.
+    /// True if the last line was written in part.
     within_line: bool,
 }
 

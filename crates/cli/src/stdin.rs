@@ -18,7 +18,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Pause before standard input in non-blocking mode is read again.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Whether standard input is a terminal.
+/// Returns `true` if standard input is a terminal.
 pub(crate) fn is_terminal() -> bool {
     io::stdin().is_terminal()
 }

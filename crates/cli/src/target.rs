@@ -15,7 +15,7 @@ pub(crate) enum Target {
     Embedded {
         /// File of the model, if the user named one.
         model_path: Option<PathBuf>,
-        /// Whether the user asked for the embedded model, by option or by name.
+        /// True if the user asked for the embedded model, by option or by name.
         chosen: bool,
     },
     /// Over the network.

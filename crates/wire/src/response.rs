@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::alignment::{Alignment, AlignmentDetails};
-use crate::error::ApiErrorType;
+use crate::failure::ApiErrorType;
 use crate::item::{FunctionCall, Input, Item, Message};
 use crate::metadata::OpenRouterMetadata;
 use crate::safeguard::SafeguardResult;

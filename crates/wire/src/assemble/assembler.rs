@@ -8,10 +8,11 @@ use crate::failure::ReportedFailure;
 use crate::item::Item;
 use crate::response::{Response, ResponseError, ResponseErrorCode, ResponseStatus};
 
-use super::order::Order;
+use super::given::Given;
 use super::places::{Place, Places};
-use super::text::{Given, Part, Preview, Span, placed, remainder};
-use super::{fill, identity, merge, parts};
+use super::slot::Slot;
+use super::spans::{Part, Span, placed, remainder};
+use super::{fill, identity, merge};
 
 /// Puts the events of a stream together to the response that they describe.
 ///
@@ -68,43 +69,6 @@ enum End {
     /// An `error`; some servers send the failed response after it.
     Error,
     Yes,
-}
-
-/// State beside an item.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Slot {
-    /// The numbers of its parts, commands or outputs.
-    pub(super) parts: Order,
-    /// The numbers of the parts of its summary.
-    pub(super) summary: Order,
-    /// `response.output_item.done` came.
-    pub(super) done: bool,
-    /// Text with which parts began and which deltas may repeat.
-    pub(super) previews: Vec<Preview>,
-    /// The text that readers have got of it, where the item contradicts it.
-    pub(super) told: Option<String>,
-}
-
-impl Slot {
-    fn from_item(item: &Item) -> Self {
-        Slot {
-            parts: Order::from_length(parts::count(item)),
-            summary: Order::from_length(parts::summary_count(item)),
-            ..Slot::default()
-        }
-    }
-
-    /// Takes over the numbers of an item's parts after a whole item was joined with it.
-    fn renumber(&mut self, item: &Item) {
-        let count = parts::count(item);
-        if self.parts.len() != count {
-            self.parts = Order::from_length(count);
-        }
-        let count = parts::summary_count(item);
-        if self.summary.len() != count {
-            self.summary = Order::from_length(count);
-        }
-    }
 }
 
 impl Assembler {

@@ -13,6 +13,7 @@ mod base64;
 mod calls;
 mod emit;
 mod fill;
+mod given;
 mod grow;
 mod identity;
 mod locate;
@@ -20,6 +21,8 @@ mod merge;
 mod order;
 mod parts;
 mod places;
+mod slot;
+mod spans;
 mod text;
 
 pub use assembler::Assembler;

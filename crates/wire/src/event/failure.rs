@@ -1,6 +1,6 @@
 //! [`ErrorEvent`]: a failure inside a stream whose status was 200.
 
-use crate::error::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorValue};
+use crate::failure::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorValue};
 use crate::metadata::OpenRouterMetadata;
 use crate::{Extra, Wire};
 

@@ -1,12 +1,15 @@
-//! Error bodies: what a service answers instead of a response.
+//! [`ErrorResponse`]: the typed error body that a service sends instead of a response.
 //!
-//! The failure of a response that had begun is [`crate::response::ResponseError`]; the SDK's own
-//! error type is not here.
+//! The failure of a response that had begun is [`crate::response::ResponseError`].
 
 use std::fmt;
 
+use super::availability::Availability;
+use super::error_type::ApiErrorType;
+use crate::extra::Extra;
 use crate::metadata::OpenRouterMetadata;
-use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
+use crate::raw::Raw;
+use crate::unknown::Unknown;
 
 /// An error body. Stands for all 14 `*Response` envelopes of the specification
 /// (`BadRequestResponse`, `UnauthorizedResponse`, ...), which differ by status only.
@@ -246,134 +249,4 @@ pub struct PreviousError {
     pub message: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,
-}
-
-/// Why a model cannot be served, and what would help.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct Availability {
-    /// The reason.
-    pub code: Option<AvailabilityCode>,
-    /// Whether the same request may work later.
-    pub retryable: bool,
-    /// When to try again, in seconds.
-    pub retry_after: Option<f64>,
-    /// The models that the request named.
-    pub requested_models: Option<Vec<String>>,
-    /// The providers that cannot serve.
-    pub affected_providers: Option<Vec<String>>,
-    /// What ruled providers out: `geo`, `max_price`, `data_policy:zdr`, ...
-    pub excluded_by: Option<Vec<String>>,
-    /// Models that could serve instead.
-    pub fallback_models: Option<Vec<String>>,
-    /// The member of the request that rules everything out.
-    pub constraint: Option<AvailabilityConstraint>,
-    /// Where this is explained.
-    pub docs_url: Option<String>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// The member of a request that leaves nobody to serve it.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct AvailabilityConstraint {
-    /// The member's name.
-    pub field: Option<String>,
-    /// What about it.
-    pub detail: Option<String>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// Why a model cannot be served.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum AvailabilityCode {
-    /// There is no such model.
-    ModelNotFound,
-    /// The model is served by another endpoint of the API.
-    WrongEndpoint,
-    /// Nobody serves the model.
-    NoEndpoints,
-    /// The model is gone for good.
-    ModelDeprecated,
-    /// The model is gone at its provider.
-    ModelUnavailableUpstream,
-    /// The account's privacy settings rule everyone out.
-    PrivacyRestricted,
-    /// The request's constraints rule everyone out.
-    ConstraintFiltered,
-    /// The free variant has ended.
-    FreeVariantEnded,
-    /// Everyone is at capacity; retryable.
-    CapacityExhausted,
-    /// Everyone is failing at the moment; retryable.
-    TemporarilyUnavailable,
-    /// Not from this region.
-    RegionRestricted,
-    /// A code that this version does not know.
-    Unknown(UnknownValue),
-}
-
-/// The stable names of failures. Stands for `ApiErrorType`.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum ApiErrorType {
-    /// The prompt does not fit the model's context (400).
-    ContextLengthExceeded,
-    /// More output tokens were asked for than the model gives (400).
-    MaxTokensExceeded,
-    /// A limit on tokens was reached (400).
-    TokenLimitExceeded,
-    /// A string is too long (400).
-    StringTooLong,
-    /// The key is missing or wrong (401).
-    Authentication,
-    /// Not allowed (403).
-    PermissionDenied,
-    /// The balance or the key's limit is used up (402).
-    PaymentRequired,
-    /// Too many requests (429).
-    RateLimitExceeded,
-    /// The provider has no capacity (503).
-    ProviderOverloaded,
-    /// The provider is down (502).
-    ProviderUnavailable,
-    /// The request is malformed (400).
-    InvalidRequest,
-    /// The prompt is malformed (400).
-    InvalidPrompt,
-    /// There is no such thing (404).
-    NotFound,
-    /// A precondition does not hold (412).
-    PreconditionFailed,
-    /// The request is too large (413).
-    PayloadTooLarge,
-    /// The request is well-formed but cannot be carried out (422).
-    Unprocessable,
-    /// Against the provider's rules (400).
-    ContentPolicyViolation,
-    /// The model refused (400).
-    Refusal,
-    /// An image cannot be taken (400).
-    InvalidImage,
-    /// An image is too large (400).
-    ImageTooLarge,
-    /// An image is too small (400).
-    ImageTooSmall,
-    /// An image is not in a format that is taken (400).
-    UnsupportedImageFormat,
-    /// An image does not exist (404).
-    ImageNotFound,
-    /// An image could not be fetched (400).
-    ImageDownloadFailed,
-    /// Something broke (500).
-    Server,
-    /// It took too long (504).
-    Timeout,
-    /// A failure that has no name of its own (500).
-    Unmapped,
-    /// A name that this version does not know.
-    Unknown(UnknownValue),
 }

@@ -4,7 +4,7 @@ use super::{
 use crate::content::{ContentPart, Refusal};
 use crate::{Wire, from_str, to_string};
 
-/// A value of each kind, with nothing in it but its `type`.
+/// Returns an item of each kind with no member except `type`.
 fn one_of_each() -> Vec<Item> {
     const KINDS: &[&str] = &[
         "message",
@@ -200,7 +200,7 @@ fn open_items_take_any_member_without_calling_it_unknown() {
         r#"{"type":"code_interpreter_call","id":"ci","call_id":"","name":"code_execution","code":7}"#,
     )
     .unwrap();
-    // `code` has a type, and this is not it.
+    // `code` is present with the wrong type.
     assert_eq!(item.unknown(), ["/code"]);
     assert!(item.typed_json().contains("code_execution"));
 }

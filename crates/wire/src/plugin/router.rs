@@ -109,7 +109,7 @@ pub enum ParetoPriceSource {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SwitchyardRouterPlugin {
-    /// Routing algorithm.
+    /// Routing algorithm. Default: `stage`.
     pub algorithm: Option<SwitchyardAlgorithm>,
     /// Model that judges the task, for algorithms that use a judge. Default: the service's choice.
     pub judge_model: Option<String>,
@@ -138,13 +138,13 @@ pub enum SwitchyardAlgorithm {
     Capability,
     /// Results of earlier tool calls decide; a judge model decides if they are inconclusive.
     Stage,
-    /// The service decides how.
+    /// Like `stage`, without a judge model.
     Auto,
     /// Random choice.
     Random,
-    /// Combination of several algorithms.
+    /// The choice for the last user turn is kept and adjusted after tool calls.
     Composite,
-    /// No routing: the request's model is used.
+    /// No routing: OpenRouter's own order of the candidates.
     Passthrough,
     /// A way unknown to this version.
     Unknown(UnknownValue),

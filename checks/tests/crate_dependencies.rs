@@ -1,6 +1,10 @@
 //! The crates of the workspace depend on each other only as the architecture says.
 
-#![allow(clippy::expect_used, reason = "this is a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "this is a test"
+)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

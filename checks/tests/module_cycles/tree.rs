@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -54,7 +54,7 @@ impl Tree {
             name: name.to_string_lossy().into_owned(),
             modules: vec![Module::default()],
         };
-        tree.read_file(0, main, folder.to_owned());
+        tree.read_file(0, main, folder);
         tree
     }
 
@@ -87,12 +87,12 @@ impl Tree {
     }
 
     /// Reads a file into a module; `folder` is where the files of modules below it are.
-    fn read_file(&mut self, id: Id, file: &Path, folder: PathBuf) {
+    fn read_file(&mut self, id: Id, file: &Path, folder: &Path) {
         let text =
             fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let parsed =
             syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        self.read_items(id, &parsed.items, &folder);
+        self.read_items(id, &parsed.items, folder);
     }
 
     fn read_items(&mut self, id: Id, items: &[Item], folder: &Path) {
@@ -146,7 +146,7 @@ impl Tree {
         } else {
             below.join("mod.rs")
         };
-        self.read_file(id, &file, below);
+        self.read_file(id, &file, &below);
     }
 }
 

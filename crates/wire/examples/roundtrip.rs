@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// The members of an answer, as JSON.
+/// Encodes the result of one round trip as JSON.
 fn round_trip<T: Wire>(text: &str) -> Result<String, String> {
     let value: T = orouter_wire::from_str(text).map_err(|error| error.to_string())?;
     let encoded = orouter_wire::to_string(&value);

@@ -1,6 +1,7 @@
-//! Recorded streams of many senders: each assembles to its own final response and keeps the
-//! auditor's rules, or is on the list below that says what its sender did. The recordings lie
-//! beside the project; where they do not, this says so.
+//! Recorded streams of many services: each assembles to its final response and follows the
+//! auditor's rules, except for the known violations in a list below.
+//!
+//! The recordings are outside the repository. Without them the tests print that they were skipped.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +17,7 @@ use orouter_wire::assemble::{Assembler, Auditor, events_of};
 use orouter_wire::sse::Decoder;
 use orouter_wire::{Item, Response, StreamEvent};
 
-/// What senders did against the rules: the recording, what the findings there say, and why.
+/// Known violations: recording, its findings, and the reason.
 const KNOWN: &[(&str, &[&str], &str)] = &[
     (
         "005-chatgpt-codex-08260d2a",
@@ -152,15 +153,15 @@ fn recordings_assemble_to_their_own_final_response() {
         }
         assert_eq!(lent.into_response(), expected, "{name}");
 
-        // What was assembled without the last event holds the same items. Two tool lists of one
-        // recording never come but in the last event.
+        // The response assembled without the last event has the same items. In one recording, two
+        // tool lists occur only in the last event.
         if name != "016-openai-14439729" {
             assert_eq!(decrypted(parts.so_far()), decrypted(&expected), "{name}");
         }
     }
 }
 
-/// The items without what is encrypted anew each time.
+/// Returns the items without encrypted content, which differs each time.
 fn decrypted(response: &Response) -> Vec<Item> {
     let mut output = response.output.clone();
     for item in &mut output {

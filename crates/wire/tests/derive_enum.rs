@@ -1,4 +1,4 @@
-//! Unions and string enums: choosing the variant, and keeping what is not known.
+//! Derived unions and string enums: choice of the variant, and unknown values.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Structs: which member goes where, and what is written back.
+//! Derived structs: decoding of members into fields, and encoding.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,7 +46,7 @@ fn round(text: &str) -> String {
     to_string(&from_str::<Everything>(text).unwrap())
 }
 
-/// Equal JSON, members in any order.
+/// Asserts that two texts are equal JSON, in any order of members.
 #[track_caller]
 fn same(a: &str, b: &str) {
     let parse = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();

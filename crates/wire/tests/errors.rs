@@ -1,4 +1,4 @@
-//! What is an error, where it says it is, and what it does not repeat.
+//! Decoding errors: cause, position, and a message without the input's content.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! `Extra`, `Raw` and `Unknown` in the hands of a caller.
+//! `Extra`, `Raw` and `Unknown` as callers use them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -112,7 +112,7 @@ fn appending_to_a_buffer_keeps_what_is_there() {
     assert_eq!(to_vec(&Point::default()), b"{\"x\":0}");
 }
 
-/// A type that writes its own `Wire`: seconds, as a number or as text.
+/// Type with a `Wire` implementation of its own: seconds, as a number or as text.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Seconds(u64);
 

@@ -1,5 +1,5 @@
-//! Requests: recorded ones travel through the types without loss, and the setters write what they
-//! are named for.
+//! Requests: recorded ones are decoded and encoded without loss, and setters set the field that
+//! they are named after.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,14 +23,14 @@ use orouter_wire::{
 };
 use serde_json::{Value, json};
 
-/// Members of recorded requests that no field takes, each with the reason.
+/// Members of recorded requests that have no field, each with the reason.
 const UNTYPED: &[(&str, &str)] = &[];
 
 fn value(request: &ResponsesRequest) -> Value {
     serde_json::from_str(&to_string(request)).unwrap()
 }
 
-/// Equal JSON, up to members that are null and numbers that are written otherwise.
+/// Asserts that two values are equal JSON, except for null members and the spelling of numbers.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {

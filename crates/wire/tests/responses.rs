@@ -1,4 +1,4 @@
-//! What callers do with an answer, and with a failure instead of one.
+//! Methods that callers use on a response and on a failure.
 
 #![allow(
     clippy::unwrap_used,
@@ -105,7 +105,7 @@ fn a_new_response_spells_out_what_is_null() {
 #[test]
 fn debug_shows_what_was_said() {
     let mut response: Response = from_str(ANSWER).unwrap();
-    // Rare items show all that they might have.
+    // Items of rare kinds print all their members.
     response.output.truncate(3);
     let shown = format!("{response:?}");
     for part in [
@@ -190,7 +190,7 @@ fn error_metadata_is_typed_where_it_is_known_and_kept_where_not() {
     let availability = error.availability.as_ref().unwrap();
     assert_eq!(availability.code, Some(AvailabilityCode::CapacityExhausted));
     assert_eq!(availability.retry_after, Some(2.5));
-    // The specification allows any member in both metadata, so none of them is news.
+    // The specification allows any member in both metadata objects, so none is reported as unknown.
     assert_eq!(body.unknown(), Vec::<String>::new());
     let again: serde_json::Value = serde_json::from_str(&to_string(&body)).unwrap();
     assert_eq!(

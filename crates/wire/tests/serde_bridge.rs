@@ -1,4 +1,4 @@
-//! serde's traits on wire types: through serde_json, and below wrappers that buffer.
+//! serde's traits on wire types: through serde_json, and inside wrappers that buffer.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -121,7 +121,7 @@ fn below_wrappers_that_buffer() {
 
 #[test]
 fn deep_values_pass() {
-    // serde_json takes raw text of any depth, and so do we.
+    // serde_json accepts raw text of any depth, and so does this crate.
     let deep = format!(
         r#"{{"type":"new","deep":{}{}}}"#,
         "[".repeat(1000),

@@ -1,5 +1,5 @@
-//! The example `spec_drift`: what it finds in a small description and in the real one, unchanged
-//! and changed by hand.
+//! The example `spec_drift` on a small description and on the API's description, unchanged and
+//! changed by hand.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 fn findings(document: Value) -> Vec<(String, String, String)> {
     let description = Description::new(document);
-    let probe = Probe::of(&description).unwrap();
+    let probe = Probe::new(&description).unwrap();
     assert!(
         probe.tries() > 10 && probe.schemas() > 1,
         "it looked at almost nothing"
@@ -30,7 +30,7 @@ fn findings(document: Value) -> Vec<(String, String, String)> {
     probe.findings().map(owned).collect()
 }
 
-/// A description of a few things that the types model.
+/// Returns a description of a few types that the crate models.
 fn small() -> Value {
     json!({
         "paths": {"/responses": {"post": {
@@ -80,7 +80,7 @@ fn small() -> Value {
     })
 }
 
-/// Sets what a pointer leads to, which need not be there but for its parent.
+/// Sets the value at a pointer. Its parent must exist.
 fn set(document: &mut Value, pointer: &str, value: Value) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match document
@@ -189,7 +189,7 @@ fn what_stands_beside_the_usual_forms_is_seen() {
     let new = after(
         small(),
         &[
-            // Beside a reference, beside a union, beside simple types.
+            // Next to a reference, a union and simple types.
             (
                 "Ask/properties/tools/items",
                 json!({"$ref": "#/components/schemas/Function", "properties": {"haste": text}}),
@@ -246,7 +246,7 @@ fn what_stands_beside_the_usual_forms_is_seen() {
 #[test]
 fn a_file_without_the_endpoint_is_refused() {
     let description = Description::new(json!({"paths": {"/chat": {}}}));
-    assert!(Probe::of(&description).is_err());
+    assert!(Probe::new(&description).is_err());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! For any bytes: what the decoder gives does not depend on how they are cut, and is what the
-//! WHATWG algorithm gives when it is written down naively over the whole text.
+//! For any bytes, the decoder's result does not depend on how they are split, and equals the result
+//! of a naive implementation of the WHATWG algorithm.
 
 #![allow(
     clippy::unwrap_used,
@@ -48,7 +48,7 @@ fn decode(mut decoder: Decoder, bytes: &[u8], cuts: &[usize]) -> (Vec<Step>, u64
     (steps, decoder.unfinished(), decoder.comments())
 }
 
-/// The specification's algorithm over the whole stream at once.
+/// Naive implementation of the specification's algorithm over a complete stream.
 fn naive(bytes: &[u8]) -> Vec<Step> {
     let text = String::from_utf8_lossy(bytes)
         .replace("\r\n", "\n")
@@ -92,7 +92,7 @@ fn naive(bytes: &[u8]) -> Vec<Step> {
     steps
 }
 
-/// Streams made of the pieces that matter, so that every state is reached often.
+/// Generates streams of the pieces that change the decoder's state.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => Just(&b"\n"[..]),

@@ -1,10 +1,11 @@
-//! The decoder against small streams of our own, cut in every way; the encoder against it.
+//! Tests of the decoder with small streams, split in every way, and of the encoder with the
+//! decoder.
 
 use bytes::{Bytes, BytesMut};
 
 use super::{Decoder, Encoder, SseError};
 
-/// What came out of a stream: events, errors and how much was left.
+/// Result of decoding a stream: events, errors and the number of unfinished bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Seen {
     events: Vec<[String; 3]>,
@@ -40,7 +41,8 @@ fn take(decoder: &mut Decoder, seen: &mut Seen) {
     }
 }
 
-/// Decodes whole, at every split in two and byte by byte; all must agree.
+/// Decodes the stream in one chunk, split in two at every offset, and byte by byte. All results
+/// must be equal.
 fn every_way(new: impl Fn() -> Decoder, bytes: &[u8]) -> Seen {
     let whole = decode(new(), [bytes]);
     for at in 0..=bytes.len() {

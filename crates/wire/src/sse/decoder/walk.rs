@@ -1,7 +1,6 @@
-//! The walk over the chunks: from bytes to lines, from lines to an event that can be lent.
+//! The scan of [`Decoder`] over its chunks: from bytes to lines, and from lines to events.
 //!
-//! What a caller sees of the decoder is in the module above; what is known of the event under
-//! way is in `pending.rs`.
+//! The public methods are in the parent module; the state of the current event is in `pending.rs`.
 
 use bytes::Bytes;
 use memchr::memchr2;
@@ -11,7 +10,7 @@ use super::super::line::Line;
 use super::{BOM, BOM_DONE, Decoder};
 
 impl Decoder {
-    /// Walks on to the end of the next event that has data; false when the bytes are used up.
+    /// Scans to the end of the next event with data. Returns `false` if the bytes are used up.
     pub(super) fn advance(&mut self) -> Result<bool, SseError> {
         if self.lent {
             self.forget();
@@ -33,7 +32,7 @@ impl Decoder {
                 if first == b'\n' {
                     self.at += 1;
                     if self.begun + 1 == self.position() && !self.has_field {
-                        // The line was the blank one that ended the event before.
+                        // The line was the blank line that ended the previous event.
                         self.begun += 1;
                     }
                     continue;
@@ -56,8 +55,8 @@ impl Decoder {
         }
     }
 
-    /// The way nearly all bytes go: lines that lie whole in the chunk and end with LF, with nothing
-    /// pending from elsewhere. `None` when the bytes at hand need the slower way.
+    /// Fast path for lines that lie completely in the chunk and end with LF, with an empty
+    /// `pending` line. Returns `None` if the bytes need the slow path.
     #[inline]
     fn whole_lines(&mut self) -> Option<Result<bool, SseError>> {
         if self.bom < BOM_DONE || self.after_cr || self.skipping {
@@ -85,7 +84,7 @@ impl Decoder {
                 continue;
             }
             let Some(length) = memchr2(b'\n', b'\r', tail) else {
-                // The start of a line ends the chunk, or nothing does.
+                // The chunk ends with the start of a line, or at a line end.
                 return match tail {
                     [] => None,
                     _ => self.keep_whole_tail(),
@@ -110,8 +109,8 @@ impl Decoder {
         }
     }
 
-    /// Goes on with a line that began in an earlier chunk: `Some(None)` once it has ended with LF,
-    /// else as [`whole_lines`](Self::whole_lines).
+    /// Continues a line that began in an earlier chunk. Returns `Some(None)` if it ended with LF;
+    /// other results are as for [`whole_lines`](Self::whole_lines).
     #[inline]
     fn more_of_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
         let tail = self.chunk.get(self.at..)?;
@@ -130,8 +129,8 @@ impl Decoder {
         Some(self.end_pending_line().err().map(Err))
     }
 
-    /// Takes the rest of the chunk as the start of a line, or as more of one. `None` when there
-    /// are more chunks.
+    /// Stores the rest of the chunk as the start or continuation of a line. Returns `None` if
+    /// chunks are queued.
     #[inline]
     fn keep_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
         match self.keep_tail() {
@@ -140,7 +139,8 @@ impl Decoder {
         }
     }
 
-    /// Reads up to a line end or the end of the chunk. True when that ended an event with data.
+    /// Reads up to a line end or the end of the chunk. Returns `true` if that ended an event with
+    /// data.
     fn line(&mut self) -> Result<bool, SseError> {
         let start = self.at;
         let tail = self.chunk.get(start..).unwrap_or_default();
@@ -185,7 +185,7 @@ impl Decoder {
         Ok(false)
     }
 
-    /// The pending line has come to its end.
+    /// Processes the pending line at its end.
     pub(super) fn end_pending_line(&mut self) -> Result<(), SseError> {
         self.in_line = false;
         if self.skipping {
@@ -215,7 +215,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// A blank line: true when the event has data and is to be lent.
+    /// Processes a blank line. Returns `true` if the event has data and is returned to the caller.
     #[inline]
     pub(super) fn end_event(&mut self) -> bool {
         self.begun = self.position();
@@ -236,7 +236,7 @@ impl Decoder {
         self.pending.clear();
     }
 
-    /// Takes the rest of the chunk as the start of a line, or as more of one.
+    /// Stores the rest of the chunk as the start or continuation of a line.
     #[inline]
     fn keep_tail(&mut self) -> Result<(), SseError> {
         self.pending.keep(&self.chunk);
@@ -254,8 +254,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Puts a chunk in the place of one that was read to its end, keeping what the event under way
-    /// has in the latter.
+    /// Replaces a processed chunk, after copying the parts of the current event that lie in it.
     #[inline]
     pub(super) fn start_chunk(&mut self, chunk: Bytes) {
         self.pending.keep(&self.chunk);
@@ -274,7 +273,7 @@ impl Decoder {
             }
             return;
         }
-        // It was none: what matched so far starts the first line.
+        // No byte order mark: the bytes matched so far start the first line.
         let matched = usize::from(self.bom);
         self.bom = BOM_DONE;
         if matched > 0 {
@@ -284,13 +283,13 @@ impl Decoder {
         }
     }
 
-    /// Where the next byte to read is in the stream.
+    /// Returns the offset in the stream of the next byte to read.
     #[inline]
     fn position(&self) -> u64 {
         self.before + self.at as u64
     }
 
-    /// Counts a finished line that is part of an event.
+    /// Counts a finished line of an event.
     #[inline]
     fn count(&mut self, line: usize) -> Result<(), SseError> {
         self.has_field = true;
@@ -302,7 +301,7 @@ impl Decoder {
         }
     }
 
-    /// Counts a comment, which leaves nothing behind but had to be held until its end.
+    /// Counts a comment. Its length is checked because it was buffered up to its end.
     fn comment(&mut self, line: usize) -> Result<(), SseError> {
         if self.size.saturating_add(line) > self.limit {
             return Err(self.too_large());
@@ -320,7 +319,7 @@ impl Decoder {
     }
 }
 
-/// Takes an id, unless it holds NUL: the specification has such a one ignored.
+/// Sets the id. An id that contains NUL is ignored, as the specification requires.
 fn set_id(id: &mut String, value: &[u8]) {
     if !value.contains(&0) {
         id.clear();

@@ -331,7 +331,7 @@ fn words_and_status_are_weighed() {
             Authentication,
             false,
         ),
-        // Types that services send for everything say less than the code and the status.
+        // Types that services send for every failure are weaker than the code and the status.
         (
             r#"{"error":{"type":"invalid_request_error","code":"rate_limit_exceeded"}}"#,
             None,
@@ -432,7 +432,7 @@ fn words_and_status_are_weighed() {
             Quota,
             false,
         ),
-        // What the server says of a retry overrides both.
+        // A retry hint of the server overrides both.
         (
             r#"{"error":{"code":404,"availability":{"code":"model_not_found","retryable":true}}}"#,
             Some(404),
@@ -585,7 +585,7 @@ fn hints_that_mean_nothing_are_ignored() {
     ] {
         assert_eq!(of(json).retry_hints.delay(Some(now), true), None, "{json}");
     }
-    // More than a duration holds is the longest.
+    // A value that exceeds the range of a duration becomes the maximum.
     for json in [
         r#"{"error":{"retry_after":99999999999999999999999}}"#,
         r#"{"error":{"retry_after":1e300}}"#,

@@ -1,23 +1,23 @@
-//! What is known of the event under way: its data and its name, in the chunk while that is being
-//! read and in a buffer from there on, and the start of a line whose end has not come.
+//! State of the current event: its data and name, which are in the chunk or in a buffer, and the
+//! start of an unfinished line.
 
 use super::event::Event;
 
-/// Where the bytes of a field are.
+/// Location of a field's bytes.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Place {
     #[default]
     Absent,
-    /// In the chunk, from and to.
+    /// Range in the chunk.
     Chunk(usize, usize),
-    /// In the buffer, from and to.
+    /// Range in the buffer.
     Kept(usize, usize),
 }
 
-/// The event under way. The methods that take a chunk want the one that is being read.
+/// Current event. Methods with a parameter `chunk` expect the current chunk.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// The data that is no longer in the chunk, then the unfinished line.
+    /// Data that is no longer in the chunk, followed by the unfinished line.
     kept: Vec<u8>,
     data: Place,
     kept_name: Vec<u8>,
@@ -39,7 +39,7 @@ impl Pending {
         self.data != Place::Absent
     }
 
-    /// A `data` line's value that lies whole in the chunk.
+    /// Adds the value of a `data` line that lies completely in the chunk.
     #[inline]
     pub(super) fn data_in_chunk(&mut self, chunk: &[u8], from: usize, to: usize) {
         if self.data == Place::Absent {
@@ -53,13 +53,13 @@ impl Pending {
         self.data_ends_here();
     }
 
-    /// An `event` line's value that lies whole in the chunk.
+    /// Sets the name from an `event` line that lies completely in the chunk.
     #[inline]
     pub(super) fn name_in_chunk(&mut self, from: usize, to: usize) {
         self.name = Place::Chunk(from, to);
     }
 
-    /// Copies what lies in the chunk, which is about to be dropped.
+    /// Copies the event's parts that lie in the chunk, before the chunk is dropped.
     #[inline]
     pub(super) fn keep(&mut self, chunk: &[u8]) {
         if matches!(self.data, Place::Chunk(..)) || matches!(self.name, Place::Chunk(..)) {
@@ -92,7 +92,7 @@ impl Pending {
         }
     }
 
-    /// Where the unfinished line starts: behind the data.
+    /// Returns the offset of the unfinished line in the buffer: after the data.
     #[inline]
     fn line_start(&self) -> usize {
         match self.data {
@@ -101,32 +101,32 @@ impl Pending {
         }
     }
 
-    /// The unfinished line.
+    /// Returns the unfinished line.
     #[inline]
     pub(super) fn line(&self) -> &[u8] {
         self.kept.get(self.line_start()..).unwrap_or_default()
     }
 
-    /// More of the unfinished line. What lies in the chunk must have been kept.
+    /// Appends to the unfinished line. Data in the chunk must have been copied before.
     #[inline]
     pub(super) fn extend_line(&mut self, bytes: &[u8]) {
         self.kept.extend_from_slice(bytes);
     }
 
-    /// The unfinished line is done with and leaves nothing.
+    /// Removes the unfinished line.
     pub(super) fn drop_line(&mut self) {
         self.kept.truncate(self.line_start());
     }
 
-    /// The unfinished line was a `data` line whose value starts `at` bytes into it.
+    /// Turns the unfinished line into data. Its value starts at offset `at`.
     pub(super) fn line_is_data(&mut self, at: usize) {
         let start = self.line_start();
         if self.data == Place::Absent {
-            // The common case, whatever the event's size: the value stays where it is.
+            // Common case: the value is not moved, so the cost does not depend on its size.
             self.data = Place::Kept(start + at, self.kept.len());
             return;
         }
-        // Moves the value to where the field's name was, behind a line feed.
+        // Moves the value over the field's name, after a line feed.
         if let Some(byte) = self.kept.get_mut(start) {
             *byte = b'\n';
         }
@@ -136,7 +136,7 @@ impl Pending {
         self.data_ends_here();
     }
 
-    /// The unfinished line was an `event` line whose value starts `at` bytes into it.
+    /// Turns the unfinished line into the event's name. Its value starts at offset `at`.
     pub(super) fn line_is_name(&mut self, at: usize) {
         let value = self.kept.get(self.line_start() + at..).unwrap_or_default();
         self.kept_name.clear();
@@ -145,7 +145,7 @@ impl Pending {
         self.drop_line();
     }
 
-    /// The event as it stands.
+    /// Returns the current event.
     #[inline]
     pub(super) fn lend<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
         let data = match self.data {
@@ -170,7 +170,7 @@ impl Pending {
     }
 }
 
-/// The bytes as text, lent from `lossy` only when something had to be replaced.
+/// Returns the bytes as text. `lossy` holds the text if bytes had to be replaced.
 #[inline]
 fn text<'a>(bytes: &'a [u8], lossy: &'a mut String) -> &'a str {
     match std::str::from_utf8(bytes) {

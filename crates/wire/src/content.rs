@@ -40,7 +40,7 @@ pub enum ContentPart {
     ReasoningText(ReasoningText),
     /// Summary of the model's reasoning.
     #[wire("summary_text")]
-    SummaryText(crate::item::SummaryText),
+    SummaryText(SummaryText),
     /// Text without a direction. Not in the specification; conversations that a service stores
     /// contain it.
     #[wire("text")]
@@ -366,6 +366,27 @@ pub struct ReasoningText {
 }
 
 impl ReasoningText {
+    /// Creates a part with this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Text part of a reasoning summary.
+#[derive(CloneEq, Default, Wire)]
+#[non_exhaustive]
+#[wire(tag = "type", value = "summary_text")]
+pub struct SummaryText {
+    /// Text of the part.
+    pub text: String,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+impl SummaryText {
     /// Creates a part with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self {

@@ -129,7 +129,7 @@ pub enum Role {
     /// The value `unknown` of the specification. Occurs only in
     /// [`AdditionalTools`](crate::AdditionalTools) items.
     #[wire("unknown")]
-    NotSaid,
+    Unspecified,
     /// A role unknown to this version.
     Unknown(UnknownValue),
 }

@@ -63,18 +63,20 @@ pub use mcp::{
 pub use message::{Message, MessageContent, Phase, Role};
 pub use openrouter::*;
 pub use program::{Program, ProgramOutput};
-pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart, SummaryText};
+pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart};
 pub use shell::{
     ContainerFileRef, ExitOutcome, ShellAction, ShellCall, ShellCallOutput, ShellOutcome,
     ShellOutputContent, TimeoutOutcome,
 };
 pub use status::ItemStatus;
-pub use tool_search::{ToolSearchCall, ToolSearchExecution, ToolSearchOutput};
+pub use tool_search::{ToolSearchCall, ToolSearchOutput};
 pub use web_search::{
     ApiSource, FindInPageAction, OpenPageAction, SearchAction, UrlSource, WebSearchAction,
     WebSearchCall, WebSearchSource, XSearchCall,
 };
 
+pub use crate::content::SummaryText;
+pub use crate::tool::ToolSearchExecution;
 use crate::{Unknown, Wire};
 
 /// Item of a conversation, in the input of a request or the output of a response.

@@ -1,6 +1,6 @@
 //! [`ReasoningItem`]: reasoning of the model.
 
-use crate::content::ContentPart;
+use crate::content::{ContentPart, SummaryText};
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
@@ -85,34 +85,13 @@ impl SummaryPart {
     }
 }
 
-/// Text part of a reasoning summary.
-#[derive(CloneEq, Default, Wire)]
-#[non_exhaustive]
-#[wire(tag = "type", value = "summary_text")]
-pub struct SummaryText {
-    /// Text of the part.
-    pub text: String,
-    /// Members without a typed field.
-    pub extra: Extra,
-}
-
-impl SummaryText {
-    /// Creates a part with this text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// Format of reasoning, by the API that produced it.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningFormat {
     /// The value `unknown` of the specification.
     #[wire("unknown")]
-    NotSaid,
+    Unspecified,
     /// OpenAI's Responses API.
     #[wire("openai-responses-v1")]
     OpenAiResponsesV1,

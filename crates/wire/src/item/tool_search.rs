@@ -1,7 +1,8 @@
 //! Searches for deferred tools.
 
 use crate::item::ItemStatus;
-use crate::{Extra, Raw, Tool, UnknownValue, Wire};
+use crate::tool::{Tool, ToolSearchExecution};
+use crate::{Extra, Raw, Wire};
 
 /// Search of the model for deferred tools.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -47,16 +48,4 @@ pub struct ToolSearchOutput {
     pub created_by: Option<String>,
     /// Members without a typed field.
     pub extra: Extra,
-}
-
-/// Executor of a tool search.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum ToolSearchExecution {
-    /// The service.
-    Server,
-    /// The caller.
-    Client,
-    /// An executor unknown to this version.
-    Unknown(UnknownValue),
 }

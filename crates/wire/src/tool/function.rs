@@ -1,6 +1,5 @@
-//! Tools that the caller runs: functions, custom tools with free-form input, and namespaces.
+//! Tools that the caller runs: functions, and custom tools with free-form input.
 
-use super::Tool;
 use crate::setters::setters;
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
@@ -184,35 +183,4 @@ pub enum GrammarSyntax {
     Regex,
     /// A language unknown to this version.
     Unknown(UnknownValue),
-}
-
-/// Group of functions and custom tools with a common name and description.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct NamespaceTool {
-    /// Name of the namespace. Calls contain it.
-    pub name: String,
-    /// Description of the namespace for the model.
-    pub description: String,
-    /// Functions and custom tools.
-    pub tools: Vec<Tool>,
-    /// Members without a typed field.
-    pub extra: Extra,
-}
-
-impl NamespaceTool {
-    /// Creates a namespace.
-    #[must_use]
-    pub fn new(
-        name: impl Into<String>,
-        description: impl Into<String>,
-        tools: impl IntoIterator<Item = impl Into<Tool>>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            tools: tools.into_iter().map(Into::into).collect(),
-            extra: Extra::default(),
-        }
-    }
 }

@@ -74,7 +74,7 @@ pub struct ImageInputMask {
 impl ImageInputMask {
     /// Creates a mask from a URL, which may be a `data:` URL.
     #[must_use]
-    pub fn url(image_url: impl Into<String>) -> Self {
+    pub fn from_url(image_url: impl Into<String>) -> Self {
         Self {
             image_url: Some(image_url.into()),
             ..Self::default()
@@ -83,7 +83,7 @@ impl ImageInputMask {
 
     /// Creates a mask from the id of an uploaded file.
     #[must_use]
-    pub fn file(file_id: impl Into<String>) -> Self {
+    pub fn from_file_id(file_id: impl Into<String>) -> Self {
         Self {
             file_id: Some(file_id.into()),
             ..Self::default()

@@ -31,7 +31,7 @@ pub use file_search::{
 };
 pub use function::{
     CustomTool, CustomToolFormat, FreeTextFormat, FunctionTool, GrammarFormat, GrammarSyntax,
-    NamespaceTool, ToolCaller,
+    ToolCaller,
 };
 pub use image::{
     ImageAction, ImageBackground, ImageGenerationTool, ImageInputFidelity, ImageInputMask,
@@ -58,13 +58,13 @@ pub use shell::{
     ApplyPatchTool, ContainerAuto, ContainerReference, LocalShellEnvironment, LocalShellTool,
     ShellTool, ShellToolEnvironment,
 };
-pub use tool_search::ToolSearchTool;
+pub use tool_search::{ToolSearchExecution, ToolSearchTool};
 pub use web_search::{
     SearchContextSize, UserLocation, UserLocationType, WebSearchEngine, WebSearchFilters,
     WebSearchMode, WebSearchTool, XSearchOptions,
 };
 
-use crate::{Raw, Unknown, Wire};
+use crate::{Extra, Raw, Unknown, Wire};
 
 /// Tool that the model may call.
 ///
@@ -230,6 +230,37 @@ impl Tool {
             Self::Namespace(tool) => Some(&tool.name),
             Self::Mcp(tool) => Some(&tool.server_label),
             _ => None,
+        }
+    }
+}
+
+/// Group of functions and custom tools with a common name and description.
+#[derive(CloneEq, Debug, Default, Wire)]
+#[non_exhaustive]
+pub struct NamespaceTool {
+    /// Name of the namespace. Calls contain it.
+    pub name: String,
+    /// Description of the namespace for the model.
+    pub description: String,
+    /// Functions and custom tools.
+    pub tools: Vec<Tool>,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+impl NamespaceTool {
+    /// Creates a namespace.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        tools: impl IntoIterator<Item = impl Into<Tool>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            tools: tools.into_iter().map(Into::into).collect(),
+            extra: Extra::default(),
         }
     }
 }

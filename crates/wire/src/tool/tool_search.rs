@@ -1,8 +1,7 @@
 //! [`ToolSearchTool`]: search for deferred tools.
 
-use crate::item::ToolSearchExecution;
 use crate::setters::setters;
-use crate::{Extra, Raw, Wire};
+use crate::{Extra, Raw, UnknownValue, Wire};
 
 /// Tool with which the model searches for deferred tools: OpenAI's `tool_search`. Not in the
 /// specification, but seen in recorded traffic.
@@ -32,3 +31,15 @@ setters!(ToolSearchTool {
     into description: String;
     into parameters: Raw;
 });
+
+/// Executor of a tool search.
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ToolSearchExecution {
+    /// The service.
+    Server,
+    /// The caller.
+    Client,
+    /// An executor unknown to this version.
+    Unknown(UnknownValue),
+}

@@ -10,6 +10,17 @@ use crate::{Extra, PromptCacheBreakpoint, Unknown, UnknownValue, Wire};
 ///
 /// Use it to send text with images, files, audio or video in one [`Message`](crate::Message), and
 /// to read the parts of a response.
+///
+/// ```
+/// use orouter_wire::{ContentPart, Message};
+///
+/// let message = Message::user(vec![
+///     ContentPart::input_text("Describe this picture."),
+///     ContentPart::input_image("https://example.com/cat.jpg"),
+/// ]);
+/// assert_eq!(message.parts().len(), 2);
+/// assert_eq!(message.text(), "Describe this picture.");
+/// ```
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]

@@ -216,13 +216,14 @@ impl Response {
     /// Returns the function calls of the output. The caller is expected to run them.
     ///
     /// ```
-    /// # let response = orouter_wire::Response::default();
-    /// use orouter_wire::{FunctionCallOutput, Item};
+    /// use orouter_wire::{FunctionCallOutput, Item, Response};
     ///
-    /// let outputs: Vec<Item> = response
-    ///     .function_calls()
-    ///     .map(|call| FunctionCallOutput::new(&call.call_id, "sunny").into())
-    ///     .collect();
+    /// fn run_functions(response: &Response) -> Vec<Item> {
+    ///     response
+    ///         .function_calls()
+    ///         .map(|call| FunctionCallOutput::new(&call.call_id, "sunny").into())
+    ///         .collect()
+    /// }
     /// ```
     pub fn function_calls(&self) -> impl Iterator<Item = &FunctionCall> {
         self.output.iter().filter_map(Item::as_function_call)

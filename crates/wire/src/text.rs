@@ -47,7 +47,7 @@ impl From<Verbosity> for TextConfig {
 ///
 /// ```
 /// use orouter_wire::TextFormat;
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let format = TextFormat::json_schema("city", json!({
 ///     "type": "object",
 ///     "properties": {"name": {"type": "string"}},
@@ -66,7 +66,7 @@ pub enum TextFormat {
     JsonObject(JsonObjectFormat),
     /// JSON that matches a schema.
     JsonSchema(JsonSchemaFormat),
-    /// A grammar or anything else unknown to this version.
+    /// A format unknown to this version, such as a grammar.
     Unknown(Unknown),
 }
 

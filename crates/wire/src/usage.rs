@@ -7,6 +7,19 @@ use crate::{Extra, Wire};
 /// Use it to account for a finished response. Amounts of money are in US dollars unless a field
 /// says otherwise. Fields after `server_tool_use_details` are not in the specification; single
 /// services add them.
+///
+/// ```
+/// use orouter_wire::Usage;
+///
+/// let usage: Usage = orouter_wire::from_str(
+///     r#"{"input_tokens":40,"input_tokens_details":{"cached_tokens":32},
+///         "output_tokens":10,"total_tokens":50,"cost":0.0004}"#,
+/// )
+/// .unwrap();
+/// assert_eq!(usage.total_tokens, 50);
+/// assert_eq!(usage.cached_tokens(), 32);
+/// assert_eq!(usage.cost, Some(0.0004));
+/// ```
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Usage {

@@ -11,7 +11,7 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 ///
 /// ```
 /// use orouter_wire::FunctionTool;
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let tool = FunctionTool::new("get_weather", json!({
 ///     "type": "object",
 ///     "properties": {"city": {"type": "string"}},

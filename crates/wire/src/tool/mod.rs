@@ -76,7 +76,7 @@ use crate::{Extra, Raw, Unknown, Wire};
 ///
 /// ```
 /// use orouter_wire::{ResponsesRequest, Tool, WebSearchTool};
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let weather = Tool::function("get_weather", json!({"type": "object", "properties": {}}))
 ///     .description("The weather, here and now.")
 ///     .strict(true);

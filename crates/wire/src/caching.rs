@@ -51,7 +51,7 @@ pub enum CacheTtl {
     /// One hour. Writing to the cache costs more than for five minutes.
     #[wire("1h")]
     OneHour,
-    /// A time unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -136,6 +136,6 @@ pub enum PromptCacheRetention {
     /// 24 hours.
     #[wire("24h")]
     TwentyFourHours,
-    /// A time unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }

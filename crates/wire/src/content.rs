@@ -183,7 +183,7 @@ pub enum ImageDetail {
     Low,
     /// Original resolution, without scaling.
     Original,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -308,7 +308,7 @@ pub enum VideoProcessing {
     Agentic,
     /// Frames are sampled at a fixed rate.
     Static,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

@@ -40,7 +40,7 @@ pub enum DeferredToolsProtocol {
     /// Version 1.
     #[default]
     V1,
-    /// A version unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -62,7 +62,7 @@ pub enum DeferredToolsValidation {
     /// In the service, at each call.
     #[default]
     Runtime,
-    /// A place unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

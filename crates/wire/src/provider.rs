@@ -98,7 +98,7 @@ pub enum DataCollection {
     Allow,
     /// Only providers that do not collect data are used.
     Deny,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -205,7 +205,7 @@ pub enum SortPartition {
     Model,
     /// Endpoints of all models are ordered together.
     None,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

@@ -74,7 +74,7 @@ pub enum ReasoningEffort {
     Xhigh,
     /// Maximum effort of the model.
     Max,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -88,7 +88,7 @@ pub enum ReasoningSummary {
     Concise,
     /// Long summary.
     Detailed,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

@@ -34,7 +34,7 @@ pub enum Truncation {
     Auto,
     /// The request fails.
     Disabled,
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -82,7 +82,7 @@ pub enum Include {
     /// Results of web searches.
     #[wire("web_search_call.results")]
     WebSearchResults,
-    /// An ything unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -94,7 +94,7 @@ pub enum Route {
     Fallback,
     /// Endpoints are tried in the service's order.
     Sort,
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -143,7 +143,7 @@ pub struct ConversationObject {
 pub enum ContextManagement {
     /// Earlier items are replaced by a summary.
     Compaction(CompactionManagement),
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(Unknown),
 }
 

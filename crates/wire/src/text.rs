@@ -172,6 +172,6 @@ pub enum Verbosity {
     Xhigh,
     /// Maximum detail.
     Max,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }

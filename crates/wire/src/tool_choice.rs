@@ -87,7 +87,7 @@ pub enum ToolChoiceMode {
     None,
     /// The model must call at least one tool.
     Required,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -131,7 +131,7 @@ pub enum SpecificToolChoice {
     Shell(HostedToolChoice),
     /// Program of the model that calls tools.
     ProgrammaticToolCalling(HostedToolChoice),
-    /// An ything unknown to this version.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 

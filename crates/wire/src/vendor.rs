@@ -153,7 +153,7 @@ pub enum ContentFilterSource {
     Prompt,
     /// Output.
     Completion,
-    /// A side unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -212,7 +212,7 @@ pub enum ContentFilterSeverity {
     Medium,
     /// High.
     High,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

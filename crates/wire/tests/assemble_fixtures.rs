@@ -108,7 +108,7 @@ fn known(name: &str) -> &'static [&'static str] {
 }
 
 #[test]
-fn recordings_keep_the_rules_or_are_known_not_to() {
+fn recordings_follow_the_rules_except_known_violations() {
     for (name, path) in recordings("responses-stream") {
         let mut auditor = Auditor::new();
         for event in events(&path) {
@@ -173,7 +173,7 @@ fn decrypted(response: &Response) -> Vec<Item> {
 }
 
 #[test]
-fn whole_responses_stream_by_the_rules_and_come_back() {
+fn responses_emit_valid_streams_that_assemble_to_the_same_response() {
     let mut responses: Vec<(String, Response)> = Vec::new();
     for (name, path) in recordings("responses-stream") {
         let last = events(&path)

@@ -161,7 +161,7 @@ fn generalised(pointer: &str) -> String {
 }
 
 #[test]
-fn bodies_decode_whole() {
+fn bodies_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-body", 100);
     for (name, bytes) in &all {
@@ -171,7 +171,7 @@ fn bodies_decode_whole() {
 }
 
 #[test]
-fn requests_decode_whole() {
+fn requests_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-request", 150);
     for (name, bytes) in &all {
@@ -181,7 +181,7 @@ fn requests_decode_whole() {
 }
 
 #[test]
-fn errors_decode_whole() {
+fn errors_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-error", 3);
     for (name, bytes) in &all {
@@ -194,7 +194,7 @@ fn errors_decode_whole() {
 }
 
 #[test]
-fn every_event_of_every_stream_decodes_whole() {
+fn every_event_of_every_stream_decodes_without_loss() {
     let mut findings = Findings::default();
     let mut seen = 0;
     for (name, bytes) in recordings("responses-stream", 70) {

@@ -52,7 +52,7 @@ fn depth_ten_thousand_is_kept() {
 }
 
 #[test]
-fn typed_nesting_has_a_limit_and_what_lies_deeper_is_raw() {
+fn typed_nesting_has_a_limit_and_deeper_levels_are_raw() {
     let deep = format!(
         "{}{}",
         r#"{"child":"#.repeat(10_000),

@@ -172,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn of_any_json(value in json()) {
+    fn identity_on_any_json(value in json()) {
         identity::<Raw>(&value);
         identity::<Item>(&value);
         identity::<StreamEvent>(&value);
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn of_objects(value in object()) {
+    fn identity_on_objects(value in object()) {
         identity::<Item>(&value);
         identity::<StreamEvent>(&value);
         identity::<Response>(&value);

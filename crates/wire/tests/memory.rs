@@ -121,7 +121,7 @@ fn history(turns: usize) -> Value {
 }
 
 #[test]
-fn histories_and_tools_take_at_most_four_times_their_size() {
+fn conversations_and_tools_take_at_most_four_times_their_size() {
     for turns in [16, 100, 1000] {
         let body = json!({"model": "a/b", "input": history(turns)}).to_string();
         assert!(body.len() >= 16 * 1024);
@@ -142,7 +142,7 @@ fn histories_and_tools_take_at_most_four_times_their_size() {
 }
 
 #[test]
-fn common_values_do_not_pay_for_rare_ones() {
+fn rare_fields_do_not_enlarge_common_values() {
     assert!(size_of::<Item>() <= 304, "{}", size_of::<Item>());
     assert!(size_of::<Tool>() <= 152, "{}", size_of::<Tool>());
 }

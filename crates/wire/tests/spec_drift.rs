@@ -112,12 +112,12 @@ fn named(findings: &[(String, String, String)]) -> Vec<(&str, &str, &str)> {
 }
 
 #[test]
-fn what_is_modelled_is_no_news() {
+fn modelled_elements_are_not_reported() {
     assert_eq!(named(&findings(small())), []);
 }
 
 #[test]
-fn each_change_is_told_once_with_its_place() {
+fn each_change_is_reported_once_with_its_position() {
     let text = json!({"type": "string"});
     let new = after(
         small(),
@@ -184,7 +184,7 @@ fn each_change_is_told_once_with_its_place() {
 }
 
 #[test]
-fn what_stands_beside_the_usual_forms_is_seen() {
+fn keywords_next_to_the_usual_forms_are_read() {
     let text = json!({"type": "string"});
     let new = after(
         small(),
@@ -250,7 +250,7 @@ fn a_file_without_the_endpoint_is_refused() {
 }
 
 #[test]
-fn the_real_description_holds_no_news_until_it_is_changed() {
+fn the_api_description_has_no_findings_until_it_is_changed() {
     let path = "../../../shared/spec/openrouter-responses.openapi.json";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let Ok(text) = std::fs::read_to_string(path) else {

@@ -131,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_cut_gives_what_the_specification_says(
+    fn any_split_gives_the_result_of_the_specification(
         bytes in stream(),
         cuts in vec(0usize..64, 0..40),
     ) {
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn a_limit_is_met_at_the_same_place_however_the_bytes_are_cut(
+    fn the_limit_applies_at_the_same_offset_for_any_split(
         bytes in stream(),
         cuts in vec(0usize..64, 0..40),
         limit in 0usize..40,
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn text_comes_back_whatever_it_holds(name in ".*", data in "[\\x00-\\x7f]{0,40}|.*") {
+    fn any_text_is_encoded_and_decoded(name in ".*", data in "[\\x00-\\x7f]{0,40}|.*") {
         let mut out = BytesMut::new();
         Encoder::new().text(&name, &data, &mut out);
         let one_line = name.replace(['\n', '\r'], " ");

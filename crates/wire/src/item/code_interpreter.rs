@@ -37,7 +37,7 @@ pub enum CodeOutput {
     /// File that the code made.
     #[wire("file")]
     File(Box<CodeOutputFile>),
-    /// Something  unknown to this version.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 

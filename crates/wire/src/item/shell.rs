@@ -115,7 +115,7 @@ pub enum ShellOutcome {
     /// The command exceeded its time limit.
     #[wire("timeout")]
     Timeout(TimeoutOutcome),
-    /// An ending unknown to this version.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 

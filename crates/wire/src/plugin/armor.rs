@@ -53,7 +53,7 @@ pub enum ArmorOnError {
     Log,
     /// The call is withheld.
     Block,
-    /// A word unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -67,7 +67,7 @@ pub enum ArmorOutputMode {
     CustomItem,
     /// Form that Claude Code expects.
     ClaudeCodeCompatibility,
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 

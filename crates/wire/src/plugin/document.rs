@@ -132,6 +132,6 @@ pub enum ContextCompressionEngine {
     /// Drops content from the middle.
     #[wire("middle-out")]
     MiddleOut,
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }

@@ -146,7 +146,7 @@ pub enum SwitchyardAlgorithm {
     Composite,
     /// No routing: OpenRouter's own order of the candidates.
     Passthrough,
-    /// A way unknown to this version.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 

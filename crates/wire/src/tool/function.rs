@@ -136,7 +136,7 @@ pub enum CustomToolFormat {
     Text(FreeTextFormat),
     /// Text that matches a grammar.
     Grammar(GrammarFormat),
-    /// A form unknown to this version.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 

@@ -113,7 +113,7 @@ pub enum ImageInputFidelity {
     High,
     /// Low fidelity.
     Low,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -125,7 +125,7 @@ pub enum ImageModeration {
     Auto,
     /// Less strict moderation.
     Low,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
@@ -155,7 +155,7 @@ pub enum ImageQuality {
     High,
     /// Chosen by the model.
     Auto,
-    /// A level unknown to this version.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 

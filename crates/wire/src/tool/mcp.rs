@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_not_shown() {
+    fn debug_redacts_secrets() {
         let tool = McpTool::new("docs")
             .server_url("https://docs.example/mcp")
             .authorization("oauth-secret")
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_of_the_wrong_type_are_not_shown_either() {
+    fn debug_redacts_secrets_of_the_wrong_type() {
         let json = r#"{"type":"mcp","server_label":"x","authorization":["secret"],"headers":{"a":["secret"]},"new":1}"#;
         let tool: McpTool = crate::from_str(json).unwrap();
         let shown = format!("{tool:?}");

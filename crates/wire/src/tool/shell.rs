@@ -84,7 +84,7 @@ pub enum ShellToolEnvironment {
     ContainerReference(ContainerReference),
     /// The caller's machine. Not in the specification, but seen in recorded traffic.
     Local(LocalShellEnvironment),
-    /// A place unknown to this version.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 

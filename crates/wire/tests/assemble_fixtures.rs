@@ -142,13 +142,13 @@ fn recordings_assemble_to_their_own_final_response() {
             }
             given.push_owned(event);
         }
-        assert_eq!(lent.so_far(), given.so_far(), "{name}");
+        assert_eq!(lent.snapshot(), given.snapshot(), "{name}");
         assert!(lent.is_finished() && !parts.is_finished(), "{name}");
 
         let mut expected = last.clone();
         if known(&name).contains(&EMPTY_OUTPUT) {
             assert_eq!(last.output, [], "{name}");
-            expected.output = parts.so_far().output.clone();
+            expected.output = parts.snapshot().output.clone();
             assert_ne!(expected.output, [], "{name}");
         }
         assert_eq!(lent.into_response(), expected, "{name}");
@@ -156,7 +156,7 @@ fn recordings_assemble_to_their_own_final_response() {
         // The response assembled without the last event has the same items. In one recording, two
         // tool lists occur only in the last event.
         if name != "016-openai-14439729" {
-            assert_eq!(decrypted(parts.so_far()), decrypted(&expected), "{name}");
+            assert_eq!(decrypted(parts.snapshot()), decrypted(&expected), "{name}");
         }
     }
 }
@@ -201,8 +201,8 @@ fn responses_emit_valid_streams_that_assemble_to_the_same_response() {
         }
         assert_eq!(auditor.finish(), [], "{name}");
         let last = last.unwrap();
-        assert_eq!(whole.so_far(), &last, "{name}");
-        assert_eq!(parts.so_far().output, last.output, "{name}");
+        assert_eq!(whole.snapshot(), &last, "{name}");
+        assert_eq!(parts.snapshot().output, last.output, "{name}");
         assert_eq!(response.output_text(), last.output_text(), "{name}");
         let same_ids = response.output.iter().all(|item| item.id().is_some());
         if same_ids && response.is_finished() {

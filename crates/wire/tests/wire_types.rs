@@ -44,8 +44,9 @@ fn schemas_are_absent(row: &str) -> bool {
     row.ends_with("| – |")
 }
 
-/// Collects the public types of a source folder that derive `Wire`, and those that the macro
-/// `server_tool!` defines. The sources are formatted, so a type's header is in a line of its own.
+/// Collects the public types of a source folder that derive `Wire`, and those that macros define:
+/// `server_tool!`, and macros with an indented type header. The sources are formatted, so each
+/// header is in a line of its own.
 fn wire_types(folder: &Path, types: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -59,9 +60,11 @@ fn wire_types(folder: &Path, types: &mut BTreeSet<String>) {
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
             let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
             match words[..] {
-                ["derive", ..] if line.starts_with("#[") => derives_wire = words.contains(&"Wire"),
-                ["pub", "struct" | "enum", name, ..] if !line.starts_with(' ') => {
-                    if derives_wire {
+                ["derive", ..] if line.trim_start().starts_with("#[") => {
+                    derives_wire = words.contains(&"Wire");
+                }
+                ["pub", "struct" | "enum", name, ..] if !line.contains('$') => {
+                    if derives_wire || line.starts_with(' ') {
                         types.insert(name.to_owned());
                     }
                     derives_wire = false;

@@ -78,11 +78,11 @@ pub struct Decoder {
     /// `true` if the current event exceeds the limit and is skipped.
     skipping: bool,
     /// `true` if the event in `pending` was returned to the caller.
-    lent: bool,
+    returned: bool,
 
     /// Number of bytes before the current chunk, and offset of the current event in the stream.
-    before: u64,
-    begun: u64,
+    chunk_start: u64,
+    event_start: u64,
     /// Size in bytes of the finished lines of the current event. Each line end counts as one byte.
     size: usize,
     limit: usize,
@@ -130,9 +130,9 @@ impl Decoder {
             after_cr: false,
             has_field: false,
             skipping: false,
-            lent: false,
-            before: 0,
-            begun: 0,
+            returned: false,
+            chunk_start: 0,
+            event_start: 0,
             size: 0,
             limit,
         }
@@ -150,8 +150,8 @@ impl Decoder {
             self.queue.push_back(chunk);
             return;
         }
-        if self.lent {
-            self.forget();
+        if self.returned {
+            self.reset_event();
         }
         self.start_chunk(chunk);
     }
@@ -172,7 +172,7 @@ impl Decoder {
             self.release();
             return Ok(None);
         }
-        Ok(Some(self.pending.lend(&self.chunk, &self.id)))
+        Ok(Some(self.pending.event(&self.chunk, &self.id)))
     }
 
     /// Releases a chunk that was processed completely, and with it the event that was returned
@@ -184,8 +184,8 @@ impl Decoder {
     #[inline]
     pub fn release(&mut self) {
         if self.at == self.chunk.len() {
-            if self.lent {
-                self.forget();
+            if self.returned {
+                self.reset_event();
             }
             self.start_chunk(Bytes::new());
         }
@@ -200,7 +200,7 @@ impl Decoder {
     pub fn unfinished(&self) -> u64 {
         let partial_bom = self.bom > 0 && self.bom < BOM_DONE;
         if self.has_field || self.in_line || partial_bom || self.at < self.chunk.len() {
-            self.received() - self.begun
+            self.received() - self.event_start
         } else {
             self.queued
         }
@@ -225,13 +225,13 @@ impl Decoder {
             }
             found = self.end_event();
         }
-        Ok(found.then(|| self.pending.lend(&self.chunk, &self.id)))
+        Ok(found.then(|| self.pending.event(&self.chunk, &self.id)))
     }
 
     /// Returns the number of bytes that were pushed.
     #[must_use]
     pub fn received(&self) -> u64 {
-        self.before + self.chunk.len() as u64 + self.queued
+        self.chunk_start + self.chunk.len() as u64 + self.queued
     }
 
     /// Returns the number of comment lines that were read. Servers send comments to keep the

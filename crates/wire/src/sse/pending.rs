@@ -11,16 +11,16 @@ enum Location {
     /// Range in the chunk.
     Chunk(usize, usize),
     /// Range in the buffer.
-    Kept(usize, usize),
+    Buffer(usize, usize),
 }
 
 /// Current event. Methods with a parameter `chunk` expect the current chunk.
 #[derive(Default)]
 pub(super) struct Pending {
     /// Data that is no longer in the chunk, followed by the unfinished line.
-    kept: Vec<u8>,
+    buffer: Vec<u8>,
     data: Location,
-    kept_name: Vec<u8>,
+    name_buffer: Vec<u8>,
     name: Location,
     lossy_data: String,
     lossy_name: String,
@@ -31,7 +31,7 @@ impl Pending {
     pub(super) fn clear(&mut self) {
         self.data = Location::Absent;
         self.name = Location::Absent;
-        self.kept.clear();
+        self.buffer.clear();
     }
 
     #[inline]
@@ -41,54 +41,54 @@ impl Pending {
 
     /// Adds the value of a `data` line that lies completely in the chunk.
     #[inline]
-    pub(super) fn data_in_chunk(&mut self, chunk: &[u8], from: usize, to: usize) {
+    pub(super) fn add_data(&mut self, chunk: &[u8], from: usize, to: usize) {
         if self.data == Location::Absent {
             self.data = Location::Chunk(from, to);
             return;
         }
-        self.keep_data(chunk);
-        self.kept.push(b'\n');
-        self.kept
+        self.copy_data(chunk);
+        self.buffer.push(b'\n');
+        self.buffer
             .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-        self.data_ends_here();
+        self.extend_data_to_end();
     }
 
     /// Sets the name from an `event` line that lies completely in the chunk.
     #[inline]
-    pub(super) fn name_in_chunk(&mut self, from: usize, to: usize) {
+    pub(super) fn set_name(&mut self, from: usize, to: usize) {
         self.name = Location::Chunk(from, to);
     }
 
     /// Copies the event's parts that lie in the chunk, before the chunk is dropped.
     #[inline]
-    pub(super) fn keep(&mut self, chunk: &[u8]) {
+    pub(super) fn copy_from_chunk(&mut self, chunk: &[u8]) {
         if matches!(self.data, Location::Chunk(..)) || matches!(self.name, Location::Chunk(..)) {
-            self.copy(chunk);
+            self.copy_fields(chunk);
         }
     }
 
-    fn copy(&mut self, chunk: &[u8]) {
-        self.keep_data(chunk);
+    fn copy_fields(&mut self, chunk: &[u8]) {
+        self.copy_data(chunk);
         if let Location::Chunk(from, to) = self.name {
-            self.kept_name.clear();
-            self.kept_name
+            self.name_buffer.clear();
+            self.name_buffer
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.name = Location::Kept(0, self.kept_name.len());
+            self.name = Location::Buffer(0, self.name_buffer.len());
         }
     }
 
-    fn keep_data(&mut self, chunk: &[u8]) {
+    fn copy_data(&mut self, chunk: &[u8]) {
         if let Location::Chunk(from, to) = self.data {
-            self.kept.clear();
-            self.kept
+            self.buffer.clear();
+            self.buffer
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.data = Location::Kept(0, self.kept.len());
+            self.data = Location::Buffer(0, self.buffer.len());
         }
     }
 
-    fn data_ends_here(&mut self) {
-        if let Location::Kept(_, to) = &mut self.data {
-            *to = self.kept.len();
+    fn extend_data_to_end(&mut self) {
+        if let Location::Buffer(_, to) = &mut self.data {
+            *to = self.buffer.len();
         }
     }
 
@@ -96,7 +96,7 @@ impl Pending {
     #[inline]
     fn line_start(&self) -> usize {
         match self.data {
-            Location::Kept(_, end) => end,
+            Location::Buffer(_, end) => end,
             Location::Absent | Location::Chunk(..) => 0,
         }
     }
@@ -104,58 +104,61 @@ impl Pending {
     /// Returns the unfinished line.
     #[inline]
     pub(super) fn line(&self) -> &[u8] {
-        self.kept.get(self.line_start()..).unwrap_or_default()
+        self.buffer.get(self.line_start()..).unwrap_or_default()
     }
 
     /// Appends to the unfinished line. Data in the chunk must have been copied before.
     #[inline]
     pub(super) fn extend_line(&mut self, bytes: &[u8]) {
-        self.kept.extend_from_slice(bytes);
+        self.buffer.extend_from_slice(bytes);
     }
 
     /// Removes the unfinished line.
     pub(super) fn drop_line(&mut self) {
-        self.kept.truncate(self.line_start());
+        self.buffer.truncate(self.line_start());
     }
 
     /// Turns the unfinished line into data. Its value starts at offset `at`.
-    pub(super) fn line_is_data(&mut self, at: usize) {
+    pub(super) fn finish_data_line(&mut self, at: usize) {
         let start = self.line_start();
         if self.data == Location::Absent {
             // Common case: the value is not moved, so the cost does not depend on its size.
-            self.data = Location::Kept(start + at, self.kept.len());
+            self.data = Location::Buffer(start + at, self.buffer.len());
             return;
         }
         // Moves the value over the field's name, after a line feed.
-        if let Some(byte) = self.kept.get_mut(start) {
+        if let Some(byte) = self.buffer.get_mut(start) {
             *byte = b'\n';
         }
-        let end = self.kept.len();
-        self.kept.copy_within(start + at..end, start + 1);
-        self.kept.truncate(end - at + 1);
-        self.data_ends_here();
+        let end = self.buffer.len();
+        self.buffer.copy_within(start + at..end, start + 1);
+        self.buffer.truncate(end - at + 1);
+        self.extend_data_to_end();
     }
 
     /// Turns the unfinished line into the event's name. Its value starts at offset `at`.
-    pub(super) fn line_is_name(&mut self, at: usize) {
-        let value = self.kept.get(self.line_start() + at..).unwrap_or_default();
-        self.kept_name.clear();
-        self.kept_name.extend_from_slice(value);
-        self.name = Location::Kept(0, self.kept_name.len());
+    pub(super) fn finish_name_line(&mut self, at: usize) {
+        let value = self
+            .buffer
+            .get(self.line_start() + at..)
+            .unwrap_or_default();
+        self.name_buffer.clear();
+        self.name_buffer.extend_from_slice(value);
+        self.name = Location::Buffer(0, self.name_buffer.len());
         self.drop_line();
     }
 
     /// Returns the current event.
     #[inline]
-    pub(super) fn lend<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
+    pub(super) fn event<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
         let data = match self.data {
             Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Location::Kept(from, to) => self.kept.get(from..to).unwrap_or_default(),
+            Location::Buffer(from, to) => self.buffer.get(from..to).unwrap_or_default(),
             Location::Absent => &[],
         };
         let name = match self.name {
             Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Location::Kept(from, to) => self.kept_name.get(from..to).unwrap_or_default(),
+            Location::Buffer(from, to) => self.name_buffer.get(from..to).unwrap_or_default(),
             Location::Absent => &[],
         };
         let event = match name {

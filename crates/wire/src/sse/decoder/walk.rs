@@ -12,11 +12,11 @@ use super::{BOM, BOM_DONE, Decoder};
 impl Decoder {
     /// Scans to the end of the next event with data. Returns `false` if the bytes are used up.
     pub(super) fn advance(&mut self) -> Result<bool, SseError> {
-        if self.lent {
-            self.forget();
+        if self.returned {
+            self.reset_event();
         }
         loop {
-            if let Some(found) = self.whole_lines() {
+            if let Some(found) = self.scan_whole_lines() {
                 return found;
             }
             let Some(first) = self.chunk.get(self.at).copied() else {
@@ -31,9 +31,9 @@ impl Decoder {
                 self.after_cr = false;
                 if first == b'\n' {
                     self.at += 1;
-                    if self.begun + 1 == self.position() && !self.has_field {
+                    if self.event_start + 1 == self.position() && !self.has_field {
                         // The line was the blank line that ended the previous event.
-                        self.begun += 1;
+                        self.event_start += 1;
                     }
                     continue;
                 }
@@ -49,7 +49,7 @@ impl Decoder {
                 }
                 continue;
             }
-            if self.line()? {
+            if self.scan_line()? {
                 return Ok(true);
             }
         }
@@ -58,12 +58,12 @@ impl Decoder {
     /// Fast path for lines that lie completely in the chunk and end with LF, with an empty
     /// `pending` line. Returns `None` if the bytes need the slow path.
     #[inline]
-    fn whole_lines(&mut self) -> Option<Result<bool, SseError>> {
+    fn scan_whole_lines(&mut self) -> Option<Result<bool, SseError>> {
         if self.bom < BOM_DONE || self.after_cr || self.skipping {
             return None;
         }
         if self.in_line {
-            if let Some(found) = self.more_of_line()? {
+            if let Some(found) = self.continue_line()? {
                 return Some(found);
             }
         }
@@ -73,11 +73,11 @@ impl Decoder {
             let tail = chunk.get(start..)?;
             if tail.first() == Some(&b'\n') {
                 self.at = start + 1;
-                self.begun = self.before + self.at as u64;
+                self.event_start = self.chunk_start + self.at as u64;
                 self.has_field = false;
                 self.size = 0;
                 if self.pending.has_data() {
-                    self.lent = true;
+                    self.returned = true;
                     return Some(Ok(true));
                 }
                 self.pending.clear();
@@ -87,7 +87,7 @@ impl Decoder {
                 // The chunk ends with the start of a line, or at a line end.
                 return match tail {
                     [] => None,
-                    _ => self.keep_whole_tail(),
+                    _ => self.store_whole_tail(),
                 };
             };
             let (line, rest) = tail.split_at(length);
@@ -97,10 +97,9 @@ impl Decoder {
             }
             match Line::parse(line) {
                 Line::Data(value) => {
-                    self.pending
-                        .data_in_chunk(chunk, start + value, start + length);
+                    self.pending.add_data(chunk, start + value, start + length);
                 }
-                Line::Event(value) => self.pending.name_in_chunk(start + value, start + length),
+                Line::Event(value) => self.pending.set_name(start + value, start + length),
                 _ => return None,
             }
             self.size = size;
@@ -110,14 +109,14 @@ impl Decoder {
     }
 
     /// Continues a line that began in an earlier chunk. Returns `Some(None)` if it ended with LF;
-    /// other results are as for [`whole_lines`](Self::whole_lines).
+    /// other results are as for [`scan_whole_lines`](Self::scan_whole_lines).
     #[inline]
-    fn more_of_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
+    fn continue_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
         let tail = self.chunk.get(self.at..)?;
         let Some(length) = memchr2(b'\n', b'\r', tail) else {
             return match tail {
                 [] => None,
-                _ => self.keep_whole_tail().map(Some),
+                _ => self.store_whole_tail().map(Some),
             };
         };
         let (line, rest) = tail.split_at(length);
@@ -132,8 +131,8 @@ impl Decoder {
     /// Stores the rest of the chunk as the start or continuation of a line. Returns `None` if
     /// chunks are queued.
     #[inline]
-    fn keep_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
-        match self.keep_tail() {
+    fn store_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
+        match self.store_tail() {
             Err(error) => Some(Err(error)),
             Ok(()) => self.queue.is_empty().then_some(Ok(false)),
         }
@@ -141,11 +140,11 @@ impl Decoder {
 
     /// Reads up to a line end or the end of the chunk. Returns `true` if that ended an event with
     /// data.
-    fn line(&mut self) -> Result<bool, SseError> {
+    fn scan_line(&mut self) -> Result<bool, SseError> {
         let start = self.at;
         let tail = self.chunk.get(start..).unwrap_or_default();
         let Some(length) = memchr2(b'\n', b'\r', tail) else {
-            self.keep_tail()?;
+            self.store_tail()?;
             return Ok(false);
         };
         let (line, rest) = tail.split_at(length);
@@ -176,8 +175,8 @@ impl Decoder {
         self.count(length)?;
         let line = self.chunk.get(start..end).unwrap_or_default();
         match Line::parse(line) {
-            Line::Data(value) => self.pending.data_in_chunk(&self.chunk, start + value, end),
-            Line::Event(value) => self.pending.name_in_chunk(start + value, end),
+            Line::Data(value) => self.pending.add_data(&self.chunk, start + value, end),
+            Line::Event(value) => self.pending.set_name(start + value, end),
             Line::Id(value) => set_id(&mut self.id, value),
             Line::Retry(milliseconds) => self.retry = Some(milliseconds),
             Line::Ignored => {}
@@ -200,11 +199,11 @@ impl Decoder {
         self.count(length)?;
         match Line::parse(self.pending.line()) {
             Line::Data(value) => {
-                self.pending.line_is_data(value);
+                self.pending.finish_data_line(value);
                 return Ok(());
             }
             Line::Event(value) => {
-                self.pending.line_is_name(value);
+                self.pending.finish_name_line(value);
                 return Ok(());
             }
             Line::Id(value) => set_id(&mut self.id, value),
@@ -218,28 +217,28 @@ impl Decoder {
     /// Processes a blank line. Returns `true` if the event has data and is returned to the caller.
     #[inline]
     pub(super) fn end_event(&mut self) -> bool {
-        self.begun = self.position();
+        self.event_start = self.position();
         self.has_field = false;
         self.size = 0;
         if self.skipping || !self.pending.has_data() {
-            self.forget();
+            self.reset_event();
             return false;
         }
-        self.lent = true;
+        self.returned = true;
         true
     }
 
     #[inline]
-    pub(super) fn forget(&mut self) {
-        self.lent = false;
+    pub(super) fn reset_event(&mut self) {
+        self.returned = false;
         self.skipping = false;
         self.pending.clear();
     }
 
     /// Stores the rest of the chunk as the start or continuation of a line.
     #[inline]
-    fn keep_tail(&mut self) -> Result<(), SseError> {
-        self.pending.keep(&self.chunk);
+    fn store_tail(&mut self) -> Result<(), SseError> {
+        self.pending.copy_from_chunk(&self.chunk);
         let tail = self.chunk.get(self.at..).unwrap_or_default();
         self.at = self.chunk.len();
         self.in_line = true;
@@ -257,8 +256,8 @@ impl Decoder {
     /// Replaces a processed chunk, after copying the parts of the current event that lie in it.
     #[inline]
     pub(super) fn start_chunk(&mut self, chunk: Bytes) {
-        self.pending.keep(&self.chunk);
-        self.before += self.chunk.len() as u64;
+        self.pending.copy_from_chunk(&self.chunk);
+        self.chunk_start += self.chunk.len() as u64;
         self.at = 0;
         self.chunk = chunk;
     }
@@ -269,7 +268,7 @@ impl Decoder {
             self.at += 1;
             self.bom += 1;
             if self.bom == BOM_DONE {
-                self.begun = self.position();
+                self.event_start = self.position();
             }
             return;
         }
@@ -286,7 +285,7 @@ impl Decoder {
     /// Returns the offset in the stream of the next byte to read.
     #[inline]
     fn position(&self) -> u64 {
-        self.before + self.at as u64
+        self.chunk_start + self.at as u64
     }
 
     /// Counts a finished line of an event.
@@ -312,7 +311,7 @@ impl Decoder {
 
     #[cold]
     fn too_large(&mut self) -> SseError {
-        self.forget();
+        self.reset_event();
         self.has_field = true;
         self.skipping = true;
         SseError::TooLarge { limit: self.limit }

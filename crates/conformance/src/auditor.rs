@@ -9,7 +9,7 @@ use super::finding::{Finding, Violation};
 use super::seen::{Seen, changed_members};
 use super::texts::texts;
 
-/// Names every rule that a stream of events breaks.
+/// Reports every rule that a stream of events breaks.
 ///
 /// The rules: `response.created` and `response.in_progress` come first, with the same response id
 /// all along; `sequence_number` counts from 0 without gaps; each item has an `output_index` of its
@@ -71,13 +71,13 @@ enum End {
 }
 
 impl Auditor {
-    /// An auditor at the start of a stream.
+    /// Creates an auditor for the start of a stream.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Looks at the next event.
+    /// Checks the next event.
     pub fn push(&mut self, event: &StreamEvent) {
         let before = self.findings.len();
         self.look(event);
@@ -88,13 +88,13 @@ impl Auditor {
         self.count += 1;
     }
 
-    /// What was found so far.
+    /// Returns the findings so far.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What was found, now that the stream is over.
+    /// Ends the stream and returns all findings.
     #[must_use]
     pub fn finish(mut self) -> Vec<Finding> {
         let before = self.findings.len();

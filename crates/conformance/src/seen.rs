@@ -1,4 +1,4 @@
-//! What the auditor remembers of an item and its parts.
+//! The auditor's state for an item and its parts.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use orouter_wire::event::PartList;
 
 use super::finding::Violation;
 
-/// What was seen of an item.
+/// State of an item.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     pub(super) index: u32,
@@ -22,13 +22,13 @@ pub(super) struct Seen {
     pub(super) parts: BTreeMap<(PartList, u32), Part>,
 }
 
-/// What was seen of a part of an item.
+/// State of a part of an item.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     pub(super) added: bool,
     /// The text with which it was added, then the deltas.
     pub(super) text: String,
-    /// How long the former is.
+    /// Length of the text with which it was added.
     pub(super) start: usize,
     pub(super) done: bool,
     /// A rule was found broken; it is not told again for every event that repeats the value.

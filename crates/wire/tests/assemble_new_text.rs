@@ -17,7 +17,7 @@ use orouter_wire::{StreamEvent, from_str};
 
 use orouter_wire::assemble::Assembler;
 
-/// What each event adds, and the text of the response in the end.
+/// The text that each event adds, and the text of the response at the end.
 fn read(values: &[Value]) -> (Vec<String>, String) {
     let mut assembler = Assembler::new();
     let mut pieces = Vec::new();

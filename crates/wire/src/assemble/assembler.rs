@@ -1,5 +1,7 @@
-//! Events to a response: what a whole response or item in an event means. Which item an event is
-//! about is in `locate.rs`, how parts and calls grow in `grow.rs` and `calls.rs`.
+//! [`Assembler`]: its state, and the effects of whole responses and items.
+//!
+//! `apply.rs` matches on the events, `locate.rs` finds the item that an event is about, `grow.rs`
+//! and `calls.rs` append to it.
 
 use std::collections::HashMap;
 
@@ -14,9 +16,9 @@ use super::slot::Slot;
 use super::spans::{Part, Span, placed, remainder};
 use super::{fill, identity, merge};
 
-/// Puts the events of a stream together to the response that they describe.
+/// Builds the response that the events of a stream describe.
 ///
-/// Nothing in the stream is needed but what it is about: a stream may lack `response.created`, the
+/// No event is required: a stream may lack `response.created`, the
 /// `added` events, the `done` events, all deltas, or everything but its last event. A later value
 /// wins over an earlier one: what is `done` over what the deltas made, the last event's response
 /// over all. Where the later one leaves a gap (no output, an item left out, an item without its
@@ -61,7 +63,7 @@ pub struct Assembler {
     end: End,
 }
 
-/// Whether the last event has come.
+/// The end of the stream, as far as it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum End {
     #[default]
@@ -72,15 +74,15 @@ enum End {
 }
 
 impl Assembler {
-    /// An assembler at the start of a stream.
+    /// Creates an assembler for the start of a stream.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The response as far as it is. Its items stand in the order of their `output_index`.
+    /// Returns a snapshot of the response so far. Its items are in the order of their `output_index`.
     ///
-    /// An image that is being made is there as far as it is.
+    /// An unfinished image is the last preview of it.
     #[must_use]
     pub fn snapshot(&self) -> &Response {
         &self.response
@@ -101,13 +103,14 @@ impl Assembler {
         &self.late
     }
 
-    /// Whether the stream's last event has come: the response ended, or the stream failed.
+    /// Returns `true` if the stream's last event has come: the response ended, or the stream failed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.end != End::No
     }
 
-    /// The response: the last event's, its gaps filled, or what there is without one.
+    /// Returns the response: the last event's with its gaps filled, or the snapshot if the stream had
+    /// no last event.
     #[must_use]
     pub fn into_response(self) -> Response {
         self.response

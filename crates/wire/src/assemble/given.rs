@@ -5,8 +5,8 @@ use crate::item::Item;
 use super::slot::Slot;
 use super::spans::{Part, Span, placed, remaining, text_of};
 
-/// What of an item's text was given to the reader before a whole item replaces it. Made only where
-/// the new text does not simply continue the old.
+/// The text of an item that readers got before a whole item replaces it. Made only if the new text
+/// does not simply continue the old.
 pub(super) struct Given {
     whole: String,
     /// The numbers and texts of the parts; none if they are not what was given.

@@ -1,4 +1,4 @@
-//! [`Slot`]: what the assembler remembers of an item beside the item.
+//! [`Slot`]: the assembler's state beside an item.
 
 use crate::item::Item;
 

@@ -3,13 +3,13 @@
 use crate::extra::Extra;
 use crate::unknown::UnknownValue;
 
-/// Why a model cannot be served, and what would help.
+/// The reason why a model cannot be served, and alternatives.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Availability {
     /// The reason.
     pub code: Option<AvailabilityCode>,
-    /// Whether the same request may work later.
+    /// `true` if the same request may succeed later.
     pub retryable: bool,
     /// When to try again, in seconds.
     pub retry_after: Option<f64>,
@@ -17,11 +17,11 @@ pub struct Availability {
     pub requested_models: Option<Vec<String>>,
     /// The providers that cannot serve.
     pub affected_providers: Option<Vec<String>>,
-    /// What ruled providers out: `geo`, `max_price`, `data_policy:zdr`, ...
+    /// The constraints that excluded providers: `geo`, `max_price`, `data_policy:zdr`, ...
     pub excluded_by: Option<Vec<String>>,
     /// Models that could serve instead.
     pub fallback_models: Option<Vec<String>>,
-    /// The member of the request that rules everything out.
+    /// The member of the request that excludes every provider.
     pub constraint: Option<AvailabilityConstraint>,
     /// Where this is explained.
     pub docs_url: Option<String>,
@@ -29,43 +29,43 @@ pub struct Availability {
     pub extra: Extra,
 }
 
-/// The member of a request that leaves nobody to serve it.
+/// The member of a request that excludes every provider.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AvailabilityConstraint {
     /// The member's name.
     pub field: Option<String>,
-    /// What about it.
+    /// The reason why no provider satisfies it.
     pub detail: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,
 }
 
-/// Why a model cannot be served.
+/// The reason code.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AvailabilityCode {
-    /// There is no such model.
+    /// The model does not exist.
     ModelNotFound,
     /// The model is served by another endpoint of the API.
     WrongEndpoint,
-    /// Nobody serves the model.
+    /// No provider serves the model.
     NoEndpoints,
-    /// The model is gone for good.
+    /// The model was withdrawn.
     ModelDeprecated,
-    /// The model is gone at its provider.
+    /// The provider withdrew the model.
     ModelUnavailableUpstream,
-    /// The account's privacy settings rule everyone out.
+    /// The account's privacy settings exclude every provider.
     PrivacyRestricted,
-    /// The request's constraints rule everyone out.
+    /// The request's constraints exclude every provider.
     ConstraintFiltered,
     /// The free variant has ended.
     FreeVariantEnded,
-    /// Everyone is at capacity; retryable.
+    /// Every provider is at capacity; retryable.
     CapacityExhausted,
-    /// Everyone is failing at the moment; retryable.
+    /// Every provider fails at the moment; retryable.
     TemporarilyUnavailable,
-    /// Not from this region.
+    /// The model is not available in the region of the caller.
     RegionRestricted,
     /// A code that this version does not know.
     Unknown(UnknownValue),

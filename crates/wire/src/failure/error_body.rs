@@ -27,9 +27,9 @@ use crate::unknown::Unknown;
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorResponse {
-    /// What went wrong.
+    /// The error: an object or a string.
     pub error: Option<ErrorValue>,
-    /// How OpenRouter routed the request. Present when the request asked for it.
+    /// Routing of the request by OpenRouter. Present if the request asked for it.
     #[wire(open)]
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// The account that asked.
@@ -40,10 +40,10 @@ pub struct ErrorResponse {
     pub request_id: Option<String>,
     /// The failure's name, beside an `error` that is just words. xAI sends it.
     pub code: Option<ErrorCode>,
-    /// What went wrong, in words, on services without `error`. Not in the specification.
+    /// The error message, on services without `error`. Not in the specification.
     pub message: Option<String>,
-    /// What went wrong, on services without `error`: words, or a list in their own form. Not in
-    /// the specification.
+    /// The error message on services without `error`: a string, or a list in the service's own
+    /// form. Not in the specification.
     pub detail: Option<Raw>,
     /// The HTTP status once more. Not in the specification.
     pub status: Option<u32>,
@@ -55,7 +55,7 @@ pub struct ErrorResponse {
 }
 
 impl ErrorResponse {
-    /// An error with this code and these words.
+    /// Creates an error with this code and message.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self {
             error: Some(ErrorValue::Body(Box::new(ErrorBody::new(code, message)))),
@@ -63,7 +63,7 @@ impl ErrorResponse {
         }
     }
 
-    /// The error as an object, when it is one.
+    /// Returns the error if it is an object.
     pub fn body(&self) -> Option<&ErrorBody> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(body),
@@ -71,8 +71,8 @@ impl ErrorResponse {
         }
     }
 
-    /// What went wrong, in words: of `error`, whether that is an object or a string, or else of
-    /// the member `message` beside it.
+    /// Returns the error message: that of `error`, which is an object or a string, or else the
+    /// member `message` beside it.
     pub fn message(&self) -> Option<&str> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(&body.message),
@@ -94,7 +94,7 @@ impl ErrorResponse {
     }
 }
 
-/// The member `error`: an object, or on some services just words.
+/// The member `error`: an object, or on some services a string.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
@@ -102,20 +102,20 @@ pub enum ErrorValue {
     /// An object.
     #[wire(object)]
     Body(Box<ErrorBody>),
-    /// Just words.
+    /// A message without details.
     #[wire(string)]
     Text(String),
     /// Something else, kept as it came.
     Unknown(Unknown),
 }
 
-/// What went wrong. Stands for all 14 `*ResponseErrorData` schemas.
+/// The error object. Stands for all 14 `*ResponseErrorData` schemas.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The failure's name or number. On OpenRouter it is the HTTP status.
     pub code: Option<ErrorCode>,
-    /// What went wrong, in words.
+    /// The error message.
     pub message: String,
     /// The failure's class, on services that name one (`invalid_request_error`). Not in the
     /// specification.
@@ -125,7 +125,7 @@ pub struct ErrorBody {
     /// The response headers that came with the failure, by name. Open Responses servers send them
     /// in a stream's error (`ErrorPayload`); not in OpenRouter's specification.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
-    /// More about it: who failed, why something was held back.
+    /// Details: the provider that failed, the reason of a moderation.
     #[wire(open)]
     pub metadata: Option<Box<ErrorMetadata>>,
     /// Why a model cannot be served, and what would help.
@@ -135,7 +135,7 @@ pub struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// An error with this code and these words.
+    /// Creates an error with this code and message.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self {
             code: Some(code.into()),
@@ -215,7 +215,7 @@ pub struct ErrorMetadata {
     pub provider_name: Option<String>,
     /// The provider's own code.
     pub provider_code: Option<ErrorCode>,
-    /// What the provider answered: its body, as text or as JSON.
+    /// The body of the provider's response, as text or as JSON.
     pub raw: Option<Raw>,
     /// The providers tried before.
     pub previous_errors: Option<Vec<PreviousError>>,
@@ -229,7 +229,7 @@ pub struct ErrorMetadata {
     pub patterns: Option<Vec<String>>,
     /// The response headers that matter, where the service repeats them.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
-    /// Whether the provider was paid with the caller's own key.
+    /// `true` if the request was made with the caller's own key at the provider.
     pub is_byok: Option<bool>,
     /// The rest; any member is allowed here.
     pub extra: Extra,
@@ -245,7 +245,7 @@ pub struct PreviousError {
     pub code: Option<ErrorCode>,
     /// The HTTP status that it answered with.
     pub status: Option<u32>,
-    /// What it said.
+    /// The message of the failure.
     pub message: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,

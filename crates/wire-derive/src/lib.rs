@@ -1,11 +1,11 @@
 //! `#[derive(Wire)]`: lossless, tolerant, fast JSON for the types of orouter-wire.
 //!
-//! The derive is documented where it is used, at `orouter_wire::Wire`. Here: reading the
-//! attributes (`attributes.rs`), and writing the code for each of the four kinds of type:
-//! structs, string enums, unions told apart by a tag, unions told apart by JSON type.
+//! `orouter_wire::Wire` documents the derive. `attributes.rs` parses the attributes; four files
+//! generate the code, one for each kind of type: structs, string enums, unions with a tag, unions
+//! told apart by JSON type.
 //!
-//! `#[derive(CloneEq)]` (`clone_eq.rs`) is `Clone` and `PartialEq` for the same types, quicker to
-//! compile.
+//! `#[derive(CloneEq)]` (`clone_eq.rs`) is `Clone` and `PartialEq` for the same types, with a
+//! shorter compile time.
 
 mod attributes;
 mod clone_eq;
@@ -20,7 +20,7 @@ use syn::{Data, DeriveInput, Error, Result};
 
 use attributes::{EnumKind, enum_kind};
 
-/// Derives `Wire`, serde's `Serialize` and `Deserialize`, and what belongs to the kind of type.
+/// Derives `Wire`, serde's `Serialize` and `Deserialize`, and conversions that fit the kind of type.
 ///
 /// See `orouter_wire::Wire` for the attributes and for examples.
 #[proc_macro_derive(Wire, attributes(wire))]
@@ -31,11 +31,11 @@ pub fn derive_wire(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
         .into()
 }
 
-/// Derives `Clone` and `PartialEq`, as std's derives do but for one thing: they are not `#[inline]`.
+/// Derives `Clone` and `PartialEq` as std's derives do, without `#[inline]`.
 ///
-/// A type that holds dozens of others is otherwise cloned and compared by code in which all of
-/// theirs is written out again, in each codegen unit that does so. Of hundreds of types that was
-/// a quarter of the time it takes to compile them.
+/// With `#[inline]`, the code that clones and compares a type with dozens of fields is generated
+/// again in each codegen unit that uses it. For hundreds of types, this took a quarter of their
+/// compile time.
 #[proc_macro_derive(CloneEq)]
 pub fn derive_clone_eq(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);

@@ -1,5 +1,55 @@
-//! What travels on `POST /responses`: requests, responses, items, events, errors and the framing
-//! of server-sent events. No I/O, no async.
+//! The types of OpenRouter's Responses API: requests, responses, items, stream events and errors,
+//! with a lossless JSON codec and the framing of server-sent events. No I/O, no async.
+//!
+//! # Where to start
+//!
+//! * To build a request: [`ResponsesRequest`], with [`Item`], [`Message`], [`Tool`], [`TextFormat`].
+//! * To read a response: [`Response`], its [`Item`]s and [`ContentPart`]s.
+//! * To read a stream: [`sse::Decoder`] splits it into frames, [`from_str`] decodes a
+//!   [`StreamEvent`], [`assemble::Assembler`] builds the response.
+//! * To decide about every event: [`StreamEvent::class`].
+//! * To handle a failure: [`StreamEvent::failure`] and [`failure::ReportedFailure`].
+//! * To define a type of your own: the derive [`macro@Wire`].
+//!
+//! ```
+//! use orouter_wire::assemble::Assembler;
+//! use orouter_wire::sse::Decoder;
+//! use orouter_wire::{EventClass, StreamEvent};
+//!
+//! let body = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hel\"}\n\n\
+//!             data: {\"type\":\"response.output_text.delta\",\"delta\":\"lo\"}\n\n\
+//!             data: [DONE]\n\n";
+//! let mut decoder = Decoder::new();
+//! decoder.push(body.as_bytes());
+//! let mut assembler = Assembler::new();
+//! while let Some(frame) = decoder.next()? {
+//!     if frame.is_done() {
+//!         break;
+//!     }
+//!     let event: StreamEvent = orouter_wire::from_str(frame.data)?;
+//!     assert_eq!(event.class(), EventClass::ContentDelta);
+//!     assembler.push(&event);
+//! }
+//! assert_eq!(assembler.snapshot().output_text(), "Hello");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Modules
+//!
+//! | Module | Contents |
+//! |---|---|
+//! | [`request`], [`response`] | the request and the response, with their settings in [`settings`], [`reasoning`], [`text`], [`provider`], [`plugin`], .. |
+//! | [`item`], [`content`], [`annotation`] | the items of input and output, and their parts |
+//! | [`tool`], [`tool_choice`] | tools and the choice among them |
+//! | [`event`] | the events of a stream, in one table |
+//! | [`assemble`] | events to a response, and a response to events |
+//! | [`failure`] | error bodies, the vocabulary of failure codes, retry hints |
+//! | [`sse`] | frames of server-sent events |
+//! | [`json`] | JSON text: parser and writer |
+//! | [`guide`] | the rules that all types follow |
+//!
+//! The common types are re-exported here. Every type implements [`trait@Wire`] and serde's
+//! `Serialize` and `Deserialize`; [`Extra`], [`Raw`] and [`Unknown`] keep the JSON that has no type.
 
 // The code that `#[derive(Wire)]` writes names this crate by its path, here too.
 #[allow(unused_extern_crates)] // Used by generated code only, which the lint does not see.

@@ -130,9 +130,9 @@ impl fmt::Display for TransportError {
             Stage::Unusable => "the transport cannot be used here",
             Stage::Connect => "could not connect",
             Stage::ConnectTimeout => "connecting took too long",
-            Stage::Unprocessed => "the server turned the request away",
+            Stage::Unprocessed => "the server refused the request without processing it",
             Stage::Exchange => "the connection broke",
-            Stage::Garbled => "the answer cannot be decompressed",
+            Stage::Garbled => "the response cannot be decompressed",
         })
     }
 }

@@ -18,7 +18,7 @@ mod truncate;
 
 use std::task::{Context, Poll};
 
-use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
+use orouter_local::{Engine, GenerateError, Generation, GenerationEvent, LoadError, Prompt};
 use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
@@ -390,8 +390,8 @@ impl futures_core::Stream for Events {
                 Some(Err(error)) => {
                     return Poll::Ready(Some(Err(refusal(&error, &this.call))));
                 }
-                Some(Ok(Step::Text(text))) => this.answer.push(&text),
-                Some(Ok(Step::Done(done))) => {
+                Some(Ok(GenerationEvent::Text(text))) => this.answer.push(&text),
+                Some(Ok(GenerationEvent::Done(done))) => {
                     let usage = Usage::new(done.input_tokens.into(), done.output_tokens.into());
                     this.answer.finish(done.reason, usage);
                 }

@@ -7,14 +7,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
-use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{Endpoint as _, LocalModel, Server};
+use orouter_local::{Engine, EngineOptions};
+use orouter_server::{LocalModel, Server};
 
 use crate::exit::CommandError;
 use crate::progress::ProgressBar;
 
 /// Name of the embedded model.
-pub(crate) const MODEL: &str = "local/smollm2-135m-instruct";
+pub(crate) const MODEL: &str = LocalModel::ID;
 
 /// Maximum time that a cancelled download may take to remove its temporary files.
 const CLEAN_UP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -69,29 +69,23 @@ pub(crate) fn server(engine: Engine) -> Server {
 
 /// Builds a server that lists the embedded model without its file.
 pub(crate) fn catalog() -> Server {
-    Server::builder().endpoint(listed()).build()
+    Server::builder()
+        .endpoint(LocalModel::unavailable(
+            "the model is listed and not loaded",
+        ))
+        .build()
 }
 
 /// Returns `true` if the embedded model has this name.
 pub(crate) fn serves(name: &str) -> bool {
-    listed().models().iter().any(|model| model.answers_to(name))
-}
-
-/// The embedded model's entry in the catalog, without its file.
-fn listed() -> LocalModel {
-    LocalModel::loading(|| {
-        Err(LoadError::Thread(std::io::Error::other(
-            "the model is listed and not loaded",
-        )))
-    })
+    LocalModel::is_named(name)
 }
 
 /// Starts the server on a free loopback port, until the process ends. Returns its base URL.
 pub(crate) async fn start(server: &Server) -> Result<String, CommandError> {
-    let bound = server
-        .bind("127.0.0.1:0")
-        .await
-        .map_err(|error| CommandError::failed(format!("cannot listen on a loopback port: {error}")))?;
+    let bound = server.bind("127.0.0.1:0").await.map_err(|error| {
+        CommandError::failed(format!("cannot listen on a loopback port: {error}"))
+    })?;
     let base_url = bound.base_url();
     tokio::spawn(bound.serve(std::future::pending()));
     Ok(base_url)

@@ -68,8 +68,7 @@ impl fmt::Debug for ReqwestTransport {
 impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let https = request.parsed_url().scheme() == "https";
-            if !HAS_TLS && !self.pools.is_own() && https {
+            if !HAS_TLS && !self.pools.is_own() && request.parsed_url().scheme() == "https" {
                 return Err(TransportError::unusable(
                     "an https:// server needs the feature `rustls` or `native-tls`, which this \
                      build leaves out",

@@ -179,29 +179,6 @@ async fn a_proxy_that_refuses_or_is_not_there_is_a_connect_error() {
     );
 }
 
-/// Nothing goes out directly that was to go through a proxy.
-#[test]
-fn a_proxy_that_cannot_be_used_is_refused_on_the_spot() {
-    let build = |url| ReqwestTransport::builder().proxy(url).build();
-    for url in [
-        "",
-        "http://",
-        "name:hush@ proxy:80",
-        "proxy:8080",
-        "ftp://proxy",
-        "file:///x",
-    ] {
-        let Err(error) = build(url) else {
-            panic!("{url:?}")
-        };
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(error.to_string().contains("proxy"), "{error}");
-        assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
-    }
-    let socks = build("socks5://127.0.0.1:1080");
-    assert_eq!(socks.is_ok(), cfg!(feature = "socks"));
-}
-
 /// What the test below tells itself to do when it runs itself again: whom to call, and how.
 const CHILD: &str = "OROUTER_TEST_PROXY_CALL";
 const DIRECT: &str = "OROUTER_TEST_PROXY_DIRECT";

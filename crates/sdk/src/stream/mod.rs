@@ -29,8 +29,9 @@ pub use self::{
     items::{ItemUpdate, Items},
     text::TextDeltas,
 };
+use orouter_http::AbortHandle;
+
 use crate::{
-    abort::AbortHandle,
     answer::{Answer, is_failure},
     error::{Error, ErrorKind},
     meta::Meta,

@@ -17,6 +17,11 @@ impl Loading {
         Self(watch::channel(Some(Ok(engine))).1)
     }
 
+    /// An engine that cannot be loaded, and the reason.
+    pub(super) fn failed(reason: String) -> Self {
+        Self(watch::channel(Some(Err(reason))).1)
+    }
+
     /// Runs `load` on a thread of its own.
     pub(super) fn begin(load: impl FnOnce() -> Result<Engine, LoadError> + Send + 'static) -> Self {
         let (sender, receiver) = watch::channel(None);

@@ -18,7 +18,7 @@ mod truncate;
 
 use std::task::{Context, Poll};
 
-use orouter_local::{Engine, GenerateError, Generation, LoadError, Prompt, Step};
+use orouter_local::{Engine, GenerateError, Generation, GenerationEvent, LoadError, Prompt};
 use orouter_wire::settings::{Include, Modality, Truncation};
 use orouter_wire::{
     AvailabilityCode, ResponsesRequest, StopSequences, StreamEvent, TextFormat, Usage,
@@ -36,6 +36,12 @@ use crate::quote::quote;
 
 /// The provider's name.
 const PROVIDER: &str = "local";
+
+/// The id of the embedded model.
+const ID: &str = "local/smollm2-135m-instruct";
+
+/// Other names that requests may use for the embedded model.
+const ALIASES: [&str; 2] = ["smollm2-135m-instruct", "local"];
 
 /// What the engine does where a request names no temperature and no `top_p`.
 const TEMPERATURE: f64 = 0.2;
@@ -71,6 +77,37 @@ pub struct LocalModel {
 }
 
 impl LocalModel {
+    /// The id of the embedded model. No engine is needed to read it.
+    pub const ID: &'static str = ID;
+
+    /// Other names that requests may use for the embedded model.
+    pub const ALIASES: [&'static str; 2] = ALIASES;
+
+    /// Returns `true` if `name` is the embedded model's id or one of its aliases, ignoring ASCII
+    /// case. Needs no engine and starts no thread.
+    ///
+    /// ```
+    /// use orouter_server::LocalModel;
+    /// assert!(LocalModel::is_named("local"));
+    /// assert!(!LocalModel::is_named("openai/gpt-4o"));
+    /// ```
+    #[must_use]
+    pub fn is_named(name: &str) -> bool {
+        std::iter::once(ID)
+            .chain(ALIASES)
+            .any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Returns a provider that lists the model and cannot run it. It starts no thread. A request
+    /// for the model is a 502 that gives `reason`.
+    #[must_use]
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self {
+            engine: Loading::failed(reason.into()),
+            model: [model()],
+        }
+    }
+
     /// A model that is in memory already.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
@@ -169,8 +206,8 @@ impl Endpoint for LocalModel {
 }
 
 fn model() -> Model {
-    let mut model = Model::new("local/smollm2-135m-instruct");
-    model.aliases = vec!["smollm2-135m-instruct".to_owned(), "local".to_owned()];
+    let mut model = Model::new(ID);
+    model.aliases = ALIASES.map(str::to_owned).to_vec();
     model.name = "SmolLM2 135M Instruct".to_owned();
     model.description = "A small language model by Hugging Face (Apache-2.0), run by this server \
                          in its own process: no key, no network, modest answers."
@@ -390,8 +427,8 @@ impl futures_core::Stream for Events {
                 Some(Err(error)) => {
                     return Poll::Ready(Some(Err(refusal(&error, &this.call))));
                 }
-                Some(Ok(Step::Text(text))) => this.answer.push(&text),
-                Some(Ok(Step::Done(done))) => {
+                Some(Ok(GenerationEvent::Text(text))) => this.answer.push(&text),
+                Some(Ok(GenerationEvent::Done(done))) => {
                     let usage = Usage::new(done.input_tokens.into(), done.output_tokens.into());
                     this.answer.finish(done.reason, usage);
                 }

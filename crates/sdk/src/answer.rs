@@ -200,7 +200,11 @@ impl Answer {
             Err(error) => {
                 // A failure may be told in words that are damaged, or not as an object.
                 let reported = self.in_band("the server reported an error", body);
-                return Err(if reported.is_told() { reported } else { error });
+                return Err(if reported.has_error_member() {
+                    reported
+                } else {
+                    error
+                });
             }
         };
         if response.status == ResponseStatus::Failed {

@@ -16,7 +16,7 @@ use crate::{
     middleware::{Attempt, NextAttempt},
     options::{Layers, RequestOptions},
     redact,
-    retry::{Failure, RetryDecision},
+    retry::{RetryContext, RetryDecision},
     secrets::{Added, Credentials},
     spans,
     timeout::{Limits, TimeoutKind},
@@ -206,13 +206,8 @@ impl Call<'_> {
                 return Err(error);
             }
             billed = error.maybe_billed();
-            let failure = Failure {
-                error: &error,
-                attempts,
-                elapsed,
-                random: random(),
-            };
-            let RetryDecision::RetryAfter(wait) = policy.decide(&failure) else {
+            let context = RetryContext::new(&error, attempts, elapsed, random());
+            let RetryDecision::RetryAfter(wait) = policy.decide(&context) else {
                 return Err(error);
             };
             // A wait that the call cannot outlive would only hide the reason.
@@ -349,7 +344,7 @@ impl Call<'_> {
     ) -> Failed {
         let (body, interrupt) =
             read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
-        let kind = ErrorKind::of_status(response.status);
+        let kind = ErrorKind::from_status(response.status);
         let meta = self.meta(request, &response, attempts, watch);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
@@ -389,7 +384,7 @@ impl Call<'_> {
         attempts: u32,
         watch: &Watch,
     ) -> Meta {
-        Meta::of_answer(
+        Meta::from_parts(
             response.status,
             response.headers.clone(),
             attempts,
@@ -410,7 +405,7 @@ impl Call<'_> {
         let elapsed = watch.elapsed();
         let idle = Idle::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::of_answer(
+            meta: Meta::from_parts(
                 response.status,
                 response.headers,
                 attempts,

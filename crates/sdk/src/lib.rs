@@ -72,7 +72,7 @@ pub use self::{
     models::{ListModelsCall, Model, ModelList, Models},
     options::MetadataLevel,
     responses::{CreateCall, SendCall, StreamCall, WithMeta},
-    retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
     stream::{ItemUpdate, Items, TextDeltas},
     timeout::{TimeoutKind, Timeouts},
 };

@@ -36,7 +36,7 @@ impl Meta {
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
         let nothing_sent = Credentials::default();
-        Self::of_answer(status, headers, 0, Duration::ZERO, nothing_sent)
+        Self::from_parts(status, headers, 0, Duration::ZERO, nothing_sent)
     }
 
     /// The same after so many attempts.
@@ -53,7 +53,7 @@ impl Meta {
         self
     }
 
-    pub(crate) fn of_answer(
+    pub(crate) fn from_parts(
         status: StatusCode,
         headers: HeaderMap,
         attempts: u32,

@@ -119,7 +119,7 @@ async fn of_a_body_that_was_cut_the_whole_members_are_known() {
         if error.message().is_none() {
             let text = error.to_string();
             assert!(
-                text.contains("the body is JSON that was cut short"),
+                text.contains("the error body is JSON that was cut short"),
                 "{text}"
             );
         }
@@ -170,7 +170,7 @@ async fn what_only_looks_like_json_is_not_quoted() {
         assert_eq!(error.message(), None, "{body}");
         assert_hidden(&error);
         let text = error.to_string();
-        assert!(text.contains("starts as JSON and cannot be read"), "{text}");
+        assert!(text.contains("the error body is malformed JSON"), "{text}");
     }
 }
 
@@ -185,8 +185,8 @@ async fn what_is_not_text_is_not_quoted() {
             "gzip",
             "the body is compressed (gzip), which was not asked for",
         ),
-        (&gzip[..], "identity", "the body is not text"),
-        (&png[..], "", "the body is not text"),
+        (&gzip[..], "identity", "the error body is not text"),
+        (&png[..], "", "the error body is not text"),
     ] {
         let reply = Reply::status(429)
             .header("content-encoding", encoding)

@@ -385,10 +385,10 @@ fn an_error_made_of_an_answer_counts_from_the_answers_date() {
     set("x-ratelimit-reset", "784111787000");
     let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, headers);
     assert_eq!(
-        Error::of_answer(&meta, BODY).retry_after(),
+        Error::from_response(&meta, BODY).retry_after(),
         Some(seconds(10))
     );
     let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, HeaderMap::new());
-    let error = Error::of_answer(&meta, free_models_per_day(&in_milliseconds(seconds(3600))));
+    let error = Error::from_response(&meta, free_models_per_day(&in_milliseconds(seconds(3600))));
     assert_eq!(error.retry_after(), None);
 }

@@ -11,19 +11,19 @@ mod support;
 use std::time::Duration;
 
 use orouter::{
-    Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryDecision,
-    RetryPolicy,
+    Error, ErrorKind, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryContext,
+    RetryDecision, RetryPolicy,
     testing::{ReplayTransport, Reply, TestClock},
 };
 use support::{builder, request};
 
-/// Seven attempts, whatever the failure.
+/// Seven attempts, whatever the context.
 #[derive(Debug)]
 struct Seven;
 
 impl RetryPolicy for Seven {
-    fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
-        if failure.attempts() < 7 {
+    fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
+        if context.attempts() < 7 {
             RetryDecision::RetryAfter(Duration::from_millis(1))
         } else {
             RetryDecision::Stop

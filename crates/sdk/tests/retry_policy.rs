@@ -11,7 +11,7 @@ mod support;
 use std::time::Duration;
 
 use orouter::{
-    Backoff, Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig,
+    Backoff, Error, ErrorKind, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryContext,
     RetryDecision, RetryPolicy, TimeoutKind, Timeouts,
     testing::{ReplayTransport, Reply, TestClock},
 };
@@ -431,11 +431,11 @@ async fn a_policy_of_ones_own_decides() {
     #[derive(Debug)]
     struct Eager;
     impl RetryPolicy for Eager {
-        fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
-            assert!((0.0..1.0).contains(&failure.random()));
-            match failure.error().kind() {
-                ErrorKind::NotFound if failure.attempts() < 4 => {
-                    RetryDecision::RetryAfter(SECOND * failure.attempts())
+        fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
+            assert!((0.0..1.0).contains(&context.random()));
+            match context.error().kind() {
+                ErrorKind::NotFound if context.attempts() < 4 => {
+                    RetryDecision::RetryAfter(SECOND * context.attempts())
                 }
                 _ => RetryDecision::Stop,
             }

@@ -137,7 +137,7 @@ fn read(answer: &Answer, body: &Bytes) -> Result<ModelList, Error> {
     let refused = |what: String| {
         // A failure may be reported beside anything, and in any shape.
         let reported = answer.in_band("the server reported an error", body.clone());
-        if reported.is_told() {
+        if reported.has_error_member() {
             return reported;
         }
         answer

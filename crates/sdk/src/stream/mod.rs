@@ -336,7 +336,7 @@ impl ResponseStream {
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<StreamEvent, Error>>> {
-        self.source = Source::Failed(error.again());
+        self.source = Source::Failed(error.clone());
         Poll::Ready(Some(Err(error)))
     }
 }
@@ -433,7 +433,7 @@ fn read(name: &str, data: &str, answer: &Answer) -> Step {
         Err(error) => {
             // A failure may be told in plain words, or in JSON that is damaged.
             let reported = answer.in_band(FAILURE, body());
-            Step::Bad(if named || reported.is_told() {
+            Step::Bad(if named || reported.has_error_member() {
                 reported
             } else {
                 answer

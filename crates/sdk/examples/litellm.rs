@@ -89,7 +89,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = RequestOptions::new().abort(&abort);
     let call = client.responses().stream(ask("endless")).options(options);
     let mut stream = call.await?;
-    while stream.so_far().output_text().is_empty() {
+    while stream.snapshot().output_text().is_empty() {
         if let Some(event) = stream.next().await {
             event?;
         }
@@ -105,7 +105,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             event?;
         }
     }
-    let begun = !stream.so_far().output_text().is_empty();
+    let begun = !stream.snapshot().output_text().is_empty();
     drop(stream);
     check("a stream, given up", begun)?;
     Ok(())

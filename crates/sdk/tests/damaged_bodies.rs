@@ -183,7 +183,7 @@ async fn what_is_not_text_is_not_quoted() {
         (
             &gzip[..],
             "gzip",
-            "the body is compressed (gzip), which was not asked for",
+            "the error body is compressed (gzip), which was not requested",
         ),
         (&gzip[..], "identity", "the error body is not text"),
         (&png[..], "", "the error body is not text"),

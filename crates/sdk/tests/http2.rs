@@ -103,7 +103,7 @@ async fn events_come_as_they_are_sent_and_a_drop_cancels_the_stream_alone() {
     let mut stream = soon(client.responses().stream(request())).await.unwrap();
     // The server has not ended the stream, and will not.
     soon(stream.next()).await.unwrap().unwrap();
-    assert_eq!(stream.so_far().id, "resp_1");
+    assert_eq!(stream.snapshot().id, "resp_1");
     drop(stream);
     let cancelled = Seen::Reset(1, CANCEL);
     until(|| server.seen().contains(&cancelled)).await;

@@ -326,7 +326,7 @@ async fn text_deltas_and_items_borrow_so_the_response_is_still_there() {
         lengths.push(message.text().len());
     }
     assert_eq!(lengths, [0, 0, 3, 5]);
-    assert_eq!(stream.so_far().id, "resp_1");
+    assert_eq!(stream.snapshot().id, "resp_1");
 }
 
 #[tokio::test]

@@ -28,8 +28,8 @@ impl ResponseStream {
 
     /// The response as far as it has come.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
-        self.stream.so_far()
+    pub fn snapshot(&self) -> &Response {
+        self.stream.snapshot()
     }
 
     /// The text of the response, piece by piece, as

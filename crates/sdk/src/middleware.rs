@@ -21,7 +21,7 @@ use crate::{
     client::OpenRouterCore,
     error::Error,
     meta::Meta,
-    options::{RequestOptions, of_the_connection},
+    options::{RequestOptions, connection_header_reason},
     responses::{self, Sent},
     secrets::Added,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
@@ -287,8 +287,8 @@ impl<'a> NextAttempt<'a> {
 
 /// What middleware set and is not a caller's to set, as options refuse it.
 fn misplaced(headers: &HeaderMap) -> Option<TransportError> {
-    let of_the_connection = |name: &HeaderName| Some((name.clone(), of_the_connection(name)?));
-    let (name, why) = headers.keys().find_map(of_the_connection)?;
+    let refused = |name: &HeaderName| Some((name.clone(), connection_header_reason(name)?));
+    let (name, why) = headers.keys().find_map(refused)?;
     let what = format!("middleware set the header {name}: {why}");
     Some(TransportError::unusable(what))
 }

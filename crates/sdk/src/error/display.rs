@@ -73,7 +73,8 @@ fn unread(error: &Inner, secrets: &Secrets) -> Option<Cow<'static, str>> {
         BodyForm::Binary => match error.meta.as_ref().and_then(Meta::encoding) {
             Some(encoding) => {
                 let encoding = redact::line_without(secrets, encoding, 20);
-                let reason = format!("the error body is compressed ({encoding}), which was not requested");
+                let reason =
+                    format!("the error body is compressed ({encoding}), which was not requested");
                 return Some(reason.into());
             }
             None => "the error body is not text",

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use crate::event::{ErrorEvent, ResponseEvent, StreamEvent};
+use crate::event::kind::Kind;
+use crate::failure::ReportedFailure;
 use crate::item::Item;
 use crate::response::{Response, ResponseError, ResponseErrorCode, ResponseStatus};
 
-use super::kind::Kind;
 use super::order::Order;
 use super::places::{Place, Places};
 use super::text::{Given, Part, Preview, Span, placed, remainder};
@@ -149,65 +149,8 @@ impl Assembler {
         self.response
     }
 
-    /// Takes the next event, which is given up. Use this where the event is not needed any more:
-    /// large parts of it are moved and not copied.
-    pub fn push_owned(&mut self, event: StreamEvent) {
-        self.touched = false;
-        self.spans.clear();
-        match event {
-            StreamEvent::Created(event)
-            | StreamEvent::Queued(event)
-            | StreamEvent::InProgress(event) => {
-                if let Some(response) = event.response {
-                    self.begin(*response);
-                }
-            }
-            StreamEvent::Completed(event) => self.end(event, Some(ResponseStatus::Completed)),
-            StreamEvent::Incomplete(event) => self.end(event, Some(ResponseStatus::Incomplete)),
-            StreamEvent::Failed(event) => self.end(event, Some(ResponseStatus::Failed)),
-            StreamEvent::Cancelled(event) => self.end(event, Some(ResponseStatus::Cancelled)),
-            StreamEvent::Done(event) => self.end(event, None),
-            StreamEvent::OutputItemAdded(event) => {
-                if let Some(item) = event.item {
-                    self.item(event.output_index, *item, false);
-                }
-            }
-            StreamEvent::OutputItemDone(event) => {
-                if let Some(item) = event.item {
-                    self.item(event.output_index, *item, true);
-                }
-            }
-            event => self.push(&event),
-        }
-    }
-
-    /// Takes the next event.
-    pub fn push(&mut self, event: &StreamEvent) {
-        use StreamEvent as E;
-        self.touched = false;
-        self.spans.clear();
-        match event {
-            E::Created(_) | E::Queued(_) | E::InProgress(_) => self.push_owned(event.clone()),
-            E::Completed(_) | E::Incomplete(_) | E::Failed(_) | E::Cancelled(_) | E::Done(_) => {
-                self.push_owned(event.clone());
-            }
-            E::OutputItemAdded(_) | E::OutputItemDone(_) => self.push_owned(event.clone()),
-            E::Error(error) | E::ResponseError(error) => self.fail(error),
-            E::Unknown(_) => {
-                if let Some(error) = event.error() {
-                    self.fail(&error);
-                }
-            }
-            event => {
-                if !self.grow(event) {
-                    self.call(event);
-                }
-            }
-        }
-    }
-
     /// The response as it was when the stream began. Items that came before it stay.
-    fn begin(&mut self, mut response: Response) {
+    pub(super) fn begin(&mut self, mut response: Response) {
         if self.is_finished() {
             return;
         }
@@ -224,7 +167,7 @@ impl Assembler {
         }
     }
 
-    fn end(&mut self, event: ResponseEvent, status: Option<ResponseStatus>) {
+    pub(super) fn end(&mut self, response: Option<Response>, status: Option<ResponseStatus>) {
         if self.end == End::Yes {
             return;
         }
@@ -232,8 +175,8 @@ impl Assembler {
             return;
         }
         self.end = End::Yes;
-        if let Some(response) = event.response {
-            let mut before = std::mem::replace(&mut self.response, *response);
+        if let Some(response) = response {
+            let mut before = std::mem::replace(&mut self.response, response);
             let output = std::mem::take(&mut before.output);
             fill::response(&mut self.response, before);
             self.join(output);
@@ -327,27 +270,24 @@ impl Assembler {
         }
     }
 
-    fn fail(&mut self, error: &ErrorEvent) {
+    pub(super) fn fail(&mut self, failure: ReportedFailure) {
         if self.is_finished() {
             return;
         }
         self.end = End::Error;
         self.response.status = ResponseStatus::Failed;
-        let code = error
-            .code()
-            .map(|code| ResponseErrorCode::from(code.to_string()));
         self.response.error = Some(ResponseError {
-            code,
-            message: error.message().unwrap_or_default().to_owned(),
+            code: failure.code.map(ResponseErrorCode::from),
+            message: failure.message.unwrap_or_default(),
             ..ResponseError::default()
         });
-        if let Some(kind) = error.error_type() {
-            self.response.error_type = Some(kind.clone());
+        if let Some(error_type) = failure.error_type {
+            self.response.error_type = Some(error_type.into());
         }
     }
 
     /// An item as it stands, new or in place of what is known of it.
-    fn item(&mut self, index: Option<u32>, item: Item, done: bool) {
+    pub(super) fn item(&mut self, index: Option<u32>, item: Item, done: bool) {
         if self.is_finished() {
             return;
         }

@@ -4,8 +4,7 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use orouter_wire::{
-    DecodeErrorKind, Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus,
-    StreamEvent, Wire,
+    DecodeErrorKind, Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire,
 };
 
 use crate::{
@@ -211,7 +210,7 @@ impl Answer {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));
         }
-        if has_error(&response) {
+        if response.has_failed() {
             let error = self.in_band("the server reported an error", body);
             let is_begun = !response.id.is_empty() || !response.output.is_empty();
             return Err(if is_begun || response.is_finished() {
@@ -223,7 +222,7 @@ impl Answer {
         if response.extra.get("type").is_some() {
             // Some send what would have been a stream's last event.
             let event = self.decode::<StreamEvent>(&body)?;
-            if is_failure(&event) {
+            if event.is_failure() {
                 let error = self.in_band("the server reported a failure", body);
                 return Err(match event.into_response() {
                     Some(partial) => error.with_partial(partial),
@@ -335,33 +334,4 @@ struct Marks {
     status: Option<String>,
     output: Option<Vec<Raw>>,
     extra: Extra,
-}
-
-/// Whether it says what went wrong, in the form of the API or in another. Of an answer that is there, some
-/// say that nothing did.
-fn has_error(response: &Response) -> bool {
-    let done = response.is_finished() && response.status != ResponseStatus::Failed;
-    let nothing = |error: &Raw| {
-        let error = error.get();
-        error == "null" || (done && matches!(error, "{}" | "\"\"" | "false"))
-    };
-    let typed = response.error.as_ref();
-    let empty = |error: &ResponseError| done && *error == ResponseError::default();
-    typed.is_some_and(|error| !empty(error))
-        || response
-            .extra
-            .get("error")
-            .is_some_and(|error| !nothing(error))
-}
-
-/// Whether the event reports a failure, in any of the shapes in which they come.
-pub(crate) fn is_failure(event: &StreamEvent) -> bool {
-    match event {
-        StreamEvent::Failed(_) | StreamEvent::Error(_) | StreamEvent::ResponseError(_) => true,
-        StreamEvent::Unknown(unknown) => unknown.kind().is_none() && event.error().is_some(),
-        _ if event.is_terminal() => event
-            .response()
-            .is_some_and(|it| it.status == ResponseStatus::Failed || has_error(it)),
-        _ => false,
-    }
 }

@@ -1,10 +1,10 @@
 //! [`Frame`]: one frame of an event stream, decoded.
 
 use bytes::Bytes;
-use orouter_wire::StreamEvent;
+use orouter_wire::{EventClass, StreamEvent};
 
 use crate::{
-    answer::{Answer, is_failure},
+    answer::Answer,
     error::{Error, ErrorKind},
 };
 
@@ -35,8 +35,8 @@ impl Frame {
         let is_named_error = name == "error";
         match orouter_wire::from_str::<StreamEvent>(data) {
             Ok(event) => {
-                let is_unknown = matches!(event, StreamEvent::Unknown(_));
-                if is_failure(&event) || (is_named_error && is_unknown) {
+                let is_unknown = event.class() == EventClass::Unknown;
+                if event.is_failure() || (is_named_error && is_unknown) {
                     Self::FailureEvent(event, failure())
                 } else {
                     Self::Event(event)

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use orouter_wire::{Item, StreamEvent};
+use orouter_wire::{EventClass, Item};
 
 use super::ResponseStream;
 use crate::error::Error;
@@ -69,8 +69,8 @@ impl<'a> Items<'a> {
                 Ok(event) => event,
                 Err(error) => return Some(Err(error)),
             };
-            let done = matches!(event, StreamEvent::OutputItemDone(_));
-            if event.is_terminal() {
+            let done = event.class() == EventClass::ItemDone;
+            if event.class().is_terminal() {
                 self.late.extend(self.stream.assembler.added_at_end());
             }
             if let Some(index) = self.stream.assembler.touched() {

@@ -222,7 +222,7 @@ impl ResponseStream {
                 Frame::Event(event) => {
                     self.assembler.push(&event);
                     self.took_event = true;
-                    if event.is_terminal() {
+                    if event.class().is_terminal() {
                         connection.finish(self.assembler.so_far());
                     }
                     return Poll::Ready(Some(Ok(event)));
@@ -261,7 +261,7 @@ impl ResponseStream {
                     },
                     // Some servers omit the blank line after the last event.
                     Ok(None) => match connection.unfinished_frame() {
-                        Frame::Event(event) if event.is_terminal() => {
+                        Frame::Event(event) if event.class().is_terminal() => {
                             self.assembler.push(&event);
                             self.took_event = true;
                             connection.finish(self.assembler.so_far());

@@ -7,13 +7,14 @@ use orouter_wire::{
     DecodeErrorKind, Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire,
 };
 
+use orouter_http::{Deadline, IdleTimer, redact};
+
 use crate::{
     call::Place,
     error::{Error, ErrorKind},
     meta::Meta,
     sniff::{self, Form, Sniffer},
     transport::Body,
-    watch::{Idle, Watch},
 };
 
 /// A success whose body is still to be read.
@@ -22,8 +23,8 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
     /// The start of the body, if it was read to find out the body's form.
     pub(crate) ahead: Option<Bytes>,
-    pub(crate) watch: Watch,
-    pub(crate) idle: Idle,
+    pub(crate) watch: Deadline,
+    pub(crate) idle: IdleTimer,
     pub(crate) place: Place,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_event_bytes: usize,
@@ -132,7 +133,7 @@ impl Answer {
             match self.body.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
                 Poll::Ready(Some(Ok(chunk))) => {
-                    self.idle.alive();
+                    self.idle.reset();
                     return Poll::Ready(Ok(Some(chunk)));
                 }
                 Poll::Ready(None) => return Poll::Ready(Ok(None)),
@@ -251,7 +252,7 @@ impl Answer {
             return Ok(());
         }
         if let Some(object) = said {
-            let object = crate::redact::line(object, 60);
+            let object = redact::line(object, 60);
             return Err(format!(
                 "the answer is no response but calls itself {object}"
             ));
@@ -271,7 +272,7 @@ impl Answer {
             Some(encoding) => {
                 let what = format!(
                     "the answer is compressed ({}), which was not asked for; build with the feature that reads it",
-                    crate::redact::line(encoding, 20)
+                    redact::line(encoding, 20)
                 );
                 Err(self.error(ErrorKind::Decode, what))
             }
@@ -296,7 +297,7 @@ impl Answer {
                 let kind = self.meta.header("content-type").unwrap_or("none");
                 let what = format!("the answer is not JSON; its content type is {kind}");
                 Err(self
-                    .error(ErrorKind::Decode, crate::redact::line(&what, 200))
+                    .error(ErrorKind::Decode, redact::line(&what, 200))
                     .with_body(body))
             }
         }

@@ -6,6 +6,10 @@ use std::{fmt, hash::BuildHasher, pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use orouter_http::{
+    Deadline, EffectiveTimeouts, IdleTimer, Interrupt, StepLimit, TimeoutKind,
+    redact::{self, AddedCredentials, Credentials},
+};
 use url::Url;
 
 use crate::{
@@ -15,13 +19,9 @@ use crate::{
     meta::Meta,
     middleware::{Attempt, NextAttempt},
     options::{Layers, RequestOptions},
-    redact,
     retry::{RetryContext, RetryDecision},
-    secrets::{Added, Credentials},
     spans,
-    timeout::{Limits, TimeoutKind},
     transport::{Body, BoxFuture, HttpRequest, HttpResponse, TransportError},
-    watch::{Idle, Interrupt, StepLimit, Watch},
 };
 
 /// The most of an error's body that is kept.
@@ -89,8 +89,8 @@ pub(crate) async fn execute(
         call: options,
     };
     layers.check()?;
-    let limits = Limits::of(&options.timeouts, &shared.options.timeouts);
-    let mut watch = Watch::new(shared.clock.clone(), layers.abort().cloned(), limits.total);
+    let limits = EffectiveTimeouts::new(&options.timeouts, &shared.options.timeouts);
+    let mut watch = Deadline::new(shared.clock.clone(), layers.abort().cloned(), limits.total);
 
     let request = {
         let made = pin!(request(shared, &layers, operation, &limits));
@@ -103,7 +103,7 @@ pub(crate) async fn execute(
         shared,
         layers,
         limits,
-        added: Added::default(),
+        added: AddedCredentials::default(),
     };
     let (response, attempts, place) = call.attempts(&request, &mut watch).await?;
     Ok(call.answer(&request, response, attempts, place, watch))
@@ -114,7 +114,7 @@ async fn request(
     shared: &Shared,
     layers: &Layers<'_>,
     operation: Operation,
-    limits: &Limits,
+    limits: &EffectiveTimeouts,
 ) -> Result<HttpRequest, Error> {
     let mut url = match &layers.call.server_url {
         Some(server) => server.endpoint(operation.path),
@@ -133,21 +133,18 @@ async fn request(
         headers.insert(header::AUTHORIZATION, authorization);
     }
     layers.apply_headers(&mut headers);
-    Ok(HttpRequest {
-        method: operation.method,
-        url,
-        headers,
-        body: operation.body,
-        connect_timeout: limits.connect,
-    })
+    Ok(HttpRequest::new(operation.method, url)
+        .with_headers(headers)
+        .with_body(operation.body)
+        .with_connect_timeout(limits.connect))
 }
 
 struct Call<'a> {
     shared: &'a Shared,
     layers: Layers<'a>,
-    limits: Limits,
+    limits: EffectiveTimeouts,
     /// Credentials that middleware put into attempts.
-    added: Added,
+    added: AddedCredentials,
 }
 
 /// An attempt that failed, and whether another may be made.
@@ -172,7 +169,7 @@ impl Call<'_> {
     async fn attempts(
         &self,
         request: &HttpRequest,
-        watch: &mut Watch,
+        watch: &mut Deadline,
     ) -> Result<(HttpResponse, u32, Place), Error> {
         let policy = if self.layers.call.sets_retries() {
             self.layers.policy()
@@ -211,7 +208,7 @@ impl Call<'_> {
                 return Err(error);
             };
             // A wait that the call cannot outlive would only hide the reason.
-            if watch.left().is_some_and(|left| wait >= left)
+            if watch.remaining().is_some_and(|left| wait >= left)
                 || (budgeted && !self.shared.budget.withdraw())
             {
                 return Err(error);
@@ -224,7 +221,7 @@ impl Call<'_> {
                     .with_billed_before(billed)
                     .hiding(|| self.credentials(request));
                 return Err(ended
-                    .at(|| place(&request.method, &request.url).to_string())
+                    .at(|| place(request.method(), request.parsed_url()).to_string())
                     .with_source(error));
             }
         }
@@ -237,7 +234,7 @@ impl Call<'_> {
         request: &HttpRequest,
         attempts: u32,
         redirected: &mut Option<Url>,
-        watch: &mut Watch,
+        watch: &mut Deadline,
     ) -> Result<HttpResponse, Failed> {
         let first_byte = self
             .limits
@@ -248,7 +245,7 @@ impl Call<'_> {
         loop {
             let mut outgoing = request.clone();
             if let Some(url) = redirected.as_ref() {
-                outgoing.url = url.clone();
+                outgoing = outgoing.with_url(url.clone());
             }
             if watch.is_aborted() {
                 // Since the last wait, so nothing of what comes now has gone out.
@@ -265,18 +262,18 @@ impl Call<'_> {
                 watch.run(limit, exchange.as_mut()).await?
             };
             let response = response.map_err(|error| self.lost(error))?;
-            if response.status.is_success() {
+            if response.status().is_success() {
                 return Ok(response);
             }
-            if response.status.is_informational() {
+            if response.status().is_informational() {
                 return Err(self.no_answer(request, &response, attempts, watch));
             }
-            if !response.status.is_redirection() {
+            if !response.status().is_redirection() {
                 // In a box: most calls never need the room.
                 let refused = self.refused(request, response, attempts, watch);
                 return Err(Box::pin(refused).await);
             }
-            let from = redirected.as_ref().unwrap_or(&request.url);
+            let from = redirected.as_ref().unwrap_or(request.parsed_url());
             let follow = self.layers.follow_redirects();
             let target = target(from, &response, follow).map_err(|what| Failed {
                 error: Error::new(ErrorKind::Redirect, what)
@@ -324,9 +321,9 @@ impl Call<'_> {
         request: &HttpRequest,
         response: &HttpResponse,
         attempts: u32,
-        watch: &Watch,
+        watch: &Deadline,
     ) -> Failed {
-        let what = format!("{} is no answer", response.status);
+        let what = format!("{} is no answer", response.status());
         let meta = self.meta(request, response, attempts, watch);
         Failed {
             error: Error::new(ErrorKind::Decode, what).with_meta(&meta),
@@ -340,11 +337,11 @@ impl Call<'_> {
         request: &HttpRequest,
         mut response: HttpResponse,
         attempts: u32,
-        watch: &mut Watch,
+        watch: &mut Deadline,
     ) -> Failed {
         let (body, interrupt) =
-            read_start(&mut response.body, ERROR_BODY, &self.limits, watch).await;
-        let kind = ErrorKind::from_status(response.status);
+            read_start(response.body_mut(), ERROR_BODY, &self.limits, watch).await;
+        let kind = ErrorKind::from_status(response.status());
         let meta = self.meta(request, &response, attempts, watch);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
@@ -361,14 +358,14 @@ impl Call<'_> {
 
     /// What went out, for messages to be without it.
     fn credentials(&self, request: &HttpRequest) -> Credentials {
-        Credentials::new(&request.headers, &request.url, &self.added)
+        Credentials::new(request.headers(), request.parsed_url(), &self.added)
     }
 
     /// The URL of the request, or the one that redirects led to.
     fn place(&self, request: &HttpRequest, redirected: Option<&Url>) -> Place {
-        let method = request.method.clone();
+        let method = request.method().clone();
         match redirected {
-            None => Place::Requested(method, request.url.clone()),
+            None => Place::Requested(method, request.parsed_url().clone()),
             Some(url) => Place::Redirected(redact::line_without(
                 &self.credentials(request).secrets(),
                 &place(&method, url).to_string(),
@@ -382,11 +379,11 @@ impl Call<'_> {
         request: &HttpRequest,
         response: &HttpResponse,
         attempts: u32,
-        watch: &Watch,
+        watch: &Deadline,
     ) -> Meta {
         Meta::from_parts(
-            response.status,
-            response.headers.clone(),
+            response.status(),
+            response.headers().clone(),
             attempts,
             watch.elapsed(),
             self.credentials(request),
@@ -399,20 +396,15 @@ impl Call<'_> {
         response: HttpResponse,
         attempts: u32,
         place: Place,
-        watch: Watch,
+        watch: Deadline,
     ) -> Answer {
         let credentials = self.credentials(request);
         let elapsed = watch.elapsed();
-        let idle = Idle::new(self.limits.idle, &**watch.clock());
+        let (status, headers, body) = response.into_parts();
+        let idle = IdleTimer::new(self.limits.idle, &**watch.clock());
         Answer {
-            meta: Meta::from_parts(
-                response.status,
-                response.headers,
-                attempts,
-                elapsed,
-                credentials,
-            ),
-            body: response.body,
+            meta: Meta::from_parts(status, headers, attempts, elapsed, credentials),
+            body,
             ahead: None,
             watch,
             idle,
@@ -426,9 +418,9 @@ impl Call<'_> {
 /// Where a redirect leads, if it may be followed: with method, body and key to the same origin.
 /// Otherwise, why not.
 fn target(from: &Url, response: &HttpResponse, follow: bool) -> Result<Url, String> {
-    let status = response.status;
+    let status = response.status();
     let location = response
-        .headers
+        .headers()
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok());
     let keeps_the_request = matches!(
@@ -449,8 +441,8 @@ fn target(from: &Url, response: &HttpResponse, follow: bool) -> Result<Url, Stri
 async fn read_start(
     body: &mut Body,
     limit: usize,
-    limits: &Limits,
-    watch: &mut Watch,
+    limits: &EffectiveTimeouts,
+    watch: &mut Deadline,
 ) -> (Bytes, Option<Interrupt>) {
     let time = limits
         .idle

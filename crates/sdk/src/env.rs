@@ -57,13 +57,7 @@ pub(crate) fn origin(name: &str, option: &str) -> String {
 }
 
 /// The value of a variable is not Unicode.
-pub(crate) struct NotUnicode;
-
-/// Returns a variable of the process, if it is set and not blank.
-#[cfg(feature = "reqwest")]
-pub(crate) fn process(name: &str) -> Result<Option<String>, NotUnicode> {
-    Ok(set(name)?.filter(|value| !value.trim().is_empty()))
-}
+struct NotUnicode;
 
 /// Returns a variable of the process, if it is set.
 fn set(name: &str) -> Result<Option<String>, NotUnicode> {

@@ -1,6 +1,5 @@
 #![doc = include_str!("lib.md")]
 
-mod abort;
 mod answer;
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -21,19 +20,15 @@ mod meta;
 pub mod middleware;
 pub mod models;
 mod options;
-mod redact;
 mod responses;
 mod retry;
-mod secrets;
 mod server_url;
 mod sniff;
 mod spans;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod timeout;
 pub mod transport;
-mod watch;
 
 #[doc(no_inline)]
 pub use orouter_wire::*;
@@ -94,9 +89,6 @@ pub use orouter_wire::Response;
 #[doc(inline, alias = "OpenResponsesRequest")]
 pub use orouter_wire::ResponsesRequest;
 
-#[doc(alias = "AbortController")]
-#[doc(alias = "signal")]
-pub use self::abort::AbortHandle;
 #[doc(alias = "OpenRouterError")]
 #[doc(alias = "OpenRouterDefaultError")]
 #[doc(alias = "HTTPClientError")]
@@ -123,5 +115,9 @@ pub use self::{
     responses::{CreateCall, SendCall, StreamCall, WithMeta},
     retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
     stream::{ItemUpdate, Items, TextDeltas},
-    timeout::{TimeoutKind, Timeouts},
 };
+#[doc(alias = "AbortController")]
+#[doc(alias = "signal")]
+pub use orouter_http::AbortHandle;
+#[doc(inline)]
+pub use orouter_http::{TimeoutKind, Timeouts};

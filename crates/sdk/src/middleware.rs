@@ -17,13 +17,14 @@ use std::{fmt, sync::Arc};
 use http::{HeaderMap, HeaderName};
 use orouter_wire::ResponsesRequest;
 
+use orouter_http::redact::AddedCredentials;
+
 use crate::{
     client::OpenRouterCore,
     error::Error,
     meta::Meta,
     options::{RequestOptions, connection_header_reason},
     responses::{self, Sent},
-    secrets::Added,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
 
@@ -253,14 +254,14 @@ impl Attempt {
 pub struct NextAttempt<'a> {
     rest: &'a [Arc<dyn Middleware>],
     transport: &'a dyn Transport,
-    added: &'a Added,
+    added: &'a AddedCredentials,
 }
 
 impl<'a> NextAttempt<'a> {
     pub(crate) fn new(
         rest: &'a [Arc<dyn Middleware>],
         transport: &'a dyn Transport,
-        added: &'a Added,
+        added: &'a AddedCredentials,
     ) -> Self {
         Self {
             rest,
@@ -275,7 +276,7 @@ impl<'a> NextAttempt<'a> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_attempt(attempt, Self { rest, ..self }),
             None => {
-                self.added.note(&attempt.request.headers);
+                self.added.record(attempt.request.headers());
                 match misplaced(attempt.request.headers()) {
                     Some(error) => Box::pin(async { Err(error) }),
                     None => self.transport.send(attempt.request),

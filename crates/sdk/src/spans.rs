@@ -13,7 +13,7 @@ mod on {
     use tracing::{Instrument, Span, field};
 
     use super::{Error, Meta, Response};
-    use crate::redact;
+    use orouter_http::redact;
 
     /// The most of a word or an id that a server wrote, in characters.
     const ID: usize = 200;

@@ -3,20 +3,19 @@
 use std::{sync::Arc, time::Duration, time::SystemTime};
 
 use bytes::Bytes;
+use orouter_http::{
+    BoxError, Interrupt, TimeoutKind,
+    redact::{self, Credentials},
+    retry_after,
+    transport::TransportError,
+};
 use orouter_wire::{
     Response,
     failure::{BodyForm, FailureBody, ReportedFailure},
 };
 
 use super::{Error, ErrorKind, Inner};
-use crate::{
-    meta::Meta,
-    redact,
-    retry::hint,
-    secrets::Credentials,
-    timeout::TimeoutKind,
-    transport::{BoxError, TransportError},
-};
+use crate::meta::Meta;
 
 /// Maximum length of the message that a body without JSON gives, in characters.
 const EXCERPT_CHARS: usize = 200;
@@ -49,7 +48,7 @@ impl Error {
     }
 
     pub(crate) fn aborted() -> Self {
-        Self::new(ErrorKind::Aborted, "the call was aborted")
+        Self::new(ErrorKind::Aborted, Interrupt::Aborted.to_string())
     }
 
     /// Makes the error of a limit that ran out, for tests and for limits of the caller's own.
@@ -58,12 +57,7 @@ impl Error {
     /// [`TimeoutKind::Connect`] and [`TimeoutKind::Total`] it does not.
     #[must_use]
     pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
-        let summary = match which {
-            TimeoutKind::Connect => format!("no connection within {limit:?}"),
-            TimeoutKind::FirstByte => format!("no response within {limit:?}"),
-            TimeoutKind::Idle => format!("received nothing for {limit:?}"),
-            TimeoutKind::Total => format!("the call took longer than {limit:?}"),
-        };
+        let summary = Interrupt::Timeout(which, limit).to_string();
         // The total limit may also run out before anything is sent.
         let sent = matches!(which, TimeoutKind::FirstByte | TimeoutKind::Idle);
         Self::new(ErrorKind::Timeout, summary).with(|inner| {
@@ -153,7 +147,7 @@ impl Error {
     pub(crate) fn with_hints(self, now: Option<SystemTime>) -> Self {
         let in_body = &self.0.detail.retry_hints;
         let hints = match self.headers() {
-            Some(headers) => hint::of_headers(headers).and(in_body),
+            Some(headers) => retry_after::hints_from_headers(headers).and(in_body),
             None => in_body.clone(),
         };
         let retry_after = hints.delay(now, self.is_rate_limit());

@@ -1,9 +1,10 @@
 //! Errors that callers make: in middleware that responds itself, and in tests.
 
 use bytes::Bytes;
+use orouter_http::{redact, retry_after, transport::TransportError};
 
 use super::{Error, ErrorKind};
-use crate::{meta::Meta, redact, retry::hint, transport::TransportError};
+use crate::meta::Meta;
 
 /// Maximum length of a caller's message, in characters.
 const MESSAGE_CHARS: usize = 1000;
@@ -80,7 +81,7 @@ impl Error {
         };
         Self::reported(kind, summary, body.into())
             .with_meta(meta)
-            .with_hints(hint::date_of(meta.headers()))
+            .with_hints(retry_after::date_from_headers(meta.headers()))
     }
 }
 

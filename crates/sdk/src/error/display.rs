@@ -4,13 +4,17 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
+use orouter_http::{
+    TimeoutKind,
+    redact::{self, Secrets},
+};
 use orouter_wire::failure::{BodyForm, FailureClass};
 
 use super::{
     Error, ErrorKind, Inner,
     table::{StatusRow, advice},
 };
-use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
+use crate::meta::Meta;
 
 /// Maximum length of a quote of the server's message, in characters.
 const MESSAGE_CHARS: usize = 300;
@@ -121,7 +125,7 @@ fn advice(error: &Inner) -> &'static str {
         // After the response head, no option makes the client retry.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
         (ErrorKind::Transport, None) if error.meta.is_some() => advice::MAYBE_BILLED,
-        (kind, None) => kind.advice(),
+        (kind, _) => kind.advice(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `table.rs` | kinds and statuses with their names, texts, advice and retry classes |
 //! | `construct.rs` | errors that the client makes |
 //! | `custom.rs` | errors that callers make |
+//! | `from_http.rs` | errors from those of `orouter-http` |
 //! | `parts.rs` | accessors of the parts that the server sent |
 //! | `predicates.rs` | kind, class and questions such as [`is_retryable`](Error::is_retryable) |
 //! | `display.rs` | `Display` and `Debug` |
@@ -14,6 +15,7 @@
 mod construct;
 mod custom;
 mod display;
+mod from_http;
 mod parts;
 mod predicates;
 mod table;
@@ -21,6 +23,10 @@ mod table;
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use orouter_http::{
+    TimeoutKind,
+    redact::{Credentials, Secrets},
+};
 use orouter_wire::{
     Response,
     failure::{BodyForm, ReportedFailure},
@@ -28,11 +34,7 @@ use orouter_wire::{
 
 pub use self::table::ErrorKind;
 pub(crate) use self::table::Resend;
-use crate::{
-    meta::Meta,
-    secrets::{Credentials, Secrets},
-    timeout::TimeoutKind,
-};
+use crate::meta::Meta;
 
 /// The reason why a call failed.
 ///

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use orouter_http::redact::Secrets;
 use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Response};
 
 use super::Error;
-use crate::{meta::Meta, secrets::Secrets};
+use crate::meta::Meta;
 
 /// The server's response.
 impl Error {

@@ -1,13 +1,13 @@
 //! Questions about an error that return `true` or `false`, and the kind and class behind them.
 
 use http::StatusCode;
+use orouter_http::TimeoutKind;
 use orouter_wire::failure::FailureClass;
 
 use super::{
     Error, ErrorKind,
     table::{Resend, StatusRow},
 };
-use crate::timeout::TimeoutKind;
 
 /// The kind of the failure.
 impl Error {

@@ -13,6 +13,8 @@ pub use self::types::{
     Model, ModelLinks, ModelList, ModelReasoning, PageLinks, PerRequestLimits, Pricing,
     PricingOverride, TopProvider,
 };
+use orouter_http::redact;
+
 use crate::{
     answer::Answer,
     call::{self, JSON, Operation},
@@ -20,7 +22,6 @@ use crate::{
     error::{Error, ErrorKind},
     meta::Meta,
     options::RequestOptions,
-    redact,
     responses::WithMeta,
     transport::BoxFuture,
 };

@@ -7,7 +7,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Query, RequestOptions};
-use crate::{abort::AbortHandle, error::Error, retry::RetryPolicy};
+use orouter_http::AbortHandle;
+
+use crate::{error::Error, retry::RetryPolicy};
 
 impl RequestOptions {
     /// Lays these options over `below`, member by member.

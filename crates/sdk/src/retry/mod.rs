@@ -7,15 +7,14 @@
 //! | `backoff.rs` | [`Backoff`], the waits between attempts |
 //! | `codes.rs` | status patterns such as `5XX` |
 //! | `budget.rs` | [`RetryBudget`], the limit on the retries of all calls of a client |
-//! | `hint.rs` | retry hints in headers |
 //!
-//! The retry class of each status is in the table of `error/table.rs`.
+//! The retry class of each status is in the table of `error/table.rs`. Retry hints are read from
+//! headers in `orouter-http` and from bodies in `orouter-wire`.
 
 mod backoff;
 mod budget;
 mod codes;
 mod config;
-pub(crate) mod hint;
 mod policy;
 
 pub(crate) use self::codes::RetryCodes;

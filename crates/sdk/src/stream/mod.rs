@@ -18,6 +18,7 @@ use std::{
 };
 
 use futures_core::{FusedStream, Stream};
+use orouter_http::AbortHandle;
 use orouter_wire::{
     Response, StreamEvent,
     assemble::{Assembler, Events, events_of},
@@ -28,7 +29,7 @@ pub use self::{
     items::{ItemUpdate, Items},
     text::TextDeltas,
 };
-use crate::{abort::AbortHandle, answer::Answer, error::Error, meta::Meta, spans::CallSpan};
+use crate::{answer::Answer, error::Error, meta::Meta, spans::CallSpan};
 
 /// The events of a response, in the order in which they arrive.
 ///

@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn statuses_that_are_resent_have_a_transient_cause() {
         for row in STATUSES.iter().filter(|row| row.resend != Resend::Never) {
-            let class = FailureClass::of_status(row.status).unwrap();
+            let class = FailureClass::from_status(row.status).unwrap();
             assert!(class.is_transient(), "{row:?}");
             let timeout = class == FailureClass::Timeout;
             assert_eq!(row.resend == Resend::MaybeBilled, timeout, "{row:?}");

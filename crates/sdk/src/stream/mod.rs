@@ -171,7 +171,7 @@ impl ResponseStream {
     /// stream has returned.
     #[must_use]
     pub fn snapshot(&self) -> &Response {
-        self.assembler.so_far()
+        self.assembler.snapshot()
     }
 
     /// Reads the rest of the stream and returns the whole response.
@@ -201,7 +201,7 @@ impl ResponseStream {
                 };
                 if replay.abort.as_ref().is_some_and(AbortHandle::is_aborted) {
                     let error = Error::aborted().with_meta(&self.meta);
-                    return self.fail(error.with_partial(self.assembler.so_far().clone()));
+                    return self.fail(error.with_partial(self.assembler.snapshot().clone()));
                 }
                 self.assembler.push(&event);
                 self.took_event = true;
@@ -224,7 +224,7 @@ impl ResponseStream {
                     self.assembler.push(&event);
                     self.took_event = true;
                     if event.class().is_terminal() {
-                        connection.finish(self.assembler.so_far());
+                        connection.finish(self.assembler.snapshot());
                     }
                     return Poll::Ready(Some(Ok(event)));
                 }
@@ -265,7 +265,7 @@ impl ResponseStream {
                         Frame::Event(event) if event.class().is_terminal() => {
                             self.assembler.push(&event);
                             self.took_event = true;
-                            connection.finish(self.assembler.so_far());
+                            connection.finish(self.assembler.snapshot());
                             return Poll::Ready(Some(Ok(event)));
                         }
                         Frame::FailureEvent(event, error) => {
@@ -282,7 +282,7 @@ impl ResponseStream {
                 },
             }
         };
-        let error = error.with_partial(self.assembler.so_far().clone());
+        let error = error.with_partial(self.assembler.snapshot().clone());
         connection.span.late_error(&error);
         self.fail(error)
     }

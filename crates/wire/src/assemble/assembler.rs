@@ -35,9 +35,9 @@ use super::{fill, identity, merge, parts};
 /// let mut assembler = Assembler::new();
 /// for piece in ["Hel", "lo"] {
 ///     assembler.push(&StreamEvent::OutputTextDelta(TextDelta::new("msg_1", 0, 0, piece)));
-///     println!("{}", assembler.so_far().output_text());
+///     println!("{}", assembler.snapshot().output_text());
 /// }
-/// assert_eq!(assembler.so_far().output_text(), "Hello");
+/// assert_eq!(assembler.snapshot().output_text(), "Hello");
 /// assert!(!assembler.is_finished());
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -86,10 +86,10 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    fn of(item: &Item) -> Self {
+    fn from_item(item: &Item) -> Self {
         Slot {
-            parts: Order::of_length(parts::count(item)),
-            summary: Order::of_length(parts::summary_count(item)),
+            parts: Order::from_length(parts::count(item)),
+            summary: Order::from_length(parts::summary_count(item)),
             ..Slot::default()
         }
     }
@@ -98,11 +98,11 @@ impl Slot {
     fn renumber(&mut self, item: &Item) {
         let count = parts::count(item);
         if self.parts.len() != count {
-            self.parts = Order::of_length(count);
+            self.parts = Order::from_length(count);
         }
         let count = parts::summary_count(item);
         if self.summary.len() != count {
-            self.summary = Order::of_length(count);
+            self.summary = Order::from_length(count);
         }
     }
 }
@@ -118,18 +118,18 @@ impl Assembler {
     ///
     /// An image that is being made is there as far as it is.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
+    pub fn snapshot(&self) -> &Response {
         &self.response
     }
 
-    /// The position in [`so_far`](Self::so_far)'s output of the item that the last event began,
+    /// The position in [`snapshot`](Self::snapshot)'s output of the item that the last event began,
     /// changed or ended; `None` when the event was about something else.
     #[must_use]
     pub fn touched(&self) -> Option<usize> {
         self.touched.then_some(self.last)
     }
 
-    /// The positions in [`so_far`](Self::so_far)'s output of the items that the response's last
+    /// The positions in [`snapshot`](Self::snapshot)'s output of the items that the response's last
     /// event added, or changed more than the status of, although no event said that they were done.
     /// Empty before it.
     #[must_use]
@@ -234,7 +234,7 @@ impl Assembler {
         let given: Vec<Given> = old
             .iter()
             .zip(slots)
-            .map(|(item, slot)| Given::of(item, slot))
+            .map(|(item, slot)| Given::from_item(item, slot))
             .collect();
         let texts = || given.iter().map(Given::text);
         let all = |output: &[Item], spans: &mut Vec<Span>| {
@@ -317,7 +317,7 @@ impl Assembler {
             let texts = placed(&old, at).map(|(.., text)| text);
             remainder(texts, placed(place, at), &mut self.spans)
         };
-        let given = (!is_continued).then(|| Given::of(&old, slot));
+        let given = (!is_continued).then(|| Given::from_item(&old, slot));
         fill::item(place, old);
         slot.renumber(place);
         slot.done |= done;
@@ -336,7 +336,7 @@ impl Assembler {
         if let (Some(id), Some(place)) = (identity::id(&item), self.places.at(at)) {
             self.ids.insert(id.into(), place);
         }
-        self.slots.insert(at, Slot::of(&item));
+        self.slots.insert(at, Slot::from_item(&item));
         self.response.output.insert(at, item);
         self.last = at;
         at
@@ -345,8 +345,8 @@ impl Assembler {
     /// Numbers the items of the response as they stand.
     fn renumber(&mut self) {
         let output = &self.response.output;
-        self.places = Places::of_length(output.len());
-        self.slots = output.iter().map(Slot::of).collect();
+        self.places = Places::from_length(output.len());
+        self.slots = output.iter().map(Slot::from_item).collect();
         self.ids = output
             .iter()
             .enumerate()

@@ -144,10 +144,10 @@ fn a_keep_alive_of_the_response_is_typed_and_tolerant() {
     assert_eq!(event.unknown(), ["/at"]);
 
     let mut assembler = crate::assemble::Assembler::new();
-    let before = assembler.so_far().clone();
+    let before = assembler.snapshot().clone();
     assembler.push(&event);
     assembler.push_owned(event);
-    assert_eq!(*assembler.so_far(), before);
+    assert_eq!(*assembler.snapshot(), before);
     assert!(!assembler.is_finished() && assembler.touched().is_none());
 }
 

@@ -4,13 +4,8 @@
 //! starts with one of them is collected, and read as JSON once it is complete.
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use orouter_wire::Response;
 
-use super::connection::Connection;
-use crate::{
-    error::Error,
-    sniff::{self, Form, Sniffer},
-};
+use crate::sniff::{self, Form, Sniffer};
 
 /// The start of a body, as far as it has arrived.
 pub(super) enum BodyStart {
@@ -22,6 +17,9 @@ pub(super) enum BodyStart {
     Json(BytesMut),
 }
 
+/// The collected bytes would exceed their limit.
+pub(super) struct TooLarge;
+
 impl Default for BodyStart {
     fn default() -> Self {
         Self::Blank(BytesMut::new())
@@ -32,46 +30,47 @@ impl BodyStart {
     pub(super) fn is_json(&self) -> bool {
         matches!(self, Self::Json(_))
     }
-}
 
-impl Connection {
     /// Returns a chunk of an event stream. Keeps the chunk, and returns `None`, if the body is not an
-    /// event stream or its form is not known yet.
-    pub(super) fn sort(&mut self, mut chunk: Bytes) -> Result<Option<Bytes>, Error> {
-        let limit = self.reader.max_response_bytes;
-        if let BodyStart::Blank(before) = &mut self.start {
+    /// event stream or its form is not known yet. At most `limit` bytes are kept.
+    pub(super) fn sort(
+        &mut self,
+        mut chunk: Bytes,
+        limit: usize,
+    ) -> Result<Option<Bytes>, TooLarge> {
+        if let Self::Blank(before) = self {
             let blank = sniff::blank(&chunk);
             let rest = chunk.get(blank..).unwrap_or_default();
             if rest.is_empty() {
                 if blank > limit.saturating_sub(before.len()) {
-                    return Err(self.reader.too_large());
+                    return Err(TooLarge);
                 }
                 before.extend_from_slice(&chunk);
                 return Ok(None);
             }
-            self.start = match Sniffer::default().push(rest) {
-                Some(Form::Json | Form::Markup) => BodyStart::Json(std::mem::take(before)),
+            *self = match Sniffer::default().push(rest) {
+                Some(Form::Json | Form::Markup) => Self::Json(std::mem::take(before)),
                 Some(Form::Events | Form::Other) | None => {
                     chunk.advance(blank);
-                    BodyStart::Events
+                    Self::Events
                 }
             };
         }
-        let BodyStart::Json(read) = &mut self.start else {
+        let Self::Json(read) = self else {
             return Ok(Some(chunk));
         };
         if chunk.len() > limit.saturating_sub(read.len()) {
-            return Err(self.reader.too_large());
+            return Err(TooLarge);
         }
         read.extend_from_slice(&chunk);
         Ok(None)
     }
 
-    /// Decodes the JSON of a complete body.
-    pub(super) fn json(&mut self) -> Result<Box<Response>, Error> {
-        match std::mem::take(&mut self.start) {
-            BodyStart::Json(read) => self.reader.whole(read.freeze()),
-            BodyStart::Blank(_) | BodyStart::Events => Err(self.truncated("the stream ended")),
+    /// Takes the JSON of a complete body; `None` if it is not JSON.
+    pub(super) fn take_json(&mut self) -> Option<Bytes> {
+        match std::mem::take(self) {
+            Self::Json(read) => Some(read.freeze()),
+            Self::Blank(_) | Self::Events => None,
         }
     }
 }

@@ -5,12 +5,16 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use orouter_wire::{
     Response,
     sse::{Decoder, SseError},
 };
 
-use super::{body_start::BodyStart, frame::Frame};
+use super::{
+    body_start::{BodyStart, TooLarge},
+    frame::Frame,
+};
 use crate::{
     answer::Answer,
     error::{Error, ErrorKind},
@@ -30,8 +34,8 @@ const REST_TIME: Duration = Duration::from_millis(50);
 /// An open stream.
 pub(super) struct Connection {
     pub(super) reader: Answer,
-    pub(super) decoder: Decoder,
-    pub(super) start: BodyStart,
+    decoder: Decoder,
+    start: BodyStart,
     pub(super) span: CallSpan,
     /// The last event was returned.
     pub(super) finished: bool,
@@ -81,6 +85,41 @@ impl Connection {
         }
     }
 
+    /// Takes bytes from the connection. They become frames, or part of a body that is not an event
+    /// stream.
+    pub(super) fn push(&mut self, chunk: Bytes) -> Result<(), Error> {
+        let sorted = self.start.sort(chunk, self.reader.max_response_bytes);
+        match sorted {
+            Ok(Some(chunk)) => self.decoder.push(chunk),
+            Ok(None) => return Ok(()),
+            Err(TooLarge) => return Err(self.reader.too_large()),
+        }
+        let limit = self
+            .reader
+            .max_response_bytes
+            .saturating_mul(STREAM_PER_BODY);
+        if self.decoder.received() > limit as u64 {
+            let summary = format!(
+                "the stream is larger than {limit} bytes, {STREAM_PER_BODY} times max_response_bytes"
+            );
+            return Err(self.reader.error(ErrorKind::ResponseTooLarge, summary));
+        }
+        Ok(())
+    }
+
+    /// Returns `true` if the body is JSON and not an event stream.
+    pub(super) fn is_json(&self) -> bool {
+        self.start.is_json()
+    }
+
+    /// Decodes a complete body that is JSON.
+    pub(super) fn response(&mut self) -> Result<Box<Response>, Error> {
+        match self.start.take_json() {
+            Some(body) => self.reader.whole(body),
+            None => Err(self.truncated("the stream ended")),
+        }
+    }
+
     pub(super) fn truncated(&self, end: &str) -> Error {
         self.reader.error(
             ErrorKind::Truncated,
@@ -93,20 +132,6 @@ impl Connection {
     pub(super) fn finish(&mut self, response: &Response) {
         self.finished = true;
         self.span.response(response, &self.reader.meta);
-    }
-
-    /// Returns the error of a stream that is over its size limit.
-    pub(super) fn too_large(&self) -> Option<Error> {
-        let limit = self
-            .reader
-            .max_response_bytes
-            .saturating_mul(STREAM_PER_BODY);
-        (self.decoder.received() > limit as u64).then(|| {
-            let summary = format!(
-                "the stream is larger than {limit} bytes, {STREAM_PER_BODY} times max_response_bytes"
-            );
-            self.reader.error(ErrorKind::ResponseTooLarge, summary)
-        })
     }
 
     /// Reads up to the end of the body, within the limits on bytes and time. Data after the last event

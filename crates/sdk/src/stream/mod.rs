@@ -237,18 +237,13 @@ impl ResponseStream {
                 Frame::DoneMarker => break connection.truncated("the stream sent [DONE]"),
                 Frame::Invalid(error) => break error,
                 Frame::Incomplete => match ready!(connection.reader.poll_chunk(cx)) {
-                    Ok(Some(chunk)) => match connection.sort(chunk) {
-                        Ok(Some(chunk)) => {
-                            connection.decoder.push(chunk);
-                            if let Some(error) = connection.too_large() {
-                                break error;
-                            }
+                    Ok(Some(chunk)) => {
+                        if let Err(error) = connection.push(chunk) {
+                            break error;
                         }
-                        Ok(None) => {}
-                        Err(error) => break error,
-                    },
+                    }
                     Err(error) => break error,
-                    Ok(None) if connection.start.is_json() => match connection.json() {
+                    Ok(None) if connection.is_json() => match connection.response() {
                         Ok(response) => {
                             connection.span.response(&response, &self.meta);
                             let abort = connection.reader.watch.abort_handle();

@@ -224,21 +224,3 @@ async fn a_body_that_ends_before_its_length_is_a_broken_connection() {
         assert_eq!(error.kind(), ErrorKind::Transport, "{end:?} {error}");
     }
 }
-
-#[test]
-fn the_two_versions_exclude_each_other() {
-    let versions = |http1: bool, http2: bool| {
-        let transport = ReqwestTransport::builder().no_proxy();
-        transport.http1_only(http1).http2_only(http2).build()
-    };
-    let error = Error::from(versions(true, true).unwrap_err());
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    let text = error.to_string();
-    assert!(
-        text.contains("http1_only") && text.contains("http2_only"),
-        "{text}"
-    );
-    for (http1, http2) in [(true, false), (false, true), (false, false)] {
-        versions(http1, http2).unwrap();
-    }
-}

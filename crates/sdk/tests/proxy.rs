@@ -179,27 +179,6 @@ async fn a_proxy_that_refuses_or_is_not_there_is_a_connect_error() {
     );
 }
 
-/// A request meant for a proxy is never sent directly.
-#[test]
-fn a_proxy_that_cannot_be_used_is_refused_on_the_spot() {
-    let build = |url| ReqwestTransport::builder().proxy(url).build();
-    for url in [
-        "",
-        "http://",
-        "name:hush@ proxy:80",
-        "proxy:8080",
-        "ftp://proxy",
-        "file:///x",
-    ] {
-        let error = Error::from(build(url).unwrap_err());
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(error.to_string().contains("proxy"), "{error}");
-        assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
-    }
-    let socks = build("socks5://127.0.0.1:1080");
-    assert_eq!(socks.is_ok(), cfg!(feature = "socks"));
-}
-
 /// The variable with the task of the test's child process: the URL and the settings.
 const CHILD: &str = "OROUTER_TEST_PROXY_CALL";
 const DIRECT: &str = "OROUTER_TEST_PROXY_DIRECT";

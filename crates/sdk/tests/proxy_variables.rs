@@ -331,29 +331,3 @@ async fn tls_that_is_left_out_is_named_and_not_retried() {
     assert!(error.to_string().contains("`rustls`"), "{error}");
     assert_eq!(server.accepted_connections(), 0);
 }
-
-#[test]
-fn the_builders_proxy_is_checked_and_the_last_choice_holds() {
-    use orouter::transport::ReqwestTransport;
-
-    let builder = ReqwestTransport::builder;
-    for url in [
-        "",
-        "socks6://p",
-        "http://p:0",
-        "http://me:hush@",
-        "http://p/x",
-    ] {
-        let error = orouter::Error::from(builder().proxy(url).build().unwrap_err());
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(!error.is_retryable());
-        let printed = format!("{error} {error:?} {error:#?}");
-        assert!(
-            printed.contains("proxy") && !printed.contains("hush"),
-            "{printed}"
-        );
-        builder().proxy(url).no_proxy().build().unwrap();
-        builder().proxy(url).proxy("http://p").build().unwrap();
-        builder().no_proxy().proxy(url).build().unwrap_err();
-    }
-}

@@ -1,12 +1,12 @@
 #![doc = include_str!("lib.md")]
 
 mod abort;
-mod answer;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
 mod call;
 mod client;
+mod core;
 mod debug;
 mod encode;
 mod env;
@@ -21,10 +21,14 @@ mod meta;
 pub mod middleware;
 pub mod models;
 mod options;
+mod reader;
 mod redact;
+mod request_line;
+mod response_body;
 mod responses;
 mod retry;
 mod secrets;
+mod send_output;
 mod server_url;
 mod sniff;
 mod spans;
@@ -59,20 +63,22 @@ pub use self::meta::Meta;
 pub use self::options::RequestOptions;
 #[doc(alias = "OpenResponses")]
 pub use self::responses::Responses;
-#[doc(alias = "CreateResponsesResponse")]
-pub use self::responses::Sent;
 #[doc(alias = "BackoffStrategy")]
 pub use self::retry::Backoff;
+#[doc(alias = "CreateResponsesResponse")]
+pub use self::send_output::SendOutput;
 #[doc(alias = "EventStream")]
 pub use self::stream::ResponseStream;
 pub use self::{
     builder::OpenRouterBuilder,
-    client::{Beta, OpenRouter, OpenRouterCore},
+    call::Call,
+    client::{Beta, OpenRouter},
+    core::OpenRouterCore,
     error::ErrorKind,
-    models::{ListModelsCall, Model, ModelList, Models},
+    models::{Model, ModelList, Models},
     options::MetadataLevel,
-    responses::{CreateCall, SendCall, StreamCall, WithMeta},
     retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    send_output::Sent,
     stream::{ItemUpdate, Items, TextDeltas},
     timeout::{TimeoutKind, Timeouts},
 };

@@ -12,7 +12,7 @@ use crate::{
 
 /// The circumstances of an answer.
 ///
-/// Beside every outcome: [`with_meta`](crate::CreateCall::with_meta) of a call,
+/// Beside every outcome: [`with_meta`](crate::Call::with_meta) of a call,
 /// [`ResponseStream::meta`](crate::ResponseStream::meta) of a stream, and the accessors of the same
 /// names on [`Error`](crate::Error). Cheap to clone.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
 use self::{headers::Headers, query::Query, retrying::Retrying};
-pub(crate) use self::{headers::of_the_connection, layers::Layers};
+pub(crate) use self::{headers::of_the_connection, layers::EffectiveOptions};
 use crate::{
     abort::AbortHandle,
     redact,

@@ -67,7 +67,7 @@ impl Open {
     /// Decodes the JSON, which is whole.
     pub(super) fn json(&mut self) -> Result<Box<Response>, Error> {
         match std::mem::take(&mut self.start) {
-            Start::Json(read) => self.answer.whole(read.freeze()),
+            Start::Json(read) => self.answer.decode_response(read.freeze()),
             Start::Blank(_) | Start::Events => Err(self.truncated("the stream ended")),
         }
     }

@@ -31,9 +31,10 @@ pub use self::{
 };
 use crate::{
     abort::AbortHandle,
-    answer::{Answer, is_failure},
     error::{Error, ErrorKind},
     meta::Meta,
+    reader::ResponseReader,
+    response_body::is_failure,
     spans::CallSpan,
     transport::BoxFuture,
 };
@@ -104,7 +105,7 @@ struct Replay {
 }
 
 struct Open {
-    answer: Answer,
+    answer: ResponseReader,
     decoder: Decoder,
     start: Start,
     span: CallSpan,
@@ -129,7 +130,7 @@ enum Step {
 }
 
 impl ResponseStream {
-    pub(crate) fn read(answer: Answer, span: CallSpan) -> Self {
+    pub(crate) fn read(answer: ResponseReader, span: CallSpan) -> Self {
         let meta = answer.meta.clone();
         let decoder = Decoder::with_limit(answer.max_event_bytes);
         let open = Open {
@@ -303,7 +304,7 @@ impl ResponseStream {
                     Poll::Ready(Ok(None)) if open.start.is_json() => match open.json() {
                         Ok(response) => {
                             open.span.response(&response, &self.meta);
-                            let abort = open.answer.watch.abort_handle();
+                            let abort = open.answer.deadline.abort_handle();
                             self.source = Source::replay(&response, abort);
                             return self.poll_event(cx);
                         }
@@ -412,13 +413,13 @@ impl Open {
                 Poll::Pending => break,
             }
         }
-        let clock = self.answer.watch.clock();
+        let clock = self.answer.deadline.clock();
         let end = self.end.get_or_insert_with(|| clock.sleep(REST_TIME));
         end.as_mut().poll(cx)
     }
 }
 
-fn read(name: &str, data: &str, answer: &Answer) -> Step {
+fn read(name: &str, data: &str, answer: &ResponseReader) -> Step {
     if data.is_empty() {
         return Step::Nothing;
     }

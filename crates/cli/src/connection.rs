@@ -65,7 +65,7 @@ fn inside(base_url: &str) -> Result<OpenRouter, Failure> {
     let transport = ReqwestTransport::builder()
         .no_proxy()
         .build()
-        .map_err(|e| failure(&e))?;
+        .map_err(|e| failure(&e.into()))?;
     OpenRouter::builder()
         .without_api_key()
         .server_url(base_url)

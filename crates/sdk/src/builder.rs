@@ -3,6 +3,7 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use http::HeaderValue;
+use orouter_http::Timeouts;
 
 use crate::{
     core::{OpenRouterCore, Shared},
@@ -14,7 +15,6 @@ use crate::{
     options::{CATEGORIES, EffectiveOptions, REFERER, RequestOptions, TITLE},
     retry::{RetryBudget, RetryConfig},
     server_url::{HOSTED, ServerUrl},
-    timeout::Timeouts,
     transport::{BoxError, Clock, Transport},
 };
 
@@ -370,7 +370,7 @@ impl OpenRouterBuilder {
 
 #[cfg(feature = "reqwest")]
 fn default_transport(options: &RequestOptions) -> Result<Arc<dyn Transport>, Error> {
-    let limits = crate::timeout::Limits::of(&Timeouts::default(), &options.timeouts);
+    let limits = orouter_http::EffectiveTimeouts::new(&Timeouts::default(), &options.timeouts);
     let transport = crate::transport::ReqwestTransport::builder()
         .connect_timeout(limits.connect)
         .build()?;

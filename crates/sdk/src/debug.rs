@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use orouter_http::redact::{self, AddedCredentials, Credentials};
+
 use crate::{
     middleware::{Attempt, Middleware, NextAttempt},
-    redact,
-    secrets::{Added, Credentials},
     transport::{BoxFuture, Clock, HttpResponse, TransportError},
 };
 
@@ -32,9 +32,17 @@ impl Middleware for DebugLog {
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         let number = attempt.number();
         let request = attempt.request();
-        let sent = Credentials::new(request.headers(), &request.url, &Added::default());
+        let sent = Credentials::new(
+            request.headers(),
+            request.parsed_url(),
+            &AddedCredentials::default(),
+        );
         let secrets = sent.secrets();
-        let line = format!("{} {}", request.method(), redact::location(&request.url));
+        let line = format!(
+            "{} {}",
+            request.method(),
+            redact::location(request.parsed_url())
+        );
         // The server wrote the URL of a redirect and may repeat the key there.
         let line = secrets.hide(&line);
         (self.sink)(&format!(

@@ -56,13 +56,7 @@ pub(crate) fn origin(name: &str, option: &str) -> String {
 }
 
 /// A variable is set, to something that no string can hold.
-pub(crate) struct NotUnicode;
-
-/// A variable of the process, if it is set to something that is not blank.
-#[cfg(feature = "reqwest")]
-pub(crate) fn process(name: &str) -> Result<Option<String>, NotUnicode> {
-    Ok(set(name)?.filter(|value| !value.trim().is_empty()))
-}
+struct NotUnicode;
 
 /// A variable of the process, if it is set.
 fn set(name: &str) -> Result<Option<String>, NotUnicode> {

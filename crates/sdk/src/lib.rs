@@ -1,6 +1,5 @@
 #![doc = include_str!("lib.md")]
 
-mod abort;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -22,12 +21,10 @@ pub mod middleware;
 pub mod models;
 mod options;
 mod reader;
-mod redact;
 mod request_line;
 mod response_body;
 mod responses;
 mod retry;
-mod secrets;
 mod send_output;
 mod server_url;
 mod sniff;
@@ -35,9 +32,7 @@ mod spans;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod timeout;
 pub mod transport;
-mod watch;
 
 #[doc(no_inline)]
 pub use orouter_wire::*;
@@ -49,9 +44,6 @@ pub use orouter_wire::Response;
 #[doc(inline, alias = "OpenResponsesRequest")]
 pub use orouter_wire::ResponsesRequest;
 
-#[doc(alias = "AbortController")]
-#[doc(alias = "signal")]
-pub use self::abort::AbortHandle;
 #[doc(alias = "OpenRouterError")]
 #[doc(alias = "OpenRouterDefaultError")]
 #[doc(alias = "HTTPClientError")]
@@ -80,5 +72,9 @@ pub use self::{
     retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
     send_output::Sent,
     stream::{ItemUpdate, Items, TextDeltas},
-    timeout::{TimeoutKind, Timeouts},
 };
+#[doc(alias = "AbortController")]
+#[doc(alias = "signal")]
+pub use orouter_http::AbortHandle;
+#[doc(inline)]
+pub use orouter_http::{TimeoutKind, Timeouts};

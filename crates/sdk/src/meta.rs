@@ -5,10 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::BytesMut;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::{
-    redact,
-    secrets::{Credentials, Secrets},
-};
+use orouter_http::redact::{self, Credentials, Secrets};
 
 /// The circumstances of an answer.
 ///

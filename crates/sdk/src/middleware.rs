@@ -14,13 +14,13 @@
 use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderName};
+use orouter_http::redact::AddedCredentials;
 use orouter_wire::ResponsesRequest;
 
 use crate::{
     error::Error,
     meta::Meta,
     options::{RequestOptions, of_the_connection},
-    secrets::Added,
     send_output::SendOutput,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -252,14 +252,14 @@ impl Attempt {
 pub struct NextAttempt<'a> {
     rest: &'a [Arc<dyn Middleware>],
     transport: &'a dyn Transport,
-    added: &'a Added,
+    added: &'a AddedCredentials,
 }
 
 impl<'a> NextAttempt<'a> {
     pub(crate) fn new(
         rest: &'a [Arc<dyn Middleware>],
         transport: &'a dyn Transport,
-        added: &'a Added,
+        added: &'a AddedCredentials,
     ) -> Self {
         Self {
             rest,
@@ -274,7 +274,7 @@ impl<'a> NextAttempt<'a> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_attempt(attempt, Self { rest, ..self }),
             None => {
-                self.added.note(&attempt.request.headers);
+                self.added.record(attempt.request.headers());
                 match misplaced(attempt.request.headers()) {
                     Some(error) => Box::pin(async { Err(error) }),
                     None => self.transport.send(attempt.request),

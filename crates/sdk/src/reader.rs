@@ -7,17 +7,16 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use orouter_http::{Deadline, IdleTimer, redact};
 use orouter_wire::{DecodeErrorKind, Wire};
 
 use crate::{
     error::{Error, ErrorKind},
     meta::Meta,
     options::EffectiveOptions,
-    redact,
     request_line::RequestLine,
     sniff::{self, Form, Sniffer},
     transport::Body,
-    watch::{Idle, Watch},
 };
 
 /// A response with a 2XX status whose body is not yet read.
@@ -26,8 +25,8 @@ pub(crate) struct ResponseReader {
     pub(crate) body: Body,
     /// The start of the body, if it was read to detect the body's form.
     ahead: Option<Bytes>,
-    pub(crate) deadline: Watch,
-    idle: Idle,
+    pub(crate) deadline: Deadline,
+    idle: IdleTimer,
     request_line: RequestLine,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_event_bytes: usize,
@@ -46,12 +45,12 @@ impl ResponseReader {
     pub(crate) fn new(
         meta: Meta,
         body: Body,
-        deadline: Watch,
+        deadline: Deadline,
         idle_limit: Option<Duration>,
         request_line: RequestLine,
         options: &EffectiveOptions<'_>,
     ) -> Self {
-        let idle = Idle::new(idle_limit, &**deadline.clock());
+        let idle = IdleTimer::new(idle_limit, &**deadline.clock());
         Self {
             meta,
             body,
@@ -168,7 +167,7 @@ impl ResponseReader {
             match self.body.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
                 Poll::Ready(Some(Ok(chunk))) => {
-                    self.idle.alive();
+                    self.idle.reset();
                     return Poll::Ready(Ok(Some(chunk)));
                 }
                 Poll::Ready(None) => return Poll::Ready(Ok(None)),

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use http::Method;
+use orouter_http::redact::{self, Credentials};
 use url::Url;
-
-use crate::{redact, secrets::Credentials};
 
 /// Maximum length of a redirected URL in messages, in characters.
 const REDIRECTED_URL_CHARS: usize = 300;

@@ -1,6 +1,7 @@
 //! Decodes the body of a successful HTTP response as a response of the API.
 
 use bytes::Bytes;
+use orouter_http::redact;
 use orouter_wire::{
     Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus, StreamEvent, Wire,
 };
@@ -8,7 +9,6 @@ use orouter_wire::{
 use crate::{
     error::{Error, ErrorKind},
     reader::ResponseReader,
-    redact,
 };
 
 impl ResponseReader {

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
+use orouter_http::redact;
 use url::Url;
-
-use crate::redact;
 
 /// The hosted service.
 pub(crate) const HOSTED: &str = "https://openrouter.ai/api/v1";

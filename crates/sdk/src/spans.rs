@@ -15,7 +15,7 @@ mod on {
     use tracing::{Instrument, Span, field};
 
     use super::{Error, Meta, Response};
-    use crate::redact;
+    use orouter_http::redact;
 
     /// Maximum length of an id or an error type from a server, in characters.
     const MAX_ID_CHARS: usize = 200;

@@ -210,7 +210,7 @@ async fn failures_of_the_set_up() {
         error.to_string().contains("root_certificates_pem"),
         "{error}"
     );
-    check(&error, 1);
+    check(&error.into(), 1);
     let error = ReqwestTransport::builder()
         .client_certificate_pem("no certificate")
         .build()
@@ -219,7 +219,7 @@ async fn failures_of_the_set_up() {
         error.to_string().contains("client_certificate_pem"),
         "{error}"
     );
-    check(&error, 1);
+    check(&error.into(), 1);
     let provided = OpenRouter::builder()
         .env(|_| None)
         .api_key_provider(|| async { Err::<String, _>(std::io::Error::other("no vault")) });

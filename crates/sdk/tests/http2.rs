@@ -232,7 +232,7 @@ fn the_two_versions_exclude_each_other() {
         let transport = ReqwestTransport::builder().no_proxy();
         transport.http1_only(http1).http2_only(http2).build()
     };
-    let error = versions(true, true).unwrap_err();
+    let error = Error::from(versions(true, true).unwrap_err());
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let text = error.to_string();
     assert!(

@@ -326,6 +326,7 @@ async fn tls_that_is_left_out_is_named_and_not_retried() {
         .proxy(proxy)
         .build()
         .unwrap_err();
+    let error = orouter::Error::from(error);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("`rustls`"), "{error}");
     assert_eq!(server.accepted_connections(), 0);
@@ -343,7 +344,7 @@ fn the_builders_proxy_is_checked_and_the_last_choice_holds() {
         "http://me:hush@",
         "http://p/x",
     ] {
-        let error = builder().proxy(url).build().unwrap_err();
+        let error = orouter::Error::from(builder().proxy(url).build().unwrap_err());
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
         assert!(!error.is_retryable());
         let printed = format!("{error} {error:?} {error:#?}");

@@ -126,7 +126,7 @@ fn what_is_no_pem_is_refused_on_the_spot() {
         direct().client_certificate_pem(&identity.certificate),
         direct().client_certificate_pem(&identity.key),
     ] {
-        let error = transport.build().unwrap_err();
+        let error = Error::from(transport.build().unwrap_err());
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
         assert!(!format!("{error:?}").contains("BEGIN"), "{error:?}");
     }

@@ -3,10 +3,15 @@
 use std::pin::pin;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use orouter_http::{
+    Deadline, EffectiveTimeouts, Interrupt, StepLimit, TimeoutKind,
+    redact::{AddedCredentials, Credentials},
+    redirect,
+};
 use url::Url;
 
-use super::{error_body::read_error_body, redirect::Redirects};
+use super::error_body::read_error_body;
 use crate::{
     core::Shared,
     error::{Error, ErrorKind},
@@ -15,11 +20,8 @@ use crate::{
     options::EffectiveOptions,
     reader::ResponseReader,
     request_line::RequestLine,
-    secrets::{Added, Credentials},
     spans,
-    timeout::{Limits, TimeoutKind},
     transport::{BoxFuture, HttpRequest, HttpResponse, TransportError},
-    watch::{Interrupt, StepLimit, Watch},
 };
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -38,18 +40,18 @@ pub(crate) struct HttpOperation {
 pub(super) struct CallContext<'a> {
     pub(super) shared: &'a Shared,
     pub(super) options: EffectiveOptions<'a>,
-    pub(super) deadline: Watch,
+    pub(super) deadline: Deadline,
     /// The number of attempts that were started.
     pub(super) attempts: u32,
     /// True if an earlier attempt may have been billed.
     pub(super) billed_before: bool,
-    limits: Limits,
+    timeouts: EffectiveTimeouts,
     /// The request, the same for every attempt.
     request: HttpRequest,
     /// The URL that a redirect of the current attempt led to.
     redirected: Option<Url>,
     /// Credentials that middleware put into attempts.
-    added: Added,
+    added: AddedCredentials,
 }
 
 /// The error of an attempt.
@@ -94,11 +96,11 @@ impl<'a> CallContext<'a> {
         operation: HttpOperation,
     ) -> Result<Self, Error> {
         options.check()?;
-        let limits = options.limits();
+        let timeouts = options.timeouts();
         let abort = options.abort().cloned();
-        let mut deadline = Watch::new(shared.clock.clone(), abort, limits.total);
+        let mut deadline = Deadline::new(shared.clock.clone(), abort, timeouts.total);
         let request = {
-            let built = pin!(build_request(shared, &options, operation, &limits));
+            let built = pin!(build_request(shared, &options, operation, &timeouts));
             deadline.run(None, built).await??
         };
         Ok(Self {
@@ -107,10 +109,10 @@ impl<'a> CallContext<'a> {
             deadline,
             attempts: 0,
             billed_before: false,
-            limits,
+            timeouts,
             request,
             redirected: None,
-            added: Added::default(),
+            added: AddedCredentials::default(),
         })
     }
 
@@ -119,15 +121,15 @@ impl<'a> CallContext<'a> {
         self.attempts += 1;
         self.redirected = None;
         let first_byte = self
-            .limits
+            .timeouts
             .first_byte
             .map(|limit| StepLimit::new(TimeoutKind::FirstByte, limit));
         let started = self.deadline.elapsed();
-        let mut redirects = Redirects::default();
+        let mut redirects = 0;
         loop {
             let mut outgoing = self.request.clone();
             if let Some(url) = &self.redirected {
-                outgoing.url = url.clone();
+                outgoing = outgoing.with_url(url.clone());
             }
             if self.deadline.is_aborted() {
                 // Aborted since the last wait, so this request was not sent.
@@ -141,26 +143,31 @@ impl<'a> CallContext<'a> {
                 self.deadline.run(limit, exchange.as_mut()).await?
             };
             let response = response.map_err(|error| self.transport_error(error))?;
-            if response.status.is_success() {
+            if response.status().is_success() {
                 return Ok(response);
             }
-            if response.status.is_informational() {
+            if response.status().is_informational() {
                 let message = format!(
                     "the server sent {}, which does not answer the request",
-                    response.status
+                    response.status()
                 );
                 return Err(self.unusable_response(ErrorKind::Decode, message, &response));
             }
-            if !response.status.is_redirection() {
+            if !response.status().is_redirection() {
                 // Boxed, since most calls do not need this future.
                 return Err(Box::pin(self.error_status(response)).await);
             }
-            let from = self.redirected.as_ref().unwrap_or(&self.request.url);
-            let target = redirects
-                .next(from, &response, self.options.follow_redirects())
-                .map_err(|message| {
-                    self.unusable_response(ErrorKind::Redirect, message, &response)
+            let from = self
+                .redirected
+                .as_ref()
+                .unwrap_or(self.request.parsed_url());
+            let follow = self.options.follow_redirects();
+            let (status, headers) = (response.status(), response.headers());
+            let target =
+                redirect::target(from, status, headers, redirects, follow).map_err(|refused| {
+                    self.unusable_response(ErrorKind::Redirect, refused.to_string(), &response)
                 })?;
+            redirects += 1;
             self.redirected = Some(target);
         }
     }
@@ -168,7 +175,7 @@ impl<'a> CallContext<'a> {
     fn transport_error(&self, error: TransportError) -> AttemptError {
         let is_final = error.is_unusable();
         AttemptError {
-            error: Error::transport(error, self.limits.connect),
+            error: Error::transport(error, self.timeouts.connect),
             is_final,
         }
     }
@@ -181,16 +188,17 @@ impl<'a> CallContext<'a> {
         message: String,
         response: &HttpResponse,
     ) -> AttemptError {
-        let meta = self.meta(response.status, response.headers.clone());
+        let meta = self.meta(response.status(), response.headers().clone());
         AttemptError::last(Error::new(kind, message).with_meta(&meta))
     }
 
     /// Reads the body of a response with an error status.
     async fn error_status(&mut self, mut response: HttpResponse) -> AttemptError {
         let (body, interrupt) =
-            read_error_body(&mut response.body, self.limits.idle, &mut self.deadline).await;
-        let kind = ErrorKind::of_status(response.status);
-        let meta = self.meta(response.status, response.headers);
+            read_error_body(response.body_mut(), self.timeouts.idle, &mut self.deadline).await;
+        let (status, headers, _) = response.into_parts();
+        let kind = ErrorKind::of_status(status);
+        let meta = self.meta(status, headers);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
             .with_hints(Some(self.shared.clock.system_time()));
@@ -222,34 +230,39 @@ impl<'a> CallContext<'a> {
 
     /// Returns a reader for the body of a successful response.
     pub(super) fn into_reader(self, response: HttpResponse) -> ResponseReader {
-        let meta = self.meta(response.status, response.headers);
+        let (status, headers, body) = response.into_parts();
+        let meta = self.meta(status, headers);
         let request_line = self.request_line();
         ResponseReader::new(
             meta,
-            response.body,
+            body,
             self.deadline,
-            self.limits.idle,
+            self.timeouts.idle,
             request_line,
             &self.options,
         )
     }
 
-    fn meta(&self, status: http::StatusCode, headers: HeaderMap) -> Meta {
+    fn meta(&self, status: StatusCode, headers: HeaderMap) -> Meta {
         let elapsed = self.deadline.elapsed();
         Meta::of_answer(status, headers, self.attempts, elapsed, self.credentials())
     }
 
     fn request_line(&self) -> RequestLine {
-        let method = &self.request.method;
+        let method = self.request.method();
         match &self.redirected {
-            None => RequestLine::Requested(method.clone(), self.request.url.clone()),
+            None => RequestLine::Requested(method.clone(), self.request.parsed_url().clone()),
             Some(url) => RequestLine::redirected(method, url, &self.credentials()),
         }
     }
 
     /// The credentials that were sent. Messages must not show them.
     fn credentials(&self) -> Credentials {
-        Credentials::new(&self.request.headers, &self.request.url, &self.added)
+        Credentials::new(
+            self.request.headers(),
+            self.request.parsed_url(),
+            &self.added,
+        )
     }
 }
 
@@ -258,7 +271,7 @@ async fn build_request(
     shared: &Shared,
     options: &EffectiveOptions<'_>,
     operation: HttpOperation,
-    limits: &Limits,
+    timeouts: &EffectiveTimeouts,
 ) -> Result<HttpRequest, Error> {
     let mut url = operation.url;
     options.apply_query(&mut url);
@@ -273,19 +286,16 @@ async fn build_request(
         headers.insert(header::AUTHORIZATION, authorization);
     }
     options.apply_headers(&mut headers);
-    Ok(HttpRequest {
-        method: operation.method,
-        url,
-        headers,
-        body: operation.body,
-        connect_timeout: limits.connect,
-    })
+    Ok(HttpRequest::new(operation.method, url)
+        .with_headers(headers)
+        .with_body(operation.body)
+        .with_connect_timeout(timeouts.connect))
 }
 
 /// Sends one request, through the middleware.
 fn exchange<'a>(
     shared: &'a Shared,
-    added: &'a Added,
+    added: &'a AddedCredentials,
     number: u32,
     request: HttpRequest,
 ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {

@@ -3,12 +3,7 @@
 use std::{future::poll_fn, pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-
-use crate::{
-    timeout::TimeoutKind,
-    transport::Body,
-    watch::{Interrupt, StepLimit, Watch},
-};
+use orouter_http::{Deadline, Interrupt, StepLimit, TimeoutKind, transport::Body};
 
 /// Maximum size of an error body. The rest is not read.
 const MAX_ERROR_BODY_BYTES: usize = 1 << 20;
@@ -23,7 +18,7 @@ const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn read_error_body(
     body: &mut Body,
     idle_limit: Option<Duration>,
-    deadline: &mut Watch,
+    deadline: &mut Deadline,
 ) -> (Bytes, Option<Interrupt>) {
     let time = idle_limit.map_or(ERROR_BODY_TIMEOUT, |idle| idle.min(ERROR_BODY_TIMEOUT));
     let mut read = BytesMut::new();

@@ -5,7 +5,6 @@
 
 mod attempt;
 mod error_body;
-mod redirect;
 mod retry_loop;
 
 use std::{
@@ -20,9 +19,9 @@ pub(crate) use self::{
     attempt::{EVENT_STREAM, HttpOperation, JSON},
     retry_loop::execute,
 };
-use crate::{
-    abort::AbortHandle, error::Error, meta::Meta, options::RequestOptions, transport::BoxFuture,
-};
+use orouter_http::AbortHandle;
+
+use crate::{error::Error, meta::Meta, options::RequestOptions, transport::BoxFuture};
 
 /// A request to the server: a future of `Result<T, Error>`.
 ///

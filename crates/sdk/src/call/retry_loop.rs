@@ -52,7 +52,7 @@ pub(crate) async fn execute(
             return Err(error);
         };
         // If the call would end before the wait does, this error tells more than the timeout.
-        if call.deadline.left().is_some_and(|left| wait >= left)
+        if call.deadline.remaining().is_some_and(|left| wait >= left)
             || (budgeted && !shared.budget.withdraw())
         {
             return Err(error);

@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use orouter_wire::failure::ReportedFailure;
 
 use super::read::{self, Content, Unread};
-use crate::redact;
+use orouter_http::redact;
 
 /// Longest piece of a body that is not JSON to be quoted in a message, in characters.
 const QUOTED: usize = 200;

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 
 use super::{Error, ErrorKind};
-use crate::{meta::Meta, redact, retry::hint, transport::TransportError};
+use orouter_http::{redact, retry_after, transport::TransportError};
+
+use crate::meta::Meta;
 
 /// Longest message, in characters.
 const MESSAGE: usize = 1000;
@@ -79,7 +81,7 @@ impl Error {
         };
         Self::reported(kind, what, body.into())
             .with_meta(meta)
-            .with_hints(hint::date_of(meta.headers()))
+            .with_hints(retry_after::date_from_headers(meta.headers()))
     }
 }
 

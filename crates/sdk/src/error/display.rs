@@ -6,7 +6,12 @@ use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 use orouter_wire::failure::FailureClass;
 
 use super::{Error, ErrorKind, Inner, read::Unread};
-use crate::{meta::Meta, redact, secrets::Secrets, timeout::TimeoutKind};
+use orouter_http::{
+    TimeoutKind,
+    redact::{self, Secrets},
+};
+
+use crate::meta::Meta;
 
 /// Longest quote of the server's message, in characters.
 const QUOTED: usize = 300;

@@ -8,6 +8,7 @@
 mod body;
 mod custom;
 mod display;
+mod from_http;
 mod kind;
 mod predicates;
 mod questions;
@@ -26,13 +27,14 @@ use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Response};
 
 use self::body::Detail;
 pub use self::kind::ErrorKind;
-use crate::{
-    meta::Meta,
-    retry::hint,
-    secrets::{Credentials, Secrets},
-    timeout::TimeoutKind,
-    transport::{BoxError, TransportError},
+use orouter_http::{
+    BoxError, Interrupt, TimeoutKind,
+    redact::{Credentials, Secrets},
+    retry_after,
+    transport::TransportError,
 };
+
+use crate::meta::Meta;
 
 /// Why a call failed.
 ///
@@ -111,7 +113,7 @@ impl Error {
     }
 
     pub(crate) fn aborted() -> Self {
-        Self::new(ErrorKind::Aborted, "the call was aborted")
+        Self::new(ErrorKind::Aborted, Interrupt::Aborted.to_string())
     }
 
     /// The error of a limit that ran out, for tests and limits of the caller's own.
@@ -120,12 +122,7 @@ impl Error {
     /// connecting and on the whole do not.
     #[must_use]
     pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
-        let what = match which {
-            TimeoutKind::Connect => format!("no connection within {limit:?}"),
-            TimeoutKind::FirstByte => format!("no answer within {limit:?}"),
-            TimeoutKind::Idle => format!("nothing arrived for {limit:?}"),
-            TimeoutKind::Total => format!("the call took longer than {limit:?}"),
-        };
+        let what = Interrupt::Timeout(which, limit).to_string();
         let mut error = Self::new(ErrorKind::Timeout, what);
         error.0.timeout = Some(which);
         // The total limit may also run out before anything is sent.
@@ -205,7 +202,7 @@ impl Error {
     pub(crate) fn with_hints(mut self, now: Option<SystemTime>) -> Self {
         let of_body = &self.0.detail.retry_hints;
         let hints = match self.headers() {
-            Some(headers) => hint::of_headers(headers).and(of_body),
+            Some(headers) => retry_after::hints_from_headers(headers).and(of_body),
             None => of_body.clone(),
         };
         self.0.retry_after = hints.delay(now, self.is_rate_limit());

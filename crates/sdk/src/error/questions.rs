@@ -4,7 +4,7 @@ use http::StatusCode;
 use orouter_wire::failure::FailureClass;
 
 use super::{Error, ErrorKind};
-use crate::timeout::TimeoutKind;
+use orouter_http::TimeoutKind;
 
 /// What it is.
 impl Error {

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Method;
+use orouter_http::redact;
 use orouter_wire::{Extra, Raw, Wire};
 
 use super::types::ModelList;
@@ -12,7 +13,6 @@ use crate::{
     meta::Meta,
     options::{EffectiveOptions, RequestOptions},
     reader::ResponseReader,
-    redact,
     spans::CallSpan,
 };
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
+use orouter_http::{AbortHandle, EffectiveTimeouts};
 use serde_json::Value;
 use url::Url;
 
 use super::{Query, RequestOptions};
-use crate::{
-    abort::AbortHandle, error::Error, retry::RetryPolicy, server_url::ServerUrl, timeout::Limits,
-};
+use crate::{error::Error, retry::RetryPolicy, server_url::ServerUrl};
 
 impl RequestOptions {
     /// Returns these options and, for each option that they do not set, the one of `below`.
@@ -79,8 +78,8 @@ impl<'a> EffectiveOptions<'a> {
             .chain(call)
     }
 
-    pub(crate) fn limits(&self) -> Limits {
-        Limits::of(&self.call.timeouts, &self.client.timeouts)
+    pub(crate) fn timeouts(&self) -> EffectiveTimeouts {
+        EffectiveTimeouts::new(&self.call.timeouts, &self.client.timeouts)
     }
 
     pub(crate) fn abort(&self) -> Option<&AbortHandle> {

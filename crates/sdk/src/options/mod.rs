@@ -10,16 +10,14 @@ mod retrying;
 use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderName, HeaderValue, header};
+use orouter_http::{AbortHandle, Timeouts, redact};
 use serde_json::Value;
 
 use self::{headers::Headers, query::Query, retrying::Retrying};
 pub(crate) use self::{headers::of_the_connection, layers::EffectiveOptions};
 use crate::{
-    abort::AbortHandle,
-    redact,
     retry::{RetryCodes, RetryConfig, RetryPolicy},
     server_url::ServerUrl,
-    timeout::Timeouts,
 };
 
 const METADATA: HeaderName = HeaderName::from_static("x-openrouter-metadata");

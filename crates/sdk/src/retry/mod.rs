@@ -2,13 +2,12 @@
 //!
 //! [`RetryConfig`] is the vocabulary that most callers need; [`RetryPolicy`] is the trait behind it,
 //! for those who need something else; [`RetryBudget`] keeps all calls of a client together from
-//! multiplying an outage; `hint.rs` reads what a server says about when to come back.
+//! multiplying an outage.
 
 mod backoff;
 mod budget;
 mod codes;
 mod config;
-pub(crate) mod hint;
 mod policy;
 
 pub(crate) use self::codes::RetryCodes;

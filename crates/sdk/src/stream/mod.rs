@@ -18,6 +18,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::{FusedStream, Stream};
+use orouter_http::AbortHandle;
 use orouter_wire::{
     Response, StreamEvent,
     assemble::{Assembler, Events, events_of},
@@ -30,7 +31,6 @@ pub use self::{
     text::TextDeltas,
 };
 use crate::{
-    abort::AbortHandle,
     error::{Error, ErrorKind},
     meta::Meta,
     reader::ResponseReader,

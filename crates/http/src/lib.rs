@@ -1,0 +1,31 @@
+#![doc = include_str!("lib.md")]
+
+mod abort;
+mod clock;
+mod deadline;
+mod idle;
+mod interrupt;
+pub mod redact;
+pub mod redirect;
+pub mod retry_after;
+mod send;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timeouts;
+mod timestamp;
+#[cfg(feature = "reqwest")]
+mod tokio_clock;
+pub mod transport;
+
+#[cfg(feature = "reqwest")]
+pub use self::tokio_clock::TokioClock;
+pub use self::{
+    abort::AbortHandle,
+    clock::Clock,
+    deadline::Deadline,
+    idle::IdleTimer,
+    interrupt::{Interrupt, StepLimit},
+    send::{BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync},
+    timeouts::{EffectiveTimeouts, TimeoutKind, Timeouts},
+    timestamp::Timestamp,
+};

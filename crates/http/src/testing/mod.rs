@@ -1,0 +1,35 @@
+//! Doubles for tests: a transport that replays answers, a clock that tests own, a server that
+//! misbehaves to order.
+//!
+//! | Double | Stands for | Takes |
+//! |---|---|---|
+//! | [`ReplayTransport`] | the network, in memory | [`Reply`]s, in order |
+//! | [`TestClock`] | time | no time: waits end at once, in order |
+//! | [`ScriptedServer`] | a server on a loopback port | raw bytes, pauses and resets |
+//!
+//! This crate's own tests are made with them. They need the feature `testing`, which belongs in
+//! `[dev-dependencies]`.
+//!
+//! # Example
+//!
+//! ```
+//! use orouter_http::{testing::{Reply, ReplayTransport}, transport::{HttpRequest, Transport}};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let transport = ReplayTransport::new([Reply::status(503).header("retry-after", "7")]);
+//! let request = HttpRequest::new(http::Method::GET, "http://host/".parse()?);
+//! let response = transport.send(request).await?;
+//! assert_eq!(response.status(), 503);
+//! assert_eq!(transport.requests().len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod reply;
+mod server;
+mod transport;
+
+pub use self::server::{Received, ScriptedServer, Step, http_response, sse};
+pub use self::{clock::TestClock, reply::Reply, transport::ReplayTransport};

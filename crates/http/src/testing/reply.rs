@@ -1,0 +1,224 @@
+//! An answer for a `ReplayTransport` to give.
+
+use std::{
+    collections::VecDeque,
+    fmt::Write as _,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::StatusCode;
+
+use crate::{
+    clock::Clock,
+    send::BoxFuture,
+    transport::{Body, HttpResponse, TransportError},
+};
+
+/// What comes back for one request: an answer, a failure, or nothing ever.
+///
+/// # Example
+///
+/// A stream that breaks after its first event, and one that hangs:
+///
+/// ```
+/// use orouter_http::testing::Reply;
+///
+/// let created = r#"{"type":"response.created","response":{"id":"resp_1"}}"#;
+/// let broken = Reply::events([created]).then_break();
+/// let hanging = Reply::events([created]).then_hang();
+/// # let _ = (broken, hanging);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reply(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Respond(Script),
+    /// No connection.
+    Refuse,
+    /// The connection breaks after the request was sent.
+    Reset,
+    /// Silence.
+    Never,
+}
+
+#[derive(Clone, Debug)]
+struct Script {
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    chunks: Vec<Chunk>,
+    delay: Duration,
+}
+
+#[derive(Clone, Debug)]
+enum Chunk {
+    Bytes(Bytes),
+    Pause(Duration),
+    Break,
+    Hang,
+}
+
+impl Reply {
+    /// An answer with this status and neither headers nor body. A number that is no status is 500.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self(Kind::Respond(Script {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: Vec::new(),
+            chunks: Vec::new(),
+            delay: Duration::ZERO,
+        }))
+    }
+
+    /// A success with this JSON.
+    #[must_use]
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        Self::status(200)
+            .header("content-type", "application/json")
+            .body(body)
+    }
+
+    /// An error status with this JSON.
+    #[must_use]
+    pub fn error(status: u16, body: impl Into<Bytes>) -> Self {
+        Self::status(status)
+            .header("content-type", "application/json")
+            .body(body)
+    }
+
+    /// A success with a stream of events, each given as the JSON of its data, one chunk an event.
+    #[must_use]
+    pub fn events<D: AsRef<str>>(events: impl IntoIterator<Item = D>) -> Self {
+        let mut reply = Self::status(200).header("content-type", "text/event-stream");
+        for data in events {
+            let mut frame = String::new();
+            for line in data.as_ref().lines() {
+                let _ = writeln!(frame, "data: {line}");
+            }
+            frame.push('\n');
+            reply = reply.body(frame);
+        }
+        reply
+    }
+
+    /// No connection can be made.
+    #[must_use]
+    pub fn refuse() -> Self {
+        Self(Kind::Refuse)
+    }
+
+    /// The connection breaks after the request was sent, before an script.
+    #[must_use]
+    pub fn reset() -> Self {
+        Self(Kind::Reset)
+    }
+
+    /// No answer, ever.
+    #[must_use]
+    pub fn never() -> Self {
+        Self(Kind::Never)
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.change(|script| script.headers.push((name.to_owned(), value.to_owned())))
+    }
+
+    /// Adds a chunk to the body.
+    #[must_use]
+    pub fn body(self, chunk: impl Into<Bytes>) -> Self {
+        let chunk = chunk.into();
+        self.change(|script| script.chunks.push(Chunk::Bytes(chunk)))
+    }
+
+    /// Lets this much time pass on the client's clock before the head.
+    #[must_use]
+    pub fn delay(self, time: Duration) -> Self {
+        self.change(|script| script.delay = time)
+    }
+
+    /// Lets this much time pass on the client's clock before the next chunk.
+    #[must_use]
+    pub fn then_pause(self, time: Duration) -> Self {
+        self.change(|script| script.chunks.push(Chunk::Pause(time)))
+    }
+
+    /// Breaks the connection where the body stands.
+    #[must_use]
+    pub fn then_break(self) -> Self {
+        self.change(|script| script.chunks.push(Chunk::Break))
+    }
+
+    /// Leaves the body unfinished for good.
+    #[must_use]
+    pub fn then_hang(self) -> Self {
+        self.change(|script| script.chunks.push(Chunk::Hang))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Script)) -> Self {
+        if let Kind::Respond(script) = &mut self.0 {
+            change(script);
+        }
+        self
+    }
+
+    pub(super) async fn play(self, clock: Arc<dyn Clock>) -> Result<HttpResponse, TransportError> {
+        let script = match self.0 {
+            Kind::Refuse => return Err(TransportError::connect("connection refused")),
+            Kind::Reset => return Err(TransportError::exchange("connection reset")),
+            Kind::Never => std::future::pending().await,
+            Kind::Respond(script) => script,
+        };
+        if !script.delay.is_zero() {
+            clock.sleep(script.delay).await;
+        }
+        let mut response = HttpResponse::new(script.status);
+        for (name, value) in &script.headers {
+            response = response.header(name, value);
+        }
+        let chunks = Chunks {
+            clock,
+            left: script.chunks.into(),
+            pause: None,
+        };
+        Ok(response.body(Body::from_stream(chunks)))
+    }
+}
+
+struct Chunks {
+    clock: Arc<dyn Clock>,
+    left: VecDeque<Chunk>,
+    pause: Option<BoxFuture<'static, ()>>,
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            return Poll::Ready(match self.left.pop_front() {
+                Some(Chunk::Bytes(bytes)) => Some(Ok(bytes)),
+                Some(Chunk::Pause(time)) => {
+                    self.pause = Some(self.clock.sleep(time));
+                    continue;
+                }
+                Some(Chunk::Break) => Some(Err(TransportError::exchange("connection reset"))),
+                Some(Chunk::Hang) => {
+                    self.left.push_front(Chunk::Hang);
+                    return Poll::Pending;
+                }
+                None => None,
+            });
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The four limits on waiting, and which of them ran out.
+
+use std::{fmt, time::Duration};
+
+pub(crate) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(300);
+const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long a call may wait for what.
+///
+/// A model may think for minutes before its first byte and answer for an hour after it, so there is
+/// no limit on the whole unless you ask for one: what is limited is silence.
+///
+/// | Limit | Default | Starts | Ends |
+/// |---|---|---|---|
+/// | [`connect`](Self::connect) | 10 s | when a new connection is needed | once it stands, TLS included |
+/// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the head of the answer, after redirects |
+/// | [`idle`](Self::idle) | 120 s | with the first wait for the body, anew after every byte | at the end of the body |
+/// | [`total`](Self::total) | none | with the call, retries and waits included | at the end of the body |
+///
+/// Every byte counts as life, keep-alive comments of a stream too; time in which nobody waits for the
+/// body does not count as silence. `None` and zero switch a limit off.
+/// What is not set falls through from the call to the client, and from there to the default.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use orouter_http::Timeouts;
+///
+/// let patient = Timeouts::default().first_byte(Duration::from_secs(900)).idle(None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    connect: Setting,
+    first_byte: Setting,
+    idle: Setting,
+    total: Setting,
+}
+
+/// Not set; or set, to a limit or to none.
+type Setting = Option<Option<Duration>>;
+
+impl Timeouts {
+    /// No limit on anything.
+    #[must_use]
+    pub const fn none() -> Self {
+        const OFF: Setting = Some(None);
+        Self {
+            connect: OFF,
+            first_byte: OFF,
+            idle: OFF,
+            total: OFF,
+        }
+    }
+
+    /// Limits making a connection: name lookup, TCP and TLS. Default 10 s.
+    #[must_use]
+    pub fn connect(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.connect = Some(limit.into());
+        self
+    }
+
+    /// Limits the wait for the head of the answer, for each attempt. Default 300 s.
+    #[must_use]
+    pub fn first_byte(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.first_byte = Some(limit.into());
+        self
+    }
+
+    /// Limits the silence between two reads of the body. Default 120 s.
+    #[must_use]
+    pub fn idle(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.idle = Some(limit.into());
+        self
+    }
+
+    /// Limits the whole call, retries, waits and the reading of a stream included. Default: none.
+    #[doc(alias = "timeoutMs")]
+    #[must_use]
+    pub fn total(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.total = Some(limit.into());
+        self
+    }
+
+    /// Returns these limits, and those of `below` where this value sets none.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            connect: self.connect.or(below.connect),
+            first_byte: self.first_byte.or(below.first_byte),
+            idle: self.idle.or(below.idle),
+            total: self.total.or(below.total),
+        }
+    }
+}
+
+/// The limits that hold for one call. `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EffectiveTimeouts {
+    /// The limit on making a connection.
+    pub connect: Option<Duration>,
+    /// The limit on the wait for the response head, for each attempt.
+    pub first_byte: Option<Duration>,
+    /// The limit on silence while the body is read.
+    pub idle: Option<Duration>,
+    /// The limit on the whole call.
+    pub total: Option<Duration>,
+}
+
+impl EffectiveTimeouts {
+    /// Merges the limits of a call with those of its client and the defaults.
+    #[must_use]
+    pub fn new(call: &Timeouts, client: &Timeouts) -> Self {
+        let set = call.over(*client);
+        let pick = |setting: Setting, default: Option<Duration>| {
+            setting.unwrap_or(default).filter(|limit| !limit.is_zero())
+        };
+        Self {
+            connect: pick(set.connect, Some(DEFAULT_CONNECT_TIMEOUT)),
+            first_byte: pick(set.first_byte, Some(DEFAULT_FIRST_BYTE_TIMEOUT)),
+            idle: pick(set.idle, Some(DEFAULT_IDLE_TIMEOUT)),
+            total: pick(set.total, None),
+        }
+    }
+}
+
+/// Which limit of [`Timeouts`] ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// No connection in time. The request was not sent.
+    Connect,
+    /// No head of an answer in time. The request may be running.
+    FirstByte,
+    /// The body stopped coming.
+    Idle,
+    /// The call as a whole took too long.
+    Total,
+}
+
+impl fmt::Display for TimeoutKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "connect",
+            Self::FirstByte => "first-byte",
+            Self::Idle => "idle",
+            Self::Total => "total",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_falls_through_on_its_own() {
+        let second = Duration::from_secs(1);
+        let client = Timeouts::default().idle(second).total(second * 9);
+        let call = Timeouts::default().first_byte(second * 2).total(None);
+        let limits = EffectiveTimeouts::new(&call, &client);
+        assert_eq!(limits.connect, Some(DEFAULT_CONNECT_TIMEOUT));
+        assert_eq!(limits.first_byte, Some(second * 2));
+        assert_eq!(limits.idle, Some(second));
+        assert_eq!(limits.total, None);
+    }
+
+    #[test]
+    fn zero_and_none_switch_off() {
+        let off = EffectiveTimeouts {
+            connect: None,
+            first_byte: None,
+            idle: None,
+            total: None,
+        };
+        assert_eq!(
+            EffectiveTimeouts::new(&Timeouts::none(), &Timeouts::default()),
+            off
+        );
+        let zero = Timeouts::none().idle(Duration::ZERO);
+        assert_eq!(EffectiveTimeouts::new(&zero, &Timeouts::default()), off);
+    }
+}

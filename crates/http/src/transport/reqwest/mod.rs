@@ -1,0 +1,14 @@
+//! The transport over `reqwest`. Its types stay inside, except with the feature `own-reqwest-client`.
+
+mod builder;
+mod exchange;
+#[cfg(feature = "http2")]
+mod http2;
+mod pools;
+mod proxy;
+mod settings;
+#[cfg(feature = "rustls")]
+mod tls;
+mod tls_support;
+
+pub use self::{builder::ReqwestTransportBuilder, exchange::ReqwestTransport};

@@ -5,8 +5,8 @@
 use std::sync::Mutex;
 
 use orouter::{
-    Error, Meta, OpenRouter, ResponsesRequest, Sent,
-    middleware::{Attempt, Call, Middleware, NextAttempt, NextCall},
+    Error, Meta, OpenRouter, ResponsesRequest, SendOutput,
+    middleware::{Attempt, CallRequest, Middleware, NextAttempt, NextCall},
     testing::{ReplayTransport, Reply},
     transport::{BoxFuture, HttpResponse, TransportError},
 };
@@ -18,12 +18,12 @@ struct Spending(Mutex<f64>);
 impl Middleware for Spending {
     fn on_call<'a>(
         &'a self,
-        call: Call,
+        call: CallRequest,
         next: NextCall<'a>,
-    ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+    ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
         Box::pin(async move {
             let outcome = next.run(call).await?;
-            if let Sent::Response(response) = &outcome.0 {
+            if let SendOutput::Response(response) = &outcome.0 {
                 let cost = response
                     .usage
                     .as_ref()

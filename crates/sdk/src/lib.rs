@@ -1,11 +1,11 @@
 #![doc = include_str!("lib.md")]
 
-mod answer;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
 mod call;
 mod client;
+mod core;
 mod debug;
 mod encode;
 mod env;
@@ -20,8 +20,12 @@ mod meta;
 pub mod middleware;
 pub mod models;
 mod options;
+mod reader;
+mod request_line;
+mod response_body;
 mod responses;
 mod retry;
+mod send_output;
 mod server_url;
 mod sniff;
 mod spans;
@@ -100,20 +104,22 @@ pub use self::meta::Meta;
 pub use self::options::RequestOptions;
 #[doc(alias = "OpenResponses")]
 pub use self::responses::Responses;
-#[doc(alias = "CreateResponsesResponse")]
-pub use self::responses::Sent;
 #[doc(alias = "BackoffStrategy")]
 pub use self::retry::Backoff;
+#[doc(alias = "CreateResponsesResponse")]
+pub use self::send_output::SendOutput;
 #[doc(alias = "EventStream")]
 pub use self::stream::ResponseStream;
 pub use self::{
     builder::OpenRouterBuilder,
-    client::{Beta, OpenRouter, OpenRouterCore},
+    call::Call,
+    client::{Beta, OpenRouter},
+    core::OpenRouterCore,
     error::ErrorKind,
-    models::{ListModelsCall, Model, ModelList, Models},
+    models::{Model, ModelList, Models},
     options::MetadataLevel,
-    responses::{CreateCall, SendCall, StreamCall, WithMeta},
     retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
+    send_output::Sent,
     stream::{ItemUpdate, Items, TextDeltas},
 };
 #[doc(alias = "AbortController")]

@@ -9,7 +9,7 @@ use orouter_http::redact::{self, Credentials, Secrets};
 
 /// Status, headers, attempts and time of a response.
 ///
-/// [`with_meta`](crate::CreateCall::with_meta) returns it with the result of a call,
+/// [`with_meta`](crate::Call::with_meta) returns it with the result of a call,
 /// [`ResponseStream::meta`](crate::ResponseStream::meta) with a stream, and
 /// [`Error::meta`](crate::Error::meta) with an error. Cheap to clone.
 #[derive(Clone)]

@@ -9,7 +9,7 @@
 mod support;
 
 use orouter::{
-    ErrorKind, RetryConfig,
+    RetryConfig,
     testing::{ScriptedServer, Step, http_response},
 };
 use support::{RESPONSE, again, builder, request, soon};
@@ -308,7 +308,7 @@ async fn a_socks_proxy_is_used() {
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[tokio::test]
 async fn tls_that_is_left_out_is_named_and_not_retried() {
-    use orouter::transport::ReqwestTransport;
+    use orouter::{ErrorKind, transport::ReqwestTransport};
 
     let server = answering().await;
     let client = builder()

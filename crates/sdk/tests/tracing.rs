@@ -246,3 +246,26 @@ async fn a_key_in_a_redirect_or_in_a_success_is_in_none_of_it() {
     assert!(all.contains("/(key hidden)/x"), "{all}");
     assert!(!all.contains("test-key"), "{all}");
 }
+
+#[tokio::test]
+async fn a_list_of_models_is_a_span_of_the_same_name() {
+    let recorded = recorded(async {
+        let list = Reply::json(r#"{"data":[]}"#).header("x-generation-id", "gen-1");
+        let (client, ..) = replay([list, Reply::error(404, "{}")]);
+        client.models().list().await.unwrap();
+        client.models().list().await.unwrap_err();
+    })
+    .await;
+    let spans = &recorded.spans;
+    assert_eq!(spans.len(), 2);
+    for (name, fields) in spans {
+        assert_eq!(name, "orouter.call");
+        assert_eq!(fields["otel.name"], "list_models");
+        assert_eq!(fields["gen_ai.operation.name"], "list_models");
+        assert!(!fields.contains_key("gen_ai.request.model"));
+    }
+    assert_eq!(spans[0].1["http.response.status_code"], "200");
+    assert_eq!(spans[0].1["openrouter.generation_id"], "gen-1");
+    assert_eq!(spans[1].1["http.response.status_code"], "404");
+    assert_eq!(spans[1].1["otel.status_code"], "ERROR");
+}

@@ -17,7 +17,7 @@ use orouter_http::{AbortHandle, Timeouts, redact};
 use serde_json::Value;
 
 use self::{headers::Headers, query::Query, retrying::Retrying};
-pub(crate) use self::{headers::connection_header_reason, layers::Layers};
+pub(crate) use self::{headers::connection_header_reason, layers::EffectiveOptions};
 use crate::{
     retry::{RetryCodes, RetryConfig, RetryPolicy},
     server_url::ServerUrl,

@@ -16,8 +16,8 @@ use super::{
     frame::Frame,
 };
 use crate::{
-    answer::Answer,
     error::{Error, ErrorKind},
+    reader::ResponseReader,
     spans::CallSpan,
     transport::BoxFuture,
 };
@@ -33,7 +33,7 @@ const REST_TIME: Duration = Duration::from_millis(50);
 
 /// An open stream.
 pub(super) struct Connection {
-    pub(super) reader: Answer,
+    pub(super) reader: ResponseReader,
     decoder: Decoder,
     start: BodyStart,
     pub(super) span: CallSpan,
@@ -45,7 +45,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(reader: Answer, span: CallSpan) -> Self {
+    pub(super) fn new(reader: ResponseReader, span: CallSpan) -> Self {
         let decoder = Decoder::with_limit(reader.max_event_bytes);
         Self {
             reader,
@@ -115,7 +115,7 @@ impl Connection {
     /// Decodes a complete body that is JSON.
     pub(super) fn response(&mut self) -> Result<Box<Response>, Error> {
         match self.start.take_json() {
-            Some(body) => self.reader.whole(body),
+            Some(body) => self.reader.decode_response(body),
             None => Err(self.truncated("the stream ended")),
         }
     }
@@ -146,7 +146,7 @@ impl Connection {
                 Poll::Pending => break,
             }
         }
-        let clock = self.reader.watch.clock();
+        let clock = self.reader.deadline.clock();
         let time = self.rest_time.get_or_insert_with(|| clock.sleep(REST_TIME));
         time.as_mut().poll(cx)
     }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use orouter_wire::{EventClass, StreamEvent};
 
 use crate::{
-    answer::Answer,
     error::{Error, ErrorKind},
+    reader::ResponseReader,
 };
 
 /// A frame of an event stream, or the reason why there is none.
@@ -25,7 +25,7 @@ pub(super) enum Frame {
 
 impl Frame {
     /// Decodes the data of an event. `name` is the event's name on the `event:` line.
-    pub(super) fn decode(name: &str, data: &str, reader: &Answer) -> Self {
+    pub(super) fn decode(name: &str, data: &str, reader: &ResponseReader) -> Self {
         if data.is_empty() {
             return Self::Empty;
         }

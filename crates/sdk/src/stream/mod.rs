@@ -29,7 +29,7 @@ pub use self::{
     items::{ItemUpdate, Items},
     text::TextDeltas,
 };
-use crate::{answer::Answer, error::Error, meta::Meta, spans::CallSpan};
+use crate::{error::Error, meta::Meta, reader::ResponseReader, spans::CallSpan};
 
 /// The events of a response, in the order in which they arrive.
 ///
@@ -88,7 +88,7 @@ struct Replay {
 }
 
 impl ResponseStream {
-    pub(crate) fn read(reader: Answer, span: CallSpan) -> Self {
+    pub(crate) fn read(reader: ResponseReader, span: CallSpan) -> Self {
         let meta = reader.meta.clone();
         let connection = Connection::new(reader, span);
         Self::new(meta, Source::Open(Box::new(connection)))
@@ -246,7 +246,7 @@ impl ResponseStream {
                     Ok(None) if connection.is_json() => match connection.response() {
                         Ok(response) => {
                             connection.span.response(&response, &self.meta);
-                            let abort = connection.reader.watch.abort_handle();
+                            let abort = connection.reader.deadline.abort_handle();
                             self.source = Source::replay(&response, abort);
                             return self.poll_event(cx);
                         }

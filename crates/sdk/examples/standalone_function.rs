@@ -1,4 +1,4 @@
-//! The call as a function on the core, as in the TypeScript SDK: every failure is in the `Result`.
+//! A call as a standalone function, as in the TypeScript SDK. Every failure is in the `Result`.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example standalone_function`
 

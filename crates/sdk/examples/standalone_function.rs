@@ -12,7 +12,7 @@ async fn main() -> Result<(), orouter::Error> {
     match funcs::responses_send(&core, request, RequestOptions::new()).await {
         Ok(SendOutput::Response(response)) => println!("{}", response.output_text()),
         Ok(SendOutput::Stream(stream)) => {
-            println!("{}", stream.into_response().await?.output_text())
+            println!("{}", stream.into_response().await?.output_text());
         }
         Err(error) => eprintln!("responses_send failed: {error:?}"),
     }

@@ -69,7 +69,7 @@ pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Erro
         .map(|(_, rest)| rest.trim_matches(' '));
     if bare.unwrap_or(key).is_empty() {
         return Err(Error::configuration(format!(
-            "{origin} is empty; set {} or api_key, or use without_api_key for a server without keys",
+            "{origin} is empty; set {} or api_key, or call without_api_key for a server that needs none",
             env::API_KEY
         )));
     }

@@ -1,4 +1,4 @@
-//! Reading `#[wire(..)]`, with errors that say what can stand there.
+//! Parsing `#[wire(..)]`. Errors list the arguments that are allowed.
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
@@ -6,13 +6,13 @@ use syn::{
     Attribute, DeriveInput, Error, Field, Ident, LitStr, Result, Token, Variant, ext::IdentExt,
 };
 
-/// What an enum stands for.
+/// The kind of an enum.
 pub(crate) enum EnumKind {
     /// One of several strings.
     Strings,
-    /// An object that says by a member which variant it is.
+    /// An object in which a member, the tag, names the variant.
     Tagged(LitStr),
-    /// A value whose JSON type says which variant it is.
+    /// A value whose JSON type selects the variant.
     Shapes,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct OwnTag {
     pub(crate) value: LitStr,
 }
 
-/// How a field is written while it has its default.
+/// The form in which a field is written while it has its default.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldKind {
     Plain,
@@ -185,7 +185,7 @@ pub(crate) fn field(field: &Field, ident: &Ident) -> Result<(LitStr, FieldKind, 
     Ok((name, kind, open.is_some()))
 }
 
-/// What `#[wire(..)]` says of an enum's variant.
+/// The arguments of `#[wire(..)]` on a variant.
 #[derive(Default)]
 pub(crate) struct VariantArguments {
     pub(crate) name: Option<LitStr>,

@@ -1,10 +1,10 @@
-//! What the kinds of type share.
+//! Helpers that all kinds of type share.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{DataEnum, Error, Fields, Ident, LitStr, Result, Type, Variant};
 
-/// Where everything that the written code calls is.
+/// Path of the module that the generated code calls.
 pub(crate) fn codec() -> TokenStream {
     quote!(::orouter_wire::__codec)
 }
@@ -34,7 +34,7 @@ pub(crate) fn serde_bridge(ident: &Ident) -> TokenStream {
     }
 }
 
-/// Whether a type is written as an `Option`.
+/// Returns `true` if a type is spelled `Option`.
 pub(crate) fn is_option(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|ident| ident == "Option")
 }

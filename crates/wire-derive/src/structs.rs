@@ -215,7 +215,7 @@ fn fields<'a>(input: &DeriveInput, data: &'a DataStruct) -> Result<Vec<Field<'a>
     Ok(fields)
 }
 
-/// Whether a value of the type can hold anything untyped; plain scalars cannot.
+/// Returns `true` if a value of the type can hold untyped values; plain scalars cannot.
 fn can_be_unknown(ty: &Type) -> bool {
     let inner = match ty {
         Type::Path(path) => path

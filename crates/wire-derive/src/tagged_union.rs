@@ -1,4 +1,4 @@
-//! Unions of objects that say by a member which variant they are.
+//! Unions of objects in which a member, the tag, names the variant.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What a misuse of the derive says: each file in `ui/` fails to compile with the message beside it.
+//! Error messages of the derive: each file in `ui/` fails to compile with the message beside it.
 
 #[test]
 fn misuse_is_explained() {

@@ -1,5 +1,4 @@
-//! How the types that people print most are shown: what is there, and not the sixty things that
-//! are not.
+//! `Debug` of the types that are printed most: absent and empty members are left out.
 //!
 //! `{:?}` of a response is the first thing that anyone looks at. A derived `Debug` would bury the
 //! answer under absent members, so these types leave out what is `None` or empty. All others

@@ -1,11 +1,11 @@
-//! [`Extra`]: what an object holds beside its typed fields, and what is remembered of how they came.
+//! [`Extra`]: the members of an object beside its typed fields, and the form in which those came.
 
 use std::{collections::HashSet, fmt, hash::Hash};
 
 use crate::raw::Raw;
 
-/// What an object held that none of its typed fields took: members this version does not know,
-/// and members whose value was of another type than the field's.
+/// The members of an object that none of its typed fields took: members that this version does
+/// not know, and members whose value is of another type than the field's.
 ///
 /// One pointer wide; it allocates nothing while there is nothing to hold.
 ///
@@ -133,13 +133,13 @@ impl Extra {
             .map(|entry| (&*entry.name, &entry.raw))
     }
 
-    /// How many members are kept.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries().len()
     }
 
-    /// Whether no member is kept.
+    /// Returns `true` if no member is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries().is_empty()

@@ -18,7 +18,6 @@ pub mod codec;
 pub mod content;
 mod debug;
 pub mod deferred_tools;
-pub mod error;
 pub mod event;
 mod extra;
 pub mod failure;
@@ -57,9 +56,12 @@ pub use caching::*;
 pub use codec::{Wire, from_slice, from_str, to_string, to_vec, write_to};
 pub use content::*;
 pub use deferred_tools::*;
-pub use error::*;
 pub use event::*;
 pub use extra::Extra;
+pub use failure::{
+    ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorBody, ErrorCode,
+    ErrorMetadata, ErrorResponse, ErrorValue, PreviousError,
+};
 pub use image_config::*;
 pub use item::*;
 pub use json::{DecodeError, DecodeErrorKind};

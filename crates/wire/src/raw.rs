@@ -38,7 +38,7 @@ impl Raw {
     ///
     /// # Errors
     ///
-    /// What the value's `Serialize` gives, or a map whose keys are not strings.
+    /// Errors of the value's `Serialize`, and maps whose keys are not strings.
     pub fn from_value(value: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
         serde_json::to_string(value).map(|text| Self::checked(&text))
     }
@@ -62,7 +62,7 @@ impl Raw {
         }
     }
 
-    /// Whether this is `null`.
+    /// Returns `true` if the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.text.is_empty()

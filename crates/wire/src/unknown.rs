@@ -1,4 +1,4 @@
-//! What stands in the place of variants that this version does not know.
+//! [`Unknown`] and [`UnknownValue`]: variants and enum values that this version does not know.
 
 use std::fmt;
 

@@ -248,7 +248,7 @@ table! {
 
         /// A redirect that the client does not follow: to another origin, with a status other than
         /// 307 and 308, or after too many others.
-        Redirect, "redirect", "set server_url to the address that the server redirects to";
+        Redirect, "redirect", "set the server URL to the address that the server redirects to";
 
         /// The body of a success is not a response: not JSON, empty, of another content type, or of
         /// another API.

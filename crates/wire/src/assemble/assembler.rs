@@ -1,5 +1,7 @@
-//! Events to a response: what a whole response or item in an event means. Which item an event is
-//! about is in `locate.rs`, how parts and calls grow in `grow.rs` and `calls.rs`.
+//! [`Assembler`]: its state, and the effects of whole responses and items.
+//!
+//! `apply.rs` matches on the events, `locate.rs` finds the item that an event is about, `grow.rs`
+//! and `calls.rs` append to it.
 
 use std::collections::HashMap;
 
@@ -8,14 +10,15 @@ use crate::failure::ReportedFailure;
 use crate::item::Item;
 use crate::response::{Response, ResponseError, ResponseErrorCode, ResponseStatus};
 
-use super::order::Order;
+use super::given::Given;
 use super::places::{Place, Places};
-use super::text::{Given, Part, Preview, Span, placed, remainder};
-use super::{fill, identity, merge, parts};
+use super::slot::Slot;
+use super::spans::{Part, Span, placed, remainder};
+use super::{fill, identity, merge};
 
-/// Puts the events of a stream together to the response that they describe.
+/// Builds the response that the events of a stream describe.
 ///
-/// Nothing in the stream is needed but what it is about: a stream may lack `response.created`, the
+/// No event is required: a stream may lack `response.created`, the
 /// `added` events, the `done` events, all deltas, or everything but its last event. A later value
 /// wins over an earlier one: what is `done` over what the deltas made, the last event's response
 /// over all. Where the later one leaves a gap (no output, an item left out, an item without its
@@ -60,7 +63,7 @@ pub struct Assembler {
     end: End,
 }
 
-/// Whether the last event has come.
+/// The end of the stream, as far as it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum End {
     #[default]
@@ -70,53 +73,16 @@ enum End {
     Yes,
 }
 
-/// State beside an item.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Slot {
-    /// The numbers of its parts, commands or outputs.
-    pub(super) parts: Order,
-    /// The numbers of the parts of its summary.
-    pub(super) summary: Order,
-    /// `response.output_item.done` came.
-    pub(super) done: bool,
-    /// Text with which parts began and which deltas may repeat.
-    pub(super) previews: Vec<Preview>,
-    /// The text that readers have got of it, where the item contradicts it.
-    pub(super) told: Option<String>,
-}
-
-impl Slot {
-    fn from_item(item: &Item) -> Self {
-        Slot {
-            parts: Order::from_length(parts::count(item)),
-            summary: Order::from_length(parts::summary_count(item)),
-            ..Slot::default()
-        }
-    }
-
-    /// Takes over the numbers of an item's parts after a whole item was joined with it.
-    fn renumber(&mut self, item: &Item) {
-        let count = parts::count(item);
-        if self.parts.len() != count {
-            self.parts = Order::from_length(count);
-        }
-        let count = parts::summary_count(item);
-        if self.summary.len() != count {
-            self.summary = Order::from_length(count);
-        }
-    }
-}
-
 impl Assembler {
-    /// An assembler at the start of a stream.
+    /// Creates an assembler for the start of a stream.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The response as far as it is. Its items stand in the order of their `output_index`.
+    /// Returns a snapshot of the response so far. Its items are in the order of their `output_index`.
     ///
-    /// An image that is being made is there as far as it is.
+    /// An unfinished image is the last preview of it.
     #[must_use]
     pub fn snapshot(&self) -> &Response {
         &self.response
@@ -137,13 +103,14 @@ impl Assembler {
         &self.late
     }
 
-    /// Whether the stream's last event has come: the response ended, or the stream failed.
+    /// Returns `true` if the stream's last event has come: the response ended, or the stream failed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.end != End::No
     }
 
-    /// The response: the last event's, its gaps filled, or what there is without one.
+    /// Returns the response: the last event's with its gaps filled, or the snapshot if the stream had
+    /// no last event.
     #[must_use]
     pub fn into_response(self) -> Response {
         self.response

@@ -1,4 +1,4 @@
-//! How tool calls grow: their arguments, code, patches, commands, images, and how far they are.
+//! Growth of tool calls: arguments, code, patches, commands, images and statuses.
 
 use crate::event::kind::{Kind, Progress};
 use crate::event::{

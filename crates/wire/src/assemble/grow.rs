@@ -1,4 +1,4 @@
-//! How the parts of messages and of reasoning grow.
+//! Growth of the parts of messages and of reasoning.
 
 use crate::content::{ContentPart, OutputAudio, OutputText, ReasoningText, Refusal};
 use crate::event::kind::Kind;

@@ -1,4 +1,4 @@
-//! Which item of the response an event is about.
+//! The item of the response that an event is about.
 //!
 //! Senders are trusted in this order: the index and the id together, the id, the index. An item
 //! that cannot be the one under its index gets a place of its own behind that one.
@@ -9,8 +9,8 @@ use crate::item::Item;
 use super::assembler::Assembler;
 use super::identity::{alike, differ, same_call, same_id, same_kind};
 
-/// How many items are looked at: of those that share an index the latest, and of the response the
-/// last. It bounds the time for streams that put thousands of items in one place.
+/// Maximum number of items searched: the latest of those that share an index, and the last of the
+/// response. Bounds the time for streams with thousands of items at one index.
 const LOOKED_AT: usize = 64;
 
 impl Assembler {

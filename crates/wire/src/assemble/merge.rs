@@ -10,7 +10,7 @@ use crate::item::Item;
 use super::fill;
 use super::identity::{call_id, differ, id, same_id, same_kind};
 
-/// How many streamed items are tried for one that neither id nor content tells.
+/// Maximum number of streamed items compared with one that neither id nor content identifies.
 const TRIED: usize = 64;
 
 /// True if both lists hold the same items in the same order, by their ids.
@@ -169,7 +169,7 @@ impl Matches {
     }
 }
 
-/// What an item holds apart from its id and status.
+/// The content of an item: its JSON without id and status, or the text of a message.
 fn content(item: &Item) -> String {
     if let Item::Message(message) = item {
         return message.text();

@@ -1,7 +1,7 @@
-//! Where an element stands in a list, when senders number them as they like.
+//! [`Order`]: positions of list elements that senders number freely.
 
-/// How many later elements one that comes late may push back. Honest streams have a few items
-/// open at once; without a bound, a stream in reverse order would cost quadratic time.
+/// Maximum number of later elements that a late one moves. Usual streams have a few items open at
+/// once; without a bound, a stream in reverse order would cost quadratic time.
 const MAX_SHIFT: usize = 64;
 
 /// The numbers of the elements of a list that is kept beside it, in ascending order.

@@ -27,7 +27,7 @@ pub(super) fn make_list(message: &mut Message) {
     message.content = Some(MessageContent::Parts(parts));
 }
 
-/// How many parts an item's list has: content, commands or outputs, whichever it grows by.
+/// Number of parts in the list that an item grows by: content, commands or outputs.
 pub(super) fn count(item: &Item) -> usize {
     match item {
         Item::Message(message) => match &message.content {
@@ -44,7 +44,7 @@ pub(super) fn count(item: &Item) -> usize {
     }
 }
 
-/// How many parts an item's reasoning summary has.
+/// Number of parts of a reasoning summary.
 pub(super) fn summary_count(item: &Item) -> usize {
     match item {
         Item::Reasoning(reasoning) => reasoning.summary.as_ref().map_or(0, Vec::len),

@@ -1,8 +1,8 @@
-//! Where items stand in the output. Several items may share an `output_index`.
+//! [`Places`]: the places of items in the output. Several items may share an `output_index`.
 
 use std::ops::Range;
 
-/// How many later items one that comes late may push back. Without a bound, a stream in reverse
+/// Maximum number of later items that a late one moves. Without a bound, a stream in reverse
 /// order would cost quadratic time.
 const MAX_SHIFT: usize = 64;
 

@@ -6,35 +6,9 @@ use std::borrow::Cow;
 use crate::content::ContentPart;
 use crate::item::{Item, MessageContent};
 
-use super::assembler::{Assembler, Slot};
+use super::assembler::Assembler;
 use super::parts;
-
-/// New text: the text of a part from `start` on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    pub(super) item: usize,
-    pub(super) part: Part,
-    pub(super) start: usize,
-}
-
-/// Where text stands in the response.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Part {
-    /// In the part of a message at this position.
-    At(usize),
-    /// In a message's content, which is a string.
-    Content,
-    /// In the response's `output_text`.
-    Repeated,
-}
-
-/// Text with which a part began, and how much of it the deltas have repeated.
-#[derive(Clone, Debug)]
-pub(super) struct Preview {
-    part: u32,
-    len: usize,
-    repeated: usize,
-}
+use super::spans::{Part, Preview, Span, placed, remainder, remaining, text_of};
 
 impl Assembler {
     /// Returns the text that the last event added to the response's
@@ -215,80 +189,6 @@ fn continue_preview(previews: &mut Vec<Preview>, at: usize, text: &mut String, d
     previews.swap_remove(at);
 }
 
-/// What of an item's text was given to the reader before a whole item replaces it. Made only where
-/// the new text does not simply continue the old.
-pub(super) struct Given {
-    whole: String,
-    /// The numbers and texts of the parts; none if they are not what was given.
-    parts: Option<Vec<(u32, String)>>,
-}
-
-impl Given {
-    pub(super) fn from_item(item: &Item, slot: &Slot) -> Self {
-        if let Some(told) = &slot.told {
-            return Given {
-                whole: told.clone(),
-                parts: None,
-            };
-        }
-        let parts = placed(item, 0).map(|(_, part, text)| {
-            let number = match part {
-                Part::At(at) => slot.parts.key(at).unwrap_or(u32::MAX),
-                _ => 0,
-            };
-            (number, text.to_owned())
-        });
-        Given {
-            whole: text_of(item),
-            parts: Some(parts.filter(|(_, text)| !text.is_empty()).collect()),
-        }
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.whole
-    }
-
-    /// Adds a span for each new text of the item that took the place. Returns what was given where
-    /// the new text contradicts it.
-    pub(super) fn compare(self, new: &Item, item: usize, spans: &mut Vec<Span>) -> Option<String> {
-        if !remaining(&self.whole, new, item, spans) {
-            return None;
-        }
-        let first = spans.len();
-        match self.parts {
-            Some(parts) if continues(&parts, new, item, spans) => None,
-            _ => {
-                spans.truncate(first);
-                Some(self.whole)
-            }
-        }
-    }
-}
-
-/// Compares part by part. False if a part contradicts the earlier one with its number.
-fn continues(old: &[(u32, String)], new: &Item, item: usize, spans: &mut Vec<Span>) -> bool {
-    let mut found = 0;
-    for (item, part, text) in placed(new, item) {
-        let at = match part {
-            Part::At(at) => at,
-            _ => 0,
-        };
-        let earlier = old.iter().find(|(number, _)| *number as usize == at);
-        let start = match earlier {
-            Some((_, earlier)) if text.starts_with(earlier.as_str()) => {
-                found += 1;
-                earlier.len()
-            }
-            Some(_) => return false,
-            None => 0,
-        };
-        if start < text.len() {
-            spans.push(Span { item, part, start });
-        }
-    }
-    found == old.len()
-}
-
 fn part_mut(item: &mut Item, at: usize) -> Option<&mut ContentPart> {
     match item {
         Item::Message(message) => match &mut message.content {
@@ -297,64 +197,4 @@ fn part_mut(item: &mut Item, at: usize) -> Option<&mut ContentPart> {
         },
         _ => None,
     }
-}
-
-/// The text of an item; empty unless it is a message.
-pub(super) fn text_of(item: &Item) -> String {
-    placed(item, 0).map(|(.., text)| text).collect()
-}
-
-/// The texts of an item and where they stand.
-pub(super) fn placed(item: &Item, at: usize) -> impl Iterator<Item = (usize, Part, &str)> {
-    let (content, parts) = match item {
-        Item::Message(message) => match &message.content {
-            Some(MessageContent::Text(text)) => (Some(text.as_str()), [].as_slice()),
-            _ => (None, message.parts()),
-        },
-        _ => (None, [].as_slice()),
-    };
-    let content = content.map(|text| (at, Part::Content, text));
-    let parts = parts
-        .iter()
-        .enumerate()
-        .filter_map(move |(part, it)| Some((at, Part::At(part), it.text()?)));
-    content.into_iter().chain(parts)
-}
-
-/// Adds spans for what follows `told` in the item's text. True if its text does not begin with
-/// `told`.
-fn remaining(told: &str, item: &Item, at: usize, spans: &mut Vec<Span>) -> bool {
-    !remainder(std::iter::once(told), placed(item, at), spans)
-}
-
-/// Adds spans for what follows the old texts in the new ones, both taken without their borders.
-/// False, and no span, if the new texts do not begin with the old ones.
-pub(super) fn remainder<'a, 'b>(
-    old: impl Iterator<Item = &'a str>,
-    new: impl Iterator<Item = (usize, Part, &'b str)>,
-    spans: &mut Vec<Span>,
-) -> bool {
-    let first = spans.len();
-    let mut old = old.filter(|text| !text.is_empty());
-    let mut expected: &[u8] = old.next().unwrap_or_default().as_bytes();
-    for (item, part, text) in new {
-        let mut rest = text.as_bytes();
-        while !rest.is_empty() && !expected.is_empty() {
-            let both = rest.len().min(expected.len());
-            if rest.get(..both) != expected.get(..both) {
-                spans.truncate(first);
-                return false;
-            }
-            rest = rest.get(both..).unwrap_or_default();
-            expected = match expected.get(both..) {
-                Some(left @ [_, ..]) => left,
-                _ => old.next().unwrap_or_default().as_bytes(),
-            };
-        }
-        if !rest.is_empty() {
-            let start = text.len() - rest.len();
-            spans.push(Span { item, part, start });
-        }
-    }
-    expected.is_empty()
 }

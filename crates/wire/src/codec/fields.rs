@@ -114,7 +114,7 @@ impl<'w> Fields<'w> {
         self.writer.typed = typed;
     }
 
-    /// Whether anything is remembered for the field.
+    /// Returns `true` if the field came in an unusual form.
     fn differs(&self, index: u32) -> bool {
         let noted = self.extra.map_or(0, |extra| extra.odd | extra.null);
         (self.kept | noted) & (1 << index) != 0

@@ -12,7 +12,7 @@ use crate::raw::Raw;
 /// The number that stands for no field.
 pub const NO_FIELD: u32 = u32::MAX;
 
-/// What is remembered while the members of one object are decoded.
+/// State while the members of one object are decoded.
 ///
 /// The methods for fields are never inlined: there are thousands of calls and few types.
 #[allow(missing_debug_implementations)]

@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 16 << 20;
 pub struct Pointers {
     pub(super) path: String,
     pub(super) bytes: usize,
-    /// What a schema allows without naming it counts too.
+    /// Members that a schema allows without naming them are collected too.
     pub(super) strict: bool,
     pub(crate) found: Vec<String>,
 }

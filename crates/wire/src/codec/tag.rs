@@ -22,7 +22,7 @@ pub(super) enum Found {
     Nowhere,
 }
 
-/// What was found in the place of a union's tag.
+/// Result of the search for a union's tag.
 #[derive(Debug)]
 pub enum Tag<'a> {
     /// The tag.

@@ -5,9 +5,9 @@ use bytes::BytesMut;
 use super::pointers::Pointers;
 use crate::json::{DecodeError, Parsed, Parser, Writer};
 
-/// A type that travels as JSON: read without loss, tolerantly, in one pass.
+/// A type with a JSON form that is decoded without loss, tolerantly, in one pass.
 ///
-/// Derive it (`#[derive(Wire)]`); the derive's page says how. The functions [`from_str`],
+/// Derive it with `#[derive(Wire)]`; the derive's page describes the attributes. The functions [`from_str`],
 /// [`from_slice`], [`to_string`], [`to_vec`] and [`write_to`] are what most callers need.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not travel as JSON",
@@ -15,7 +15,7 @@ use crate::json::{DecodeError, Parsed, Parser, Writer};
     note = "wire types are `String`, `bool`, `u32`, `u64`, `i64`, `f64`, `Raw`, those that derive `Wire`, and `Option`, `Box`, `Vec` and `BTreeMap<String, _>` of them"
 )]
 pub trait Wire: Sized {
-    /// What an error says was expected, with its article.
+    /// The expected JSON type in error messages, with its article.
     #[doc(hidden)]
     const EXPECTS: &'static str = "a value";
 
@@ -76,8 +76,8 @@ pub trait Wire: Sized {
         pointers.found
     }
 
-    /// What typed fields and known variants alone would write. An unknown variant or enum value
-    /// is written as `null`, members that no field took are left out.
+    /// Encodes only typed fields and known variants. An unknown variant or enum value becomes
+    /// `null`; members that no field took are left out.
     fn typed_json(&self) -> String {
         let mut writer = Writer {
             typed: true,

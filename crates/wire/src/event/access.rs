@@ -1,13 +1,7 @@
-//! Access to events of all kinds, beside the methods that the table defines; and the reading of
-//! events of unknown kinds.
+//! Access to events of all kinds, beside the methods that the table defines.
 
 use super::class::EventClass;
-use super::failure::ErrorEvent;
 use super::table::StreamEvent;
-use crate::codec::from_str;
-use crate::error::{ErrorResponse, ErrorValue};
-use crate::extra::Extra;
-use crate::unknown::Unknown;
 
 impl StreamEvent {
     /// Sets the event's number in the stream and returns the event.
@@ -42,44 +36,4 @@ impl StreamEvent {
         }
         None
     }
-}
-
-/// The class of an event without a known type.
-pub(super) fn class_of_unknown(unknown: &Unknown) -> EventClass {
-    if error_of_unknown(unknown).is_some() {
-        EventClass::Error
-    } else {
-        EventClass::Unknown
-    }
-}
-
-/// The number of an event without a known type.
-pub(super) fn number_of_unknown(unknown: &Unknown) -> Option<u32> {
-    let numbered: Numbered = from_str(unknown.raw().get()).ok()?;
-    numbered.sequence_number
-}
-
-/// The error that a frame without a `type` reports.
-pub(super) fn error_of_unknown(unknown: &Unknown) -> Option<ErrorEvent> {
-    if unknown.kind().is_some() {
-        return None;
-    }
-    let body: ErrorResponse = from_str(unknown.raw().get()).ok()?;
-    match body.error {
-        Some(ErrorValue::Unknown(_)) | None => None,
-        error => Some(ErrorEvent {
-            error,
-            code: body.code,
-            openrouter_metadata: body.openrouter_metadata,
-            request_id: body.request_id,
-            ..ErrorEvent::default()
-        }),
-    }
-}
-
-/// The one member that an event of an unknown kind is read for.
-#[derive(CloneEq, Debug, Default, Wire)]
-struct Numbered {
-    sequence_number: Option<u32>,
-    extra: Extra,
 }

@@ -46,7 +46,7 @@ macro_rules! event_table {
             pub fn class(&self) -> super::class::EventClass {
                 match self {
                     $(Self::$variant(_) => super::class::EventClass::$class,)+
-                    Self::Unknown(unknown) => super::access::class_of_unknown(unknown),
+                    Self::Unknown(unknown) => super::untyped::class_of_unknown(unknown),
                 }
             }
 
@@ -55,7 +55,7 @@ macro_rules! event_table {
             pub fn sequence_number(&self) -> Option<u32> {
                 match self {
                     $(Self::$variant(event) => event.sequence_number,)+
-                    Self::Unknown(unknown) => super::access::number_of_unknown(unknown),
+                    Self::Unknown(unknown) => super::untyped::number_of_unknown(unknown),
                 }
             }
 
@@ -113,7 +113,7 @@ macro_rules! event_table {
                 use super::payload::Payload;
                 match self {
                     $(Self::$variant(event) => event.error().cloned(),)+
-                    Self::Unknown(unknown) => super::access::error_of_unknown(unknown),
+                    Self::Unknown(unknown) => super::untyped::error_of_unknown(unknown),
                 }
             }
 
@@ -177,11 +177,11 @@ macro_rules! event_table {
             /// the table.
             pub(crate) fn progress_of(
                 kind: super::kind::Kind,
-            ) -> impl Iterator<Item = super::kind::ProgressEvent> {
+            ) -> impl Iterator<Item = super::kind::ProgressEvent<Self>> {
                 [$(event_table!(@row $enum $variant $class $(($($detail)+))?)),+]
                     .into_iter()
                     .flatten()
-                    .filter(move |row: &super::kind::ProgressEvent| row.kind == kind)
+                    .filter(move |row: &super::kind::ProgressEvent<Self>| row.kind == kind)
             }
         }
     };

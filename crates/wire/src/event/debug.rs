@@ -1,13 +1,13 @@
-//! [`DebugEvent`]: what was sent to a provider, for those who ask.
+//! [`DebugEvent`]: the request that was sent to a provider.
 
 use crate::{Extra, Raw, UnknownValue, Wire};
 
-/// What was sent to a provider; one event for each that was tried, before all others. Sent when
-/// the request streams and sets `debug.echo_upstream_body`. Stands for `DebugEvent`.
+/// The request that was sent to a provider: one event for each attempt, before all other events.
+/// Sent if the request streams and sets `debug.echo_upstream_body`. Stands for `DebugEvent`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugEvent {
-    /// What there is to tell.
+    /// The details of the attempt.
     pub debug: DebugInfo,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -15,23 +15,23 @@ pub struct DebugEvent {
     pub extra: Extra,
 }
 
-/// What there is to tell about an attempt.
+/// Details of an attempt at a provider.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugInfo {
     /// The body that the provider was sent, in that provider's own form.
     pub echo_upstream_body: Option<Raw>,
-    /// When something happened.
+    /// The time of a step of an attempt.
     pub timings: Option<DebugTimings>,
     /// Members that no field takes.
     pub extra: Extra,
 }
 
-/// When something happened.
+/// The time of a step of an attempt.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugTimings {
-    /// What happened.
+    /// The step.
     pub event: Option<TimingPoint>,
     /// When, in milliseconds since 1970 (Unix time).
     pub epoch_ms: u64,

@@ -1,6 +1,6 @@
 //! [`ErrorEvent`]: a failure inside a stream whose status was 200.
 
-use crate::error::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorValue};
+use crate::failure::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorValue};
 use crate::metadata::OpenRouterMetadata;
 use crate::{Extra, Wire};
 
@@ -28,7 +28,7 @@ pub struct ErrorEvent {
     /// The failure's name or number.
     #[wire(nullable)]
     pub code: Option<ErrorCode>,
-    /// What went wrong, in words.
+    /// The error message.
     pub message: Option<String>,
     /// The member of the request that is at fault; written as `null` when there is none.
     #[wire(nullable)]
@@ -42,11 +42,11 @@ pub struct ErrorEvent {
     pub metadata: Option<Box<ErrorMetadata>>,
     /// The HTTP status that the failure would have had. Not in the specification.
     pub status: Option<u32>,
-    /// The same under another name. Not in the specification.
+    /// `status` under another name. Not in the specification.
     pub status_code: Option<u32>,
     /// The id of the request. Not in the specification.
     pub request_id: Option<String>,
-    /// How OpenRouter routed the request. Present when the request asked for it.
+    /// Routing of the request by OpenRouter. Present if the request asked for it.
     #[wire(open)]
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// The event's place in the stream, from 0.
@@ -73,7 +73,7 @@ impl ErrorEvent {
         }
     }
 
-    /// What went wrong, in words, flat or nested.
+    /// Returns the error message, flat or nested.
     pub fn message(&self) -> Option<&str> {
         match (&self.message, &self.error) {
             (Some(message), _) => Some(message),

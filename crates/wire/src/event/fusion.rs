@@ -30,7 +30,7 @@ pub struct FusionPanelDelta {
     pub output_index: u32,
     /// The model.
     pub model: String,
-    /// What to append.
+    /// The text to append.
     pub delta: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -68,7 +68,7 @@ pub struct FusionPanelFailed {
     pub output_index: u32,
     /// The model.
     pub model: String,
-    /// What went wrong, in words.
+    /// The error message.
     pub error: String,
     /// The HTTP status that it answered with.
     pub status_code: Option<u32>,
@@ -104,7 +104,7 @@ pub struct FusionAnalysisCompleted {
     pub item_id: String,
     /// The item's place in the response's output, from 0.
     pub output_index: u32,
-    /// What came of it.
+    /// The result of the analysis.
     pub analysis: FusionAnalysis,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,

@@ -1,7 +1,6 @@
 //! Kinds of items that have events of their own, and the statuses that those events tell.
 
 use super::progress::ItemProgress;
-use super::table::StreamEvent;
 use crate::item::{
     ApplyPatchCall, CodeInterpreterCall, CustomToolCall, FileSearchCall, FunctionCall,
     ImageGenerationCall, Item, ItemStatus, McpCall, McpListTools, Message, MessageContent,
@@ -36,10 +35,10 @@ pub(crate) struct Progress<'a> {
 }
 
 /// A `Progress` event's row of the table: it makes the event.
-pub(crate) struct ProgressEvent {
+pub(crate) struct ProgressEvent<E> {
     pub(crate) kind: Kind,
     pub(crate) status: ItemStatus,
-    pub(crate) event: fn(ItemProgress) -> StreamEvent,
+    pub(crate) event: fn(ItemProgress) -> E,
 }
 
 impl Kind {

@@ -15,7 +15,7 @@ use crate::{Extra, Wire};
 pub struct ResponseEvent {
     /// The response as it stands.
     pub response: Option<Box<Response>>,
-    /// What the response cost on GitHub Copilot; on the last event.
+    /// Cost of the response on GitHub Copilot; on the last event.
     pub copilot_usage: Option<Box<CopilotUsage>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -61,7 +61,7 @@ impl ItemEvent {
     }
 }
 
-/// A sign of life: it says nothing but that the stream still flows.
+/// A keep-alive event: it shows only that the connection is alive.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Keepalive {

@@ -19,6 +19,7 @@ pub(crate) mod payload;
 mod progress;
 mod shell;
 mod table;
+mod untyped;
 
 #[cfg(test)]
 mod tests;

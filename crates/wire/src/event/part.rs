@@ -58,7 +58,7 @@ pub struct PartDelta {
     pub output_index: u32,
     /// The part's place in the item's content, from 0.
     pub content_index: u32,
-    /// What to append.
+    /// The text to append.
     pub delta: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -81,9 +81,9 @@ pub struct TextDelta {
     pub output_index: u32,
     /// The part's place in the item's content, from 0.
     pub content_index: u32,
-    /// What to append.
+    /// The text to append.
     pub delta: String,
-    /// How likely each token of it was, when the request asked for it. Of the answer only.
+    /// Log probabilities of the tokens, if the request asked for them. For output text only.
     pub logprobs: Option<Vec<Logprob>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -125,7 +125,7 @@ pub struct TextDone {
     pub content_index: u32,
     /// The whole text.
     pub text: String,
-    /// How likely each token was, when the request asked for it. Of the answer only.
+    /// Log probabilities of the tokens, if the request asked for them. For output text only.
     pub logprobs: Option<Vec<Logprob>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -161,7 +161,7 @@ pub struct RefusalDone {
     pub output_index: u32,
     /// The part's place in the item's content, from 0.
     pub content_index: u32,
-    /// What the model says about it.
+    /// The model's refusal.
     pub refusal: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -245,7 +245,7 @@ pub struct SummaryPartEvent {
     pub part: Option<Box<SummaryPart>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// How far the part is. Not in the specification.
+    /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
     /// Members that no field takes.
     pub extra: Extra,
@@ -280,7 +280,7 @@ pub struct SummaryTextDelta {
     pub output_index: u32,
     /// The part's place in the summary, from 0.
     pub summary_index: u32,
-    /// What to append.
+    /// The text to append.
     pub delta: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -323,7 +323,7 @@ pub struct SummaryTextDone {
     pub text: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// How far the part is. Not in the specification.
+    /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
     /// Members that no field takes.
     pub extra: Extra,

@@ -3,7 +3,7 @@
 use crate::item::ItemStatus;
 use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
 
-/// How far a tool call is; the event's `type` says it all.
+/// The status of a tool call, which the event's `type` tells.
 ///
 /// Stands for the `in_progress`, `searching`, `generating`, `interpreting` and `completed` events
 /// of web search, image generation, code interpreter and fusion calls, and those of file search
@@ -44,7 +44,7 @@ pub struct ItemDelta {
     pub item_id: String,
     /// The item's place in the response's output, from 0.
     pub output_index: u32,
-    /// What to append.
+    /// The data to append.
     pub delta: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -199,7 +199,7 @@ pub struct PartialImage {
     pub partial_image_index: u32,
     /// The image, in base64.
     pub partial_image_b64: String,
-    /// What is behind the image. Not in the specification.
+    /// The background of the image. Not in the specification.
     pub background: Option<ImageBackground>,
     /// The image's format. Not in the specification.
     pub output_format: Option<ImageOutputFormat>,
@@ -207,7 +207,7 @@ pub struct PartialImage {
     pub quality: Option<ImageQuality>,
     /// The image's size, such as `1024x1024`. Not in the specification.
     pub size: Option<String>,
-    /// How far the image is. Not in the specification.
+    /// The status of the image. Not in the specification.
     pub status: Option<ItemStatus>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -253,7 +253,7 @@ pub struct AudioDelta {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct TranscriptDelta {
-    /// What to append.
+    /// The data to append.
     pub delta: String,
     /// The response that it belongs to.
     pub response_id: Option<String>,

@@ -31,7 +31,7 @@ pub struct ShellCommandDelta {
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
-    /// What to append.
+    /// The text to append.
     pub delta: String,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -51,7 +51,7 @@ pub struct ShellOutputDelta {
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
-    /// What to append.
+    /// The output to append.
     pub delta: Option<Box<ShellOutputChunk>>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,
@@ -73,7 +73,7 @@ pub struct ShellOutputChunk {
     pub extra: Extra,
 }
 
-/// What a shell command printed, whole.
+/// The whole output of a shell command.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputDone {
@@ -83,7 +83,7 @@ pub struct ShellOutputDone {
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
-    /// What it printed and how it ended.
+    /// The output of the command and its outcome.
     pub output: Vec<ShellOutputContent>,
     /// The event's place in the stream, from 0.
     pub sequence_number: Option<u32>,

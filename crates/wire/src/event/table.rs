@@ -67,18 +67,18 @@ event_table! {
         /// The response is done, in whichever way; the last event. Not in the specification.
         "response.done" => Done(ResponseEvent): Terminal;
 
-        // Failures and signs of life.
+        // Failures and keep-alives.
         /// Something failed, flat or nested; the last event.
         "error" => Error(Box<ErrorEvent>): Error;
         /// Something failed; the last event. Not in the specification.
         "response.error" => ResponseError(Box<ErrorEvent>): Error;
-        /// A sign of life. Not in the specification.
+        /// Keep-alive. Not in the specification.
         "keepalive" => Keepalive(Keepalive): KeepAlive;
-        /// A sign of life. Not in the specification.
+        /// Keep-alive. Not in the specification.
         "ping" => Ping(Keepalive): KeepAlive;
-        /// A sign of life. Not in the specification.
+        /// Keep-alive. Not in the specification.
         "response.keep_alive" => ResponseKeepAlive(Keepalive): KeepAlive;
-        /// What was sent to a provider, when `debug.echo_upstream_body` asked for it.
+        /// The request that was sent to a provider, if `debug.echo_upstream_body` asked for it.
         "response.debug" => Debug(Box<DebugEvent>): Debug;
 
         // Items and their parts.
@@ -146,9 +146,9 @@ event_table! {
         "response.shell_call_command.delta" => ShellCallCommandDelta(ShellCommandDelta): ContentDelta;
         /// A shell command is done. Not in the specification.
         "response.shell_call_command.done" => ShellCallCommandDone(ShellCommandEvent): ContentDone;
-        /// More of what a shell command prints. Not in the specification.
+        /// More of the output of a shell command. Not in the specification.
         "response.shell_call_output_content.delta" => ShellCallOutputContentDelta(ShellOutputDelta): ContentDelta;
-        /// What a shell command printed, whole. Not in the specification.
+        /// The whole output of a shell command. Not in the specification.
         "response.shell_call_output_content.done" => ShellCallOutputContentDone(ShellOutputDone): ContentDone;
 
         // Tools that the provider runs.
@@ -174,7 +174,7 @@ event_table! {
         "response.image_generation_call.in_progress" => ImageGenerationCallInProgress(ItemProgress): Progress(ImageGenerationCall, InProgress);
         /// An image is being made.
         "response.image_generation_call.generating" => ImageGenerationCallGenerating(ItemProgress): Progress(ImageGenerationCall, Generating);
-        /// An image as far as it is.
+        /// A preview of an image.
         "response.image_generation_call.partial_image" => ImageGenerationCallPartialImage(Box<PartialImage>): ContentDelta;
         /// An image is done.
         "response.image_generation_call.completed" => ImageGenerationCallCompleted(ItemProgress): Progress(ImageGenerationCall, Completed);
@@ -230,9 +230,9 @@ event_table! {
         "response.audio.delta" => AudioDelta(AudioDelta): ContentDelta;
         /// The sound is done. Not in the specification.
         "response.audio.done" => AudioDone(AudioDone): ContentDone;
-        /// More of what is said in the sound. Not in the specification.
+        /// More of the transcript of the sound. Not in the specification.
         "response.audio.transcript.delta" => AudioTranscriptDelta(TranscriptDelta): ContentDelta;
-        /// What is said in the sound is done. Not in the specification.
+        /// The transcript of the sound is done. Not in the specification.
         "response.audio.transcript.done" => AudioTranscriptDone(AudioDone): ContentDone;
     }
 }

@@ -1,10 +1,9 @@
 //! [`FailureBody`]: the body of an error response, in any form: JSON (whole or damaged), a stream of
 //! events, HTML, other text, bytes that are not text, or nothing.
 
-use super::{
-    ReportedFailure,
-    damaged::{self, Content},
-};
+use super::body_form::BodyForm;
+use super::damaged::{self, Content};
+use super::report::ReportedFailure;
 use crate::sse::Decoder;
 
 /// Length of a text body's excerpt, in characters, up to the end of the word there.
@@ -32,22 +31,6 @@ pub struct FailureBody {
     pub failure: ReportedFailure,
     /// The form of the body; in a stream, of the event's data.
     pub form: BodyForm,
-}
-
-/// The form of an error body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BodyForm {
-    /// JSON. Line breaks inside strings are read as spaces.
-    Json,
-    /// The start of a JSON text. The members that are whole were read.
-    CutJson,
-    /// It starts as JSON and breaks its grammar. The members before that were read.
-    MalformedJson,
-    /// HTML or other text, or nothing.
-    Text,
-    /// Bytes that are not text, such as a compressed body or an image.
-    Binary,
 }
 
 impl FailureBody {

@@ -1,6 +1,4 @@
-//! [`FailureClass`]: causes of failures, and how a class follows from words and a status.
-
-use super::vocabulary::{self, Entry};
+//! [`FailureClass`]: the causes of failures.
 
 /// The cause of a failure, as far as its status and the service's words tell.
 ///
@@ -45,23 +43,6 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
-    /// Returns the class that a code or type of any known service names.
-    ///
-    /// Upper and lower case, `_`, `-`, spaces and a final `error` or `exception` make no
-    /// difference: `ThrottlingException`, `rate-limit-exceeded` and `Rate limit exceeded` are all
-    /// [`RateLimit`](Self::RateLimit). Digits are read as an HTTP status. Returns `None` for an
-    /// unknown word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        vocabulary::find(word).map(|entry| entry.class)
-    }
-
-    /// Returns the class of an HTTP status from 400 to 599.
-    #[must_use]
-    pub fn from_status(status: u16) -> Option<Self> {
-        vocabulary::find_status(status).map(|entry| entry.class)
-    }
-
     /// Returns `true` if the same request may succeed when it is sent again a little later.
     #[must_use]
     pub fn is_transient(self) -> bool {
@@ -101,37 +82,4 @@ impl FailureClass {
             Self::ContextLength | Self::ContentPolicy | Self::InvalidRequest => 400,
         }
     }
-}
-
-/// Decides between the words of a failure, given in order of precedence, and its status:
-///
-/// 1. a word for a cause that a retry cannot resolve, whatever the status;
-/// 2. a word for a transient cause;
-/// 3. the status;
-/// 4. a general word, such as `invalid_request_error` or `server_error`, which services also
-///    send as the type of failures of other classes.
-///
-/// The status of the result is that of the word, for failures that have none.
-pub(super) fn decide<'a>(
-    words: impl Iterator<Item = &'a str>,
-    claimed: Option<u16>,
-    status: Option<u16>,
-) -> Option<Entry> {
-    // A body that claims another status than the HTTP status quotes the failure behind it.
-    let claimed = claimed.filter(|_| status.is_some() && claimed != status);
-    let found: Vec<Entry> = words
-        .filter_map(vocabulary::find)
-        .chain(claimed.and_then(vocabulary::find_status))
-        .collect();
-    let first = |wanted: fn(&Entry) -> bool| found.iter().copied().find(wanted);
-    first(|entry| !entry.general && !entry.class.is_transient())
-        .or_else(|| first(|entry| !entry.general))
-        .or_else(|| status.and_then(vocabulary::find_status))
-        .or_else(|| first(|_| true))
-}
-
-/// Returns `true` for a status that alone says that the request will not succeed as it is: a 4XX
-/// other than 408 and 429. No word makes such a failure retryable.
-pub(super) fn is_final(status: u16) -> bool {
-    (400..500).contains(&status) && !matches!(status, 408 | 429)
 }

@@ -4,8 +4,9 @@
 //! character, of an escape or of an object. Damage in one member must not cost the others. The
 //! members are interpreted by [`ReportedFailure`](super::ReportedFailure).
 
-use super::BodyForm;
-use crate::{DecodeErrorKind, Raw};
+use super::body_form::BodyForm;
+use crate::json::DecodeErrorKind;
+use crate::raw::Raw;
 
 /// The content of a text.
 pub(super) enum Content {

@@ -175,23 +175,6 @@ impl RetryHints {
         }
     }
 
-    /// Reads what a provider answered, as JSON, as text that holds JSON, or as words.
-    pub(super) fn read_provider(&mut self, raw: &Raw) {
-        let text = raw.as_string();
-        let inner = match &text {
-            Some(text) => text.parse().ok(),
-            None => Some(raw.clone()),
-        };
-        let object = inner
-            .filter(|inner: &Raw| inner.get().starts_with(['{', '[']))
-            .map(|inner| super::ReportedFailure::from_raw(&inner));
-        match (object, text) {
-            (Some(failure), _) => *self = std::mem::take(self).and(&failure.retry_hints),
-            (None, Some(text)) => self.read_message(&text),
-            (None, None) => {}
-        }
-    }
-
     /// Reads the words of a message.
     pub(super) fn read_message(&mut self, message: &str) {
         if let Some(when) = phrase::hint_in(message) {

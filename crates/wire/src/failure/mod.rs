@@ -1,5 +1,7 @@
-//! Failures as services report them: their class, their HTTP status and their retry hints.
+//! Failures as services report them: error bodies, the class of a failure, its HTTP status and its
+//! retry hints.
 //!
+//! [`ErrorResponse`] is the typed error body; its types are also at the crate's root.
 //! Every service has its own words for the same failures. [`FailureClass`] is the common
 //! classification, computed from one table (`vocabulary.rs`) for every form in which a failure
 //! arrives: an HTTP status with a body, an error object inside a 200, and the events of a stream.
@@ -20,9 +22,14 @@
 //! # Ok::<(), orouter_wire::DecodeError>(())
 //! ```
 
+mod availability;
 mod body;
+mod body_form;
 mod class;
+mod classify;
 mod damaged;
+mod error_body;
+mod error_type;
 mod event;
 mod hint;
 mod members;
@@ -32,8 +39,12 @@ mod time;
 mod vocabulary;
 
 pub use self::{
-    body::{BodyForm, FailureBody},
+    availability::{Availability, AvailabilityCode, AvailabilityConstraint},
+    body::FailureBody,
+    body_form::BodyForm,
     class::FailureClass,
+    error_body::{ErrorBody, ErrorCode, ErrorMetadata, ErrorResponse, ErrorValue, PreviousError},
+    error_type::ApiErrorType,
     hint::RetryHints,
     report::ReportedFailure,
 };

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use super::{
-    FailureClass, RetryHints,
-    class::{decide, is_final},
-    members::{self, elements, status, text, typed, words},
-    vocabulary,
-};
-use crate::{Availability, ErrorMetadata, Extra, OpenRouterMetadata, Raw};
+use super::availability::Availability;
+use super::class::FailureClass;
+use super::classify::{decide, is_final};
+use super::error_body::ErrorMetadata;
+use super::hint::RetryHints;
+use super::members::{self, elements, status, text, typed, words};
+use super::vocabulary;
+use crate::extra::Extra;
+use crate::metadata::OpenRouterMetadata;
+use crate::raw::Raw;
 
 /// A failure as a service reported it: in an error body, or in an event of a stream.
 ///
@@ -158,7 +161,7 @@ impl ReportedFailure {
             if let Some(members) = members::object(&metadata) {
                 self.retry_hints.read_members(&members);
                 if let Some(raw) = members.get("raw") {
-                    self.retry_hints.read_provider(raw);
+                    self.read_provider(raw);
                 }
             }
             fill(&mut self.metadata, || typed(Some(metadata)));
@@ -180,6 +183,26 @@ impl ReportedFailure {
             let name = self.metadata.as_ref()?.error_type.as_ref()?;
             Some(name.as_str().to_owned())
         });
+    }
+
+    /// Reads the hints in the response of a provider: JSON, text that holds JSON, or words.
+    fn read_provider(&mut self, raw: &Raw) {
+        let text = raw.as_string();
+        let inner = match &text {
+            Some(text) => text.parse().ok(),
+            None => Some(raw.clone()),
+        };
+        let object = inner
+            .filter(|inner: &Raw| inner.get().starts_with(['{', '[']))
+            .map(|inner| Self::from_raw(&inner));
+        match (object, text) {
+            (Some(failure), _) => {
+                let own = std::mem::take(&mut self.retry_hints);
+                self.retry_hints = own.and(&failure.retry_hints);
+            }
+            (None, Some(text)) => self.retry_hints.read_message(&text),
+            (None, None) => {}
+        }
     }
 
     /// Takes the words that stand elsewhere than in `error.code` and `error.type`: the type of a

@@ -232,7 +232,7 @@ pub(super) fn find(word: &str) -> Option<Entry> {
             let (class, status, _) = PARTS
                 .iter()
                 .find(|(_, _, parts)| parts.iter().any(|part| plain.contains(part)))?;
-            // What is invalid may also be the answer of a provider.
+            // An "invalid" response of a provider is no fault of the request.
             Some(entry(*class, *status, *class == InvalidRequest))
         })
 }

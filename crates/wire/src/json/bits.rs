@@ -5,7 +5,7 @@
 pub(super) struct Containers {
     /// The innermost up to 64, the last of them in the lowest bit.
     word: u64,
-    /// How many of the bits of `word` are in use.
+    /// Number of bits of `word` in use.
     used: u32,
     /// Full words further out.
     outer: Vec<u64>,
@@ -35,7 +35,7 @@ impl Containers {
         }
     }
 
-    /// Whether the innermost open container is an object; `None` when none is open.
+    /// Returns `true` if the innermost open container is an object; `None` if none is open.
     #[inline]
     pub(super) fn innermost(&self) -> Option<bool> {
         (self.used > 0).then_some(self.word & 1 == 1)

@@ -46,7 +46,7 @@ pub struct Parser<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
     pub(super) depth: u32,
-    /// Whether a string was taken whose exact text cannot be a Rust string.
+    /// A string was taken whose exact text cannot be a Rust string.
     pub(crate) lossy: bool,
     pub(super) fault: Option<Fault>,
     /// The path to the fault, innermost first.
@@ -194,7 +194,7 @@ impl<'a> Parser<'a> {
         Err(self.fault(Fault::Literal))
     }
 
-    /// Whether nothing but white space is left.
+    /// Checks that only white space is left.
     pub(crate) fn end(&mut self) -> Parsed<()> {
         self.peek();
         if self.at == self.bytes.len() {

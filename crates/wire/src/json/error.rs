@@ -28,7 +28,7 @@ struct Inner {
     path: String,
 }
 
-/// What kind of failure a [`DecodeError`] is.
+/// The kind of a [`DecodeError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
@@ -88,7 +88,7 @@ impl DecodeError {
         }))
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> DecodeErrorKind {
         match self.0.fault {

@@ -100,7 +100,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Whether a number is zero as it is written, and not only too small for its type.
+/// Returns `true` if all digits are zero; `false` for a number that is only too small for its type.
 fn is_zero(number: &str) -> bool {
     let mut mantissa = number
         .bytes()

@@ -43,7 +43,7 @@ fn long_plain_end(bytes: &[u8], from: usize) -> usize {
     at + tail(bytes, at)
 }
 
-/// How far the first special byte of the last few is, or their number.
+/// Offset of the first special byte in the rest of the text, or the length of the rest.
 #[inline]
 fn tail(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();

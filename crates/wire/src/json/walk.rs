@@ -4,7 +4,7 @@ use super::cursor::{Parsed, Parser, Stop};
 use super::error::Fault;
 use super::scan::plain_end;
 
-/// How many objects and arrays may be open around a typed value. What lies deeper is kept raw.
+/// Maximum number of open objects and arrays around a typed value. Deeper values are kept raw.
 const MAX_DEPTH: u32 = 128;
 
 /// A member's name as it stands in the text.
@@ -25,7 +25,7 @@ impl<'a> Parser<'a> {
         self.open(b'[')
     }
 
-    /// Whether another element comes next; at the end of the array, leaves it.
+    /// Returns `true` if another element follows; at the end of the array, leaves it.
     /// `first` is true before the first one.
     #[inline]
     pub fn element(&mut self, first: bool) -> Parsed<bool> {

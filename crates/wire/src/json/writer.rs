@@ -8,9 +8,9 @@ use super::scan::plain_end;
 #[derive(Debug, Default)]
 pub struct Writer {
     pub(crate) out: BytesMut,
-    /// Whether only what typed fields hold is written.
+    /// Only typed fields are written.
     pub(crate) typed: bool,
-    /// Whether a number was written as `null`, since it is none.
+    /// A number that JSON cannot hold was written as `null`.
     pub(crate) lost: bool,
 }
 
@@ -30,8 +30,8 @@ impl Writer {
         }
     }
 
-    /// Whether a number was written that JSON cannot hold: `NaN` or an infinity, which became
-    /// `null`.
+    /// Returns `true` if a number was written that JSON cannot hold: `NaN` or an infinity, which
+    /// became `null`.
     #[must_use]
     pub fn has_lost_a_number(&self) -> bool {
         self.lost
@@ -43,7 +43,7 @@ impl Writer {
         self.out
     }
 
-    /// What was written, as a string.
+    /// Returns the buffer as a string.
     pub(crate) fn into_text(self) -> String {
         // Only whole strings and ASCII are ever appended, so this does not fail.
         String::from_utf8(self.out.into()).unwrap_or_default()

@@ -22,7 +22,7 @@ use crate::unknown::Unknown;
 ///
 /// # Errors
 ///
-/// What the deserializer gives, and what [`from_str`](crate::from_str) gives.
+/// Errors of the deserializer and of [`from_str`](crate::from_str).
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = transcribe::text(deserializer)?;
     from_str(&text).map_err(D::Error::custom)
@@ -32,7 +32,7 @@ pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(deserializer: D) -> Resul
 ///
 /// # Errors
 ///
-/// What the serializer gives.
+/// Errors of the serializer.
 pub fn serialize<T: Wire, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut writer = Writer::new();
     value.encode(&mut writer);

@@ -74,7 +74,8 @@ pub(super) fn value<S: Serializer>(parser: &mut Parser<'_>, to: S) -> Result<S::
     }
 }
 
-/// What serde has no event for, as it is: `serde_json` takes it, others show it as they can.
+/// Writes a value that has no serde event as raw text: `serde_json` keeps it, other formats show it
+/// in their own way.
 fn raw<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
     RawValue::from_string(text.to_owned())
         .map_err(S::Error::custom)?

@@ -1,12 +1,15 @@
-//! Error bodies: what a service answers instead of a response.
+//! [`ErrorResponse`]: the typed error body that a service sends instead of a response.
 //!
-//! The failure of a response that had begun is [`crate::response::ResponseError`]; the SDK's own
-//! error type is not here.
+//! The failure of a response that had begun is [`crate::response::ResponseError`].
 
 use std::fmt;
 
+use super::availability::Availability;
+use super::error_type::ApiErrorType;
+use crate::extra::Extra;
 use crate::metadata::OpenRouterMetadata;
-use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
+use crate::raw::Raw;
+use crate::unknown::Unknown;
 
 /// An error body. Stands for all 14 `*Response` envelopes of the specification
 /// (`BadRequestResponse`, `UnauthorizedResponse`, ...), which differ by status only.
@@ -24,9 +27,9 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorResponse {
-    /// What went wrong.
+    /// The error: an object or a string.
     pub error: Option<ErrorValue>,
-    /// How OpenRouter routed the request. Present when the request asked for it.
+    /// Routing of the request by OpenRouter. Present if the request asked for it.
     #[wire(open)]
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// The account that asked.
@@ -37,10 +40,10 @@ pub struct ErrorResponse {
     pub request_id: Option<String>,
     /// The failure's name, beside an `error` that is just words. xAI sends it.
     pub code: Option<ErrorCode>,
-    /// What went wrong, in words, on services without `error`. Not in the specification.
+    /// The error message, on services without `error`. Not in the specification.
     pub message: Option<String>,
-    /// What went wrong, on services without `error`: words, or a list in their own form. Not in
-    /// the specification.
+    /// The error message on services without `error`: a string, or a list in the service's own
+    /// form. Not in the specification.
     pub detail: Option<Raw>,
     /// The HTTP status once more. Not in the specification.
     pub status: Option<u32>,
@@ -52,7 +55,7 @@ pub struct ErrorResponse {
 }
 
 impl ErrorResponse {
-    /// An error with this code and these words.
+    /// Creates an error with this code and message.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self {
             error: Some(ErrorValue::Body(Box::new(ErrorBody::new(code, message)))),
@@ -60,7 +63,7 @@ impl ErrorResponse {
         }
     }
 
-    /// The error as an object, when it is one.
+    /// Returns the error if it is an object.
     pub fn body(&self) -> Option<&ErrorBody> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(body),
@@ -68,8 +71,8 @@ impl ErrorResponse {
         }
     }
 
-    /// What went wrong, in words: of `error`, whether that is an object or a string, or else of
-    /// the member `message` beside it.
+    /// Returns the error message: that of `error`, which is an object or a string, or else the
+    /// member `message` beside it.
     pub fn message(&self) -> Option<&str> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(&body.message),
@@ -91,7 +94,7 @@ impl ErrorResponse {
     }
 }
 
-/// The member `error`: an object, or on some services just words.
+/// The member `error`: an object, or on some services a string.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
@@ -99,20 +102,20 @@ pub enum ErrorValue {
     /// An object.
     #[wire(object)]
     Body(Box<ErrorBody>),
-    /// Just words.
+    /// A message without details.
     #[wire(string)]
     Text(String),
     /// Something else, kept as it came.
     Unknown(Unknown),
 }
 
-/// What went wrong. Stands for all 14 `*ResponseErrorData` schemas.
+/// The error object. Stands for all 14 `*ResponseErrorData` schemas.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The failure's name or number. On OpenRouter it is the HTTP status.
     pub code: Option<ErrorCode>,
-    /// What went wrong, in words.
+    /// The error message.
     pub message: String,
     /// The failure's class, on services that name one (`invalid_request_error`). Not in the
     /// specification.
@@ -122,7 +125,7 @@ pub struct ErrorBody {
     /// The response headers that came with the failure, by name. Open Responses servers send them
     /// in a stream's error (`ErrorPayload`); not in OpenRouter's specification.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
-    /// More about it: who failed, why something was held back.
+    /// Details: the provider that failed, the reason of a moderation.
     #[wire(open)]
     pub metadata: Option<Box<ErrorMetadata>>,
     /// Why a model cannot be served, and what would help.
@@ -132,7 +135,7 @@ pub struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// An error with this code and these words.
+    /// Creates an error with this code and message.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self {
             code: Some(code.into()),
@@ -212,7 +215,7 @@ pub struct ErrorMetadata {
     pub provider_name: Option<String>,
     /// The provider's own code.
     pub provider_code: Option<ErrorCode>,
-    /// What the provider answered: its body, as text or as JSON.
+    /// The body of the provider's response, as text or as JSON.
     pub raw: Option<Raw>,
     /// The providers tried before.
     pub previous_errors: Option<Vec<PreviousError>>,
@@ -226,7 +229,7 @@ pub struct ErrorMetadata {
     pub patterns: Option<Vec<String>>,
     /// The response headers that matter, where the service repeats them.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
-    /// Whether the provider was paid with the caller's own key.
+    /// `true` if the request was made with the caller's own key at the provider.
     pub is_byok: Option<bool>,
     /// The rest; any member is allowed here.
     pub extra: Extra,
@@ -242,138 +245,8 @@ pub struct PreviousError {
     pub code: Option<ErrorCode>,
     /// The HTTP status that it answered with.
     pub status: Option<u32>,
-    /// What it said.
+    /// The message of the failure.
     pub message: Option<String>,
     /// Members that no field takes.
     pub extra: Extra,
-}
-
-/// Why a model cannot be served, and what would help.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct Availability {
-    /// The reason.
-    pub code: Option<AvailabilityCode>,
-    /// Whether the same request may work later.
-    pub retryable: bool,
-    /// When to try again, in seconds.
-    pub retry_after: Option<f64>,
-    /// The models that the request named.
-    pub requested_models: Option<Vec<String>>,
-    /// The providers that cannot serve.
-    pub affected_providers: Option<Vec<String>>,
-    /// What ruled providers out: `geo`, `max_price`, `data_policy:zdr`, ...
-    pub excluded_by: Option<Vec<String>>,
-    /// Models that could serve instead.
-    pub fallback_models: Option<Vec<String>>,
-    /// The member of the request that rules everything out.
-    pub constraint: Option<AvailabilityConstraint>,
-    /// Where this is explained.
-    pub docs_url: Option<String>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// The member of a request that leaves nobody to serve it.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct AvailabilityConstraint {
-    /// The member's name.
-    pub field: Option<String>,
-    /// What about it.
-    pub detail: Option<String>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-/// Why a model cannot be served.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum AvailabilityCode {
-    /// There is no such model.
-    ModelNotFound,
-    /// The model is served by another endpoint of the API.
-    WrongEndpoint,
-    /// Nobody serves the model.
-    NoEndpoints,
-    /// The model is gone for good.
-    ModelDeprecated,
-    /// The model is gone at its provider.
-    ModelUnavailableUpstream,
-    /// The account's privacy settings rule everyone out.
-    PrivacyRestricted,
-    /// The request's constraints rule everyone out.
-    ConstraintFiltered,
-    /// The free variant has ended.
-    FreeVariantEnded,
-    /// Everyone is at capacity; retryable.
-    CapacityExhausted,
-    /// Everyone is failing at the moment; retryable.
-    TemporarilyUnavailable,
-    /// Not from this region.
-    RegionRestricted,
-    /// A code that this version does not know.
-    Unknown(UnknownValue),
-}
-
-/// The stable names of failures. Stands for `ApiErrorType`.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum ApiErrorType {
-    /// The prompt does not fit the model's context (400).
-    ContextLengthExceeded,
-    /// More output tokens were asked for than the model gives (400).
-    MaxTokensExceeded,
-    /// A limit on tokens was reached (400).
-    TokenLimitExceeded,
-    /// A string is too long (400).
-    StringTooLong,
-    /// The key is missing or wrong (401).
-    Authentication,
-    /// Not allowed (403).
-    PermissionDenied,
-    /// The balance or the key's limit is used up (402).
-    PaymentRequired,
-    /// Too many requests (429).
-    RateLimitExceeded,
-    /// The provider has no capacity (503).
-    ProviderOverloaded,
-    /// The provider is down (502).
-    ProviderUnavailable,
-    /// The request is malformed (400).
-    InvalidRequest,
-    /// The prompt is malformed (400).
-    InvalidPrompt,
-    /// There is no such thing (404).
-    NotFound,
-    /// A precondition does not hold (412).
-    PreconditionFailed,
-    /// The request is too large (413).
-    PayloadTooLarge,
-    /// The request is well-formed but cannot be carried out (422).
-    Unprocessable,
-    /// Against the provider's rules (400).
-    ContentPolicyViolation,
-    /// The model refused (400).
-    Refusal,
-    /// An image cannot be taken (400).
-    InvalidImage,
-    /// An image is too large (400).
-    ImageTooLarge,
-    /// An image is too small (400).
-    ImageTooSmall,
-    /// An image is not in a format that is taken (400).
-    UnsupportedImageFormat,
-    /// An image does not exist (404).
-    ImageNotFound,
-    /// An image could not be fetched (400).
-    ImageDownloadFailed,
-    /// Something broke (500).
-    Server,
-    /// It took too long (504).
-    Timeout,
-    /// A failure that has no name of its own (500).
-    Unmapped,
-    /// A name that this version does not know.
-    Unknown(UnknownValue),
 }

@@ -1,4 +1,4 @@
-//! What the auditor finds.
+//! [`Finding`] and [`Violation`]: the broken rules that the auditor reports.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub struct Finding {
     pub event: usize,
     /// The event's type; empty for what is missing at the end.
     pub kind: String,
-    /// What is wrong.
+    /// The broken rule.
     pub violation: Violation,
 }
 
@@ -165,9 +165,9 @@ pub enum Violation {
     },
     /// The last response has another number of items than the stream had.
     OutputLength {
-        /// How many items were done.
+        /// Number of items that were done.
         expected: usize,
-        /// How many the response has.
+        /// Number of items of the response.
         found: usize,
     },
     /// An item in the last response is not the one that was done.

@@ -1,6 +1,7 @@
-//! Recorded streams of many senders: each assembles to its own final response and keeps the
-//! auditor's rules, or is on the list below that says what its sender did. The recordings lie
-//! beside the project; where they do not, this says so.
+//! Recorded streams of many services: each assembles to its final response and follows the
+//! auditor's rules, except for the known violations in a list below.
+//!
+//! The recordings are outside the repository. Without them the tests print that they were skipped.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,12 +12,11 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
-use orouter_wire::assemble::{Assembler, Auditor, events_of};
-use orouter_wire::sse::Decoder;
+use orouter_conformance::{Auditor, audit, read_events};
+use orouter_wire::assemble::{Assembler, events_of};
 use orouter_wire::{Item, Response, StreamEvent};
 
-/// What senders did against the rules: the recording, what the findings there say, and why.
+/// Known violations: recording, its findings, and the reason.
 const KNOWN: &[(&str, &[&str], &str)] = &[
     (
         "005-chatgpt-codex-08260d2a",
@@ -85,18 +85,7 @@ fn recordings(kind: &str) -> Vec<(String, PathBuf)> {
 }
 
 fn events(path: &Path) -> Vec<StreamEvent> {
-    let mut decoder = Decoder::new();
-    decoder.push(Bytes::from(std::fs::read(path).unwrap()));
-    let mut events = Vec::new();
-    while let Some(event) = decoder.next().unwrap() {
-        if !event.is_done() {
-            events.push(orouter_wire::from_str(event.data).unwrap());
-        }
-    }
-    if let Some(event) = decoder.take_unfinished().unwrap() {
-        events.push(orouter_wire::from_str(event.data).unwrap());
-    }
-    events
+    read_events(std::fs::read(path).unwrap()).unwrap()
 }
 
 fn known(name: &str) -> &'static [&'static str] {
@@ -107,13 +96,10 @@ fn known(name: &str) -> &'static [&'static str] {
 }
 
 #[test]
-fn recordings_keep_the_rules_or_are_known_not_to() {
+fn recordings_follow_the_rules_except_known_violations() {
     for (name, path) in recordings("responses-stream") {
-        let mut auditor = Auditor::new();
-        for event in events(&path) {
-            auditor.push(&event);
-        }
-        let found: Vec<String> = auditor.finish().iter().map(ToString::to_string).collect();
+        let found = audit(&events(&path));
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         let known = known(&name);
         assert_eq!(found.len(), known.len(), "{name}: {found:#?}");
         for (found, known) in found.iter().zip(known) {
@@ -152,15 +138,15 @@ fn recordings_assemble_to_their_own_final_response() {
         }
         assert_eq!(lent.into_response(), expected, "{name}");
 
-        // What was assembled without the last event holds the same items. Two tool lists of one
-        // recording never come but in the last event.
+        // The response assembled without the last event has the same items. In one recording, two
+        // tool lists occur only in the last event.
         if name != "016-openai-14439729" {
             assert_eq!(decrypted(parts.snapshot()), decrypted(&expected), "{name}");
         }
     }
 }
 
-/// The items without what is encrypted anew each time.
+/// Returns the items without encrypted content, which differs each time.
 fn decrypted(response: &Response) -> Vec<Item> {
     let mut output = response.output.clone();
     for item in &mut output {
@@ -172,7 +158,7 @@ fn decrypted(response: &Response) -> Vec<Item> {
 }
 
 #[test]
-fn whole_responses_stream_by_the_rules_and_come_back() {
+fn responses_emit_valid_streams_that_assemble_to_the_same_response() {
     let mut responses: Vec<(String, Response)> = Vec::new();
     for (name, path) in recordings("responses-stream") {
         let last = events(&path)

@@ -1,29 +1,29 @@
-//! Code around calls and attempts: a budget for money, and a header for a proxy. Runs offline.
+//! Middleware: adds up the cost of calls, and sends a header with each attempt. Runs offline.
 //!
 //! `cargo run -p orouter --features testing --example middleware`
 
 use std::sync::Mutex;
 
 use orouter::{
-    Error, Meta, OpenRouter, ResponsesRequest, Sent,
-    middleware::{Attempt, Call, Middleware, NextAttempt, NextCall},
+    Error, Meta, OpenRouter, ResponsesRequest, SendOutput,
+    middleware::{Attempt, CallRequest, Middleware, NextAttempt, NextCall},
     testing::{ReplayTransport, Reply},
     transport::{BoxFuture, HttpResponse, TransportError},
 };
 
-/// Adds up what calls cost.
+/// Adds up the cost of calls.
 #[derive(Default)]
 struct Spending(Mutex<f64>);
 
 impl Middleware for Spending {
     fn on_call<'a>(
         &'a self,
-        call: Call,
+        call: CallRequest,
         next: NextCall<'a>,
-    ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+    ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
         Box::pin(async move {
             let outcome = next.run(call).await?;
-            if let Sent::Response(response) = &outcome.0 {
+            if let SendOutput::Response(response) = &outcome.0 {
                 let cost = response
                     .usage
                     .as_ref()

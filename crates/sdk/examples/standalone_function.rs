@@ -1,8 +1,8 @@
-//! The call as a function on the core, as in the TypeScript SDK: every failure is in the `Result`.
+//! A call as a standalone function, as in the TypeScript SDK. Every failure is in the `Result`.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example standalone_function`
 
-use orouter::{OpenRouter, RequestOptions, ResponsesRequest, Sent, funcs};
+use orouter::{OpenRouter, RequestOptions, ResponsesRequest, SendOutput, funcs};
 
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
@@ -10,8 +10,10 @@ async fn main() -> Result<(), orouter::Error> {
     let core = OpenRouter::from_env()?.core().clone();
     let request = ResponsesRequest::new(model).input("Tell me a joke");
     match funcs::responses_send(&core, request, RequestOptions::new()).await {
-        Ok(Sent::Response(response)) => println!("{}", response.output_text()),
-        Ok(Sent::Stream(stream)) => println!("{}", stream.into_response().await?.output_text()),
+        Ok(SendOutput::Response(response)) => println!("{}", response.output_text()),
+        Ok(SendOutput::Stream(stream)) => {
+            println!("{}", stream.into_response().await?.output_text());
+        }
         Err(error) => eprintln!("responses_send failed: {error:?}"),
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Setting up a client, from code and from the environment.
+//! Sets up a client from code and from the environment.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -6,13 +6,13 @@ use http::HeaderValue;
 use orouter_http::Timeouts;
 
 use crate::{
-    client::{OpenRouter, OpenRouterCore, Shared},
+    core::{OpenRouterCore, Shared},
     debug::{self, DebugLog, Sink},
     env::{self, Env},
     error::Error,
     key::{Key, authorization},
     middleware::Middleware,
-    options::{CATEGORIES, Layers, REFERER, RequestOptions, TITLE},
+    options::{CATEGORIES, EffectiveOptions, REFERER, RequestOptions, TITLE},
     retry::{RetryBudget, RetryConfig},
     server_url::{HOSTED, ServerUrl},
     transport::{BoxError, Clock, Transport},
@@ -20,22 +20,26 @@ use crate::{
 
 const USER_AGENT: &str = concat!("orouter/", env!("CARGO_PKG_VERSION"), " (rust)");
 
-/// Sets up an [`OpenRouter`]. Made by [`OpenRouter::builder`].
+/// Sets up an [`OpenRouter`](crate::OpenRouter). Created by
+/// [`OpenRouter::builder`](crate::OpenRouter::builder).
 ///
-/// What is not set comes from the environment, and from there falls to the default:
+/// A setting that is not set here is read from its environment variable. If that is not set either,
+/// the default is used:
 ///
-/// | Variable | Stands for | Default |
+/// | Variable | Setting | Default |
 /// |---|---|---|
-/// | `OPENROUTER_API_KEY` | [`api_key`](Self::api_key) | none: an error |
+/// | `OPENROUTER_API_KEY` | [`api_key`](Self::api_key) | none; it is required |
 /// | `OPENROUTER_BASE_URL` | [`server_url`](Self::server_url) | `https://openrouter.ai/api/v1` |
 /// | `OPENROUTER_HTTP_REFERER` | [`referer`](Self::referer) | not sent |
 /// | `OPENROUTER_APP_TITLE` | [`title`](Self::title) | not sent |
 /// | `OPENROUTER_APP_CATEGORIES` | [`categories`](Self::categories) | not sent |
-/// | `OPENROUTER_DEBUG` | [`debug_log`](Self::debug_log) to stderr; `0`, `false`, `no`, `off` are off | off |
+/// | `OPENROUTER_DEBUG` | [`debug_log`](Self::debug_log) to stderr; `0`, `false`, `no` and `off` switch it off | off |
 ///
-/// A blank `OPENROUTER_API_KEY` is an error; any other blank variable counts as not set. A variable that
-/// is needed and cannot be used is an error that names it. The default transport reads the variables
+/// A blank `OPENROUTER_API_KEY` is an error; any other blank variable counts as not set. If a variable
+/// is needed and its value cannot be used, the error names it. The default transport reads the variables
 /// for [proxies](crate::transport::ReqwestTransportBuilder).
+///
+/// Setters do not return errors: [`build`](Self::build) returns the error of an unusable value.
 ///
 /// # Example
 ///
@@ -73,7 +77,7 @@ enum KeySource {
 }
 
 impl OpenRouterBuilder {
-    /// The API key. One that begins with `Bearer ` goes out as it is.
+    /// Sets the API key. The scheme `Bearer` is added unless the key begins with it.
     #[doc(alias = "apiKey")]
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
@@ -81,10 +85,10 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Asks `provide` for the API key: once for each call, not for each attempt.
+    /// Gets the API key from `provide`: once for each call, not for each attempt.
     ///
-    /// For keys that are rotated or fetched. When it fails, the call fails with
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), and its error as the source.
+    /// For keys that are rotated or fetched. If `provide` fails, the call returns an error of kind
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) whose source is that error.
     ///
     /// # Example
     ///
@@ -111,16 +115,16 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Sends no `Authorization`: for a server that wants none, such as one on this machine.
+    /// Does not send `Authorization`. For servers that need no key, such as a local one.
     #[must_use]
     pub fn without_api_key(mut self) -> Self {
         self.key = Some(KeySource::Ready(Key::None));
         self
     }
 
-    /// The server: an absolute `http` or `https` URL without credentials.
+    /// Sets the base URL of the server: an absolute `http` or `https` URL without credentials.
     ///
-    /// Slashes and `/responses` at its end make no difference; a query is kept.
+    /// Slashes and `/responses` at its end are removed; a query is kept.
     #[doc(alias = "serverURL")]
     #[must_use]
     pub fn server_url(mut self, url: impl Into<String>) -> Self {
@@ -128,7 +132,7 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// The application's URL, for attribution: `HTTP-Referer`.
+    /// Sets the application's URL for attribution, the header `HTTP-Referer`.
     #[doc(alias = "httpReferer")]
     #[must_use]
     pub fn referer(mut self, url: impl AsRef<str>) -> Self {
@@ -136,7 +140,7 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// The application's name, for attribution: `X-OpenRouter-Title`.
+    /// Sets the application's name for attribution, the header `X-OpenRouter-Title`.
     #[doc(alias = "appTitle")]
     #[must_use]
     pub fn title(mut self, title: impl AsRef<str>) -> Self {
@@ -144,7 +148,7 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// The application's categories, for attribution, separated by commas:
+    /// Sets the application's categories for attribution, separated by commas, the header
     /// `X-OpenRouter-Categories`.
     #[doc(alias = "appCategories")]
     #[must_use]
@@ -153,7 +157,7 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Replaces the user agent, by default `orouter/VERSION (rust)`.
+    /// Sets the user agent. Default `orouter/VERSION (rust)`.
     #[doc(alias = "userAgent")]
     #[must_use]
     pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
@@ -161,11 +165,10 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Options that hold for every call that does not set its own.
+    /// Sets options for all calls. A call's own options override them.
     ///
-    /// They are laid over what was set before, as a call's are over the client's: what they do not
-    /// set stays as it is, from earlier options and from the setters here. What is set later is laid
-    /// over them in turn.
+    /// Options that were set before and are not set here stay in force, also those of the other
+    /// setters of this builder. If two calls of setters set one option, the later value wins.
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
         if options.server_url.is_some() {
@@ -175,21 +178,21 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// A header to send with every call; see [`RequestOptions::header`].
+    /// Sends this header with every call; see [`RequestOptions::header`].
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.options = self.options.header(name, value);
         self
     }
 
-    /// Limits on waiting; see [`RequestOptions::timeouts`].
+    /// Sets the timeouts of calls; see [`RequestOptions::timeouts`].
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.options = self.options.timeouts(timeouts);
         self
     }
 
-    /// How often and when to try again; see [`RequestOptions::retries`].
+    /// Sets the number and schedule of retries; see [`RequestOptions::retries`].
     #[doc(alias = "retryConfig")]
     #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
@@ -197,17 +200,18 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// The budget of retries that this client shares with its clones. Default 500 tokens.
+    /// Sets the retry budget that this client shares with its clones. Default 500 tokens.
     ///
-    /// One that is set here holds for every call, also for
-    /// [`RetryConfig::typescript`](crate::RetryConfig::typescript), which the default does not limit.
+    /// A budget that is set here limits every call, also with
+    /// [`RetryConfig::typescript`](crate::RetryConfig::typescript), which the default budget does not
+    /// limit.
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// Sends requests through `transport`, in place of the default.
+    /// Sends requests through `transport` instead of the default transport.
     #[doc(alias = "httpClient")]
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
@@ -215,14 +219,14 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Takes the time from `clock`, in place of tokio's timer.
+    /// Takes the time from `clock` instead of tokio's timer.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Adds code around calls and attempts, inside of what was added before.
+    /// Adds code around calls and attempts. The first middleware added is the outermost.
     #[doc(alias = "hooks")]
     #[must_use]
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
@@ -230,11 +234,10 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Hands a line about each attempt, and one about its answer, to `sink`.
+    /// Passes one line for each attempt and one for its response to `sink`.
     ///
-    /// The values of headers that may hold secrets are never in it; what is asked is not either,
-    /// unless [`log_content`](Self::log_content) says so. `OPENROUTER_DEBUG=1` does the same to
-    /// stderr.
+    /// Values of headers that may contain secrets are left out. Request bodies are left out unless
+    /// [`log_content`](Self::log_content) is set. `OPENROUTER_DEBUG=1` writes the same lines to stderr.
     #[doc(alias = "debugLogger")]
     #[must_use]
     pub fn debug_log(mut self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -242,46 +245,37 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Whether the debug log holds the bodies of requests too: prompts, that is. Default `false`.
+    /// Sets if the debug log contains request bodies, and with them prompts. Default `false`.
     #[must_use]
     pub fn log_content(mut self, log: bool) -> Self {
         self.log_content = log;
         self
     }
 
-    /// Looks variables up with `lookup`, in place of the process's environment.
+    /// Reads variables through `lookup` instead of from the environment of the process.
     ///
-    /// `|_| None` is an empty environment. The transport's variables, such as those for proxies, are
-    /// always those of the process.
+    /// `|_| None` is an empty environment. The transport always reads its variables, such as those for
+    /// proxies, from the environment of the process.
     #[must_use]
     pub fn env(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.env = Env::Lookup(Box::new(lookup));
         self
     }
 
-    /// Makes the client.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with a message that names the
-    /// option and the variable: no API key, or one that is empty or cannot be sent; a server URL, a
-    /// header, a proxy variable or retries that cannot be used; TLS that cannot be set up; no
-    /// transport or clock where the feature `reqwest` is off.
-    pub fn build(self) -> Result<OpenRouter, Error> {
+    /// Builds the state that the client and its clones share.
+    pub(crate) fn build_core(self) -> Result<OpenRouterCore, Error> {
         let key = self.key()?;
         let server_url = self.server()?;
         let responses_url = server_url.endpoint("/responses");
         let agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(agent).map_err(|_| {
-            Error::configuration("user_agent holds a character that cannot be sent")
+            Error::configuration("user_agent contains a character that a header cannot hold")
         })?;
         let options = self.defaults()?;
-        let layers = Layers {
-            client: &options,
-            call: &RequestOptions::new(),
-        };
-        layers.check()?;
-        let policy = layers.policy();
+        let no_options = RequestOptions::new();
+        let effective = EffectiveOptions::new(&options, &no_options);
+        effective.check()?;
+        let policy = effective.policy();
         let debug = match self.debug {
             Some(sink) => Some(sink),
             None => {
@@ -320,7 +314,7 @@ impl OpenRouterBuilder {
             middleware,
             options,
         };
-        Ok(OpenRouterCore::from_shared(shared).into())
+        Ok(OpenRouterCore::from_shared(shared))
     }
 
     fn key(&self) -> Result<Key, Error> {
@@ -333,7 +327,7 @@ impl OpenRouterBuilder {
                     authorization(&text, &origin).map(Key::Fixed)
                 }
                 None => Err(Error::configuration(format!(
-                    "no API key: set {} or api_key, or say without_api_key for a server that wants none",
+                    "no API key: set {} or api_key, or call without_api_key for a server that needs none",
                     env::API_KEY
                 ))),
             },
@@ -351,10 +345,10 @@ impl OpenRouterBuilder {
                 None => (HOSTED.to_owned(), "server_url".to_owned()),
             },
         };
-        ServerUrl::parse(&text).map_err(|what| Error::configuration(format!("{origin} {what}")))
+        ServerUrl::parse(&text).map_err(|why| Error::configuration(format!("{origin} {why}")))
     }
 
-    /// The client's options, and below them what the environment has of attribution.
+    /// Returns the client's options, with attribution from the environment where they set none.
     fn defaults(&self) -> Result<RequestOptions, Error> {
         let mut options = self.options.clone();
         for (header, option, variable) in [
@@ -386,7 +380,7 @@ fn default_transport(options: &RequestOptions) -> Result<Arc<dyn Transport>, Err
 #[cfg(not(feature = "reqwest"))]
 fn default_transport(_: &RequestOptions) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration(
-        "no transport: set one, or turn the feature `reqwest` on",
+        "no transport: set one, or enable the feature `reqwest`",
     ))
 }
 
@@ -398,7 +392,7 @@ fn default_clock() -> Result<Arc<dyn Clock>, Error> {
 #[cfg(not(feature = "reqwest"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(Error::configuration(
-        "no clock: set one, or turn the feature `reqwest` on",
+        "no clock: set one, or enable the feature `reqwest`",
     ))
 }
 

@@ -1,23 +1,13 @@
-//! The client: what is set up once and shared by all calls.
+//! The client: its constructors, and access to its calls.
 
-use std::{fmt, sync::Arc};
-
-use http::HeaderValue;
-use url::Url;
+use std::fmt;
 
 use crate::{
-    builder::OpenRouterBuilder,
-    key::Key,
-    middleware::Middleware,
-    models::Models,
-    options::RequestOptions,
+    builder::OpenRouterBuilder, core::OpenRouterCore, error::Error, models::Models,
     responses::Responses,
-    retry::{RetryBudget, RetryPolicy},
-    server_url::ServerUrl,
-    transport::{Clock, Transport},
 };
 
-/// A client for OpenRouter's Responses API, or for any server that speaks it.
+/// A client for OpenRouter's Responses API, or for any server that implements it.
 ///
 /// Cheap to clone; clones share connections, the retry budget and all settings.
 ///
@@ -39,52 +29,54 @@ pub struct OpenRouter {
 }
 
 impl OpenRouter {
-    /// A client with this API key; all else from the environment and the defaults.
+    /// Creates a client with this API key. All other settings come from the environment and the
+    /// defaults; [`OpenRouterBuilder`] lists the variables.
     ///
     /// # Errors
     ///
-    /// As [`OpenRouterBuilder::build`].
+    /// Returns the errors of [`OpenRouterBuilder::build`].
     #[cfg(feature = "reqwest")]
-    pub fn new(api_key: impl Into<String>) -> Result<Self, crate::Error> {
+    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// A client with the API key in `OPENROUTER_API_KEY`; the other variables are listed at
-    /// [`OpenRouterBuilder`].
+    /// Creates a client with the API key in `OPENROUTER_API_KEY`. All other settings come from the
+    /// environment and the defaults; [`OpenRouterBuilder`] lists the variables.
     ///
     /// # Errors
     ///
-    /// As [`OpenRouterBuilder::build`].
+    /// Returns the errors of [`OpenRouterBuilder::build`].
     #[cfg(feature = "reqwest")]
-    pub fn from_env() -> Result<Self, crate::Error> {
+    pub fn from_env() -> Result<Self, Error> {
         Self::builder().build()
     }
 
-    /// Starts setting up a client.
+    /// Returns a builder, to set up a client.
     #[must_use]
     pub fn builder() -> OpenRouterBuilder {
         OpenRouterBuilder::default()
     }
 
-    /// The calls under `/responses`.
+    /// Returns the calls under `/responses`.
     #[must_use]
     pub fn responses(&self) -> Responses<'_> {
         Responses::new(&self.core)
     }
 
-    /// The names that some calls had before they were generally available. They do the same.
+    /// Returns the calls under their earlier names, from before they were generally available.
     #[must_use]
     pub fn beta(&self) -> Beta<'_> {
         Beta { core: &self.core }
     }
 
-    /// The calls under `/models`.
+    /// Returns the calls under `/models`.
     #[must_use]
     pub fn models(&self) -> Models<'_> {
         Models::new(&self.core)
     }
 
-    /// The client without its calls, for the functions in [`funcs`](crate::funcs).
+    /// Returns the state that clones of this client share, for the functions in
+    /// [`funcs`](crate::funcs).
     #[must_use]
     pub fn core(&self) -> &OpenRouterCore {
         &self.core
@@ -99,68 +91,37 @@ impl From<OpenRouterCore> for OpenRouter {
 
 impl fmt::Debug for OpenRouter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.core.describe("OpenRouter", f)
+        self.core.fmt_as("OpenRouter", f)
     }
 }
 
-/// Calls under the names that they had in beta. Made by [`OpenRouter::beta`].
+impl OpenRouterBuilder {
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) whose
+    /// message names the option and the variable, if
+    ///
+    /// - there is no API key, or it is empty or contains characters that a header cannot hold;
+    /// - the server URL, a header, a proxy variable or the retries cannot be used;
+    /// - TLS cannot be set up;
+    /// - the feature `reqwest` is off and no transport or no clock is set.
+    pub fn build(self) -> Result<OpenRouter, Error> {
+        self.build_core().map(OpenRouter::from)
+    }
+}
+
+/// The calls under the names that they had in beta. Created by [`OpenRouter::beta`].
 #[derive(Clone, Copy, Debug)]
 pub struct Beta<'a> {
     core: &'a OpenRouterCore,
 }
 
 impl<'a> Beta<'a> {
-    /// The same calls as [`OpenRouter::responses`].
+    /// Returns the same calls as [`OpenRouter::responses`].
     #[must_use]
     pub fn responses(&self) -> Responses<'a> {
         Responses::new(self.core)
-    }
-}
-
-/// What an [`OpenRouter`] shares with its clones: settings, connections, budget.
-///
-/// It has no calls of its own; the functions in [`funcs`](crate::funcs) take it. One pointer wide.
-#[derive(Clone)]
-pub struct OpenRouterCore(Arc<Shared>);
-
-pub(crate) struct Shared {
-    pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) key: Key,
-    pub(crate) server_url: ServerUrl,
-    /// `/responses` under `server_url`: the usual way, made once.
-    pub(crate) responses_url: Url,
-    pub(crate) user_agent: HeaderValue,
-    pub(crate) options: RequestOptions,
-    /// The policy for calls that set none.
-    pub(crate) policy: Arc<dyn RetryPolicy>,
-    pub(crate) budget: RetryBudget,
-    /// Whether the budget was set: such a one holds for every policy.
-    pub(crate) own_budget: bool,
-    pub(crate) middleware: Vec<Arc<dyn Middleware>>,
-}
-
-impl OpenRouterCore {
-    pub(crate) fn from_shared(shared: Shared) -> Self {
-        Self(Arc::new(shared))
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.0
-    }
-
-    fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name)
-            .field("server_url", &self.0.server_url)
-            .field("api_key", &self.0.key)
-            .field("options", &self.0.options)
-            .field("retry_budget", &self.0.budget)
-            .finish()
-    }
-}
-
-impl fmt::Debug for OpenRouterCore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.describe("OpenRouterCore", f)
     }
 }

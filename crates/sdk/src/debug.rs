@@ -1,4 +1,4 @@
-//! A line for each attempt and its answer, for a person who wonders what is going on.
+//! The debug log: one line for each attempt and one for its response.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::{
 
 pub(crate) type Sink = dyn Fn(&str) + Send + Sync;
 
-/// Writes what goes out and what comes back; secrets never, content only when asked for.
+/// Middleware that logs requests and responses: no secrets, and request bodies only if `content` is true.
 pub(crate) struct DebugLog {
     pub(crate) sink: Arc<Sink>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) content: bool,
 }
 
-/// Where `OPENROUTER_DEBUG` sends its lines.
-#[expect(clippy::print_stderr, reason = "that is what the variable asks for")]
+/// Writes a line to stderr, as `OPENROUTER_DEBUG` asks.
+#[expect(clippy::print_stderr, reason = "the variable asks for it")]
 pub(crate) fn to_stderr(line: &str) {
     eprintln!("{line}");
 }
@@ -38,15 +38,15 @@ impl Middleware for DebugLog {
             &AddedCredentials::default(),
         );
         let secrets = sent.secrets();
-        let place = format!(
+        let line = format!(
             "{} {}",
             request.method(),
             redact::location(request.parsed_url())
         );
-        // Where a redirect leads is in the server's words.
-        let place = secrets.hide(&place);
+        // The server wrote the URL of a redirect and may repeat the key there.
+        let line = secrets.hide(&line);
         (self.sink)(&format!(
-            "orouter: attempt {number}: {place}, {} bytes, {:?}",
+            "orouter: attempt {number}: {line}, {} bytes, {:?}",
             request.body().len(),
             redact::Headers::new(request.headers()),
         ));

@@ -1,18 +1,17 @@
-//! The request as bytes: what the caller set, and nothing else.
+//! Encodes the request body: the members that the caller set, and the extra members of the options.
 
 use bytes::Bytes;
 use orouter_wire::{Extra, Raw, ResponsesRequest, Wire, json::Writer};
 
 use crate::{
-    client::OpenRouterCore,
     error::{Error, ErrorKind},
-    options::{Layers, RequestOptions},
+    options::EffectiveOptions,
 };
 
+/// Returns the JSON body of the request.
 pub(crate) fn body(
     request: &ResponsesRequest,
-    core: &OpenRouterCore,
-    options: &RequestOptions,
+    options: &EffectiveOptions<'_>,
 ) -> Result<Bytes, Error> {
     let mut writer = Writer::new();
     request.encode(&mut writer);
@@ -20,11 +19,7 @@ pub(crate) fn body(
         return Err(lost_number(request));
     }
     let body: Bytes = writer.finish().freeze();
-    let layers = Layers {
-        client: &core.shared().options,
-        call: options,
-    };
-    let mut extra = layers.extra_body().peekable();
+    let mut extra = options.extra_body().peekable();
     if extra.peek().is_none() {
         return Ok(body);
     }
@@ -40,13 +35,13 @@ pub(crate) fn body(
     Ok(orouter_wire::to_vec(&members).into())
 }
 
-/// The body's members as they are written, in their order.
+/// The members of the body, encoded and in order.
 #[derive(Clone, Default, PartialEq, Wire)]
 struct Members {
     extra: Extra,
 }
 
-/// Numbers that JSON cannot hold are an error here, and not something else on the wire.
+/// Returns the error for a number that JSON cannot hold (infinite or NaN).
 fn lost_number(request: &ResponsesRequest) -> Error {
     let numbers = [
         ("temperature", request.temperature),
@@ -57,9 +52,9 @@ fn lost_number(request: &ResponsesRequest) -> Error {
     let name = numbers
         .iter()
         .find(|(_, number)| number.is_some_and(|n| !n.is_finite()))
-        .map_or("something in the request", |(name, _)| name);
+        .map_or("a number in the request", |(name, _)| name);
     Error::new(
         ErrorKind::Build,
-        format!("{name} is not a number that JSON can hold; set a finite one"),
+        format!("{name} is infinite or NaN, which JSON cannot hold; set a finite number"),
     )
 }

@@ -1,7 +1,10 @@
-//! The calls as functions: for those who hold an [`OpenRouterCore`] and want nothing else.
+//! The calls as functions that take an [`OpenRouterCore`].
 //!
-//! Every failure is in the `Result`; nothing here panics. (tokio does where a runtime is built without
-//! I/O or time, which [`ReqwestTransport`](crate::transport::ReqwestTransport) needs.)
+//! Every failure is returned in the `Result`. The functions do not panic, but tokio does if its runtime
+//! was built without I/O or time, which [`ReqwestTransport`](crate::transport::ReqwestTransport)
+//! needs.
+//!
+//! # Example
 //!
 //! ```no_run
 //! # async fn example(core: orouter::OpenRouterCore) {
@@ -9,52 +12,44 @@
 //!
 //! let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
 //! match funcs::responses_send(&core, request, RequestOptions::new()).await {
-//!     Ok(sent) => println!("{sent:?}"),
+//!     Ok(output) => println!("{output:?}"),
 //!     Err(error) => eprintln!("{error}"),
 //! }
 //! # }
 //! ```
 
-use std::future::IntoFuture;
-
 use orouter_wire::ResponsesRequest;
 
 use crate::{
-    client::OpenRouterCore,
-    error::Error,
-    options::RequestOptions,
-    responses::{Responses, Sent},
-    transport::BoxFuture,
+    call::Call, core::OpenRouterCore, options::RequestOptions, responses::Responses,
+    send_output::SendOutput,
 };
 
-/// Asks for a response, streaming or not as the request says:
+/// Creates a response, as a stream if the request's `stream` is set:
 /// [`Responses::send`](crate::Responses::send) as a function.
 ///
 /// # Errors
 ///
-/// Whatever can go wrong; see [`ErrorKind`](crate::ErrorKind).
+/// The call returns every kind of error; see [`ErrorKind`](crate::ErrorKind).
 #[doc(alias = "responsesSend")]
 pub fn responses_send(
     core: &OpenRouterCore,
     request: ResponsesRequest,
     options: RequestOptions,
-) -> BoxFuture<'static, Result<Sent, Error>> {
-    Responses::new(core)
-        .send(request)
-        .options(options)
-        .into_future()
+) -> Call<SendOutput> {
+    Responses::new(core).send(request).options(options)
 }
 
-/// The name that [`responses_send`] had in beta. It does the same.
+/// The name of [`responses_send`] in beta. It does the same.
 ///
 /// # Errors
 ///
-/// As [`responses_send`].
+/// Returns the errors of [`responses_send`].
 #[doc(alias = "betaResponsesSend")]
 pub fn beta_responses_send(
     core: &OpenRouterCore,
     request: ResponsesRequest,
     options: RequestOptions,
-) -> BoxFuture<'static, Result<Sent, Error>> {
+) -> Call<SendOutput> {
     responses_send(core, request, options)
 }

@@ -1,17 +1,17 @@
 #![doc = include_str!("lib.md")]
 
-mod answer;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
 mod call;
 mod client;
+mod core;
 mod debug;
 mod encode;
 mod env;
 #[allow(
     hidden_glob_reexports,
-    reason = "what is in the wire's module is at the root as well"
+    reason = "the types of the wire's module `error` are re-exported at the root"
 )]
 mod error;
 pub mod funcs;
@@ -20,8 +20,12 @@ mod meta;
 pub mod middleware;
 pub mod models;
 mod options;
+mod reader;
+mod request_line;
+mod response_body;
 mod responses;
 mod retry;
+mod send_output;
 mod server_url;
 mod sniff;
 mod spans;
@@ -33,8 +37,57 @@ pub mod transport;
 #[doc(no_inline)]
 pub use orouter_wire::*;
 
-// Names that the reference has for types. They stand here because rustdoc's search knows an alias of
-// what it shows at the root by this attribute, and not by one inside of a private module.
+// rustdoc makes pages only for what is re-exported by name. These are the wire's types that callers
+// of the client meet; `lib.md` lists the main ones in the same groups.
+
+// Requests.
+#[doc(inline)]
+pub use orouter_wire::{
+    CacheControl, DataCollection, Include, JsonSchemaFormat, MaxPrice, Modality, Plugin,
+    ProviderPreferences, ProviderSort, Reasoning, ReasoningEffort, ReasoningSummary, ServiceTier,
+    StopCondition, StoredPrompt, StreamOptions, TextConfig, TextFormat, TraceConfig, Truncation,
+    Verbosity,
+};
+// Input.
+#[doc(inline)]
+pub use orouter_wire::{
+    ContentPart, FunctionCallOutput, ImageDetail, Input, InputAudio, InputFile, InputImage,
+    InputText, InputVideo, Message, MessageContent, Role, ToolOutput,
+};
+// Tools.
+#[doc(inline)]
+pub use orouter_wire::{
+    CodeInterpreterTool, CustomTool, FileSearchTool, FunctionCall, FunctionTool,
+    FunctionToolChoice, ImageGenerationTool, McpTool, Tool, ToolChoice, ToolChoiceMode,
+    WebSearchTool,
+};
+// Output.
+#[doc(inline)]
+pub use orouter_wire::{
+    Annotation, CostDetails, IncompleteDetails, IncompleteReason, InputTokensDetails, Item,
+    ItemStatus, Logprob, OpenRouterMetadata, OutputText, OutputTokensDetails, ReasoningItem,
+    Refusal, ResponseStatus, SummaryPart, UrlCitation, Usage,
+};
+// Events.
+#[doc(inline)]
+pub use orouter_wire::{
+    ArgumentsDone, ErrorEvent, EventClass, ItemDelta, ItemEvent, PartEvent, ResponseEvent,
+    StreamEvent, TextDelta, TextDone, assemble, sse,
+};
+// Errors.
+#[doc(inline)]
+pub use orouter_wire::{
+    ApiErrorType, Availability, AvailabilityCode, DecodeError, ErrorBody, ErrorCode, ErrorMetadata,
+    ErrorResponse, ResponseError, ResponseErrorCode, failure,
+};
+// JSON.
+#[doc(inline)]
+pub use orouter_wire::{
+    Extra, Raw, Unknown, UnknownValue, Wire, from_slice, from_str, to_string, to_vec,
+};
+
+// The names of the reference's types. They are here, because rustdoc's search finds an alias of a
+// re-exported type only on the re-export.
 #[doc(inline, alias = "OpenResponsesResult")]
 pub use orouter_wire::Response;
 #[doc(inline, alias = "OpenResponsesRequest")]
@@ -51,20 +104,22 @@ pub use self::meta::Meta;
 pub use self::options::RequestOptions;
 #[doc(alias = "OpenResponses")]
 pub use self::responses::Responses;
-#[doc(alias = "CreateResponsesResponse")]
-pub use self::responses::Sent;
 #[doc(alias = "BackoffStrategy")]
 pub use self::retry::Backoff;
+#[doc(alias = "CreateResponsesResponse")]
+pub use self::send_output::SendOutput;
 #[doc(alias = "EventStream")]
 pub use self::stream::ResponseStream;
 pub use self::{
     builder::OpenRouterBuilder,
-    client::{Beta, OpenRouter, OpenRouterCore},
+    call::Call,
+    client::{Beta, OpenRouter},
+    core::OpenRouterCore,
     error::ErrorKind,
-    models::{ListModelsCall, Model, ModelList, Models},
+    models::{Model, ModelList, Models},
     options::MetadataLevel,
-    responses::{CreateCall, SendCall, StreamCall, WithMeta},
-    retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
+    send_output::Sent,
     stream::{ItemUpdate, Items, TextDeltas},
 };
 #[doc(alias = "AbortController")]

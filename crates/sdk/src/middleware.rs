@@ -1,38 +1,36 @@
-//! Code of the caller's around calls and attempts.
+//! User code around calls and attempts.
 //!
-//! There are two places to stand in. Around the call, once, with the request and the outcome as
-//! types; and around each attempt, retries and followed redirects included, with the head of the HTTP
-//! exchange. What is added to the client first stands outermost:
+//! [`Middleware`] runs at two levels: around the call, once, with the request and the output as
+//! types; and around each attempt, retries and followed redirects included, with the HTTP request and
+//! the head of the HTTP response. The first middleware added is the outermost:
 //!
 //! ```text
 //! call → first.on_call → second.on_call → key, body, limits
 //!   → for each attempt: first.on_attempt → second.on_attempt → transport
 //! ```
 //!
-//! Limits on time and aborts hold for middleware as for everything else: around an attempt they end
-//! it wherever it is.
+//! Timeouts and aborts also end middleware: around an attempt they end it at any await.
 
 use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderName};
+use orouter_http::redact::AddedCredentials;
 use orouter_wire::ResponsesRequest;
 
-use orouter_http::redact::AddedCredentials;
-
 use crate::{
-    client::OpenRouterCore,
     error::Error,
     meta::Meta,
-    options::{RequestOptions, of_the_connection},
-    responses::{self, Sent},
+    options::{RequestOptions, connection_header_reason},
+    send_output::SendOutput,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
 
-/// Code that runs around calls and attempts. Set with
+/// Code that runs around calls and attempts. Added with
 /// [`OpenRouterBuilder::middleware`](crate::OpenRouterBuilder::middleware).
 ///
-/// Both methods do nothing unless implemented. Each may change what it passes on, look at what comes
-/// back, answer by itself without going on ([`Meta::new`], [`Error::custom`]), or go on more than once.
+/// By default, both methods only call `next.run`. An implementation can change the request, inspect the
+/// result, return its own result without calling `next.run` ([`Meta::new`], [`Error::custom`]), or
+/// call it more than once.
 ///
 /// # Example
 ///
@@ -42,7 +40,7 @@ use crate::{
 ///     transport::{BoxFuture, HttpResponse, TransportError},
 /// };
 ///
-/// /// Numbers the attempts for a proxy that wants it.
+/// /// Sends the number of the attempt in a header.
 /// struct Numbered;
 ///
 /// impl Middleware for Numbered {
@@ -64,8 +62,8 @@ use crate::{
 /// # }
 /// ```
 ///
-/// A cache, which answers what was asked before, and a limit, which refuses what is too much. The
-/// cache is added first, so that what it knows is not counted:
+/// A cache, and a limit on the number of calls. The cache is added first, so that cached responses do
+/// not count against the limit:
 ///
 /// ```
 /// use std::{
@@ -76,39 +74,39 @@ use crate::{
 ///     },
 /// };
 /// use orouter::{
-///     Error, ErrorKind, Meta, Response, Sent,
-///     middleware::{Call, Middleware, NextCall},
+///     Error, ErrorKind, Meta, Response, SendOutput,
+///     middleware::{CallRequest, Middleware, NextCall},
 ///     transport::BoxFuture,
 /// };
 ///
-/// type Outcome = Result<(Sent, Meta), Error>;
+/// type CallResult = Result<(SendOutput, Meta), Error>;
 ///
-/// /// Whole answers by what was asked. Streams pass through.
+/// /// Stores whole responses by request. Streams pass through.
 /// #[derive(Default)]
 /// struct Cache(Mutex<HashMap<String, Response>>);
 ///
 /// impl Middleware for Cache {
-///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///     fn on_call<'a>(&'a self, call: CallRequest, next: NextCall<'a>) -> BoxFuture<'a, CallResult> {
 ///         Box::pin(async move {
-///             let asked = orouter::to_string(&call.request);
-///             if let Some(response) = self.0.lock().unwrap().get(&asked) {
+///             let key = orouter::to_string(&call.request);
+///             if let Some(response) = self.0.lock().unwrap().get(&key) {
 ///                 let meta = Meta::new(http::StatusCode::OK, http::HeaderMap::new());
-///                 return Ok((Sent::Response(response.clone()), meta));
+///                 return Ok((SendOutput::Response(response.clone()), meta));
 ///             }
-///             let (sent, meta) = next.run(call).await?;
-///             if let Sent::Response(response) = &sent {
-///                 self.0.lock().unwrap().insert(asked, response.clone());
+///             let (output, meta) = next.run(call).await?;
+///             if let SendOutput::Response(response) = &output {
+///                 self.0.lock().unwrap().insert(key, response.clone());
 ///             }
-///             Ok((sent, meta))
+///             Ok((output, meta))
 ///         })
 ///     }
 /// }
 ///
-/// /// How many calls may still be made.
+/// /// The number of calls that are left.
 /// struct Allowance(AtomicU32);
 ///
 /// impl Middleware for Allowance {
-///     fn on_call<'a>(&'a self, call: Call, next: NextCall<'a>) -> BoxFuture<'a, Outcome> {
+///     fn on_call<'a>(&'a self, call: CallRequest, next: NextCall<'a>) -> BoxFuture<'a, CallResult> {
 ///         let take = |left: u32| left.checked_sub(1);
 ///         match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
 ///             Ok(_) => next.run(call),
@@ -122,8 +120,8 @@ use crate::{
 /// # use orouter::{OpenRouter, ResponsesRequest, testing::{ReplayTransport, Reply}};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Error> {
-/// # let answer = r#"{"id":"resp_1","status":"completed","output":[]}"#;
-/// # let network = ReplayTransport::new([Reply::json(answer)]);
+/// # let body = r#"{"id":"resp_1","status":"completed","output":[]}"#;
+/// # let network = ReplayTransport::new([Reply::json(body)]);
 /// let client = OpenRouter::builder()
 ///     .api_key("key")
 ///     .middleware(Cache::default())
@@ -140,19 +138,19 @@ use crate::{
 /// # }
 /// ```
 pub trait Middleware: Send + Sync + 'static {
-    /// Around a call under `/responses`, once.
+    /// Runs once around each call under `/responses`.
     fn on_call<'a>(
         &'a self,
-        call: Call,
+        call: CallRequest,
         next: NextCall<'a>,
-    ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+    ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
         next.run(call)
     }
 
-    /// Around one exchange with the server, of any call.
+    /// Runs around each HTTP exchange with the server, of every call.
     ///
-    /// An error with [`TransportError::unusable`] ends the call; others are tried again as such an
-    /// error of the transport would be.
+    /// An error made with [`TransportError::unusable`] ends the call. Other errors are retried like
+    /// the same errors of the transport.
     fn on_attempt<'a>(
         &'a self,
         attempt: Attempt,
@@ -162,49 +160,49 @@ pub trait Middleware: Send + Sync + 'static {
     }
 }
 
-/// A call under `/responses`, before it is made.
+/// A call under `/responses`, before it is sent.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Call {
-    /// What is asked. [`stream`](ResponsesRequest::stream) is set when a stream was asked for.
+pub struct CallRequest {
+    /// The request. [`stream`](ResponsesRequest::stream) is `Some(true)` if the caller asked for a
+    /// stream.
     pub request: ResponsesRequest,
-    /// The options of the call; those of the client are not in it.
+    /// The options of the call, without those of the client.
     pub options: RequestOptions,
 }
 
-/// Shows the options; what is asked stays out.
-impl fmt::Debug for Call {
+/// Shows the options. The request is left out, since it holds content.
+impl fmt::Debug for CallRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
+        f.debug_struct("CallRequest")
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
 
-/// The rest of a call: the middleware further in, and the call itself.
+/// The innermost step of a call: it sends the request, after all middleware.
+pub(crate) trait InnermostCall: Sync {
+    fn run(&self, call: CallRequest) -> BoxFuture<'_, Result<(SendOutput, Meta), Error>>;
+}
+
+/// The rest of a call: the middleware added later, and the call itself.
 #[derive(Clone, Copy)]
 pub struct NextCall<'a> {
     rest: &'a [Arc<dyn Middleware>],
-    core: &'a OpenRouterCore,
+    innermost: &'a dyn InnermostCall,
 }
 
 impl<'a> NextCall<'a> {
-    pub(crate) fn new(core: &'a OpenRouterCore) -> Self {
-        Self {
-            rest: &core.shared().middleware,
-            core,
-        }
+    pub(crate) fn new(rest: &'a [Arc<dyn Middleware>], innermost: &'a dyn InnermostCall) -> Self {
+        Self { rest, innermost }
     }
 
-    /// Goes on.
+    /// Runs the rest of the call.
     #[must_use]
-    pub fn run(self, call: Call) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+    pub fn run(self, call: CallRequest) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
         match self.rest.split_first() {
             Some((first, rest)) => first.on_call(call, Self { rest, ..self }),
-            None => Box::pin(async move {
-                let (outcome, meta) = responses::exchange(self.core, &call).await?;
-                Ok((outcome.into(), meta))
-            }),
+            None => self.innermost.run(call),
         }
     }
 }
@@ -215,7 +213,7 @@ impl fmt::Debug for NextCall<'_> {
     }
 }
 
-/// One exchange with the server, before it is made.
+/// One HTTP exchange with the server, before it is sent.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     number: u32,
@@ -227,29 +225,29 @@ impl Attempt {
         Self { number, request }
     }
 
-    /// Which attempt of the call it is, from 1. A followed redirect is the same attempt.
+    /// Returns the number of the attempt, counted from 1. A followed redirect is the same attempt.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// What is to be sent.
+    /// Returns the HTTP request.
     #[must_use]
     pub fn request(&self) -> &HttpRequest {
         &self.request
     }
 
-    /// What is to be sent, to change it.
+    /// Returns the HTTP request, to change it.
     ///
-    /// Headers that say how the connection is used are the transport's, as they are for
-    /// [`RequestOptions::header`]: an attempt that sets one ends the call with an error of kind
+    /// The transport sets the headers of the connection; [`RequestOptions::header`] lists them. If
+    /// middleware sets one of these, the call fails with an error of kind
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     pub fn request_mut(&mut self) -> &mut HttpRequest {
         &mut self.request
     }
 }
 
-/// The rest of an attempt: the middleware further in, and the transport.
+/// The rest of an attempt: the middleware added later, and the transport.
 #[derive(Clone, Copy)]
 pub struct NextAttempt<'a> {
     rest: &'a [Arc<dyn Middleware>],
@@ -270,7 +268,7 @@ impl<'a> NextAttempt<'a> {
         }
     }
 
-    /// Goes on.
+    /// Runs the rest of the attempt.
     #[must_use]
     pub fn run(self, attempt: Attempt) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         match self.rest.split_first() {
@@ -286,10 +284,10 @@ impl<'a> NextAttempt<'a> {
     }
 }
 
-/// What middleware set and is not a caller's to set, as options refuse it.
+/// Returns an error if middleware set a header of the connection. Options refuse the same headers.
 fn misplaced(headers: &HeaderMap) -> Option<TransportError> {
-    let of_the_connection = |name: &HeaderName| Some((name.clone(), of_the_connection(name)?));
-    let (name, why) = headers.keys().find_map(of_the_connection)?;
+    let refused = |name: &HeaderName| Some((name.clone(), connection_header_reason(name)?));
+    let (name, why) = headers.keys().find_map(refused)?;
     let what = format!("middleware set the header {name}: {why}");
     Some(TransportError::unusable(what))
 }

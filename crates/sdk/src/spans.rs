@@ -1,8 +1,8 @@
 //! Spans and events through `tracing`, with OpenTelemetry's names for generative AI.
 //!
-//! A call is a span `orouter.call`; it lives as long as the call, a stream included, and gets its
-//! results recorded on it as they come to be known. Each attempt is an event in it. Neither keys nor
-//! content are in any of them. With the feature `tracing` off, all of this is nothing.
+//! A call is a span `orouter.call`. It ends with the call, or with the stream that the call returned;
+//! results are recorded on it when they are known. Each attempt is an event in it. Spans and events
+//! contain neither keys nor content. Without the feature `tracing`, these functions do nothing.
 
 use orouter_wire::Response;
 
@@ -10,27 +10,49 @@ use crate::{error::Error, meta::Meta};
 
 #[cfg(feature = "tracing")]
 mod on {
+    use std::{fmt, time::Duration};
+
     use tracing::{Instrument, Span, field};
 
     use super::{Error, Meta, Response};
     use orouter_http::redact;
 
-    /// The most of a word or an id that a server wrote, in characters.
-    const ID: usize = 200;
+    /// Maximum length of an id or an error type from a server, in characters.
+    const MAX_ID_CHARS: usize = 200;
 
-    /// The span of a call.
+    /// The span of one call.
     #[derive(Clone, Debug)]
     pub(crate) struct CallSpan(Span);
 
     impl CallSpan {
-        pub(crate) fn new(model: Option<&str>, stream: bool) -> Self {
+        /// The span of a call under `/responses`.
+        pub(crate) fn chat(model: Option<&str>, stream: bool) -> Self {
             let model = model.unwrap_or_default();
+            Self::new(
+                format_args!("chat {model}"),
+                "chat",
+                Some(model),
+                Some(stream),
+            )
+        }
+
+        /// The span of a call that lists models.
+        pub(crate) fn list_models() -> Self {
+            Self::new(format_args!("list_models"), "list_models", None, None)
+        }
+
+        fn new(
+            name: fmt::Arguments<'_>,
+            operation: &str,
+            model: Option<&str>,
+            stream: Option<bool>,
+        ) -> Self {
             Self(tracing::info_span!(
                 "orouter.call",
-                otel.name = %format_args!("chat {model}"),
+                otel.name = %name,
                 otel.kind = "client",
                 otel.status_code = field::Empty,
-                gen_ai.operation.name = "chat",
+                gen_ai.operation.name = operation,
                 gen_ai.provider.name = "openrouter",
                 gen_ai.request.model = model,
                 gen_ai.request.stream = stream,
@@ -46,6 +68,7 @@ mod on {
             ))
         }
 
+        /// Runs the future in the span.
         pub(crate) fn around<F: Future>(
             &self,
             future: F,
@@ -53,6 +76,7 @@ mod on {
             future.instrument(self.0.clone())
         }
 
+        /// Records the head of the response.
         pub(crate) fn head(&self, meta: &Meta) {
             self.0
                 .record("http.response.status_code", meta.status().as_u16());
@@ -61,17 +85,18 @@ mod on {
                     .record("http.request.resend_count", meta.attempts() - 1);
             }
             if let (Some(id), false) = (meta.generation_id(), self.0.is_disabled()) {
-                let id = redact::line_without(&meta.secrets(), id, ID);
+                let id = redact::line_without(&meta.secrets(), id, MAX_ID_CHARS);
                 self.0.record("openrouter.generation_id", id);
             }
         }
 
+        /// Records the whole response.
         pub(crate) fn response(&self, response: &Response, meta: &Meta) {
             if self.0.is_disabled() {
                 return;
             }
             let secrets = meta.secrets();
-            let shown = |text: &str| redact::line_without(&secrets, text, ID);
+            let shown = |text: &str| redact::line_without(&secrets, text, MAX_ID_CHARS);
             self.0.record("gen_ai.response.id", shown(&response.id));
             self.0
                 .record("gen_ai.response.model", shown(&response.model));
@@ -86,7 +111,7 @@ mod on {
             }
         }
 
-        /// Of a call that did not get the head of a success, or whose body was read with it.
+        /// Records an error, and the head of the response if there was one.
         pub(crate) fn error(&self, error: &Error) {
             if let Some(meta) = error.meta() {
                 self.head(meta);
@@ -94,22 +119,24 @@ mod on {
             self.late_error(error);
         }
 
-        /// Of a stream, whose head is recorded.
+        /// Records an error after the head of the response was recorded.
         pub(crate) fn late_error(&self, error: &Error) {
             self.0.record("otel.status_code", "ERROR");
             let kind = error.error_type().unwrap_or(error.kind().as_str());
-            let kind = redact::line_without(&error.secrets(), kind, ID);
+            let kind = redact::line_without(&error.secrets(), kind, MAX_ID_CHARS);
             self.0.record("error.type", kind);
             let _entered = self.0.enter();
             tracing::warn!(target: "orouter", kind = error.kind().as_str(), "{error:?}");
         }
     }
 
-    pub(crate) fn attempt<P: std::fmt::Display>(number: u32, place: &dyn Fn() -> P) {
-        tracing::debug!(target: "orouter", attempt = number, "sending {}", place());
+    /// Logs that an attempt starts.
+    pub(crate) fn attempt<L: fmt::Display>(number: u32, request_line: &dyn Fn() -> L) {
+        tracing::debug!(target: "orouter", attempt = number, "sending {}", request_line());
     }
 
-    pub(crate) fn retry(error: &Error, wait: std::time::Duration) {
+    /// Logs that another attempt will follow after `wait`.
+    pub(crate) fn retry(error: &Error, wait: Duration) {
         tracing::info!(target: "orouter", ?wait, "trying again: {error:?}");
     }
 }
@@ -118,15 +145,20 @@ mod on {
 mod off {
     use super::{Error, Meta, Response};
 
-    /// Nothing.
+    /// Does nothing.
     #[derive(Clone, Debug)]
     pub(crate) struct CallSpan;
 
     impl CallSpan {
-        pub(crate) fn new(_: Option<&str>, _: bool) -> Self {
+        pub(crate) fn chat(_: Option<&str>, _: bool) -> Self {
             Self
         }
 
+        pub(crate) fn list_models() -> Self {
+            Self
+        }
+
+        /// Runs the future in the span.
         pub(crate) fn around<F: Future>(&self, future: F) -> F {
             future
         }
@@ -140,7 +172,7 @@ mod off {
         pub(crate) fn late_error(&self, _: &Error) {}
     }
 
-    pub(crate) fn attempt<P: std::fmt::Display>(_: u32, _: &dyn Fn() -> P) {}
+    pub(crate) fn attempt<L: std::fmt::Display>(_: u32, _: &dyn Fn() -> L) {}
 
     pub(crate) fn retry(_: &Error, _: std::time::Duration) {}
 }

@@ -1,4 +1,4 @@
-//! Code around calls and attempts: where it stands, what it may do, how its failures count.
+//! Middleware: order, possible actions, and the kinds of its failures.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,8 +11,8 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use orouter::{
-    Error, ErrorKind, Meta, Response, Sent,
-    middleware::{Attempt, Call, Middleware, NextAttempt, NextCall},
+    Error, ErrorKind, Meta, Response, SendOutput,
+    middleware::{Attempt, CallRequest, Middleware, NextAttempt, NextCall},
     testing::{ReplayTransport, Reply, TestClock},
     transport::{BoxFuture, HttpResponse, TransportError},
 };
@@ -20,7 +20,7 @@ use support::{RESPONSE, builder, events, request};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// Notes when it is passed, in and out.
+/// Records each time that a call or attempt enters and leaves.
 struct Noted(&'static str, Log);
 
 impl Noted {
@@ -32,9 +32,9 @@ impl Noted {
 impl Middleware for Noted {
     fn on_call<'a>(
         &'a self,
-        call: Call,
+        call: CallRequest,
         next: NextCall<'a>,
-    ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+    ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
         self.note("call");
         Box::pin(async move {
             let outcome = next.run(call).await;
@@ -113,9 +113,9 @@ async fn a_call_can_be_changed_and_answered_without_the_network() {
     impl Middleware for Cheaper {
         fn on_call<'a>(
             &'a self,
-            mut call: Call,
+            mut call: CallRequest,
             next: NextCall<'a>,
-        ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+        ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
             call.request.model = Some("cheaper".to_owned());
             call.options = call.options.header("x-changed", "1");
             next.run(call)
@@ -137,14 +137,17 @@ async fn an_outcome_can_be_replaced_and_a_stream_still_comes_out() {
     impl Middleware for Fallback {
         fn on_call<'a>(
             &'a self,
-            call: Call,
+            call: CallRequest,
             next: NextCall<'a>,
-        ) -> BoxFuture<'a, Result<(Sent, Meta), Error>> {
+        ) -> BoxFuture<'a, Result<(SendOutput, Meta), Error>> {
             Box::pin(async move {
                 match next.run(call).await {
                     Err(error) if error.kind() == ErrorKind::PaymentRequired => {
                         let meta = error.meta().unwrap().clone();
-                        Ok((Sent::Response(Response::new("resp_fallback", "none")), meta))
+                        Ok((
+                            SendOutput::Response(Response::new("resp_fallback", "none")),
+                            meta,
+                        ))
                     }
                     outcome => outcome,
                 }

@@ -1,4 +1,4 @@
-//! Sizes that calls and streams must not outgrow: they move through other people's futures.
+//! Maximum sizes of calls and streams, because callers move them into their own futures.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,13 +8,14 @@
 
 mod support;
 
-use orouter::{CreateCall, Meta, RequestOptions, ResponseStream, SendCall, StreamCall};
+use orouter::{Call, Meta, ModelList, RequestOptions, Response, ResponseStream, SendOutput};
 
 #[test]
 fn what_callers_hold_is_small() {
-    assert!(size_of::<CreateCall>() <= 16);
-    assert!(size_of::<StreamCall>() <= 16);
-    assert!(size_of::<SendCall>() <= 16);
+    assert!(size_of::<Call<Response>>() <= 24);
+    assert!(size_of::<Call<ResponseStream>>() <= 24);
+    assert!(size_of::<Call<SendOutput>>() <= 24);
+    assert!(size_of::<Call<(ModelList, Meta)>>() <= 24);
     assert!(size_of::<Meta>() <= 8);
     assert!(
         size_of::<RequestOptions>() <= 512,

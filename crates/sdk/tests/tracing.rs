@@ -1,4 +1,4 @@
-//! What a call leaves in `tracing`: one span with OpenTelemetry's names, and neither key nor content.
+//! Spans and events of a call: OpenTelemetry's names, without keys and content.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,7 +23,7 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-/// Keeps the fields of spans and the text of events.
+/// A subscriber that records the fields of spans and the text of events.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Recorded>>);
 
@@ -31,7 +31,7 @@ struct Recorder(Arc<Mutex<Recorded>>);
 struct Recorded {
     spans: Vec<(String, BTreeMap<String, String>)>,
     events: Vec<String>,
-    /// Fields that a span was given twice: to most subscribers these are two.
+    /// Fields that were recorded twice on a span. Most subscribers show both.
     repeated: Vec<String>,
     closed: usize,
 }
@@ -96,7 +96,7 @@ impl Subscriber for Recorder {
     }
 }
 
-/// What one call leaves behind.
+/// Returns the spans and events of one call.
 async fn recorded<F: Future<Output = ()>>(call: F) -> Recorded {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());
@@ -245,4 +245,27 @@ async fn a_key_in_a_redirect_or_in_a_success_is_in_none_of_it() {
     let all = format!("{:?} {:?}", recorded.spans, recorded.events);
     assert!(all.contains("/(key hidden)/x"), "{all}");
     assert!(!all.contains("test-key"), "{all}");
+}
+
+#[tokio::test]
+async fn a_list_of_models_is_a_span_of_the_same_name() {
+    let recorded = recorded(async {
+        let list = Reply::json(r#"{"data":[]}"#).header("x-generation-id", "gen-1");
+        let (client, ..) = replay([list, Reply::error(404, "{}")]);
+        client.models().list().await.unwrap();
+        client.models().list().await.unwrap_err();
+    })
+    .await;
+    let spans = &recorded.spans;
+    assert_eq!(spans.len(), 2);
+    for (name, fields) in spans {
+        assert_eq!(name, "orouter.call");
+        assert_eq!(fields["otel.name"], "list_models");
+        assert_eq!(fields["gen_ai.operation.name"], "list_models");
+        assert!(!fields.contains_key("gen_ai.request.model"));
+    }
+    assert_eq!(spans[0].1["http.response.status_code"], "200");
+    assert_eq!(spans[0].1["openrouter.generation_id"], "gen-1");
+    assert_eq!(spans[1].1["http.response.status_code"], "404");
+    assert_eq!(spans[1].1["otel.status_code"], "ERROR");
 }

@@ -1,4 +1,4 @@
-//! The runtime behind the blocking client.
+//! The background thread of the blocking client.
 
 use std::{
     fmt,
@@ -17,11 +17,10 @@ use tokio::{
 
 use crate::error::Error;
 
-/// A thread that drives connections and timers. The calls themselves run on the threads that make
-/// them.
+/// A thread that drives connections and timers. Calls run on the threads that make them.
 pub(super) struct Background {
     handle: Handle,
-    /// Dropped, it ends the thread.
+    /// The thread ends when this is dropped.
     _alive: oneshot::Sender<()>,
 }
 
@@ -40,7 +39,7 @@ impl Background {
         thread::Builder::new()
             .name("orouter-blocking".to_owned())
             .spawn(move || {
-                // Nothing is ever sent: it ends when the other side is dropped.
+                // No message is sent: the wait ends when the sender is dropped.
                 let _ = runtime.block_on(ended);
             })
             .map_err(failed)?;
@@ -52,8 +51,8 @@ impl Background {
 
     /// Runs `future` on this thread.
     ///
-    /// Not with tokio's `block_on`, which panics where this is asked for inside async code that
-    /// [`inside_async_code`] does not tell.
+    /// Does not use tokio's `block_on`, which panics inside async code that [`inside_async_code`] does
+    /// not recognize.
     pub(super) fn run<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         if inside_async_code() {
             return Err(Error::configuration(
@@ -61,7 +60,7 @@ impl Background {
                  tokio's `spawn_blocking`",
             ));
         }
-        // Timers and connections that it makes are the background thread's.
+        // The background thread drives the timers and connections that the future creates.
         let _context = self.handle.enter();
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut cx = Context::from_waker(&waker);
@@ -70,13 +69,13 @@ impl Background {
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return Ok(output);
             }
-            // May end without reason, and a wake-up that came before ends it at once.
+            // Returns at once if a wake-up came before. It may also return without one.
             thread::park();
         }
     }
 }
 
-/// Wakes a future by waking the thread that waits for it.
+/// A waker that unparks the waiting thread.
 struct Unpark(Thread);
 
 impl Wake for Unpark {
@@ -89,22 +88,22 @@ impl Wake for Unpark {
     }
 }
 
-/// Whether a task of tokio's is being polled on this thread, one that should not be held up.
+/// Returns true if this thread is polling a task of tokio, which must not be blocked.
 ///
-/// That a runtime is at hand says nothing: so it is in `spawn_blocking` and `block_in_place`, where
-/// blocking is welcome. What tells them apart is that tasks have a budget, after which they are to
-/// yield, and blocking code has none. A task's is used up by asking, so that it yields at its next
-/// wait, which is harmless. Tasks that are `unconstrained` are not recognised.
+/// A current runtime is no proof: `spawn_blocking` and `block_in_place`, where blocking is allowed, have
+/// one too. But only tasks have a budget, after which they must yield. The check consumes the budget of
+/// the task, so that the task yields at its next await, which is harmless. Tasks that are
+/// `unconstrained` are not recognized.
 fn inside_async_code() -> bool {
     if Handle::try_current().is_err() {
         return false;
     }
     let mut cx = Context::from_waker(Waker::noop());
-    (0..=MOST_BUDGET).any(|_| pin!(coop::consume_budget()).poll(&mut cx).is_pending())
+    (0..=MAX_TASK_BUDGET).any(|_| pin!(coop::consume_budget()).poll(&mut cx).is_pending())
 }
 
-/// More than any task's budget: tokio counts it in a byte.
-const MOST_BUDGET: u16 = 256;
+/// Maximum budget of a task, in operations: tokio counts it in a byte.
+const MAX_TASK_BUDGET: u16 = 256;
 
 impl fmt::Debug for Background {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,36 +1,38 @@
-//! The calls as functions, as [`funcs`](crate::funcs) has them, for code that is not async.
+//! The calls as functions, for code that is not async.
 //!
-//! They take the blocking client, since a call needs its thread.
+//! They take the blocking client, since a call needs its background thread. The async functions in
+//! [`orouter::funcs`](crate::funcs) take an [`OpenRouterCore`](crate::OpenRouterCore).
 
 use orouter_wire::ResponsesRequest;
 
-use super::{OpenRouter, Sent};
+use super::{OpenRouter, SendOutput};
 use crate::{Error, RequestOptions};
 
-/// As [`funcs::responses_send`](crate::funcs::responses_send).
+/// Creates a response, as a stream if the request's `stream` is set:
+/// [`Responses::send`](super::Responses::send) as a function.
 ///
 /// # Errors
 ///
-/// As [`Call::call`](super::Call::call).
+/// Returns the errors of [`Call::call`](super::Call::call).
 #[doc(alias = "responsesSend")]
 pub fn responses_send(
     client: &OpenRouter,
     request: ResponsesRequest,
     options: RequestOptions,
-) -> Result<Sent, Error> {
+) -> Result<SendOutput, Error> {
     client.responses().send(request).options(options).call()
 }
 
-/// The name that [`responses_send`] had in beta. It does the same.
+/// The name of [`responses_send`] in beta. It does the same.
 ///
 /// # Errors
 ///
-/// As [`responses_send`].
+/// Returns the errors of [`responses_send`].
 #[doc(alias = "betaResponsesSend")]
 pub fn beta_responses_send(
     client: &OpenRouter,
     request: ResponsesRequest,
     options: RequestOptions,
-) -> Result<Sent, Error> {
+) -> Result<SendOutput, Error> {
     responses_send(client, request, options)
 }

@@ -1,4 +1,4 @@
-//! The events of a response, one blocking read at a time.
+//! The events of a response as a blocking iterator.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -7,8 +7,8 @@ use orouter_wire::{Response, StreamEvent};
 use super::Background;
 use crate::{Error, ItemUpdate, Meta};
 
-/// The events of a response: an iterator over what
-/// [the async stream](crate::ResponseStream) gives, with the same ends.
+/// The events of a response, as a blocking iterator. It yields the same events and ends the same way as
+/// [the async stream](crate::ResponseStream).
 #[must_use = "a stream does nothing unless it is read"]
 pub struct ResponseStream {
     stream: crate::ResponseStream,
@@ -20,20 +20,20 @@ impl ResponseStream {
         Self { stream, background }
     }
 
-    /// Status, headers, attempts and time of the answer's head.
+    /// Returns the status, headers, attempts and time of the response head.
     #[must_use]
     pub fn meta(&self) -> &Meta {
         self.stream.meta()
     }
 
-    /// The response as far as it has come.
+    /// Returns a snapshot of the response so far.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
-        self.stream.so_far()
+    pub fn snapshot(&self) -> &Response {
+        self.stream.snapshot()
     }
 
-    /// The text of the response, piece by piece, as
-    /// [the async stream's](crate::ResponseStream::text_deltas).
+    /// Returns an iterator over the text of the response; see
+    /// [`ResponseStream::text_deltas`](crate::ResponseStream::text_deltas).
     pub fn text_deltas(&mut self) -> TextDeltas<'_> {
         let Self { stream, background } = self;
         TextDeltas {
@@ -42,15 +42,15 @@ impl ResponseStream {
         }
     }
 
-    /// Returns the text that the last event added to the response, as
-    /// [the async stream's](crate::ResponseStream::new_text).
+    /// Returns the text that the last event added to the response; see
+    /// [`ResponseStream::new_text`](crate::ResponseStream::new_text).
     #[must_use]
     pub fn new_text(&self) -> Cow<'_, str> {
         self.stream.new_text()
     }
 
-    /// The items of the response as they grow: each step shows the item that changed, as far as it
-    /// is.
+    /// Returns the items of the response as they grow; see
+    /// [`ResponseStream::items`](crate::ResponseStream::items).
     pub fn items(&mut self) -> Items<'_> {
         let Self { stream, background } = self;
         Items {
@@ -59,11 +59,11 @@ impl ResponseStream {
         }
     }
 
-    /// Reads what is left and gives the whole response.
+    /// Reads the remaining events and returns the whole response.
     ///
     /// # Errors
     ///
-    /// As [`ResponseStream::into_response`](crate::ResponseStream::into_response).
+    /// Returns the errors of [`ResponseStream::into_response`](crate::ResponseStream::into_response).
     pub fn into_response(self) -> Result<Response, Error> {
         let Self { stream, background } = self;
         background.run(stream.into_response())?
@@ -86,7 +86,7 @@ impl fmt::Debug for ResponseStream {
     }
 }
 
-/// The text of the response as it comes. Made by [`ResponseStream::text_deltas`].
+/// The text of the response as it arrives. Created by [`ResponseStream::text_deltas`].
 #[derive(Debug)]
 #[must_use = "an iterator does nothing unless it is read"]
 pub struct TextDeltas<'a> {
@@ -104,10 +104,9 @@ impl Iterator for TextDeltas<'_> {
     }
 }
 
-/// The items of a response as they grow. Made by [`ResponseStream::items`].
+/// The items of a response as they grow. Created by [`ResponseStream::items`].
 ///
-/// It lends each item rather than giving it away, so it is no `Iterator`:
-/// `while let Some(update) = items.next()`.
+/// It lends each item, so it is not an `Iterator`: use `while let Some(update) = items.next()`.
 #[derive(Debug)]
 #[must_use = "it does nothing unless it is read"]
 pub struct Items<'a> {
@@ -116,11 +115,11 @@ pub struct Items<'a> {
 }
 
 impl Items<'_> {
-    /// The next item that has grown; `None` once the stream has ended.
+    /// Returns the next item that changed, or `None` at the end of the stream.
     ///
     /// # Errors
     ///
-    /// As [`crate::Items::next`].
+    /// Returns the errors of [`Items::next`](crate::Items::next).
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next(&mut self) -> Option<Result<ItemUpdate<'_>, Error>> {
         self.background

@@ -1,22 +1,22 @@
-//! A model, as `GET /models` describes it.
+//! The types of `GET /models`.
 //!
-//! Like everything from the wire: what is absent takes its default, what is unknown is kept in
-//! `extra`, and prices are decimal text as they come, so that none is rounded.
+//! As in the wire's types, absent members have their default and unknown members are kept in `extra`.
+//! Prices are decimal text, as sent, so that they are not rounded.
 
 use orouter_wire::{Extra, Wire};
 
-/// A list of models: the whole, or one page of it.
+/// A list of models, or one page of it.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ModelList {
     /// The models.
     pub data: Vec<Model>,
-    /// How many there are on all pages.
+    /// Number of models on all pages.
     #[wire(optional)]
     pub total_count: u64,
-    /// Where the next page is.
+    /// Links to other pages.
     pub links: Option<PageLinks>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -38,14 +38,14 @@ impl<'a> IntoIterator for &'a ModelList {
     }
 }
 
-/// Links from one page to others.
+/// Links from a page of a list to other pages.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PageLinks {
-    /// The next page; `None` on the last.
+    /// URL of the next page; `None` on the last page.
     #[wire(nullable)]
     pub next: Option<String>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -53,70 +53,70 @@ pub struct PageLinks {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Model {
-    /// What a request names it by, such as `openai/gpt-4o`.
+    /// Name of the model in requests, such as `openai/gpt-4o`.
     pub id: String,
-    /// The name that stays when `id` comes to mean another version.
+    /// Permanent name of this version. `id` may name a newer version later.
     pub canonical_slug: String,
-    /// A name for people.
+    /// Display name.
     pub name: String,
-    /// When it was added, in seconds since 1970.
+    /// Time when the model was added, in seconds since 1970.
     pub created: i64,
-    /// What it is, in prose.
+    /// Description for people.
     pub description: Option<String>,
-    /// The most tokens that input and output may have together.
+    /// Maximum number of input and output tokens together.
     #[wire(nullable)]
     pub context_length: Option<u64>,
-    /// What goes in and comes out.
+    /// Input and output modalities, tokenizer and prompt format.
     pub architecture: Architecture,
-    /// What it costs.
+    /// Prices.
     pub pricing: Pricing,
-    /// What the first provider in line allows.
+    /// Limits of the provider that is tried first.
     pub top_provider: TopProvider,
     /// Limits on one request.
     #[wire(nullable)]
     pub per_request_limits: Option<PerRequestLimits>,
-    /// The request's parameters that it takes, such as `temperature` and `tools`.
+    /// Request parameters that the model supports, such as `temperature` and `tools`.
     pub supported_parameters: Vec<String>,
-    /// What holds for parameters that a request leaves out.
+    /// Default values of request parameters.
     #[wire(nullable)]
     pub default_parameters: Option<DefaultParameters>,
-    /// The voices of a model that speaks.
+    /// Voices for audio output.
     #[wire(nullable)]
     pub supported_voices: Option<Vec<String>>,
-    /// How it reasons, if it does.
+    /// Reasoning settings; `None` if the model does not reason.
     pub reasoning: Option<ModelReasoning>,
-    /// Until when its knowledge goes: `YYYY-MM-DD`.
+    /// Knowledge cutoff, `YYYY-MM-DD`.
     pub knowledge_cutoff: Option<String>,
-    /// When it may be removed: `YYYY-MM-DD`.
+    /// Earliest date of removal, `YYYY-MM-DD`.
     pub expiration_date: Option<String>,
-    /// Its name on Hugging Face.
+    /// Name on Hugging Face.
     pub hugging_face_id: Option<String>,
-    /// Which model this name stands for at the moment, if it is an alias.
+    /// The model that this name currently stands for, if it is an alias.
     pub alias_target: Option<AliasTarget>,
-    /// How it does in others' benchmarks.
+    /// Results in public benchmarks.
     pub benchmarks: Option<Benchmarks>,
-    /// Related calls.
+    /// Paths of related resources.
     pub links: Option<ModelLinks>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// What goes into a model and comes out of it.
+/// Modalities, tokenizer and prompt format of a model.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Architecture {
-    /// Both in one word, such as `text+image->text`.
+    /// Input and output modalities in one string, such as `text+image->text`.
     #[wire(nullable)]
     pub modality: Option<String>,
-    /// What it reads: `text`, `image`, `file`, `audio`, `video`.
+    /// Input modalities: `text`, `image`, `file`, `audio`, `video`.
     pub input_modalities: Vec<String>,
-    /// What it makes: `text`, `image`, `audio`, `embeddings`, ...
+    /// Output modalities: `text`, `image`, `audio`, `embeddings`, ...
     pub output_modalities: Vec<String>,
-    /// The family of its tokenizer, such as `GPT`.
+    /// Family of the tokenizer, such as `GPT`.
     pub tokenizer: Option<String>,
-    /// The format of its instructions, such as `chatml`.
+    /// Prompt format, such as `chatml`.
     pub instruct_type: Option<String>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -144,29 +144,30 @@ pub struct Pricing {
     pub input_audio_cache: Option<String>,
     /// Per input token read from a cache.
     pub input_cache_read: Option<String>,
-    /// Per input token written to a cache, for the shortest time that is sold.
+    /// Per input token written to a cache, for the shortest lifetime on offer.
     pub input_cache_write: Option<String>,
-    /// Per input token written to a cache for an hour.
+    /// Per input token written to a cache for one hour.
     pub input_cache_write_1h: Option<String>,
     /// Per reasoning token.
     pub internal_reasoning: Option<String>,
     /// Per web search.
     pub web_search: Option<String>,
-    /// What is taken off, from 0 (nothing) to 1 (all of it).
+    /// Discount, from 0 (none) to 1 (free).
     pub discount: Option<f64>,
-    /// Other prices under conditions. Later ones win; what they leave out stays.
+    /// Prices that apply under conditions. A later entry overrides earlier ones; a price that it leaves out
+    /// does not change.
     pub overrides: Option<Vec<PricingOverride>>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// Prices that hold when all conditions do.
+/// Prices that apply if all conditions are met.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PricingOverride {
-    /// Holds for requests with more input tokens than this.
+    /// Condition: the request has more input tokens than this.
     pub min_prompt_tokens: Option<f64>,
-    /// Holds on these days: `monday`, ...
+    /// Condition: the day (UTC) is one of these: `monday`, ...
     pub utc_days: Option<Vec<String>>,
     /// Per input token.
     pub prompt: Option<String>,
@@ -180,23 +181,23 @@ pub struct PricingOverride {
     pub input_cache_read: Option<String>,
     /// Per input token written to a cache.
     pub input_cache_write: Option<String>,
-    /// Per input token written to a cache for an hour.
+    /// Per input token written to a cache for one hour.
     pub input_cache_write_1h: Option<String>,
-    /// Everything else, such as the window of time.
+    /// Other members, such as a condition on the time of day.
     pub extra: Extra,
 }
 
-/// What the first provider in line allows.
+/// Limits of the provider that is tried first.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct TopProvider {
-    /// The most tokens that input and output may have together.
+    /// Maximum number of input and output tokens together.
     pub context_length: Option<u64>,
-    /// The most tokens that the output may have.
+    /// Maximum number of output tokens.
     pub max_completion_tokens: Option<u64>,
-    /// Whether content is moderated.
+    /// True if content is moderated.
     pub is_moderated: bool,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -204,65 +205,65 @@ pub struct TopProvider {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct PerRequestLimits {
-    /// The most input tokens.
+    /// Maximum number of input tokens.
     pub prompt_tokens: f64,
-    /// The most output tokens.
+    /// Maximum number of output tokens.
     pub completion_tokens: f64,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// What holds for parameters that a request leaves out.
+/// Default values of request parameters.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct DefaultParameters {
-    /// From 0, always the likeliest, to 2.
+    /// Sampling temperature, from 0 (always the most likely token) to 2.
     pub temperature: Option<f64>,
-    /// From 0 to 1.
+    /// Probability mass of the tokens that are considered, from 0 to 1.
     pub top_p: Option<f64>,
-    /// How many tokens are considered; 0 is all.
+    /// Number of tokens that are considered; 0 means all.
     pub top_k: Option<i64>,
-    /// From -2 to 2.
+    /// Penalty for frequent tokens, from -2 to 2.
     pub frequency_penalty: Option<f64>,
-    /// From -2 to 2.
+    /// Penalty for tokens that occurred, from -2 to 2.
     pub presence_penalty: Option<f64>,
-    /// From 0 to 2.
+    /// Penalty for repeated tokens, from 0 to 2.
     pub repetition_penalty: Option<f64>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// How a model reasons.
+/// Reasoning settings of a model.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ModelReasoning {
-    /// Whether it cannot be switched off.
+    /// True if reasoning cannot be switched off.
     pub mandatory: bool,
-    /// Whether it is on unless a request says otherwise.
+    /// True if reasoning is on by default.
     pub default_enabled: Option<bool>,
-    /// How much of it there is unless a request says otherwise.
+    /// Default effort.
     pub default_effort: Option<String>,
-    /// The efforts that may be asked for, the highest first; `None` is all.
+    /// Supported efforts, the highest first; `None` means all.
     pub supported_efforts: Option<Vec<String>>,
-    /// Whether it can be limited in tokens.
+    /// True if a request can limit the reasoning tokens.
     pub supports_max_tokens: Option<bool>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// Which model an alias stands for.
+/// The model that an alias stands for.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct AliasTarget {
-    /// Its id.
+    /// Name of the model in requests.
     pub slug: String,
-    /// Its name for people.
+    /// Display name.
     pub name: String,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// How a model does in others' benchmarks.
+/// Results of a model in public benchmarks.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct Benchmarks {
@@ -270,7 +271,7 @@ pub struct Benchmarks {
     pub artificial_analysis: Option<ArtificialAnalysis>,
     /// Ranks in Design Arena, by arena and category.
     pub design_arena: Vec<DesignArena>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -278,16 +279,16 @@ pub struct Benchmarks {
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ArtificialAnalysis {
-    /// Overall.
+    /// Overall index.
     #[wire(nullable)]
     pub intelligence_index: Option<f64>,
-    /// At coding.
+    /// Index for coding.
     #[wire(nullable)]
     pub coding_index: Option<f64>,
-    /// At acting on its own.
+    /// Index for agentic tasks.
     #[wire(nullable)]
     pub agentic_index: Option<f64>,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
@@ -297,24 +298,24 @@ pub struct ArtificialAnalysis {
 pub struct DesignArena {
     /// The arena, such as `models`.
     pub arena: String,
-    /// The category in it, such as `website`.
+    /// The category in the arena, such as `website`.
     pub category: String,
-    /// The rating.
+    /// Elo rating.
     pub elo: f64,
-    /// The rank, 1 being the best.
+    /// Rank; 1 is the best.
     pub rank: u64,
-    /// Games won, in percent.
+    /// Share of games won, in percent.
     pub win_rate: f64,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }
 
-/// Related calls.
+/// Paths of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[non_exhaustive]
 pub struct ModelLinks {
-    /// The path to its endpoints.
+    /// Path of the list of the model's endpoints.
     pub details: String,
-    /// Everything else.
+    /// Other members.
     pub extra: Extra,
 }

@@ -1,18 +1,17 @@
-//! How the options of a call and those of its client come together.
+//! The options in force for a call: its own, then those of its client.
 
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
+use orouter_http::{AbortHandle, EffectiveTimeouts};
 use serde_json::Value;
 use url::Url;
 
 use super::{Query, RequestOptions};
-use orouter_http::AbortHandle;
-
-use crate::{error::Error, retry::RetryPolicy};
+use crate::{error::Error, retry::RetryPolicy, server_url::ServerUrl};
 
 impl RequestOptions {
-    /// Lays these options over `below`, member by member.
+    /// Returns these options and, for each option that they do not set, the one of `below`.
     pub(crate) fn over(self, mut below: Self) -> Self {
         let named = |name: &String| self.extra_body.iter().any(|(known, _)| known == name);
         below.extra_body.retain(|(name, _)| !named(name));
@@ -32,28 +31,27 @@ impl RequestOptions {
         }
     }
 
-    /// Whether these say something about the header, and be it that it is not to be sent.
+    /// Returns true if these options set or remove the header.
     pub(crate) fn mentions(&self, name: &HeaderName) -> bool {
         self.headers.mentions(name)
     }
+}
 
-    /// Whether the policy of the client does not hold here.
-    pub(crate) fn sets_retries(&self) -> bool {
-        self.retrying.is_set()
+/// The options in force for one call. An option that the call does not set has the client's value.
+pub(crate) struct EffectiveOptions<'a> {
+    client: &'a RequestOptions,
+    call: &'a RequestOptions,
+}
+
+impl<'a> EffectiveOptions<'a> {
+    pub(crate) fn new(client: &'a RequestOptions, call: &'a RequestOptions) -> Self {
+        Self { client, call }
     }
-}
 
-/// A client's options with a call's laid over them.
-pub(crate) struct Layers<'a> {
-    pub(crate) client: &'a RequestOptions,
-    pub(crate) call: &'a RequestOptions,
-}
-
-impl Layers<'_> {
-    /// What a setter had to swallow.
+    /// Returns the first deferred error of a setter, if there is one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.call.broken.as_ref().or(self.client.broken.as_ref()) {
-            Some(what) => Err(Error::configuration(what.clone())),
+            Some(message) => Err(Error::configuration(message.clone())),
             None => self
                 .call
                 .retrying
@@ -80,8 +78,22 @@ impl Layers<'_> {
             .chain(call)
     }
 
+    pub(crate) fn timeouts(&self) -> EffectiveTimeouts {
+        EffectiveTimeouts::new(&self.call.timeouts, &self.client.timeouts)
+    }
+
     pub(crate) fn abort(&self) -> Option<&AbortHandle> {
         self.call.abort.as_ref().or(self.client.abort.as_ref())
+    }
+
+    /// Returns the server URL if the call sets one. The client's own is in its shared state.
+    pub(crate) fn server_url_of_call(&self) -> Option<&ServerUrl> {
+        self.call.server_url.as_ref()
+    }
+
+    /// Returns true if the call sets options for retries. Otherwise the client's policy is in force.
+    pub(crate) fn call_sets_retries(&self) -> bool {
+        self.call.retrying.is_set()
     }
 
     pub(crate) fn policy(&self) -> Arc<dyn RetryPolicy> {
@@ -94,18 +106,18 @@ impl Layers<'_> {
     }
 
     pub(crate) fn max_response_bytes(&self) -> usize {
-        const DEFAULT: usize = 64 << 20;
+        const DEFAULT_BYTES: usize = 64 << 20;
         self.call
             .max_response_bytes
             .or(self.client.max_response_bytes)
-            .unwrap_or(DEFAULT)
+            .unwrap_or(DEFAULT_BYTES)
     }
 
     pub(crate) fn max_event_bytes(&self) -> usize {
-        const DEFAULT: usize = 64 << 20;
+        const DEFAULT_BYTES: usize = 64 << 20;
         self.call
             .max_event_bytes
             .or(self.client.max_event_bytes)
-            .unwrap_or(DEFAULT)
+            .unwrap_or(DEFAULT_BYTES)
     }
 }

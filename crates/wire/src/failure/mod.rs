@@ -5,7 +5,8 @@
 //! Every service has its own words for the same failures. [`FailureClass`] is the common
 //! classification, computed from one table (`vocabulary.rs`) for every form in which a failure
 //! arrives: an HTTP status with a body, an error object inside a 200, and the events of a stream.
-//! [`ReportedFailure`] reads such an object, [`RetryHints`] the times that come with it.
+//! [`ReportedFailure`] reads such an object, [`RetryHints`] the times that come with it, and
+//! [`FailureBody`] a response body in which the object may be damaged or absent.
 //!
 //! ```
 //! use orouter_wire::{StreamEvent, failure::FailureClass};
@@ -22,8 +23,11 @@
 //! ```
 
 mod availability;
+mod body;
+mod body_form;
 mod class;
 mod classify;
+mod damaged;
 mod error_body;
 mod error_type;
 mod event;
@@ -36,6 +40,8 @@ mod vocabulary;
 
 pub use self::{
     availability::{Availability, AvailabilityCode, AvailabilityConstraint},
+    body::FailureBody,
+    body_form::BodyForm,
     class::FailureClass,
     error_body::{ErrorBody, ErrorCode, ErrorMetadata, ErrorResponse, ErrorValue, PreviousError},
     error_type::ApiErrorType,

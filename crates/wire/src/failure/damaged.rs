@@ -1,42 +1,23 @@
-//! The bytes of an error body as JSON, as far as that can be had.
+//! Reading the sound part of damaged JSON.
 //!
-//! Whoever reports a failure may be failing itself: text is cut in the middle of a character, of a
-//! pair of escapes or of the whole. One odd byte must not cost the parts that are sound. What the
-//! parts mean is in `orouter_wire::failure`.
+//! A service that reports a failure may be failing itself: its text can end in the middle of a
+//! character, of an escape or of an object. Damage in one member must not cost the others. The
+//! members are interpreted by [`ReportedFailure`](super::ReportedFailure).
 
-use orouter_wire::{DecodeErrorKind, Raw, sse::Decoder};
+use super::body_form::BodyForm;
+use crate::json::DecodeErrorKind;
+use crate::raw::Raw;
 
-/// Why a body could not be read, or not to its end, in words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// It starts as JSON and ends too early.
-    Cut,
-    /// It starts as JSON and breaks its grammar.
-    Malformed,
-    /// It is not text: compressed, or an image, or whatever.
-    Binary,
-}
-
-impl Unread {
-    pub(super) fn what(self) -> &'static str {
-        match self {
-            Self::Cut => "the body is JSON that was cut short",
-            Self::Malformed => "the body starts as JSON and cannot be read",
-            Self::Binary => "the body is not text",
-        }
-    }
-}
-
-/// What a text holds.
+/// The content of a text.
 pub(super) enum Content {
     Json(Raw),
-    /// The sound members of JSON that is not whole; `null` where there are none.
-    Part(Raw, Unread),
-    /// Not JSON, and nothing that tries to be.
+    /// The sound members of damaged JSON, `null` if there are none, and the form of the damage.
+    Part(Raw, BodyForm),
+    /// Neither JSON nor the start of it.
     Text,
 }
 
-/// Reads a text. What starts as an object or a list is never taken for words.
+/// Reads a text as JSON. A text that starts as an object or a list is never [`Content::Text`].
 pub(super) fn json(text: &str) -> Content {
     let error = match text.parse::<Raw>() {
         Ok(raw) => return Content::Json(raw),
@@ -46,24 +27,24 @@ pub(super) fn json(text: &str) -> Content {
     if !text.starts_with(['{', '[']) {
         return Content::Text;
     }
-    // Some write the line breaks of a message as they are.
+    // Some services do not escape the line breaks of a message.
     let spaced = text.replace(|c: char| c < ' ', " ");
     match spaced.parse::<Raw>() {
         Ok(raw) => Content::Json(raw),
         Err(inner) => {
             let sound = spaced.get(..inner.offset()).unwrap_or_default();
             let raw = closed(sound).parse().unwrap_or_default();
-            let unread = match error.kind() {
-                DecodeErrorKind::UnexpectedEnd => Unread::Cut,
-                _ => Unread::Malformed,
+            let form = match error.kind() {
+                DecodeErrorKind::UnexpectedEnd => BodyForm::CutJson,
+                _ => BodyForm::MalformedJson,
             };
-            Content::Part(raw, unread)
+            Content::Part(raw, form)
         }
     }
 }
 
-/// Whether this was no text before it was made one: it holds control characters that no text has, or
-/// much of it is no UTF-8.
+/// Returns `true` if the bytes from which the text was made were not text: it contains control
+/// characters that text does not use, or more than a third of it was not UTF-8.
 pub(super) fn is_binary(text: &str) -> bool {
     let text = text.trim_end_matches('\0');
     let (mut characters, mut replaced) = (0, 0);
@@ -79,15 +60,14 @@ pub(super) fn is_binary(text: &str) -> bool {
     replaced * 3 > characters
 }
 
-/// The start of a JSON text with all that is open in it closed: its whole members and elements, and
-/// no half ones.
+/// Closes what is open at the end of a JSON text. Members and elements that are not whole are dropped.
 fn closed(text: &str) -> String {
     let mut open = Vec::new();
-    // Up to where the text is whole but for what is open there.
+    // The text before this index consists of whole members and elements, and open brackets.
     let mut whole = 0;
-    // Whether a string that comes next is a member's value and not its name.
+    // The next string is a member's value and not its name.
     let mut value = false;
-    // Whether the last byte was of a number, `true`, `false` or `null`.
+    // The last byte belonged to a number, `true`, `false` or `null`.
     let mut scalar = false;
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
@@ -123,7 +103,7 @@ fn closed(text: &str) -> String {
                 value = false;
             }
             b':' => value = true,
-            // What a number or a word ends with, where it is whole.
+            // A space ends a number or a word.
             b' ' if value && scalar => {
                 whole = at;
                 value = false;
@@ -137,33 +117,12 @@ fn closed(text: &str) -> String {
     out
 }
 
-/// The events of a text that is a stream of them: name and data, without those that have none.
-/// Empty where it is no stream.
-pub(super) fn events(text: &str) -> Vec<(String, String)> {
-    let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-    let fields = ["data:", "event:", "id:", "retry:", ":"];
-    let mut events = Vec::new();
-    if !fields.iter().any(|field| start.starts_with(field)) {
-        return events;
-    }
-    let mut decoder = Decoder::new();
-    decoder.push(start.as_bytes().to_vec());
-    while let Ok(Some(event)) = decoder.next() {
-        events.push((event.event.to_owned(), event.data.to_owned()));
-    }
-    if let Ok(Some(event)) = decoder.take_unfinished() {
-        events.push((event.event.to_owned(), event.data.to_owned()));
-    }
-    events.retain(|(_, data)| !matches!(data.trim(), "" | "[DONE]"));
-    events
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_open_is_closed_and_what_is_half_is_dropped() {
+    fn open_brackets_are_closed_and_half_members_are_dropped() {
         for (cut, whole) in [
             (r#"{"a":{"b":1,"c":"d","e":"f"#, r#"{"a":{"b":1,"c":"d"}}"#),
             (r#"{"a":{"b":1,"c":"d""#, r#"{"a":{"b":1,"c":"d"}}"#),
@@ -204,12 +163,12 @@ mod tests {
         let text = r#"{"error":{"message":"é \"x\" \ud83d\ude00","code":4.5e2,"a":[{"b":null},[true]]},"user_id":"u"}"#;
         for (end, _) in text.char_indices() {
             let start = text.get(..end).unwrap();
-            let Content::Part(raw, unread) = json(start) else {
+            let Content::Part(raw, form) = json(start) else {
                 assert_eq!(end, 0);
                 continue;
             };
             assert!(raw.get().starts_with('{'), "{start}: {raw}");
-            assert_eq!(unread, Unread::Cut, "{start}");
+            assert_eq!(form, BodyForm::CutJson, "{start}");
         }
     }
 }

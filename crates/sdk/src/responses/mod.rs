@@ -1,0 +1,110 @@
+//! `client.responses()`: create, stream and send.
+
+mod run;
+
+use orouter_wire::{Response, ResponsesRequest};
+
+use self::run::ResponsesCall;
+use crate::{call::Call, core::OpenRouterCore, send_output::SendOutput, stream::ResponseStream};
+
+/// The calls under `/responses`. Created by [`OpenRouter::responses`](crate::OpenRouter::responses).
+///
+/// Each method returns a [`Call`], which starts when it is first polled.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+/// use orouter::ResponsesRequest;
+///
+/// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+/// let response = client.responses().create(request).await?;
+/// println!("{}", response.output_text());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Responses<'a> {
+    core: &'a OpenRouterCore,
+}
+
+impl<'a> Responses<'a> {
+    pub(crate) fn new(core: &'a OpenRouterCore) -> Self {
+        Self { core }
+    }
+
+    /// Creates a response and returns it when it is complete.
+    ///
+    /// The response is not changed: if a server leaves out the `status` of a complete response,
+    /// [`status`](Response::status) has its default, `in_progress`.
+    ///
+    /// A request with [`stream`](ResponsesRequest::stream) set is sent as a streaming request, and the
+    /// response is assembled from the events. Use it for responses that take longer than a proxy
+    /// keeps a silent connection open.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::ResponsesRequest;
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+    /// let response = client.responses().create(request).header("x-trace", "1").await?;
+    /// println!("{}", response.output_text());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(&self, request: ResponsesRequest) -> Call<Response> {
+        Call::new(ResponsesCall::new(self.core, request))
+    }
+
+    /// Creates a response and returns its events as they arrive.
+    ///
+    /// If the server sends a whole response instead, the stream yields the events of that response.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::{ResponsesRequest, StreamEvent};
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
+    /// let mut stream = client.responses().stream(request).await?;
+    /// while let Some(event) = stream.next().await {
+    ///     if let StreamEvent::OutputTextDelta(delta) = event? {
+    ///         print!("{}", delta.delta);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(&self, request: ResponsesRequest) -> Call<ResponseStream> {
+        Call::new(ResponsesCall::new(self.core, request))
+    }
+
+    /// Creates a response, as a stream if the request's [`stream`](ResponsesRequest::stream) is set,
+    /// and returns the form that the server sent.
+    ///
+    /// This is the one method of the TypeScript SDK. [`create`](Self::create) and
+    /// [`stream`](Self::stream) return one form and need no `match`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::{ResponsesRequest, SendOutput};
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke").stream(true);
+    /// let response = match client.responses().send(request).await? {
+    ///     SendOutput::Response(response) => response,
+    ///     SendOutput::Stream(stream) => stream.into_response().await?,
+    /// };
+    /// println!("{}", response.output_text());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "createResponses")]
+    pub fn send(&self, request: ResponsesRequest) -> Call<SendOutput> {
+        Call::new(ResponsesCall::new(self.core, request))
+    }
+}

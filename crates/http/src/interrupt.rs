@@ -19,7 +19,7 @@ impl fmt::Display for Interrupt {
             Self::Aborted => f.write_str("the call was aborted"),
             Self::Timeout(kind, limit) => match kind {
                 TimeoutKind::Connect => write!(f, "no connection within {limit:?}"),
-                TimeoutKind::FirstByte => write!(f, "no answer within {limit:?}"),
+                TimeoutKind::FirstByte => write!(f, "no response within {limit:?}"),
                 TimeoutKind::Idle => write!(f, "nothing arrived for {limit:?}"),
                 TimeoutKind::Total => write!(f, "the call took longer than {limit:?}"),
             },

@@ -1,26 +1,29 @@
-//! The four limits on waiting, and which of them ran out.
+//! `Timeouts`: the four time limits of a call, and `TimeoutKind`: the one that passed.
 
 use std::{fmt, time::Duration};
 
+/// Default limit on making a connection.
 pub(crate) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Default limit on the wait for the response head.
 const DEFAULT_FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(300);
+/// Default limit on silence while the body is read.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How long a call may wait for what.
+/// The time limits of a call.
 ///
-/// A model may think for minutes before its first byte and answer for an hour after it, so there is
-/// no limit on the whole unless you ask for one: what is limited is silence.
+/// A model may think for minutes before the first byte and write for an hour after it. By default the
+/// limits therefore apply to silence, and the whole call has none.
 ///
 /// | Limit | Default | Starts | Ends |
 /// |---|---|---|---|
-/// | [`connect`](Self::connect) | 10 s | when a new connection is needed | once it stands, TLS included |
-/// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the head of the answer, after redirects |
-/// | [`idle`](Self::idle) | 120 s | with the first wait for the body, anew after every byte | at the end of the body |
-/// | [`total`](Self::total) | none | with the call, retries and waits included | at the end of the body |
+/// | [`connect`](Self::connect) | 10 s | when a new connection is needed | when the connection is made, TLS included |
+/// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the response head, after redirects |
+/// | [`idle`](Self::idle) | 120 s | with the first wait for the body, and again after every byte | at the end of the body |
+/// | [`total`](Self::total) | none | with the call; includes retries and the waits between them | at the end of the body |
 ///
-/// Every byte counts as life, keep-alive comments of a stream too; time in which nobody waits for the
-/// body does not count as silence. `None` and zero switch a limit off.
-/// What is not set falls through from the call to the client, and from there to the default.
+/// Every byte ends a silence, also the bytes of a stream's keep-alive comments. Time in which the caller
+/// does not wait for the body is not silence. `None` and zero turn a limit off. A limit that the call does
+/// not set is taken from the client, then from the default.
 ///
 /// # Example
 ///
@@ -38,11 +41,11 @@ pub struct Timeouts {
     total: Setting,
 }
 
-/// Not set; or set, to a limit or to none.
+/// `None`: not set. `Some(None)`: no limit.
 type Setting = Option<Option<Duration>>;
 
 impl Timeouts {
-    /// No limit on anything.
+    /// Returns timeouts with all four limits turned off.
     #[must_use]
     pub const fn none() -> Self {
         const OFF: Setting = Some(None);
@@ -61,7 +64,7 @@ impl Timeouts {
         self
     }
 
-    /// Limits the wait for the head of the answer, for each attempt. Default 300 s.
+    /// Limits the wait for the response head, for each attempt. Default 300 s.
     #[must_use]
     pub fn first_byte(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.first_byte = Some(limit.into());
@@ -75,7 +78,7 @@ impl Timeouts {
         self
     }
 
-    /// Limits the whole call, retries, waits and the reading of a stream included. Default: none.
+    /// Limits the whole call: retries, the waits between them, and reading the body. Default: none.
     #[doc(alias = "timeoutMs")]
     #[must_use]
     pub fn total(mut self, limit: impl Into<Option<Duration>>) -> Self {
@@ -126,17 +129,17 @@ impl EffectiveTimeouts {
     }
 }
 
-/// Which limit of [`Timeouts`] ran out.
+/// The limit of [`Timeouts`] that passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeoutKind {
-    /// No connection in time. The request was not sent.
+    /// No connection was made in time. The request was not sent.
     Connect,
-    /// No head of an answer in time. The request may be running.
+    /// No response head arrived in time. The request may be running.
     FirstByte,
-    /// The body stopped coming.
+    /// No byte of the body arrived in time.
     Idle,
-    /// The call as a whole took too long.
+    /// The whole call took too long.
     Total,
 }
 

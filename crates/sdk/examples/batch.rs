@@ -1,4 +1,5 @@
-//! A file of requests, one JSON object a line, sent one after the other; a line of outcome for each.
+//! Sends requests from standard input, one JSON object per line, and prints one line of outcome for
+//! each.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example batch < requests.jsonl`
 
@@ -17,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             continue;
         }
         let request: ResponsesRequest = orouter::from_str(&line)?;
-        // `send` streams or not, as the request says.
+        // `send` streams if the request's `stream` is true.
         let outcome = match client.responses().send(request).await {
             Ok(sent) => sent.into_response().await,
             Err(error) => Err(error),

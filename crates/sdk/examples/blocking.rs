@@ -1,4 +1,4 @@
-//! Without async: the same calls, one after the other.
+//! A call without async.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --features blocking --example blocking`
 

@@ -1,4 +1,4 @@
-//! Several turns: what the model returned is sent back as it is, with whatever it holds.
+//! A conversation: the output items of each response are sent back unchanged in the next request.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example conversation`
 

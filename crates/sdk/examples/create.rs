@@ -1,4 +1,4 @@
-//! The first call: a question, an answer, and what it cost.
+//! A first call: prints the text of the response, its tokens and its cost.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example create -- "Why is the sky blue?"`
 
@@ -26,7 +26,7 @@ async fn main() -> Result<(), orouter::Error> {
         );
     }
     eprintln!(
-        "{:?} until the head, {:?}",
+        "response head after {:?}, generation {:?}",
         meta.elapsed(),
         meta.generation_id()
     );

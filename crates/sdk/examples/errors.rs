@@ -1,4 +1,4 @@
-//! What an error knows, shown on answers that go wrong on purpose. Runs offline.
+//! The parts of an error, shown on replies that fail on purpose. Runs offline.
 //!
 //! `cargo run -p orouter --features testing --example errors`
 
@@ -39,7 +39,7 @@ async fn main() -> Result<(), orouter::Error> {
         println!("{error}");
         match error.kind() {
             ErrorKind::TooManyRequests => println!("  wait {:?}", error.retry_after()),
-            kind if kind.is_status() => println!("  the server said {:?}", error.status()),
+            kind if kind.is_status() => println!("  status {:?}", error.status()),
             _ => println!(
                 "  retryable: {}, may be billed: {}",
                 error.is_retryable(),
@@ -47,7 +47,7 @@ async fn main() -> Result<(), orouter::Error> {
             ),
         }
         if let Some(partial) = error.partial_response() {
-            println!("  until then: {:?}", partial.output_text());
+            println!("  partial text: {:?}", partial.output_text());
         }
     }
     Ok(())

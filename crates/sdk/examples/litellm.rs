@@ -1,11 +1,10 @@
-//! The SDK against LiteLLM's proxy, as `interop/litellm/run` sets it up: any server that speaks the
-//! Responses API will do, with the right URL and key.
+//! Checks the SDK against LiteLLM's proxy with the models that `interop/litellm/run` configures.
 
 use orouter::{AbortHandle, ErrorKind, OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
 
 fn check(what: &str, holds: bool) -> Result<(), String> {
     if !holds {
-        return Err(format!("{what}: not as it should be"));
+        return Err(format!("{what}: failed"));
     }
     println!("{what}: ok");
     Ok(())
@@ -20,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     const ANSWER: &str = "Hello from a mock";
 
     let response = client.responses().create(ask("hi")).await?;
-    check("a whole answer", response.output_text() == ANSWER)?;
+    check("a whole response", response.output_text() == ANSWER)?;
     check(
         "its usage",
         response.usage.is_some_and(|usage| usage.output_tokens == 5),
@@ -34,13 +33,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     check("a stream", text == ANSWER)?;
     check(
-        "the whole of it",
+        "the response of a stream",
         stream.into_response().await?.output_text() == ANSWER,
     )?;
 
     for (what, request) in [
         (
-            "a model that is not there",
+            "an unknown model",
             ResponsesRequest::new("nope").input("hi"),
         ),
         ("an empty request", ResponsesRequest::default()),
@@ -73,7 +72,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     check("a wrong key", told)?;
 
-    // The proxy reports a stream that the model cut off as one that failed.
+    // The proxy reports a stream that was cut off as a failed response.
     for what in ["fail", "cut off"] {
         let stream = client.responses().stream(ask(what)).await?;
         let error = stream.into_response().await.err();
@@ -89,7 +88,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = RequestOptions::new().abort(&abort);
     let call = client.responses().stream(ask("endless")).options(options);
     let mut stream = call.await?;
-    while stream.so_far().output_text().is_empty() {
+    while stream.snapshot().output_text().is_empty() {
         if let Some(event) = stream.next().await {
             event?;
         }
@@ -105,8 +104,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             event?;
         }
     }
-    let begun = !stream.so_far().output_text().is_empty();
+    let begun = !stream.snapshot().output_text().is_empty();
     drop(stream);
-    check("a stream, given up", begun)?;
+    check("a stream, dropped", begun)?;
     Ok(())
 }

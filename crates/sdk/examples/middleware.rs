@@ -1,4 +1,4 @@
-//! Code around calls and attempts: a budget for money, and a header for a proxy. Runs offline.
+//! Middleware: adds up the cost of calls, and sends a header with each attempt. Runs offline.
 //!
 //! `cargo run -p orouter --features testing --example middleware`
 
@@ -11,7 +11,7 @@ use orouter::{
     transport::{BoxFuture, HttpResponse, TransportError},
 };
 
-/// Adds up what calls cost.
+/// Adds up the cost of calls.
 #[derive(Default)]
 struct Spending(Mutex<f64>);
 

@@ -1,4 +1,4 @@
-//! The models that take tools, the cheapest input first.
+//! Lists models that support tools, the cheapest input first.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example models`
 

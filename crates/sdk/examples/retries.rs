@@ -1,4 +1,5 @@
-//! Retries: the default, a schedule of one's own, and none. Runs offline, in time that takes no time.
+//! Retries: the default, a custom schedule, and none. Runs offline with a test clock, so waits take no
+//! time.
 //!
 //! `cargo run -p orouter --features testing --example retries`
 

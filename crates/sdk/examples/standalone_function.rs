@@ -1,4 +1,4 @@
-//! The call as a function on the core, as in the TypeScript SDK: every failure is in the `Result`.
+//! A call as a standalone function, as in the TypeScript SDK. Every failure is in the `Result`.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example standalone_function`
 
@@ -12,7 +12,7 @@ async fn main() -> Result<(), orouter::Error> {
     match funcs::responses_send(&core, request, RequestOptions::new()).await {
         Ok(SendOutput::Response(response)) => println!("{}", response.output_text()),
         Ok(SendOutput::Stream(stream)) => {
-            println!("{}", stream.into_response().await?.output_text())
+            println!("{}", stream.into_response().await?.output_text());
         }
         Err(error) => eprintln!("responses_send failed: {error:?}"),
     }

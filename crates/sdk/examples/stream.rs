@@ -1,4 +1,4 @@
-//! An answer as it is written.
+//! Prints the text of a response while it is generated.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example stream`
 

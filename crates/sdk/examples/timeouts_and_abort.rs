@@ -1,8 +1,8 @@
-//! Limits on waiting, and ending a call from outside. Runs offline, against a server that never answers.
+//! Timeouts, and aborting a call from another task. Runs offline, against a server that never responds.
 //!
 //! `cargo run -p orouter --features testing --example timeouts_and_abort`
 
-#![allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
+#![allow(clippy::disallowed_methods, reason = "a socket needs real time")]
 
 use std::time::Duration;
 
@@ -33,14 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let abort = AbortHandle::new();
     let options = RequestOptions::new().abort(&abort);
-    let call = tokio::spawn(
-        client
-            .responses()
-            .create(request)
-            .options(options)
-            .into_future(),
-    );
-    #[allow(clippy::disallowed_methods)] // The seam for time is for the library and its tests.
+    let call = tokio::spawn(client.responses().create(request).options(options));
     tokio::time::sleep(Duration::from_millis(100)).await;
     abort.abort();
     if let Err(error) = call.await? {

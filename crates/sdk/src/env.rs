@@ -1,4 +1,4 @@
-//! The environment variables that this crate reads, and how.
+//! Reading of environment variables.
 
 use std::env::VarError;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 
 /// The API key.
 pub(crate) const API_KEY: &str = "OPENROUTER_API_KEY";
-/// The server's URL, up to and without `/responses`.
+/// The server's base URL, without `/responses`.
 pub(crate) const BASE_URL: &str = "OPENROUTER_BASE_URL";
 /// The application's URL.
 pub(crate) const HTTP_REFERER: &str = "OPENROUTER_HTTP_REFERER";
@@ -14,34 +14,35 @@ pub(crate) const HTTP_REFERER: &str = "OPENROUTER_HTTP_REFERER";
 pub(crate) const APP_TITLE: &str = "OPENROUTER_APP_TITLE";
 /// The application's categories.
 pub(crate) const APP_CATEGORIES: &str = "OPENROUTER_APP_CATEGORIES";
-/// Whether to print each attempt.
+/// A switch: print each attempt to standard error.
 pub(crate) const DEBUG: &str = "OPENROUTER_DEBUG";
 
-/// Where variables are looked up.
+/// The source of variables.
 #[derive(Default)]
 pub(crate) enum Env {
     /// The process's environment.
     #[default]
     Process,
-    /// What the caller has in its place.
+    /// A function of the caller's.
     Lookup(Box<Lookup>),
 }
 
 pub(crate) type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Env {
-    /// A variable, if it is set to something that is not blank; `option` is what it stands for.
+    /// Returns a variable, if it is set and not blank. `option` is the option that it sets, for the
+    /// error.
     pub(crate) fn get(&self, name: &str, option: &str) -> Result<Option<String>, Error> {
         let set = self.get_or_blank(name, option)?;
         Ok(set.filter(|value| !value.trim().is_empty()))
     }
 
-    /// A variable, if it is set.
+    /// Returns a variable, if it is set.
     pub(crate) fn get_or_blank(&self, name: &str, option: &str) -> Result<Option<String>, Error> {
         match self {
             Self::Process => set(name).map_err(|NotUnicode| {
                 Error::configuration(format!(
-                    "{} is not Unicode text and cannot be read; set it anew",
+                    "{} is not Unicode; set it to a text in UTF-8",
                     origin(name, option)
                 ))
             }),
@@ -50,15 +51,15 @@ impl Env {
     }
 }
 
-/// How messages name a variable: with the option that it stands for.
+/// Returns the name of a variable for messages, with the option that it sets.
 pub(crate) fn origin(name: &str, option: &str) -> String {
     format!("{name} ({option})")
 }
 
-/// A variable is set, to something that no string can hold.
+/// The value of a variable is not Unicode.
 struct NotUnicode;
 
-/// A variable of the process, if it is set.
+/// Returns a variable of the process, if it is set.
 fn set(name: &str) -> Result<Option<String>, NotUnicode> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
@@ -67,7 +68,7 @@ fn set(name: &str) -> Result<Option<String>, NotUnicode> {
     }
 }
 
-/// Whether a switch is on, as people write it: `0`, `false`, `no` and `off` are off.
+/// Returns `true` if the value of a switch means on: anything but blank, `0`, `false`, `no` and `off`.
 pub(crate) fn is_on(value: &str) -> bool {
     !matches!(
         value.trim().to_ascii_lowercase().as_str(),
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn switches_read_as_people_mean_them() {
+    fn a_switch_is_on_unless_its_value_means_off() {
         for on in ["1", "true", "YES", "on", "debug"] {
             assert!(is_on(on), "{on}");
         }

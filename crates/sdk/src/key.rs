@@ -1,4 +1,4 @@
-//! The API key: a string, or something that gives one for each call.
+//! The API key: a fixed string, or a function that provides one for each call.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -12,14 +12,14 @@ use crate::{
 
 type Provide = dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync;
 
-/// Where the key of a call comes from.
+/// The source of a call's API key.
 #[derive(Clone)]
 pub(crate) enum Key {
-    /// The server wants none.
+    /// No key: the server does not require one.
     None,
-    /// Ready to be sent.
+    /// The complete value of `Authorization`.
     Fixed(HeaderValue),
-    /// Asked once for each call.
+    /// A function that is called once for each call.
     Provided(Arc<Provide>),
 }
 
@@ -36,7 +36,7 @@ impl Key {
         }))
     }
 
-    /// The value of `Authorization`, if there is to be one.
+    /// Returns the value of `Authorization`; `None` without a key.
     pub(crate) async fn resolve(&self) -> Result<Option<HeaderValue>, Error> {
         match self {
             Self::None => Ok(None),
@@ -45,22 +45,22 @@ impl Key {
                 let key = provide().await.map_err(|error| {
                     Error::configuration("the API key provider failed").with_source(error)
                 })?;
-                authorization(&key, "the API key provider's key").map(Some)
+                authorization(&key, "the API key from the provider").map(Some)
             }
         }
     }
 }
 
-/// `Bearer` and the key; a key that begins so already goes out as it is.
+/// Returns `Bearer` and the key; a key that begins with `Bearer` is not changed.
 ///
-/// `origin` says in the error where the key came from.
+/// `origin` names the source of the key in the error.
 pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Error> {
     let key = if key.trim().is_empty() {
         ""
     } else {
         key.trim_matches(' ')
     };
-    // What follows `Bearer`, where the key begins with that word.
+    // The rest of a key that begins with `Bearer`.
     let bare = key
         .split_at_checked(6)
         .filter(|(word, rest)| {
@@ -69,7 +69,7 @@ pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Erro
         .map(|(_, rest)| rest.trim_matches(' '));
     if bare.unwrap_or(key).is_empty() {
         return Err(Error::configuration(format!(
-            "{origin} is empty; set {} or api_key, or say without_api_key for a server that wants none",
+            "{origin} is empty; set {} or api_key, or call without_api_key for a server that needs none",
             env::API_KEY
         )));
     }
@@ -86,7 +86,7 @@ pub(crate) fn authorization(key: &str, origin: &str) -> Result<HeaderValue, Erro
         .flatten();
     let Some(mut value) = value else {
         return Err(Error::configuration(format!(
-            "{origin} holds a character that no key has, such as a line break; check how it was read"
+            "{origin} contains a character that is not allowed in a key, such as a line break; remove it"
         )));
     };
     value.set_sensitive(true);
@@ -108,14 +108,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_become_bearer_values_once() {
+    fn a_key_gets_one_bearer_prefix() {
         assert_eq!(authorization("k", "x").unwrap(), "Bearer k");
         assert_eq!(authorization("bearer zz", "x").unwrap(), "bearer zz");
         assert_eq!(authorization(" k ", "x").unwrap(), "Bearer k");
     }
 
     #[test]
-    fn keys_that_cannot_be_sent_are_named_and_not_shown() {
+    fn unusable_keys_are_refused_by_origin_without_the_key() {
         for key in [
             "",
             "  ",

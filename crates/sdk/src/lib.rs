@@ -11,7 +11,7 @@ mod encode;
 mod env;
 #[allow(
     hidden_glob_reexports,
-    reason = "what is in the wire's module is at the root as well"
+    reason = "the types of the wire's module `error` are re-exported at the root"
 )]
 mod error;
 pub mod funcs;
@@ -37,8 +37,57 @@ pub mod transport;
 #[doc(no_inline)]
 pub use orouter_wire::*;
 
-// Names that the reference has for types. They stand here because rustdoc's search knows an alias of
-// what it shows at the root by this attribute, and not by one inside of a private module.
+// rustdoc makes pages only for what is re-exported by name. These are the wire's types that callers
+// of the client meet; `lib.md` lists the main ones in the same groups.
+
+// Requests.
+#[doc(inline)]
+pub use orouter_wire::{
+    CacheControl, DataCollection, Include, JsonSchemaFormat, MaxPrice, Modality, Plugin,
+    ProviderPreferences, ProviderSort, Reasoning, ReasoningEffort, ReasoningSummary, ServiceTier,
+    StopCondition, StoredPrompt, StreamOptions, TextConfig, TextFormat, TraceConfig, Truncation,
+    Verbosity,
+};
+// Input.
+#[doc(inline)]
+pub use orouter_wire::{
+    ContentPart, FunctionCallOutput, ImageDetail, Input, InputAudio, InputFile, InputImage,
+    InputText, InputVideo, Message, MessageContent, Role, ToolOutput,
+};
+// Tools.
+#[doc(inline)]
+pub use orouter_wire::{
+    CodeInterpreterTool, CustomTool, FileSearchTool, FunctionCall, FunctionTool,
+    FunctionToolChoice, ImageGenerationTool, McpTool, Tool, ToolChoice, ToolChoiceMode,
+    WebSearchTool,
+};
+// Output.
+#[doc(inline)]
+pub use orouter_wire::{
+    Annotation, CostDetails, IncompleteDetails, IncompleteReason, InputTokensDetails, Item,
+    ItemStatus, Logprob, OpenRouterMetadata, OutputText, OutputTokensDetails, ReasoningItem,
+    Refusal, ResponseStatus, SummaryPart, UrlCitation, Usage,
+};
+// Events.
+#[doc(inline)]
+pub use orouter_wire::{
+    ArgumentsDone, ErrorEvent, EventClass, ItemDelta, ItemEvent, PartEvent, ResponseEvent,
+    StreamEvent, TextDelta, TextDone, assemble, sse,
+};
+// Errors.
+#[doc(inline)]
+pub use orouter_wire::{
+    ApiErrorType, Availability, AvailabilityCode, DecodeError, ErrorBody, ErrorCode, ErrorMetadata,
+    ErrorResponse, ResponseError, ResponseErrorCode, failure,
+};
+// JSON.
+#[doc(inline)]
+pub use orouter_wire::{
+    Extra, Raw, Unknown, UnknownValue, Wire, from_slice, from_str, to_string, to_vec,
+};
+
+// The names of the reference's types. They are here, because rustdoc's search finds an alias of a
+// re-exported type only on the re-export.
 #[doc(inline, alias = "OpenResponsesResult")]
 pub use orouter_wire::Response;
 #[doc(inline, alias = "OpenResponsesRequest")]
@@ -69,7 +118,7 @@ pub use self::{
     error::ErrorKind,
     models::{Model, ModelList, Models},
     options::MetadataLevel,
-    retry::{Failure, RetryBudget, RetryConfig, RetryDecision, RetryPolicy},
+    retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
     send_output::Sent,
     stream::{ItemUpdate, Items, TextDeltas},
 };

@@ -1,4 +1,4 @@
-//! What stands beside an answer: status, headers, attempts, time.
+//! [`Meta`]: status, headers, attempts and time of a response.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use orouter_http::redact::{self, Credentials, Secrets};
 
-/// The circumstances of an answer.
+/// Status, headers, attempts and time of a response.
 ///
-/// Beside every outcome: [`with_meta`](crate::Call::with_meta) of a call,
-/// [`ResponseStream::meta`](crate::ResponseStream::meta) of a stream, and the accessors of the same
-/// names on [`Error`](crate::Error). Cheap to clone.
+/// [`with_meta`](crate::Call::with_meta) returns it with the result of a call,
+/// [`ResponseStream::meta`](crate::ResponseStream::meta) with a stream, and
+/// [`Error::meta`](crate::Error::meta) with an error. Cheap to clone.
 #[derive(Clone)]
 pub struct Meta(Arc<Inner>);
 
@@ -21,36 +21,37 @@ struct Inner {
     headers: HeaderMap,
     attempts: u32,
     elapsed: Duration,
-    /// What must not be shown, should the server have repeated it.
+    /// The credentials to redact from messages, in case the server repeats them.
     credentials: Credentials,
 }
 
 impl Meta {
-    /// The circumstances of an answer that did not come through the client: of a cache, or in a test.
+    /// Makes the metadata of a response that did not come through the client, such as that of a cache
+    /// or of a test.
     ///
-    /// No attempts and no time, unless [`with_attempts`](Self::with_attempts) and
-    /// [`with_elapsed`](Self::with_elapsed) say otherwise.
+    /// The number of attempts is 0 and the time zero, unless [`with_attempts`](Self::with_attempts)
+    /// and [`with_elapsed`](Self::with_elapsed) set them.
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
         let nothing_sent = Credentials::default();
-        Self::of_answer(status, headers, 0, Duration::ZERO, nothing_sent)
+        Self::from_parts(status, headers, 0, Duration::ZERO, nothing_sent)
     }
 
-    /// The same after so many attempts.
+    /// Sets the number of attempts.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         Arc::make_mut(&mut self.0).attempts = attempts;
         self
     }
 
-    /// The same after this time.
+    /// Sets the time from the start of the call to the response head.
     #[must_use]
     pub fn with_elapsed(mut self, elapsed: Duration) -> Self {
         Arc::make_mut(&mut self.0).elapsed = elapsed;
         self
     }
 
-    pub(crate) fn of_answer(
+    pub(crate) fn from_parts(
         status: StatusCode,
         headers: HeaderMap,
         attempts: u32,
@@ -66,8 +67,8 @@ impl Meta {
         }))
     }
 
-    /// Copies the headers out of the connection's buffer, of which they are slices, so that what
-    /// lives as long as a stream does not keep all of that.
+    /// Copies the headers out of the connection's read buffer. They are slices of it, and would keep
+    /// all of it in memory as long as the stream lives.
     pub(crate) fn detach(&mut self) {
         let Some(inner) = Arc::get_mut(&mut self.0) else {
             return;
@@ -90,59 +91,60 @@ impl Meta {
         self.0.credentials.secrets()
     }
 
-    /// The HTTP status of the last attempt.
+    /// Returns the HTTP status of the last attempt.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The headers of the last attempt's answer.
+    /// Returns the headers of the last attempt's response.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// A header as text, if it is there and is text.
+    /// Returns the first value of a header, if it is visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name)?.to_str().ok()
     }
 
-    /// How the body is compressed, where the transport has not undone it.
+    /// Returns the compression of the body, if the transport has not decompressed it.
     pub(crate) fn encoding(&self) -> Option<&str> {
         let encoding = self.header("content-encoding")?.trim();
         let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
         (!none).then_some(encoding)
     }
 
-    /// `X-Generation-Id`: what to quote when asking the service about this call.
+    /// Returns the header `X-Generation-Id`, to quote when reporting the call to the service.
     #[must_use]
     pub fn generation_id(&self) -> Option<&str> {
         self.header("x-generation-id")
     }
 
-    /// `X-Request-Id`, or `CF-Ray` where there is none.
+    /// Returns the header `X-Request-Id`, or `CF-Ray` if the former is absent.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.header("x-request-id")
             .or_else(|| self.header("cf-ray"))
     }
 
-    /// How many attempts were made, this one included; 0 where nothing was sent.
+    /// Returns the number of attempts, the successful one included; 0 if the response did not come
+    /// through the client.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// From the call to the head of the answer, earlier attempts and the waits between included.
+    /// Returns the time from the start of the call to the response head. It includes earlier attempts
+    /// and the waits between them.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// `X-OpenRouter-Cache-Status`: whether the answer came from the response cache.
-    ///
-    /// `None` when caching was not asked for.
+    /// Returns `true` if the response came from the service's response cache
+    /// (`X-OpenRouter-Cache-Status`), and `None` if caching was not enabled.
     #[must_use]
     pub fn cache_hit(&self) -> Option<bool> {
         self.header("x-openrouter-cache-status")

@@ -20,7 +20,7 @@ use orouter_wire::ResponsesRequest;
 use crate::{
     error::Error,
     meta::Meta,
-    options::{RequestOptions, of_the_connection},
+    options::{RequestOptions, connection_header_reason},
     send_output::SendOutput,
     transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -286,8 +286,8 @@ impl<'a> NextAttempt<'a> {
 
 /// Returns an error if middleware set a header of the connection. Options refuse the same headers.
 fn misplaced(headers: &HeaderMap) -> Option<TransportError> {
-    let of_the_connection = |name: &HeaderName| Some((name.clone(), of_the_connection(name)?));
-    let (name, why) = headers.keys().find_map(of_the_connection)?;
+    let refused = |name: &HeaderName| Some((name.clone(), connection_header_reason(name)?));
+    let (name, why) = headers.keys().find_map(refused)?;
     let what = format!("middleware set the header {name}: {why}");
     Some(TransportError::unusable(what))
 }

@@ -2,9 +2,7 @@
 
 use bytes::Bytes;
 use orouter_http::redact;
-use orouter_wire::{
-    Extra, Raw, Response, ResponseError, ResponseObject, ResponseStatus, StreamEvent, Wire,
-};
+use orouter_wire::{Extra, Raw, Response, ResponseObject, ResponseStatus, StreamEvent, Wire};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -25,14 +23,18 @@ impl ResponseReader {
             Err(error) => {
                 // The body of a failure may be damaged, or not an object.
                 let reported = self.in_band("the server reported an error", body);
-                return Err(if reported.is_told() { reported } else { error });
+                return Err(if reported.has_error_member() {
+                    reported
+                } else {
+                    error
+                });
             }
         };
         if response.status == ResponseStatus::Failed {
             let error = self.in_band("the response failed", body);
             return Err(error.with_partial(*response));
         }
-        if has_error(&response) {
+        if response.has_failed() {
             let error = self.in_band("the server reported an error", body);
             let is_begun = !response.id.is_empty() || !response.output.is_empty();
             return Err(if is_begun || response.is_finished() {
@@ -44,7 +46,7 @@ impl ResponseReader {
         if response.extra.get("type").is_some() {
             // Some servers send the event that would end a stream.
             let event = self.decode::<StreamEvent>(&body)?;
-            if is_failure(&event) {
+            if event.is_failure() {
                 let error = self.in_band("the server reported a failure", body);
                 return Err(match event.into_response() {
                     Some(partial) => error.with_partial(partial),
@@ -94,33 +96,4 @@ struct Marks {
     status: Option<String>,
     output: Option<Vec<Raw>>,
     extra: Extra,
-}
-
-/// Returns true if the response reports an error, in the form of the API or in another. Some servers
-/// send an empty `error` on success.
-fn has_error(response: &Response) -> bool {
-    let done = response.is_finished() && response.status != ResponseStatus::Failed;
-    let is_blank = |error: &Raw| {
-        let error = error.get();
-        error == "null" || (done && matches!(error, "{}" | "\"\"" | "false"))
-    };
-    let typed = response.error.as_ref();
-    let is_default = |error: &ResponseError| done && *error == ResponseError::default();
-    typed.is_some_and(|error| !is_default(error))
-        || response
-            .extra
-            .get("error")
-            .is_some_and(|error| !is_blank(error))
-}
-
-/// Returns true if the event reports a failure, in any of its forms.
-pub(crate) fn is_failure(event: &StreamEvent) -> bool {
-    match event {
-        StreamEvent::Failed(_) | StreamEvent::Error(_) | StreamEvent::ResponseError(_) => true,
-        StreamEvent::Unknown(unknown) => unknown.kind().is_none() && event.error().is_some(),
-        _ if event.is_terminal() => event
-            .response()
-            .is_some_and(|it| it.status == ResponseStatus::Failed || has_error(it)),
-        _ => false,
-    }
 }

@@ -1,11 +1,11 @@
-//! The base URL of a server, checked once.
+//! [`ServerUrl`]: the checked base URL of a server.
 
 use std::fmt;
 
 use orouter_http::redact;
 use url::Url;
 
-/// The hosted service.
+/// The base URL of the hosted service.
 pub(crate) const HOSTED: &str = "https://openrouter.ai/api/v1";
 
 /// An absolute `http` or `https` URL without a fragment. Its path ends neither in slashes nor in
@@ -14,22 +14,23 @@ pub(crate) const HOSTED: &str = "https://openrouter.ai/api/v1";
 pub(crate) struct ServerUrl(Url);
 
 impl ServerUrl {
-    /// Reads `text`. The message of the failure goes on from the name of what held it.
+    /// Parses a base URL. The error message continues the name of the option, as in `server_url is
+    /// empty`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("is empty".to_owned());
+            return Err(format!("is empty; set an absolute URL such as {HOSTED}"));
         }
         let mut url = Url::parse(text)
             .map_err(|error| format!("is not an absolute URL such as {HOSTED}: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(format!(
-                "must start with http:// or https://, not {:?}",
+                "must start with http:// or https://, not {}:",
                 url.scheme()
             ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must not hold credentials; give them as API key or header".to_owned());
+            return Err("must not contain credentials; set api_key or a header instead".to_owned());
         }
         url.set_fragment(None);
         let path = base(url.path()).to_owned();
@@ -37,7 +38,7 @@ impl ServerUrl {
         Ok(Self(url))
     }
 
-    /// The URL of `path`, which starts with a slash, under this one.
+    /// Returns the URL of `path`, which starts with a slash, under the base URL.
     pub(crate) fn endpoint(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
@@ -45,8 +46,8 @@ impl ServerUrl {
     }
 }
 
-/// A path without slashes and `/responses` at its end, in upper or lower case. Those who copy a URL
-/// from an example of a request give the whole endpoint.
+/// Removes slashes and `/responses` from the end of a path, in upper or lower case: a URL copied from
+/// an example of a request is that of the endpoint.
 fn base(path: &str) -> &str {
     const ENDPOINT: &str = "/responses";
     let mut path = path.trim_end_matches('/');
@@ -79,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_join_with_one_slash_and_queries_stay() {
+    fn paths_are_joined_with_one_slash_and_queries_stay() {
         assert_eq!(responses("https://a/b///"), "https://a/b/responses");
         assert_eq!(responses("http://a:8080"), "http://a:8080/responses");
         assert_eq!(
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_endpoint_at_the_end_is_left_out() {
+    fn the_endpoint_at_the_end_is_removed() {
         for text in [
             "https://a/b/responses",
             "https://a/b/responses/",
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_server_is_refused() {
+    fn unusable_urls_are_refused() {
         for text in [
             "",
             "  ",

@@ -1,11 +1,11 @@
-//! The form of a body, told by its first bytes.
+//! The form of a response body, determined from its first bytes.
 
 /// The form of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// An event stream: it begins with a field or a comment of one.
+    /// An event stream: the body begins with a field or a comment.
     Events,
-    /// JSON: it begins with a brace or a bracket.
+    /// JSON: the body begins with a brace or a bracket.
     Json,
     /// HTML or XML.
     Markup,
@@ -13,28 +13,28 @@ pub(crate) enum Form {
     Other,
 }
 
-/// The fields with which an event stream can begin. A comment is a field without a name.
+/// The fields that can begin an event stream. A comment is a field without a name.
 const FIELDS: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
 
-/// As many bytes as the longest field has.
-const LONGEST: usize = 6;
+/// Length of the longest field, in bytes.
+const MAX_FIELD_BYTES: usize = 6;
 
-/// Decides on a form as soon as the bytes allow it.
+/// Determines the form from as few bytes as possible.
 #[derive(Debug, Default)]
 pub(crate) struct Sniffer {
-    start: [u8; LONGEST],
+    start: [u8; MAX_FIELD_BYTES],
     len: usize,
 }
 
 impl Sniffer {
-    /// Takes the next bytes of a body. `None` while they are blank, or may still become a field.
+    /// Takes the next bytes of a body. Returns `None` while all bytes are blank or the start of a field.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<Form> {
         for byte in bytes {
             if self.len == 0 && is_blank(*byte) {
                 continue;
             }
-            if let Some(place) = self.start.get_mut(self.len) {
-                *place = *byte;
+            if let Some(free) = self.start.get_mut(self.len) {
+                *free = *byte;
                 self.len += 1;
             }
             let form = self.form();
@@ -60,12 +60,12 @@ impl Sniffer {
     }
 }
 
-/// White space, or a byte of the byte order mark.
+/// Returns `true` for white space and for the bytes of the byte order mark.
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"\xef\xbb\xbf".contains(&byte)
 }
 
-/// The number of blank bytes at the start.
+/// Returns the number of blank bytes at the start.
 pub(crate) fn blank(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| is_blank(**byte)).count()
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bytes_tell_the_form() {
+    fn the_first_bytes_determine_the_form() {
         for text in [
             ":",
             ": x",

@@ -1,4 +1,4 @@
-//! Ending a call from outside: before it, while it waits, in the middle of an answer.
+//! Aborting a call: before it starts, while it waits, and in the middle of a response.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -63,7 +63,7 @@ async fn in_the_middle_of_a_stream_what_came_is_kept() {
 
 #[tokio::test]
 async fn events_at_hand_do_not_outlive_an_abort() {
-    // All in one chunk: the events are in the decoder when the abort comes.
+    // All events are in one chunk, so they are in the decoder when the abort happens.
     let body: String = support::events()
         .iter()
         .map(|event| format!("data: {event}\n\n"))

@@ -15,7 +15,7 @@ use orouter::{
 };
 use support::{CREATED, RESPONSE, events, request};
 
-/// A server on a runtime of its own, as a blocking program would meet it.
+/// A server on its own runtime, since the caller is blocking.
 fn serve(scripts: Vec<Vec<Step>>) -> (tokio::runtime::Runtime, ScriptedServer) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -83,8 +83,8 @@ fn create_gives_the_response_and_its_meta() {
     for _ in 0..8 {
         client.responses().create(request()).call().unwrap();
     }
-    // A connection goes back to the pool on the other thread, so the next call may come too early
-    // for it; but not every time.
+    // Another thread returns the connection to the pool, so the next call may be too early for it,
+    // but not every time.
     let connections = server.accepted_connections();
     assert!(connections < 11, "{connections} connections for 11 calls");
 }
@@ -217,7 +217,7 @@ async fn inside_async_code_it_is_an_error_and_no_panic() {
     let error = client.responses().create(request()).call().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("async"), "{error}");
-    // Dropping it here must not panic either.
+    // Dropping the client here must not panic either.
     drop(client);
 }
 

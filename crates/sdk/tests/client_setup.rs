@@ -1,4 +1,4 @@
-//! Setting up a client: key, server, headers, environment; and what is refused on the spot.
+//! Setting up a client: key, server, headers, environment, and refused settings.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ fn env(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + Send + Sync 
     }
 }
 
-/// The one request that a client set up so sends.
+/// Returns the one request that a client with these settings sends.
 async fn sent(
     builder: OpenRouterBuilder,
     options: RequestOptions,

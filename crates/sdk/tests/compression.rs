@@ -1,5 +1,5 @@
-//! Compressed answers: read where the feature for them is on, and no way around the limits on size.
-//! Each test takes those of gzip, brotli and zstd that are built in.
+//! Compressed bodies: decompressed if the feature is on, and within the size limits.
+//! Each test uses those of gzip, brotli and zstd that are built in.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,7 +20,8 @@ use support::{
     events, request, soon,
 };
 
-/// A head with the length of its body, or one that ends with the connection.
+/// Returns a head with the length of its body, or without one, so that the connection's end is the
+/// body's.
 fn head(status: &str, content_type: &str, coding: Coding, length: Option<usize>) -> String {
     let length = length.map_or_else(
         || "connection: close".to_owned(),
@@ -58,7 +59,7 @@ async fn what_is_built_in_is_asked_for_and_read() {
                 .await
                 .unwrap();
         assert_eq!(response.output_text(), "Hello", "{coding:?}");
-        // What the headers said of the compressed body is not true of this one.
+        // The headers describe the compressed body, not the decompressed one.
         assert_eq!(meta.header("content-encoding"), None);
         assert_eq!(meta.header("content-length"), None);
         let received = server.received();
@@ -80,7 +81,7 @@ async fn events_come_as_they_are_sent() {
             .concat();
         let rest = [body.push(frame(&completed()).as_bytes()), body.last()].concat();
         let start = [head(OK, EVENTS, coding, None).as_bytes(), &first].concat();
-        // The rest is sent once another request has come in: by then the first events were read.
+        // The server sends the rest after another request arrived. By then the first events were read.
         let server = ScriptedServer::start([
             vec![Step::send(start), Step::Hang],
             vec![
@@ -119,7 +120,7 @@ async fn an_error_is_read_too() {
     }
 }
 
-/// The error of a call that gets `body` as its answer, with a length that is true.
+/// Returns the error of a call whose response is `body`, with the correct length.
 async fn refused(coding: Coding, body: &[u8]) -> Error {
     let server = serve(head(OK, JSON, coding, Some(body.len())), body).await;
     let client = support::client(&server);
@@ -143,7 +144,7 @@ async fn a_body_that_was_cut_before_it_was_sent_is_no_answer() {
             );
             assert!(error.maybe_billed());
         }
-        // A stream gives what came through.
+        // A stream returns the part that was decompressed.
         let events: String = events().iter().map(|data| frame(data)).collect();
         let body = coding.whole(events.as_bytes());
         let server = serve(head(OK, EVENTS, coding, None), &body[..body.len() - 200]).await;
@@ -190,7 +191,7 @@ async fn a_bomb_ends_at_the_limit() {
         let call = client.responses().stream(request()).options(options());
         let stream = soon(call).await.unwrap();
         let error = soon(stream.into_response()).await.unwrap_err();
-        // White space at the start belongs to no event yet.
+        // White space at the start is not part of an event.
         assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{coding:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Headers that are the transport's, and what leaves when a header is removed: on the wire.
+//! Headers of the connection, and removed headers, checked in the bytes of the request.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -86,7 +86,7 @@ async fn middleware_that_sets_one_ends_the_call_before_anything_is_sent() {
     }
 }
 
-/// The head of the request that a call with these options sends.
+/// Returns the head of the request that a call with these options sends.
 async fn sent(options: RequestOptions) -> orouter::testing::Received {
     let json = [("content-type", "application/json")];
     let script = vec![Step::send(http_response(200, &json, RESPONSE))];
@@ -119,14 +119,14 @@ async fn a_removed_header_is_not_on_the_wire() {
     }
 }
 
-/// The one that cannot be left out says what leaving it out would say.
+/// Without `Accept` the transport sends `Accept: */*`, which means the same.
 #[tokio::test]
 async fn a_removed_accept_takes_anything() {
     let received = sent(RequestOptions::new().remove_header("accept")).await;
     assert_eq!(received.header("accept"), Some("*/*"));
 }
 
-/// With or without the features that read compressed answers.
+/// With and without the decompression features.
 #[tokio::test]
 async fn an_answer_as_it_is_can_be_asked_for() {
     let options = RequestOptions::new().header("accept-encoding", "identity");

@@ -1,4 +1,4 @@
-//! `create`: a request goes out as it was set, a response comes back whole.
+//! `create`: the request is sent as set, and the whole response is returned.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -108,7 +108,7 @@ async fn numbers_that_json_cannot_hold_are_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), orouter::ErrorKind::Build);
         assert!(error.to_string().contains("temperature"), "{error}");
     }
-    // Wherever it stands: a limit on cost that became null would be none.
+    // NaN would become null, and a limit on cost would be lost. It is refused at any depth.
     let mut deep = request();
     deep.stop_server_tools_when = vec![StopCondition::max_cost(f64::NAN)];
     let error = client.responses().create(deep).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Error bodies that are damaged: what is sound in them is found, and what is not is never shown.
+//! Damaged error bodies: the sound members are read, and the damaged text is never printed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,26 +13,26 @@ use std::time::Duration;
 use orouter::{Error, ErrorKind, RequestOptions, RetryConfig, testing::Reply};
 use support::{CREATED, assert_presentable, error_of, replay, request};
 
-/// A body with every documented part, in which a flagged prompt holds `oddity`.
+/// Returns a body with every documented member, whose flagged prompt contains `oddity`.
 fn body(oddity: &[u8]) -> Vec<u8> {
     let start = br#"{"error":{"code":403,"message":"Flagged","metadata":{"error_type":"content_policy_violation","reasons":["violence"],"flagged_input":"my prompt "#;
     let end = br#"","provider_name":"OpenAI"},"availability":{"code":"brand_new","retryable":true,"retry_after":7}},"user_id":"user_1","openrouter_metadata":{"strategy":"direct"}}"#;
     [start, oddity, end].concat()
 }
 
-/// Sent with an error's status.
+/// Returns the error of a response with an error status.
 async fn by_status(body: Vec<u8>) -> Error {
     let reply = Reply::status(403).header("content-type", "application/json");
     error_of(reply.body(body)).await
 }
 
-/// Sent inside of a success.
+/// Returns the error of a success with this body.
 async fn in_band(body: Vec<u8>) -> Error {
     let reply = Reply::status(200).header("content-type", "application/json");
     error_of(reply.body(body)).await
 }
 
-/// Sent as an event of a stream.
+/// Returns the error of a stream with this event.
 async fn in_stream(body: Vec<u8>) -> Error {
     let frames = [
         format!("data: {CREATED}\n\ndata: ").as_bytes(),
@@ -119,7 +119,7 @@ async fn of_a_body_that_was_cut_the_whole_members_are_known() {
         if error.message().is_none() {
             let text = error.to_string();
             assert!(
-                text.contains("the body is JSON that was cut short"),
+                text.contains("the error body is JSON that was cut short"),
                 "{text}"
             );
         }
@@ -170,23 +170,23 @@ async fn what_only_looks_like_json_is_not_quoted() {
         assert_eq!(error.message(), None, "{body}");
         assert_hidden(&error);
         let text = error.to_string();
-        assert!(text.contains("starts as JSON and cannot be read"), "{text}");
+        assert!(text.contains("the error body is malformed JSON"), "{text}");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_text_is_not_quoted() {
-    // What a proxy sends that compresses without being asked: gzip of a short text, and a PNG.
+    // Two bodies that are not text: a gzip that was not requested, and a PNG.
     let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xabVJ-*\xca/R\xb2R\xaa\x05\x00";
     let png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe";
     for (body, encoding, says) in [
         (
             &gzip[..],
             "gzip",
-            "the body is compressed (gzip), which was not asked for",
+            "the error body is compressed (gzip), which was not requested",
         ),
-        (&gzip[..], "identity", "the body is not text"),
-        (&png[..], "", "the body is not text"),
+        (&gzip[..], "identity", "the error body is not text"),
+        (&png[..], "", "the error body is not text"),
     ] {
         let reply = Reply::status(429)
             .header("content-encoding", encoding)
@@ -206,7 +206,7 @@ async fn what_is_not_text_is_not_quoted() {
 
 #[tokio::test]
 async fn a_hint_is_kept_through_damage() {
-    // The policy waits as it is asked to, though the body is damaged.
+    // The retry policy uses the hint of a damaged body.
     let damaged = String::from_utf8(body(br"\ud83d")).unwrap();
     let (client, _, clock) = replay([Reply::error(503, damaged), Reply::json(support::RESPONSE)]);
     let options = RequestOptions::new().retries(RetryConfig::default());

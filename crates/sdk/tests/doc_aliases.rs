@@ -1,6 +1,6 @@
-//! The reference's names lead to ours in the search of the documentation.
+//! The documentation's search finds our items by the names of the TypeScript SDK.
 //!
-//! What is looked at is the source: rustdoc's index is no format to rely on.
+//! The test reads the source, because the format of rustdoc's index is not stable.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,8 +10,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Modules whose types are shown where they stand. All others are private, and their types shown at
-/// the crate's root, where rustdoc does not know the aliases inside.
+/// Public modules. All others are private; their types are shown at the crate's root, where rustdoc
+/// ignores the aliases inside the module.
 const PUBLIC: [&str; 6] = [
     "blocking",
     "funcs",
@@ -21,7 +21,7 @@ const PUBLIC: [&str; 6] = [
     "transport",
 ];
 
-/// Those on the method's page, and those of the classes and options that it leads to.
+/// Names on the method's reference page, and of the classes and options that it links.
 const NAMES: &str = "
     OpenRouter OpenRouterCore RequestOptions RetryConfig OpenResponsesRequest OpenResponsesResult
     CreateResponsesResponse createResponses betaResponsesSend responsesSend apiKey fetchOptions
@@ -41,8 +41,12 @@ const NAMES: &str = "
 #[test]
 fn every_name_of_the_reference_is_found() {
     let mut found = BTreeSet::new();
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    read(&sources, &sources, &mut found);
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Types of the HTTP crate have their pages in this crate's documentation.
+    for sources in ["src", "../http/src"] {
+        let sources = package.join(sources);
+        read(&sources, &sources, &mut found);
+    }
     let missing: Vec<_> = NAMES
         .split_whitespace()
         .filter(|name| !found.contains(*name))
@@ -50,7 +54,7 @@ fn every_name_of_the_reference_is_found() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// Takes the names and aliases of all files below `folder` that rustdoc's search knows.
+/// Adds the names and aliases that rustdoc's search knows, from all files below `folder`.
 fn read(sources: &Path, folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

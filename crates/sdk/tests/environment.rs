@@ -1,5 +1,5 @@
-//! Variables of the environment that cannot be used: the error names variable and option, and is there
-//! only where the variable is needed.
+//! Unusable environment variables: the error names the variable and the option, and is returned only
+//! if the variable is needed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,7 @@ mod support;
 
 use orouter::{ErrorKind, OpenRouter, OpenRouterBuilder, RequestOptions};
 
-/// A builder over these variables and no others.
+/// Returns a builder that sees only these variables.
 fn over(variables: &'static [(&'static str, &'static str)]) -> OpenRouterBuilder {
     OpenRouter::builder().env(|name| {
         let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
@@ -53,7 +53,7 @@ fn a_blank_key_is_told_from_one_that_is_not_set() {
             message.starts_with("OPENROUTER_API_KEY (api_key) is empty"),
             "{blank:?}: {message}"
         );
-        // What is not needed is not looked at.
+        // A variable that is not needed is not read.
         over(variables).without_api_key().build().unwrap();
         over(variables).api_key("k").build().unwrap();
     }
@@ -96,11 +96,11 @@ fn a_variable_that_code_overrides_need_not_be_usable() {
     builder.build().unwrap();
 }
 
-/// What this test tells itself to do when it runs itself again.
+/// The variable with the task of the test's child process.
 #[cfg(unix)]
 const CHILD: &str = "OROUTER_TEST_NOT_UNICODE";
 
-/// The URL above all: without it requests would go to the hosted service.
+/// The URL matters most: without it requests would go to the hosted service.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_variable_that_is_not_unicode_is_refused_by_name() {
@@ -108,7 +108,7 @@ async fn a_variable_that_is_not_unicode_is_refused_by_name() {
 
     if std::env::var_os(CHILD).is_some() {
         eprintln!("said {}", OpenRouter::builder().build().unwrap_err());
-        // What is not needed is not looked at.
+        // A variable that is not needed is not read.
         let needless = OpenRouter::builder()
             .api_key("k")
             .server_url("http://127.0.0.1:1/api/v1")

@@ -1,4 +1,4 @@
-//! Errors by status: every status with every shape of body that is documented or was seen.
+//! Errors by status: every status with every form of body that is documented or was recorded.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -142,7 +142,7 @@ async fn an_error_that_comes_as_events_is_read() {
         format!("\u{feff}id: 1\r\nretry: 5\r\ndata:{ERROR}\r\n\r\n"),
         format!("data: {pretty}\n\n"),
         format!("data: {}\n\ndata: {failed}\n\n", support::CREATED),
-        // The blank line at the end is missing.
+        // Without the blank line at the end.
         format!("event: error\ndata: {ERROR}"),
     ] {
         for kind in ["text/event-stream; charset=utf-8", JSON] {
@@ -235,7 +235,7 @@ async fn a_class_of_failures_is_the_type_where_there_is_nothing_better() {
     let better = r#"{"error":{"message":"No.","type":"x","metadata":{"error_type":"refusal"}}}"#;
     let error = error_of(Reply::error(400, better)).await;
     assert_eq!(error.error_type(), Some("refusal"));
-    // The word in `code` says more than the class does.
+    // `code` is more specific than the class.
     let narrow = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"context_length_exceeded"}}"#;
     let error = error_of(Reply::json(narrow)).await;
     assert!(error.is_context_length() && !error.is_retryable());
@@ -250,7 +250,7 @@ async fn a_class_of_failures_is_the_type_where_there_is_nothing_better() {
         (ErrorKind::InBand, Some("overloaded_error"))
     );
     assert!(error.is_retryable());
-    // What marks an event or a response is no class of failures.
+    // The `type` of an event and the `object` of a response do not name a class of failures.
     for body in [
         r#"{"type":"error","error":{"type":"error","message":"No."}}"#,
         r#"{"type":"response.failed","response":{"error":{"message":"No."}}}"#,
@@ -284,7 +284,7 @@ async fn the_documented_parts_are_typed() {
     assert_eq!(metadata.extra.get("brand_new").unwrap().get(), "1");
     assert_eq!(error.user_id(), Some("user_1"));
     assert!(error.openrouter_metadata().is_some());
-    // What was flagged is the caller's content: it is in the accessor and not in the message.
+    // The flagged text is the caller's content. The accessor returns it; the message does not contain it.
     assert!(!error.to_string().contains("bad"), "{error}");
 }
 

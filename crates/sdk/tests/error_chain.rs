@@ -1,4 +1,4 @@
-//! A report that prints an error and all of its sources, as `anyhow` does, says everything once.
+//! A report that prints an error and its sources, as `anyhow` does, repeats nothing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +21,7 @@ use orouter::{
 use support::{RESPONSE, builder, request, soon};
 use tls::{Authority, TlsServer};
 
-/// The messages of an error and of its sources.
+/// Returns the messages of an error and of its sources.
 fn chain(error: &dyn StdError) -> Vec<String> {
     let mut messages = Vec::new();
     let mut next = Some(error);
@@ -32,7 +32,7 @@ fn chain(error: &dyn StdError) -> Vec<String> {
     messages
 }
 
-/// Asserts that no message contains a later one, and how the error is printed.
+/// Asserts that no message contains a later one, and checks the printed forms.
 fn check(error: &Error, sources: usize) {
     let chain = chain(error);
     assert!(chain.len() > sources, "{chain:?}");
@@ -46,7 +46,7 @@ fn check(error: &Error, sources: usize) {
     assert!(debug.starts_with(&chain[0]), "{debug}");
     assert!(!debug.contains('\n'), "{debug}");
     let innermost = chain.last().unwrap();
-    // Of an error of the SDK below another, the place and the advice are left out.
+    // An SDK error that is the source of another is printed without location and advice.
     let innermost = innermost.split(" (").next().unwrap();
     assert!(debug.contains(innermost), "{debug}");
     assert!(!debug.contains("test-key"), "{debug}");

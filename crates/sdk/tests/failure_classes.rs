@@ -18,7 +18,7 @@ use orouter::{
 };
 use support::{CREATED, RESPONSE, builder, error_of, replay, request};
 
-/// Every predicate that the meaning of a failure decides.
+/// Returns every predicate that depends on the cause.
 fn predicates(error: &Error) -> Vec<(&'static str, bool)> {
     vec![
         ("is_retryable", error.is_retryable()),
@@ -42,7 +42,7 @@ fn predicates(error: &Error) -> Vec<(&'static str, bool)> {
     ]
 }
 
-/// The error that a stream of these frames ends with.
+/// Returns the error of a stream of these frames.
 async fn streamed(frames: [&str; 2]) -> Error {
     let (client, transport, _) = replay([Reply::events(frames)]);
     let stream = client.responses().stream(request()).await.unwrap();
@@ -51,7 +51,7 @@ async fn streamed(frames: [&str; 2]) -> Error {
     error
 }
 
-/// The same error object in all the forms in which it comes inside a success.
+/// Returns the error object in all forms in which a success can contain it.
 async fn inside_a_success(members: &str) -> Vec<Error> {
     let failed = format!(
         r#"{{"id":"resp_1","object":"response","status":"failed","error":{{{members}}},"output":[]}}"#
@@ -66,7 +66,7 @@ async fn inside_a_success(members: &str) -> Vec<Error> {
     ] {
         errors.push(streamed([CREATED, &frame]).await);
     }
-    // Flat, the type of the event stands where the type of the error would.
+    // In a flat event, `type` is the type of the event.
     if !members.contains("\"type\"") {
         let flat = format!(r#"{{"type":"error",{members}}}"#);
         errors.push(streamed([CREATED, &flat]).await);
@@ -208,8 +208,8 @@ fn answer(status: u16, body: &str) -> Vec<Step> {
     ))]
 }
 
-/// An answer to the first attempt of a call, whose second attempt would succeed, and how many
-/// attempts there should be.
+/// The response to the first attempt of a call whose second attempt would succeed, and the expected
+/// number of attempts.
 struct Case(u16, String, RequestOptions, usize);
 
 /// Makes these calls over HTTP, one after the other.
@@ -262,7 +262,7 @@ async fn what_a_retry_cannot_resolve_is_sent_once_whatever_the_status() {
         for status in [429, 500, 503] {
             cases.push(Case(status, body(), defaults(), 1));
         }
-        // The caller's statuses count whatever the body says.
+        // The body does not override the caller's list of statuses.
         cases.push(Case(429, body(), defaults().retry_codes(["429"]), 2));
     }
     play(cases).await;
@@ -331,7 +331,7 @@ async fn what_the_server_says_of_a_retry_overrides_status_and_words() {
             assert!(!error_of(Reply::error(status, no())).await.is_retryable());
         }
     }
-    // Retries that are switched off stay off.
+    // `retryable: true` does not turn on retries that are off.
     let off = defaults().retries(RetryConfig::none());
     cases.push(Case(404, body("x", true), off, 1));
     play(cases).await;

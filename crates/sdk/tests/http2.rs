@@ -1,5 +1,4 @@
-//! HTTP/2 over TLS against a real server: that it is agreed on, that a call is one stream, and how a
-//! stream that fails ends.
+//! HTTP/2 over TLS against a real server: negotiation, one stream per call, and failing streams.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,7 +33,7 @@ fn event(data: &str) -> Step {
     Step::Data(format!("data: {data}\n\n"))
 }
 
-/// The start of a stream, and what comes then.
+/// Returns a script that sends the start of a stream, then these steps.
 fn begun(then: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let start = [Step::Head(EVENTS, None), event(CREATED)];
     start.into_iter().chain(then).collect()
@@ -65,7 +64,7 @@ async fn create(client: &OpenRouter) -> Result<Response, Error> {
     soon(client.responses().create(request())).await
 }
 
-/// What reading a stream comes to.
+/// Reads a stream to its end.
 async fn stream(client: &OpenRouter) -> Result<Response, Error> {
     let stream = soon(client.responses().stream(request())).await?;
     soon(stream.into_response()).await
@@ -101,9 +100,9 @@ async fn a_client_that_wants_http1_does_not_offer_it() {
 async fn events_come_as_they_are_sent_and_a_drop_cancels_the_stream_alone() {
     let (server, client) = serve([begun([]), whole()]).await;
     let mut stream = soon(client.responses().stream(request())).await.unwrap();
-    // The server has not ended the stream, and will not.
+    // The server does not end the stream.
     soon(stream.next()).await.unwrap().unwrap();
-    assert_eq!(stream.so_far().id, "resp_1");
+    assert_eq!(stream.snapshot().id, "resp_1");
     drop(stream);
     let cancelled = Seen::Reset(1, CANCEL);
     until(|| server.seen().contains(&cancelled)).await;
@@ -139,7 +138,7 @@ async fn what_the_server_did_not_process_is_tried_again() {
         assert_eq!(response.output_text(), "Hello");
         assert_eq!((meta.attempts(), server.requests()), (2, 2), "{away:?}");
 
-        // Nobody tries behind the back of a caller who wants one attempt.
+        // The HTTP library makes no retries of its own.
         for retries in [
             RetryConfig::none(),
             RetryConfig::default().retry_connection_errors(false),
@@ -181,7 +180,7 @@ async fn a_shutdown_lets_the_streams_that_it_serves_end() {
     script.push(Step::End);
     let (server, client) = serve([script, whole()]).await;
     assert_eq!(stream(&client).await.unwrap().output_text(), "Hello");
-    // The next call does not go where nobody listens any more.
+    // The next call does not use the closed connection.
     create(&client).await.unwrap();
     assert_eq!((server.connections(), server.requests()), (2, 2));
 }
@@ -197,7 +196,7 @@ async fn a_stream_that_ends_too_early_says_how() {
             ErrorKind::Transport,
         ),
         (vec![Step::Reset(CANCEL)], ErrorKind::Transport),
-        // As over HTTP/1.1, an end of the bytes is not an end of the response.
+        // As over HTTP/1.1, the end of the body does not complete the response.
         (vec![Step::End], ErrorKind::Truncated),
         (vec![Step::Reset(NO_ERROR)], ErrorKind::Truncated),
     ] {
@@ -223,23 +222,5 @@ async fn a_body_that_ends_before_its_length_is_a_broken_connection() {
         let (_server, client) = serve([vec![head, data, end.clone()]]).await;
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{end:?} {error}");
-    }
-}
-
-#[test]
-fn the_two_versions_exclude_each_other() {
-    let versions = |http1: bool, http2: bool| {
-        let transport = ReqwestTransport::builder().no_proxy();
-        transport.http1_only(http1).http2_only(http2).build()
-    };
-    let error = Error::from(versions(true, true).unwrap_err());
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    let text = error.to_string();
-    assert!(
-        text.contains("http1_only") && text.contains("http2_only"),
-        "{text}"
-    );
-    for (http1, http2) in [(true, false), (false, true), (false, false)] {
-        versions(http1, http2).unwrap();
     }
 }

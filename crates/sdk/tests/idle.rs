@@ -1,4 +1,4 @@
-//! The limit on silence: what the caller does meanwhile is not the server's silence.
+//! The idle limit: time in which the caller does not read does not count.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,7 +19,7 @@ use support::{CREATED, HEL, ITEM_ADDED, PART_ADDED, completed, request, soon};
 const LIMIT: Duration = Duration::from_millis(400);
 const BUSY: Duration = Duration::from_millis(900);
 
-/// A server on a runtime of its own, which goes on while the test's thread is held up.
+/// A server on its own runtime, which continues while the test's thread is blocked.
 fn serve(script: Vec<Step>) -> (tokio::runtime::Runtime, ScriptedServer) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -30,7 +30,7 @@ fn serve(script: Vec<Step>) -> (tokio::runtime::Runtime, ScriptedServer) {
     (runtime, server)
 }
 
-/// Runs this on a runtime of one thread.
+/// Runs a future on a runtime with one thread.
 fn on_one_thread(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -39,7 +39,7 @@ fn on_one_thread(test: impl Future<Output = ()>) {
     runtime.block_on(test);
 }
 
-/// An event every 50 ms for two seconds, and then the last.
+/// Sends an event every 50 ms for 2 s, then the last one.
 fn talking() -> Vec<Step> {
     let mut script = vec![Step::send(sse([CREATED, ITEM_ADDED, PART_ADDED]))];
     for _ in 0..40 {

@@ -1,7 +1,8 @@
-//! The hosted service, for real: runs when `OPENROUTER_LIVE_KEY` holds a key, and says so when not.
+//! Calls to the hosted service. They run if `OPENROUTER_LIVE_KEY` is set, and otherwise print that they
+//! did not.
 //!
-//! It asks a small model for a few tokens, some eight times: `OPENROUTER_LIVE_MODEL` names it, by
-//! default `openai/gpt-4o-mini`. `OPENROUTER_LIVE_URL` names another server.
+//! About eight calls request a few tokens each from a small model: `OPENROUTER_LIVE_MODEL`, by default
+//! `openai/gpt-4o-mini`. `OPENROUTER_LIVE_URL` sets another server.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,11 +15,11 @@ use orouter::{
     AbortHandle, ErrorKind, Message, OpenRouter, RequestOptions, ResponsesRequest, Sent, Wire,
 };
 
-/// A client and a request, or nothing where there is no key.
+/// Returns a client and a request; `None` without a key.
 fn live() -> Option<(OpenRouter, ResponsesRequest)> {
     let key = std::env::var("OPENROUTER_LIVE_KEY").unwrap_or_default();
     if key.trim().is_empty() {
-        // Not worded as a test that skipped something: nobody is missing it.
+        // Not worded as a skipped test, because the key is optional.
         println!("opt-in, not run: OPENROUTER_LIVE_KEY holds no key");
         return None;
     }

@@ -1,4 +1,4 @@
-//! Whether a failed call may have been billed: told from what had gone out, and what came back.
+//! `maybe_billed()`: it depends on what was sent and what was received.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ use support::{CREATED, builder, error_of, replay, request, until};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The error of a call that is aborted once `when` holds of the transport.
+/// Returns the error of a call that is aborted as soon as `when` is true for the transport.
 async fn aborted(
     (client, transport): (&OpenRouter, &ReplayTransport),
     options: RequestOptions,
@@ -28,7 +28,7 @@ async fn aborted(
     let call = client.responses().create(request());
     let call = tokio::spawn(call.options(options.abort(&abort)).into_future());
     until(|| when(transport)).await;
-    // What there is to do before the next wait is done.
+    // Let the call run up to its next wait.
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
@@ -42,7 +42,7 @@ fn sent(count: usize) -> impl Fn(&ReplayTransport) -> bool {
     move |transport| transport.requests().len() == count
 }
 
-/// A client in real time, so that no wait ends while a test looks.
+/// Returns a client with a real clock, so that no wait ends during a check.
 fn standing(replies: impl IntoIterator<Item = Reply>) -> (OpenRouter, ReplayTransport) {
     let transport = ReplayTransport::new(replies);
     let client = builder().transport(transport.clone()).build().unwrap();
@@ -92,7 +92,7 @@ async fn an_abort_within_the_body_of_an_error_costs_what_the_status_says() {
         let error = aborted((&client, &transport), RequestOptions::new(), sent(1)).await;
         assert_eq!(error.maybe_billed(), billed, "{status}");
         assert_eq!(error.status().unwrap(), status);
-        // The failure under way is below it, as far as it came.
+        // The source is the failure of the attempt, as far as it was read.
         let below = std::error::Error::source(&error).unwrap();
         let below = below.downcast_ref::<Error>().unwrap();
         assert_eq!(

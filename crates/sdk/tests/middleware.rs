@@ -1,4 +1,4 @@
-//! Code around calls and attempts: where it stands, what it may do, how its failures count.
+//! Middleware: order, possible actions, and the kinds of its failures.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,7 +20,7 @@ use support::{RESPONSE, builder, events, request};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// Notes when it is passed, in and out.
+/// Records each time that a call or attempt enters and leaves.
 struct Noted(&'static str, Log);
 
 impl Noted {

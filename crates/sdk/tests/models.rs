@@ -1,4 +1,4 @@
-//! `models().list()`: typed, tolerant, pageable.
+//! `models().list()`: types, tolerance, pages.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

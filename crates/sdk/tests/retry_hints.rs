@@ -1,4 +1,4 @@
-//! When a server says to come back: every form of hint, and what it does to the next attempt.
+//! Retry hints: every form, and its effect on the next attempt.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,7 +24,7 @@ fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// A 429 with these headers and this body.
+/// Returns a 429 with these headers and this body.
 fn limited(headers: &[(&'static str, &str)], body: &str) -> Reply {
     headers.iter().fold(
         Reply::error(429, body.to_owned()),
@@ -68,8 +68,8 @@ async fn a_hint_in_a_header_is_a_lower_bound() {
             )],
             20_500,
         ),
-        // An explicit wait counts more than the end of a period, and what is used up more than
-        // what is not.
+        // An explicit wait overrides the end of a period, and a used-up limit overrides one with a
+        // remainder.
         (
             vec![("retry-after", "20"), ("x-ratelimit-reset", &*at(50))],
             20_000,
@@ -91,7 +91,7 @@ async fn a_hint_in_a_header_is_a_lower_bound() {
         let (client, _, clock) = replay([limited(&headers, BODY), Reply::json(RESPONSE)]);
         client.responses().create(request()).await.unwrap();
         let expected = Duration::from_millis(expected);
-        // Short hints can be below the jitter.
+        // Short hints can be shorter than the jitter.
         let jitter = Duration::from_millis(500).max(expected);
         assert!(
             (expected..=jitter).contains(&clock.elapsed()),
@@ -179,7 +179,7 @@ async fn the_more_explicit_hint_counts() {
         // Both are explicit, and both are lower bounds.
         (vec![("retry-after", "10")], member, Some(30)),
         (vec![("retry-after", "45")], member, Some(45)),
-        // Services that send limits with every response send them with other failures, too.
+        // Some services send their limits with every response, also with other failures.
         (
             vec![
                 ("x-ratelimit-remaining-requests", "9"),
@@ -298,7 +298,7 @@ async fn a_hint_past_the_last_start_ends_the_call_at_once_in_every_form() {
     }
 }
 
-/// The real service's answer when a day's free requests are used up.
+/// The body that the hosted service sends when the free requests of a day are used up.
 fn free_models_per_day(reset: &str) -> String {
     format!(
         r#"{{"error":{{"message":"Rate limit exceeded: free-models-per-day","code":429,"metadata":{{"headers":{{"X-RateLimit-Limit":"50","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"{reset}"}},"provider_name":null}}}},"user_id":"user_1"}}"#
@@ -385,10 +385,10 @@ fn an_error_made_of_an_answer_counts_from_the_answers_date() {
     set("x-ratelimit-reset", "784111787000");
     let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, headers);
     assert_eq!(
-        Error::of_answer(&meta, BODY).retry_after(),
+        Error::from_response(&meta, BODY).retry_after(),
         Some(seconds(10))
     );
     let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, HeaderMap::new());
-    let error = Error::of_answer(&meta, free_models_per_day(&in_milliseconds(seconds(3600))));
+    let error = Error::from_response(&meta, free_models_per_day(&in_milliseconds(seconds(3600))));
     assert_eq!(error.retry_after(), None);
 }

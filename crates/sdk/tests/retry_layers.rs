@@ -1,4 +1,4 @@
-//! Whose word on trying again holds: the call's, the client's or the budget's.
+//! Precedence of retry settings: those of the call, of the client and of the budget.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,19 +11,19 @@ mod support;
 use std::time::Duration;
 
 use orouter::{
-    Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryDecision,
-    RetryPolicy,
+    Error, ErrorKind, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryContext,
+    RetryDecision, RetryPolicy,
     testing::{ReplayTransport, Reply, TestClock},
 };
 use support::{builder, request};
 
-/// Seven attempts, whatever the failure.
+/// A policy with seven attempts for every failure.
 #[derive(Debug)]
 struct Seven;
 
 impl RetryPolicy for Seven {
-    fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
-        if failure.attempts() < 7 {
+    fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
+        if context.attempts() < 7 {
             RetryDecision::RetryAfter(Duration::from_millis(1))
         } else {
             RetryDecision::Stop
@@ -31,7 +31,7 @@ impl RetryPolicy for Seven {
     }
 }
 
-/// A client of a server that answers everything with this status.
+/// Returns a client of a server that responds to every request with this status.
 fn client(status: u16, options: RequestOptions, budget: Option<RetryBudget>) -> OpenRouter {
     let clock = TestClock::new();
     let transport = ReplayTransport::with_clock([Reply::error(status, "{}")], clock.clone());
@@ -87,7 +87,7 @@ async fn in_one_set_of_options_the_last_word_holds() {
     assert_eq!(attempts(none(), policy_last).await, 7);
 }
 
-/// An hour of it takes more retries than the default budget has.
+/// The TypeScript schedule makes more retries in an hour than the default budget allows.
 #[tokio::test]
 async fn the_reference_schedule_is_the_same_for_every_call() {
     let client = client(
@@ -100,7 +100,7 @@ async fn the_reference_schedule_is_the_same_for_every_call() {
         let error = error(&client, RequestOptions::new()).await;
         assert!(error.attempts() > 50 && error.elapsed() >= hour, "{error}");
     }
-    // What it did took nothing from those whom the budget limits.
+    // These retries took no tokens from the default budget.
     let usual = RequestOptions::new().retries(RetryConfig::default());
     assert_eq!(error(&client, usual).await.attempts(), 3);
 }
@@ -114,7 +114,7 @@ async fn a_budget_that_was_set_limits_the_reference_schedule_too() {
     assert_eq!(budget.available(), 0);
 }
 
-/// The default limits leave no room for it, as the documentation says.
+/// With the default limits a missing first byte is not retried, as documented.
 #[tokio::test]
 async fn a_late_first_byte_is_tried_again_only_where_time_is_left() {
     use orouter::{Backoff, Timeouts};
@@ -158,7 +158,7 @@ async fn a_number_of_attempts_holds_over_the_layers_below() {
     assert_eq!(attempts(no_retries(), five()).await, 5);
     let policy = none().retry_policy(Seven);
     assert_eq!(attempts(policy, none().max_attempts(2)).await, 2);
-    // On one value the later setter holds.
+    // Of two setters on one value the later one counts.
     assert_eq!(
         attempts(none(), none().max_attempts(4).retries(RetryConfig::none())).await,
         1

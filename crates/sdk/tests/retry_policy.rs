@@ -1,4 +1,4 @@
-//! What is tried again, how often, and after what wait; in memory, in time that takes no time.
+//! The default retry policy: failures, number of attempts and waits, with a test clock.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,7 @@ mod support;
 use std::time::Duration;
 
 use orouter::{
-    Backoff, Error, ErrorKind, Failure, OpenRouter, RequestOptions, RetryBudget, RetryConfig,
+    Backoff, Error, ErrorKind, OpenRouter, RequestOptions, RetryBudget, RetryConfig, RetryContext,
     RetryDecision, RetryPolicy, TimeoutKind, Timeouts,
     testing::{ReplayTransport, Reply, TestClock},
 };
@@ -26,7 +26,7 @@ fn error_body(status: u16) -> Reply {
     )
 }
 
-/// The outcome of a call whose first attempt gets `first` and whose later ones succeed.
+/// Returns the outcome of a call whose first attempt gets `first` and whose other attempts succeed.
 async fn outcome(first: Reply, options: RequestOptions) -> Result<u32, Error> {
     let (client, ..) = replay([first, Reply::json(RESPONSE)]);
     let call = client
@@ -90,7 +90,7 @@ async fn a_server_that_says_that_it_is_of_no_use_is_believed() {
             "{status}"
         );
     }
-    // Who names the statuses has decided.
+    // The caller's list of statuses overrides the body.
     let options = RequestOptions::new().retry_codes(["503"]);
     assert_eq!(outcome(reply(503), options).await.unwrap(), 2);
     assert_eq!(
@@ -165,7 +165,7 @@ async fn every_attempt_sends_the_same_request_and_shares_its_body() {
     for request in &sent {
         assert_eq!(request.headers(), sent[0].headers());
         assert_eq!(request.url(), sent[0].url());
-        // The same bytes in the same place: nothing was copied.
+        // The same address: the body was not copied.
         assert_eq!(request.body().as_ptr(), sent[0].body().as_ptr());
     }
 }
@@ -319,7 +319,7 @@ async fn the_reference_schedule_is_there_by_name() {
     let error = call.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::EdgeNetworkTimeout);
     let hour = SECOND * 3600;
-    // The time is looked at before a wait, so the last attempt may start up to one wait later.
+    // The time is compared before a wait, so the last attempt may start up to one wait later.
     assert!(clock.elapsed() > hour && clock.elapsed() <= hour + SECOND * 60);
     assert!(
         (65..=85).contains(&error.attempts()),
@@ -334,7 +334,7 @@ async fn the_reference_schedule_is_there_by_name() {
     );
     assert_eq!(waits.last(), Some(&(SECOND * 60)));
 
-    // A hint is cut to the longest wait, and 429 is not on its list.
+    // A hint is cut to the maximum wait, and 429 is not on the list.
     let (client, _, clock) = replay([
         error_body(503).header("retry-after", "999"),
         Reply::json(RESPONSE),
@@ -403,14 +403,14 @@ async fn the_budget_is_shared_by_clones_and_ends_retries_in_an_outage() {
             .unwrap_err();
         attempts.push(error.attempts());
     }
-    // 20 tokens are four retries, whoever makes them.
+    // 20 tokens allow four retries of all clones together.
     assert_eq!(attempts, [3, 3, 1, 1, 1]);
     assert_eq!(budget.available(), 0);
 }
 
 #[tokio::test]
 async fn an_abort_ends_a_wait_at_once() {
-    // Real time: the wait would be half a minute.
+    // With a real clock the wait would be 30 s.
     let transport = ReplayTransport::new([error_body(503).header("retry-after", "30")]);
     let client = builder().transport(transport.clone()).build().unwrap();
     let (abort, call) = support::abortable_call(&client);
@@ -431,11 +431,11 @@ async fn a_policy_of_ones_own_decides() {
     #[derive(Debug)]
     struct Eager;
     impl RetryPolicy for Eager {
-        fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
-            assert!((0.0..1.0).contains(&failure.random()));
-            match failure.error().kind() {
-                ErrorKind::NotFound if failure.attempts() < 4 => {
-                    RetryDecision::RetryAfter(SECOND * failure.attempts())
+        fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
+            assert!((0.0..1.0).contains(&context.random()));
+            match context.error().kind() {
+                ErrorKind::NotFound if context.attempts() < 4 => {
+                    RetryDecision::RetryAfter(SECOND * context.attempts())
                 }
                 _ => RetryDecision::Stop,
             }

@@ -1,4 +1,4 @@
-//! What a model returned can be sent back as it is, the items that nobody knows included.
+//! Output of a model can be sent back unchanged, including items of unknown types.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

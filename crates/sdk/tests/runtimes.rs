@@ -1,4 +1,4 @@
-//! One client, several runtimes; a stream that is read outside of any.
+//! One client in several runtimes, and a stream read outside of any runtime.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,7 +30,7 @@ fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// An executor that is not tokio's.
+/// A minimal executor that is not tokio's.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 
@@ -50,7 +50,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A server on a runtime that goes on in the background.
+/// Starts a server on a runtime of its own.
 fn server(scripts: Vec<Vec<Step>>) -> (Runtime, ScriptedServer) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -68,7 +68,7 @@ fn a_runtime_does_not_wait_for_the_connections_of_another() {
     let call = || soon(client.responses().create(request()));
     let first = current_thread();
     first.block_on(call()).unwrap();
-    // The first is alive and idle: nothing drives its connection.
+    // The first runtime is idle, so nothing drives its connection.
     let second = current_thread();
     second.block_on(call()).unwrap();
     second.block_on(call()).unwrap();

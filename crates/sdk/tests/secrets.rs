@@ -1,5 +1,5 @@
-//! The caller's own secrets are never shown, wherever a server repeats them and whatever they look
-//! like; what the server wrote stays as it came for those who ask for it.
+//! The caller's secrets are never printed, in whatever place a server repeats them and whatever they
+//! look like. Accessors return the server's text unchanged.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,7 +28,7 @@ fn client(transport: impl Transport) -> OpenRouter {
 }
 
 fn assert_hidden(what: &str, secret: &str, text: &str) {
-    // The first characters are as telling as all.
+    // The first characters alone must not be printed either.
     let start = &secret[..secret.len().min(8)];
     assert!(!text.contains(start), "{what}: {text}");
     assert!(text.contains("(key hidden)"), "{what}: {text}");
@@ -39,7 +39,7 @@ fn assert_error_hides(what: &str, secret: &str, error: &Error) {
     assert_hidden(what, secret, &format!("{error:?}"));
 }
 
-/// The error of a call that gets this reply.
+/// Returns the error of a call that gets this reply.
 async fn error_of(reply: Reply) -> Error {
     let client = client(ReplayTransport::new([reply]));
     client.responses().create(request()).await.unwrap_err()
@@ -152,7 +152,7 @@ async fn the_list_of_models_hides_it() {
     }
 }
 
-/// Fails with the key in its words.
+/// A transport whose failures contain the key.
 struct Telltale;
 
 impl Transport for Telltale {
@@ -209,7 +209,7 @@ async fn a_key_that_was_provided_for_the_call_is_hidden() {
     assert_error_hides("provided", KEY, &error);
 }
 
-/// Signs attempts: the first with a key that is out of date.
+/// Signs attempts, the first with an expired key.
 struct Signs;
 
 impl Middleware for Signs {

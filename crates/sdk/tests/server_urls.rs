@@ -1,4 +1,4 @@
-//! Server URLs that end in `/responses`, from every place that takes one.
+//! Server URLs that end in `/responses`, set in every possible way.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ async fn server(body: &str) -> ScriptedServer {
         .unwrap()
 }
 
-/// Clients for this URL, set in each of the ways that there are.
+/// Returns clients for this URL, one for each way to set it.
 fn clients(url: &str) -> Vec<(OpenRouter, RequestOptions)> {
     let none = RequestOptions::new;
     let build = |builder: OpenRouterBuilder| builder.build().unwrap();

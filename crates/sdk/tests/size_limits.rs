@@ -1,5 +1,5 @@
-//! Answers without end: a limit on a body, on an event and on the headers, each an error of its own,
-//! and nothing read past it.
+//! Endless responses: the limits on a body, on an event and on the headers. Each has its own error, and
+//! nothing is read past it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,11 +26,11 @@ use tokio::{
 
 const MIB: usize = 1 << 20;
 
-/// Sends `start`, and then `mebibytes` of the letter x; counts what it got rid of.
+/// A server that sends `start`, then `mebibytes` MiB of the letter x, and counts the bytes sent.
 struct Flood {
     url: String,
     sent: Arc<AtomicUsize>,
-    /// The client went away before all was sent.
+    /// The client closed the connection before the server had sent everything.
     cut: Arc<AtomicUsize>,
 }
 
@@ -74,11 +74,11 @@ impl Flood {
             .unwrap()
     }
 
-    /// Asserts that the client read about `mebibytes` and hung up.
+    /// Asserts that the client read about `mebibytes` MiB and closed the connection.
     async fn stopped_after(&self, mebibytes: usize) {
         until(|| self.cut.load(Ordering::SeqCst) == 1).await;
         let sent = self.sent.load(Ordering::SeqCst) / MIB;
-        // Beside what was read, the buffers of two sockets hold some.
+        // The buffers of two sockets hold some unread bytes.
         assert!(
             (mebibytes..mebibytes + 32).contains(&sent),
             "{sent} MiB were sent"
@@ -110,7 +110,7 @@ async fn a_body_of_a_gigabyte_ends_at_the_limit_and_is_not_read_on() {
         (1, 200)
     );
     assert!(error.maybe_billed());
-    // The client is still there: it was the call that let go.
+    // The client still exists, so the call closed the connection.
     flood.stopped_after(64).await;
     drop(client);
 }
@@ -177,7 +177,7 @@ async fn headers_of_a_megabyte_are_no_answer() {
     }
 }
 
-/// A caller's own header may be as large as it likes; what the server says to it is the answer.
+/// The client does not limit the caller's headers; the server's response decides.
 #[tokio::test]
 async fn a_header_of_a_megabyte_is_sent_and_the_server_judges_it() {
     let refusal = http_response(431, &[("content-type", "text/plain")], "Too much.");

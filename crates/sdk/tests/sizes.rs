@@ -1,4 +1,4 @@
-//! Sizes that calls and streams must not outgrow: they move through other people's futures.
+//! Maximum sizes of calls and streams, because callers move them into their own futures.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

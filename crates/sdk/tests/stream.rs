@@ -1,4 +1,4 @@
-//! `ResponseStream`: events in order, exactly one end, and nothing lost on the way.
+//! `ResponseStream`: events in order, exactly one end, and no lost data.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +25,7 @@ async fn open(reply: Reply) -> ResponseStream {
     client.responses().stream(request()).await.unwrap()
 }
 
-/// All events, and the error that ended them, if one did. Asserts that nothing comes after.
+/// Returns all events, and the error that ended the stream. Asserts that nothing follows.
 async fn all(stream: &mut ResponseStream) -> (Vec<StreamEvent>, Option<Error>) {
     let mut seen = Vec::new();
     let mut failure = None;
@@ -70,7 +70,7 @@ async fn event_names_comments_and_every_line_end_are_understood() {
          event: keepalive\rdata: {{\"type\":\"keepalive\"}}\r\rdata:{HEL}\n\nid: 7\n\ndata: {}\n\n",
         completed()
     );
-    // One byte a chunk: nothing depends on how bytes are cut.
+    // One byte per chunk: the result does not depend on the chunks.
     let mut reply = Reply::status(200).header("content-type", "Text/Event-Stream; charset=utf-8");
     for byte in body.bytes() {
         reply = reply.body(vec![byte]);
@@ -326,7 +326,7 @@ async fn text_deltas_and_items_borrow_so_the_response_is_still_there() {
         lengths.push(message.text().len());
     }
     assert_eq!(lengths, [0, 0, 3, 5]);
-    assert_eq!(stream.so_far().id, "resp_1");
+    assert_eq!(stream.snapshot().id, "resp_1");
 }
 
 #[tokio::test]

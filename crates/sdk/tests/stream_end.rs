@@ -1,4 +1,4 @@
-//! What becomes of the connection once a stream has given its last event.
+//! Reuse of the connection after the last event of a stream.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,12 +34,12 @@ async fn a_finished_stream_gives_its_connection_back() {
     assert_eq!(server.accepted_connections(), 1);
 }
 
-/// A chunk of a chunked body.
+/// Returns a chunk of a chunked body.
 fn chunk(text: &str) -> Step {
     Step::send(format!("{:x}\r\n{text}\r\n", text.len()))
 }
 
-/// What a server sends of a stream up to the last event, with `end` behind it.
+/// Returns the bytes of a stream up to the last event, followed by `end`.
 fn chunked(end: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";

@@ -1,4 +1,4 @@
-//! Failures of a stream: that none is lost, whoever asks for it and however it is told.
+//! Failures of a stream: none is lost, for every reader and every form.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +13,7 @@ use support::{CREATED, HEL, RESPONSE, replay, request};
 
 const EVENTS: &str = "text/event-stream";
 
-/// What a stream of this body ends with.
+/// Returns the error of a stream of this body.
 async fn end_of(body: String) -> Error {
     let (client, ..) = replay([Reply::status(200).header("content-type", EVENTS).body(body)]);
     let mut stream = client.responses().stream(request()).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_failure_in_plain_words_is_one() {
         assert_eq!(error.partial_response().unwrap().id, "resp_1");
         assert!(!error.to_string().contains("my prompt"), "{error}");
     }
-    // Without the name it is only not JSON.
+    // Without the name it is only an event that is not JSON.
     let error = end_of(format!("data: {CREATED}\n\ndata: upstream says no\n\n")).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
 }

@@ -1,4 +1,4 @@
-//! A 200 with JSON: which of them are responses, which report a failure, and which are neither.
+//! JSON bodies of a 200: responses, reported failures, and JSON of other APIs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -36,7 +36,7 @@ async fn an_error_object_inside_a_200_is_an_error() {
             r#"{"type":"error","code":"x","message":"Broke","param":null}"#,
             Some("x"),
         ),
-        // What looks like a response is none while it says that something broke.
+        // A body in the form of a response with an `error` is a failure.
         (
             r#"{"id":"gen-1","error":{"code":502,"message":"Broke"},"user_id":"u"}"#,
             Some("502"),

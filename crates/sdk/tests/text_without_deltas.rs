@@ -1,4 +1,4 @@
-//! Text and items that no delta brings: each is given exactly once.
+//! Text and items without deltas: each is returned exactly once.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,7 +15,7 @@ const TEXT_DONE: &str = r#"{"type":"response.output_text.done","item_id":"msg_1"
 const PART_DONE: &str = r#"{"type":"response.content_part.done","item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"Hello","annotations":[]}}"#;
 const ITEM_DONE: &str = r#"{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"Hello"}]}}"#;
 
-/// The pieces of text, by the async and by the blocking client, which agree; and the whole.
+/// Returns the pieces of text, equal for the async and the blocking client, and the whole response.
 async fn read(reply: Reply) -> (Vec<String>, String) {
     let (client, ..) = replay([reply.clone()]);
     let mut stream = client.responses().stream(request()).await.unwrap();
@@ -94,7 +94,7 @@ async fn text_of_an_event_that_reports_a_failure_comes_before_the_error() {
     assert_eq!(error.partial_response().unwrap().output_text(), "Hello");
     assert!(deltas.next().await.is_none());
 
-    // The error of a connection brings nothing, and repeats nothing.
+    // The error of a connection neither adds nor repeats text.
     let mut stream = client.responses().stream(request()).await.unwrap();
     let mut deltas = stream.text_deltas();
     assert_eq!(deltas.next().await.unwrap().unwrap(), "Hel");

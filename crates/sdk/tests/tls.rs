@@ -1,4 +1,4 @@
-//! TLS against a real server: whom the client trusts, and what it shows.
+//! TLS against a real server: trusted certificates, and the client's own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -35,7 +35,7 @@ async fn call(transport: ReqwestTransportBuilder, url: String) -> Result<Respons
     soon(client.responses().create(request())).await
 }
 
-/// The error of a call that must not get through, and was not sent.
+/// Returns the error of a call. Asserts that the request was not sent.
 async fn refused(transport: ReqwestTransportBuilder, server: &TlsServer) -> String {
     let error = call(transport, server.url()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
@@ -132,7 +132,7 @@ fn what_is_no_pem_is_refused_on_the_spot() {
     }
 }
 
-/// What the test below tells itself to do when it runs itself again.
+/// The variable with the task of the test's child process.
 const CHILD: &str = "OROUTER_TEST_TLS_CALL";
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn the_systems_certificates_are_those_of_the_environment() {
     std::fs::remove_file(&file).unwrap();
     assert!(printed.contains("said Hello"), "{printed}");
 
-    // A system without any: plain HTTP is as ever, and TLS says what is missing.
+    // A system without certificates: plain HTTP works, and the TLS error names what is missing.
     let none = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
     let printed = support::again(SELF, &[&[(CHILD, url.as_str())][..], &none].concat()).await;
     assert!(printed.contains("failed connect"), "{printed}");

@@ -1,4 +1,4 @@
-//! What a call leaves in `tracing`: one span with OpenTelemetry's names, and neither key nor content.
+//! Spans and events of a call: OpenTelemetry's names, without keys and content.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,7 +23,7 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-/// Keeps the fields of spans and the text of events.
+/// A subscriber that records the fields of spans and the text of events.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Recorded>>);
 
@@ -31,7 +31,7 @@ struct Recorder(Arc<Mutex<Recorded>>);
 struct Recorded {
     spans: Vec<(String, BTreeMap<String, String>)>,
     events: Vec<String>,
-    /// Fields that a span was given twice: to most subscribers these are two.
+    /// Fields that were recorded twice on a span. Most subscribers show both.
     repeated: Vec<String>,
     closed: usize,
 }
@@ -96,7 +96,7 @@ impl Subscriber for Recorder {
     }
 }
 
-/// What one call leaves behind.
+/// Returns the spans and events of one call.
 async fn recorded<F: Future<Output = ()>>(call: F) -> Recorded {
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());

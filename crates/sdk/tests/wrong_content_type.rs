@@ -1,4 +1,4 @@
-//! Bodies under a content type that is not theirs: the first bytes decide.
+//! Bodies with a wrong content type: the first bytes decide.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,13 +34,13 @@ fn reply(content_type: Option<&str>) -> Reply {
     }
 }
 
-/// The frames of a stream, without names.
+/// Returns the frames of a stream, without names.
 fn plain<D: AsRef<str>>(events: impl IntoIterator<Item = D>) -> String {
     let frame = |data: D| format!("data: {}\n\n", data.as_ref());
     events.into_iter().map(frame).collect()
 }
 
-/// The text, by each of the calls, which agree.
+/// Returns the text, which is equal for all calls.
 async fn text_of(reply: Reply) -> String {
     let (client, ..) = replay([reply.clone(), reply.clone(), reply]);
     let created = client.responses().create(request()).await.unwrap();
@@ -120,7 +120,7 @@ async fn what_is_neither_stays_an_error() {
     }
 }
 
-/// The head of an endless answer that says that it is JSON, and what comes of it.
+/// An endless response that claims to be JSON.
 fn hanging(start: &str) -> Vec<Step> {
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -133,7 +133,7 @@ async fn a_stream_is_recognised_by_its_first_bytes_alone() {
     for start in [":", "data:", "\n id:"] {
         let server = ScriptedServer::start([hanging(start)]).await.unwrap();
         let client = support::client(&server);
-        // The rest never comes.
+        // The rest is never sent.
         drop(soon(client.responses().stream(request())).await.unwrap());
     }
     let server = ScriptedServer::start([hanging(&plain([HEL]))])

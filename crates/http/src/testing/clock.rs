@@ -1,4 +1,4 @@
-//! A clock on which time passes only while somebody waits for it.
+//! `TestClock`: a clock on which waits end at once.
 
 use std::{
     collections::BTreeMap,
@@ -12,11 +12,25 @@ use std::{
 
 use crate::{clock::Clock, send::BoxFuture, timestamp::Timestamp};
 
-/// A [`Clock`] for tests: waits end at once, in the order of their deadlines, and the time that they
-/// would have taken is on the clock.
+/// A [`Clock`] for tests. Waits end at once, in the order of their deadlines, and advance the clock by
+/// the time that they would have taken.
 ///
-/// A minute of backoff passes in no time, and of a backoff and a shorter limit the limit wins, as in
-/// life. For tests in memory: beside a real socket, use real time.
+/// Of a backoff and a shorter timeout, the timeout ends first, as on a real clock. Use it for tests in
+/// memory only: a test with a real socket needs real time.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use orouter_http::{Clock, testing::TestClock};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let clock = TestClock::new();
+/// clock.sleep(Duration::from_secs(60)).await;
+/// assert_eq!(clock.elapsed(), Duration::from_secs(60));
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct TestClock(Arc<Mutex<State>>);
 
@@ -24,7 +38,7 @@ struct State {
     calendar: SystemTime,
     passed: Duration,
     next: u64,
-    /// Those who wait, by deadline and order of arrival.
+    /// The waits, by deadline and number.
     waiting: BTreeMap<(Duration, u64), Option<Waker>>,
     slept: Vec<Duration>,
 }
@@ -36,7 +50,7 @@ impl Default for TestClock {
 }
 
 impl TestClock {
-    /// A clock that has not run yet. Its calendar starts at 1 January 2030.
+    /// Returns a clock that has not advanced yet. Its calendar starts at 1 January 2030.
     #[must_use]
     pub fn new() -> Self {
         const CALENDAR: Duration = Duration::from_secs(1_893_456_000);
@@ -49,19 +63,19 @@ impl TestClock {
         })))
     }
 
-    /// How much time has passed on it.
+    /// Returns the time that has passed on this clock.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.lock().passed
     }
 
-    /// The waits that ended because their time had come, in order. Those given up are not in it.
+    /// Returns the lengths of the waits that reached their deadline, in order. Excludes dropped waits.
     #[must_use]
     pub fn slept(&self) -> Vec<Duration> {
         self.lock().slept.clone()
     }
 
-    /// Lets time pass without anybody waiting.
+    /// Advances the clock by `time` without a wait.
     pub fn advance(&self, time: Duration) {
         self.lock().passed += time;
     }
@@ -84,11 +98,11 @@ impl Clock for TestClock {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let mut state = self.lock();
         state.next += 1;
-        let place = (state.passed.saturating_add(duration), state.next);
+        let key = (state.passed.saturating_add(duration), state.next);
         Box::pin(Sleep {
             clock: self.clone(),
             duration,
-            place,
+            key,
             polled: false,
         })
     }
@@ -103,7 +117,7 @@ impl fmt::Debug for TestClock {
 struct Sleep {
     clock: TestClock,
     duration: Duration,
-    place: (Duration, u64),
+    key: (Duration, u64),
     polled: bool,
 }
 
@@ -113,18 +127,18 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let clock = self.clock.clone();
         let mut state = clock.lock();
-        state.waiting.insert(self.place, Some(cx.waker().clone()));
+        state.waiting.insert(self.key, Some(cx.waker().clone()));
         if !self.polled {
-            // Others may be about to wait for something that comes earlier: let them line up.
+            // Other waits with an earlier deadline may be about to start.
             self.polled = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        if state.waiting.keys().next() != Some(&self.place) {
+        if state.waiting.keys().next() != Some(&self.key) {
             return Poll::Pending;
         }
-        state.waiting.remove(&self.place);
-        state.passed = state.passed.max(self.place.0);
+        state.waiting.remove(&self.key);
+        state.passed = state.passed.max(self.key.0);
         state.slept.push(self.duration);
         wake_first(&mut state);
         Poll::Ready(())
@@ -134,7 +148,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         let mut state = self.clock.lock();
-        if state.waiting.remove(&self.place).is_some() {
+        if state.waiting.remove(&self.key).is_some() {
             wake_first(&mut state);
         }
     }

@@ -1,14 +1,12 @@
-//! Doubles for tests: a transport that replays answers, a clock that tests own, a server that
-//! misbehaves to order.
+//! Test doubles: a transport that replays responses, a clock that a test moves, and a scripted server.
 //!
 //! | Double | Stands for | Takes |
 //! |---|---|---|
 //! | [`ReplayTransport`] | the network, in memory | [`Reply`]s, in order |
-//! | [`TestClock`] | time | no time: waits end at once, in order |
+//! | [`TestClock`] | the clock | no time: waits end at once, in order |
 //! | [`ScriptedServer`] | a server on a loopback port | raw bytes, pauses and resets |
 //!
-//! This crate's own tests are made with them. They need the feature `testing`, which belongs in
-//! `[dev-dependencies]`.
+//! They need the feature `testing`, which belongs in `[dev-dependencies]`.
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! An answer for a `ReplayTransport` to give.
+//! `Reply`: one scripted outcome of a `ReplayTransport`.
 
 use std::{
     collections::VecDeque,
@@ -19,7 +19,7 @@ use crate::{
     transport::{Body, HttpResponse, TransportError},
 };
 
-/// What comes back for one request: an answer, a failure, or nothing ever.
+/// The outcome of one request: a response, a failure, or silence.
 ///
 /// # Example
 ///
@@ -64,7 +64,7 @@ enum Chunk {
 }
 
 impl Reply {
-    /// An answer with this status and neither headers nor body. A number that is no status is 500.
+    /// Returns a response with this status, without headers and body. An invalid status becomes 500.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self(Kind::Respond(Script {
@@ -75,7 +75,7 @@ impl Reply {
         }))
     }
 
-    /// A success with this JSON.
+    /// Returns a 200 response with this JSON.
     #[must_use]
     pub fn json(body: impl Into<Bytes>) -> Self {
         Self::status(200)
@@ -83,7 +83,7 @@ impl Reply {
             .body(body)
     }
 
-    /// An error status with this JSON.
+    /// Returns a response with an error status and this JSON.
     #[must_use]
     pub fn error(status: u16, body: impl Into<Bytes>) -> Self {
         Self::status(status)
@@ -91,7 +91,8 @@ impl Reply {
             .body(body)
     }
 
-    /// A success with a stream of events, each given as the JSON of its data, one chunk an event.
+    /// Returns a 200 response with a stream of events, one chunk each. Every item is the JSON of an
+    /// event's data.
     #[must_use]
     pub fn events<D: AsRef<str>>(events: impl IntoIterator<Item = D>) -> Self {
         let mut reply = Self::status(200).header("content-type", "text/event-stream");
@@ -106,19 +107,19 @@ impl Reply {
         reply
     }
 
-    /// No connection can be made.
+    /// Refuses the connection.
     #[must_use]
     pub fn refuse() -> Self {
         Self(Kind::Refuse)
     }
 
-    /// The connection breaks after the request was sent, before an script.
+    /// Breaks the connection after the request was sent and before the response head.
     #[must_use]
     pub fn reset() -> Self {
         Self(Kind::Reset)
     }
 
-    /// No answer, ever.
+    /// Never responds.
     #[must_use]
     pub fn never() -> Self {
         Self(Kind::Never)
@@ -137,25 +138,25 @@ impl Reply {
         self.change(|script| script.chunks.push(Chunk::Bytes(chunk)))
     }
 
-    /// Lets this much time pass on the client's clock before the head.
+    /// Waits for `time` on the transport's clock before the response head.
     #[must_use]
     pub fn delay(self, time: Duration) -> Self {
         self.change(|script| script.delay = time)
     }
 
-    /// Lets this much time pass on the client's clock before the next chunk.
+    /// Waits for `time` on the transport's clock before the next chunk.
     #[must_use]
     pub fn then_pause(self, time: Duration) -> Self {
         self.change(|script| script.chunks.push(Chunk::Pause(time)))
     }
 
-    /// Breaks the connection where the body stands.
+    /// Breaks the connection after the chunks so far.
     #[must_use]
     pub fn then_break(self) -> Self {
         self.change(|script| script.chunks.push(Chunk::Break))
     }
 
-    /// Leaves the body unfinished for good.
+    /// Sends nothing after the chunks so far, and never ends the body.
     #[must_use]
     pub fn then_hang(self) -> Self {
         self.change(|script| script.chunks.push(Chunk::Hang))

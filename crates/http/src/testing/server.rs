@@ -1,4 +1,4 @@
-//! A server on a raw socket that does exactly what it is told, well-formed or not.
+//! `ScriptedServer`: a server on a raw socket that plays scripts, also malformed ones.
 
 use std::{
     fmt, io,
@@ -19,9 +19,10 @@ use tokio::{
 
 use crate::{clock::Clock, tokio_clock::TokioClock};
 
-/// What the server does with a request, one step after the other.
+/// One action of a [`ScriptedServer`] in response to a request.
 ///
-/// After the last step the connection stays open for another request, unless a step ended it.
+/// After the last step of a script the connection stays open for the next request, unless a step closed
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
@@ -31,33 +32,33 @@ pub enum Step {
     Drip(Bytes, Duration),
     /// Waits.
     Wait(Duration),
-    /// Closes the connection in good order.
+    /// Closes the connection gracefully.
     Close,
-    /// Breaks the connection (RST).
+    /// Resets the connection (TCP RST).
     Reset,
-    /// Does nothing more, and keeps the connection open until the client closes it.
+    /// Sends nothing more, and keeps the connection open until the client closes it.
     Hang,
 }
 
 impl Step {
-    /// Sends these bytes in one write.
+    /// Returns the step that sends these bytes in one write.
     pub fn send(bytes: impl Into<Bytes>) -> Self {
         Self::Send(bytes.into())
     }
 }
 
-/// A request as the server read it.
+/// A request that the server received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// The request line and the headers, as they came.
+    /// The request line and the headers, unchanged.
     pub head: String,
     /// The body.
     pub body: Bytes,
 }
 
 impl Received {
-    /// The value of a header, if it was sent.
+    /// Returns the value of a header. `None` if it was not sent.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
@@ -66,7 +67,7 @@ impl Received {
         })
     }
 
-    /// The request line: method, path with query, version.
+    /// Returns the request line: method, path with query, version.
     #[must_use]
     pub fn request_line(&self) -> &str {
         self.head.lines().next().unwrap_or_default()
@@ -75,8 +76,8 @@ impl Received {
 
 /// A server on a loopback port that plays a script for each request.
 ///
-/// The first request gets the first script, the second the second, on whichever connection they
-/// come; once the scripts are used up the last one is repeated. Dropping it closes everything.
+/// Request number n gets script number n, on any connection. After the last script, that script is
+/// repeated. Dropping the server closes its listener and its connections.
 ///
 /// # Example
 ///
@@ -120,7 +121,7 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// The error of binding the port.
     pub async fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -139,31 +140,31 @@ impl ScriptedServer {
         })
     }
 
-    /// The server URL for a client: `http://127.0.0.1:PORT/api/v1`.
+    /// Returns the server URL for a client: `http://127.0.0.1:PORT/api/v1`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/api/v1", self.address)
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     #[must_use]
     pub fn open_connections(&self) -> usize {
         self.shared.open.load(Ordering::SeqCst)
     }
 
-    /// How many connections were made.
+    /// Returns the number of connections that were accepted so far.
     #[must_use]
     pub fn accepted_connections(&self) -> usize {
         self.shared.accepted.load(Ordering::SeqCst)
@@ -197,7 +198,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         shared.open.fetch_add(1, Ordering::SeqCst);
         let serving = Arc::clone(&shared);
         let connection = tokio::spawn(async move {
-            // A connection that ends with an error is a client that went away.
+            // An error means that the client closed the connection.
             let _ = serve(socket, &serving).await;
             serving.open.fetch_sub(1, Ordering::SeqCst);
         });
@@ -229,7 +230,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
                 Step::Wait(time) => TokioClock.sleep(*time).await,
                 Step::Close => return socket.shutdown().await,
                 Step::Reset => {
-                    // What was written is given time to arrive: a reset overtakes it otherwise.
+                    // A reset discards bytes that the client has not received yet.
                     TokioClock.sleep(Duration::from_millis(20)).await;
                     return socket.set_zero_linger();
                 }
@@ -243,7 +244,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads one request; `None` when the client closed the connection instead.
+/// Reads one request. `None` if the client closed the connection instead.
 async fn read_request(
     socket: &mut TcpStream,
     buffer: &mut BytesMut,
@@ -274,7 +275,7 @@ async fn read_request(
     Ok(Some(request))
 }
 
-/// A whole HTTP/1.1 response with these headers and its length.
+/// Returns a complete HTTP/1.1 response with these headers and a `content-length`.
 #[must_use]
 pub fn http_response(status: u16, headers: &[(&str, &str)], body: &str) -> Bytes {
     let mut text = format!("HTTP/1.1 {status} Scripted\r\n");
@@ -285,7 +286,7 @@ pub fn http_response(status: u16, headers: &[(&str, &str)], body: &str) -> Bytes
     text.into()
 }
 
-/// The head of an event stream that ends when the connection does, followed by these events' data.
+/// Returns the head of an event stream that ends with the connection, and events with these data.
 #[must_use]
 pub fn sse<D: AsRef<str>>(events: impl IntoIterator<Item = D>) -> Bytes {
     let mut text = String::from(

@@ -1,4 +1,4 @@
-//! A transport that replays answers and remembers what it was asked.
+//! `ReplayTransport`: a transport in memory that replays responses and records requests.
 
 use std::{
     collections::VecDeque,
@@ -13,9 +13,9 @@ use crate::{
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 
-/// A [`Transport`] in memory: gives its replies in order and keeps the requests.
+/// A [`Transport`] in memory that returns its replies in order and records the requests.
 ///
-/// Once the replies are used up the last one is repeated. Clones share all of it.
+/// After the last reply, that reply is repeated. Clones share the replies and the requests.
 #[derive(Clone)]
 pub struct ReplayTransport(Arc<Shared>);
 
@@ -30,13 +30,13 @@ struct State {
 }
 
 impl ReplayTransport {
-    /// A transport that gives these replies. Pauses in them take no time.
+    /// Returns a transport with these replies. Pauses in them take no time.
     #[must_use]
     pub fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self::with_clock(replies, TestClock::new())
     }
 
-    /// A transport whose replies take their pauses from `clock`: the one that the client has.
+    /// Returns a transport whose pauses use `clock`. Pass the clock of the client.
     #[must_use]
     pub fn with_clock(replies: impl IntoIterator<Item = Reply>, clock: impl Clock) -> Self {
         let state = State {
@@ -49,13 +49,13 @@ impl ReplayTransport {
         }))
     }
 
-    /// What was asked so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn requests(&self) -> Vec<HttpRequest> {
         self.lock().requests.clone()
     }
 
-    /// The last request that was asked.
+    /// Returns the last request. `None` before the first one.
     #[must_use]
     pub fn last_request(&self) -> Option<HttpRequest> {
         self.lock().requests.last().cloned()
@@ -81,7 +81,9 @@ impl Transport for ReplayTransport {
         Box::pin(async move {
             match reply {
                 Some(reply) => reply.play(clock).await,
-                None => Err(TransportError::unusable("the replay holds no reply")),
+                None => Err(TransportError::unusable(
+                    "the ReplayTransport has no replies",
+                )),
             }
         })
     }

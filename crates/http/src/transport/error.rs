@@ -1,4 +1,4 @@
-//! Why a transport could not bring an answer.
+//! `TransportError`: a failure of an exchange below HTTP.
 
 use std::{error::Error as StdError, fmt};
 
@@ -7,10 +7,10 @@ use crate::{redact, send::BoxError};
 /// Maximum length of a reason, in characters.
 const MAX_REASON_CHARS: usize = 300;
 
-/// An exchange that failed below HTTP.
+/// A failure of an exchange below HTTP.
 ///
-/// What matters most about it is [`was_sent`](Self::was_sent): a request that never left may be
-/// repeated at no risk, one that left may be running, and billed, on the other side.
+/// [`was_sent`](Self::was_sent) says if the request can have reached the server. A request that was not
+/// sent can be repeated without risk. One that was sent may be running, and may be billed.
 #[derive(Debug)]
 pub struct TransportError {
     stage: Stage,
@@ -28,37 +28,36 @@ enum Stage {
 }
 
 impl TransportError {
-    /// No connection could be made: the request was not sent.
+    /// Returns the error for a failed connection. The request was not sent.
     pub fn connect(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Connect, source)
     }
 
-    /// Connecting took longer than allowed: the request was not sent.
+    /// Returns the error for a connect timeout. The request was not sent.
     pub fn connect_timeout(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::ConnectTimeout, source)
     }
 
-    /// The server turned the request away and said that it did nothing about it, as HTTP/2 allows:
-    /// the request was not sent, as far as anybody can be billed for it.
+    /// Returns the error for a request that the server refused without processing it, as HTTP/2 allows.
+    /// Counts as not sent, because it cannot be billed.
     pub fn unprocessed(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Unprocessed, source)
     }
 
-    /// The exchange broke after the request was, or may have been, sent.
+    /// Returns the error for a connection that broke after the request was sent, or may have been.
     pub fn exchange(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Exchange, source)
     }
 
-    /// The answer's body cannot be read: it is not compressed in the way that its head says.
+    /// Returns the error for a body that is not compressed as its `Content-Encoding` says.
     pub fn garbled(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Garbled, source)
     }
 
-    /// The transport cannot work as it is set up or where it was called, and trying again will not
-    /// help: the request was not sent.
+    /// Returns the error for a transport that cannot work with its settings or where it was called.
+    /// The request was not sent, and a retry will fail as well.
     ///
-    /// The messages of `source` and of its sources become the message of the call's
-    /// [`Error`](crate::Error), which has no source then.
+    /// The SDK reports it with the message of [`reason`](Self::reason) and without a source.
     pub fn unusable(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Unusable, source)
     }
@@ -70,43 +69,43 @@ impl TransportError {
         }
     }
 
-    /// Whether the request can have reached the server, and be running there.
+    /// Returns `true` if the request can have reached the server, and may be running there.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         matches!(self.stage, Stage::Exchange | Stage::Garbled)
     }
 
-    /// Whether no connection could be made, for lack of time or otherwise.
+    /// Returns `true` if no connection could be made, also because of the connect timeout.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.stage, Stage::Connect | Stage::ConnectTimeout)
     }
 
-    /// Whether it was the limit on connecting that ran out.
+    /// Returns `true` if the connect timeout passed.
     #[must_use]
     pub fn is_connect_timeout(&self) -> bool {
         self.stage == Stage::ConnectTimeout
     }
 
-    /// Whether the server turned the request away and did nothing about it.
+    /// Returns `true` if the server refused the request without processing it.
     #[must_use]
     pub fn is_unprocessed(&self) -> bool {
         self.stage == Stage::Unprocessed
     }
 
-    /// Whether an answer's body came and cannot be read.
+    /// Returns `true` if a body arrived that cannot be decompressed.
     #[must_use]
     pub fn is_garbled(&self) -> bool {
         self.stage == Stage::Garbled
     }
 
-    /// Whether the transport itself is unusable here.
+    /// Returns `true` if the transport cannot work with its settings or where it was called.
     #[must_use]
     pub fn is_unusable(&self) -> bool {
         self.stage == Stage::Unusable
     }
 
-    /// The messages of all sources in one line.
+    /// Returns the messages of all sources in one line of at most 300 characters, without keys.
     #[must_use]
     pub fn reason(&self) -> String {
         let mut reason = self.source.to_string();
@@ -131,9 +130,9 @@ impl fmt::Display for TransportError {
             Stage::Unusable => "the transport cannot be used here",
             Stage::Connect => "could not connect",
             Stage::ConnectTimeout => "connecting took too long",
-            Stage::Unprocessed => "the server turned the request away",
+            Stage::Unprocessed => "the server refused the request without processing it",
             Stage::Exchange => "the connection broke",
-            Stage::Garbled => "the answer cannot be decompressed",
+            Stage::Garbled => "the response cannot be decompressed",
         })
     }
 }

@@ -28,8 +28,8 @@ impl ResponseStream {
 
     /// Returns a snapshot of the response so far.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
-        self.stream.so_far()
+    pub fn snapshot(&self) -> &Response {
+        self.stream.snapshot()
     }
 
     /// Returns an iterator over the text of the response; see

@@ -189,7 +189,7 @@ impl<'a> CallContext<'a> {
         let (body, interrupt) =
             read_error_body(response.body_mut(), self.timeouts.idle, &mut self.deadline).await;
         let (status, headers, _) = response.into_parts();
-        let kind = ErrorKind::of_status(status);
+        let kind = ErrorKind::from_status(status);
         let meta = self.meta(status, headers);
         let error = Error::reported(kind, "", body)
             .with_meta(&meta)
@@ -238,7 +238,7 @@ impl<'a> CallContext<'a> {
 
     fn meta(&self, status: StatusCode, headers: HeaderMap) -> Meta {
         let elapsed = self.deadline.elapsed();
-        Meta::of_answer(status, headers, self.attempts, elapsed, self.credentials())
+        Meta::from_parts(status, headers, self.attempts, elapsed, self.credentials())
     }
 
     fn request_line(&self) -> RequestLine {

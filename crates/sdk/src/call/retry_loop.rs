@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     options::EffectiveOptions,
     reader::ResponseReader,
-    retry::{Failure, RetryDecision},
+    retry::{RetryContext, RetryDecision},
     spans,
 };
 
@@ -52,12 +52,8 @@ pub(crate) async fn execute(
         }
         call.end_attempt();
         call.billed_before = error.maybe_billed();
-        let decision = policy.decide(&Failure {
-            error: &error,
-            attempts: call.attempts,
-            elapsed: error.elapsed(),
-            random: random(),
-        });
+        let context = RetryContext::new(&error, call.attempts, error.elapsed(), random());
+        let decision = policy.decide(&context);
         let RetryDecision::RetryAfter(wait) = decision else {
             return Err(error);
         };

@@ -1,22 +1,21 @@
-//! Errors of the caller's making: of middleware that answers by itself, and in tests.
+//! Errors that callers make: in middleware that responds itself, and in tests.
 
 use bytes::Bytes;
-
-use super::{Error, ErrorKind};
 use orouter_http::{redact, retry_after, transport::TransportError};
 
+use super::{Error, ErrorKind};
 use crate::meta::Meta;
 
-/// Longest message, in characters.
-const MESSAGE: usize = 1000;
+/// Maximum length of a caller's message, in characters.
+const MESSAGE_CHARS: usize = 1000;
 
-/// Making errors: for middleware that refuses a call, and for tests of code that handles them.
+/// Constructors for middleware that refuses a call, and for tests of code that handles errors.
 impl Error {
-    /// An error of this kind, with this message in place of what the client would say.
+    /// Makes an error of this kind with a message of the caller's.
     ///
-    /// [`ErrorKind::Other`] is for what no kind of the client's means. The message is shown in one
-    /// line, without what looks like a key. An error that is to look like a server's is
-    /// [`of_answer`](Self::of_answer).
+    /// [`ErrorKind::Other`] fits where no other kind does. The message is printed in one line of at
+    /// most 1,000 characters, with everything that looks like a key redacted. To make the error of a
+    /// server's response, use [`from_response`](Self::from_response).
     ///
     /// # Example
     ///
@@ -29,8 +28,8 @@ impl Error {
     /// ```
     #[must_use]
     pub fn custom(kind: ErrorKind, message: impl AsRef<str>) -> Self {
-        let mut error = Self::new(kind, redact::line(message.as_ref(), MESSAGE));
-        error.0.sent = matches!(
+        let error = Self::new(kind, redact::line(message.as_ref(), MESSAGE_CHARS));
+        let sent = matches!(
             kind,
             ErrorKind::Transport
                 | ErrorKind::Redirect
@@ -40,52 +39,53 @@ impl Error {
                 | ErrorKind::Truncated
                 | ErrorKind::InBand
         );
-        error
+        if sent { error.in_flight() } else { error }
     }
 
-    /// The error that the client makes of this answer: the kind by its status, and whatever its
-    /// headers and body say. A success with such a body is [`ErrorKind::InBand`].
+    /// Makes the error that the client returns for this response.
     ///
-    /// Hints that are points in time count from the answer's own `Date`, and are
+    /// The kind follows from the status: [`ErrorKind::Redirect`] for a 3XX, and
+    /// [`ErrorKind::InBand`] for any other status below 400. The other parts are read from headers
+    /// and body. Retry hints that are points in time count from the response's own `Date`, and are
     /// ignored without one.
     ///
     /// # Example
     ///
-    /// A policy tried on a server's 429:
+    /// Testing a retry policy on a 429:
     ///
     /// ```
     /// use std::time::Duration;
     /// use http::{HeaderMap, HeaderValue, StatusCode};
-    /// use orouter::{Error, Failure, Meta, RetryConfig, RetryDecision, RetryPolicy};
+    /// use orouter::{Error, Meta, RetryConfig, RetryContext, RetryDecision, RetryPolicy};
     ///
     /// let mut headers = HeaderMap::new();
     /// headers.insert("retry-after", HeaderValue::from_static("7"));
     /// let meta = Meta::new(StatusCode::TOO_MANY_REQUESTS, headers);
-    /// let error = Error::of_answer(&meta, r#"{"error":{"code":429,"message":"slow down"}}"#);
+    /// let error = Error::from_response(&meta, r#"{"error":{"code":429,"message":"slow down"}}"#);
     /// assert!(error.is_too_many_requests());
     ///
-    /// let failure = Failure::new(&error, 1, Duration::from_secs(1), 0.5);
-    /// let decision = RetryConfig::default().decide(&failure);
+    /// let context = RetryContext::new(&error, 1, Duration::from_secs(1), 0.5);
+    /// let decision = RetryConfig::default().decide(&context);
     /// assert_eq!(decision, RetryDecision::RetryAfter(Duration::from_secs(7)));
     /// ```
     #[must_use]
-    pub fn of_answer(meta: &Meta, body: impl Into<Bytes>) -> Self {
+    pub fn from_response(meta: &Meta, body: impl Into<Bytes>) -> Self {
         let status = meta.status();
-        let (kind, what) = if status.as_u16() >= 400 {
-            (ErrorKind::of_status(status), String::new())
+        let (kind, summary) = if status.as_u16() >= 400 {
+            (ErrorKind::from_status(status), String::new())
         } else if status.is_redirection() {
             (ErrorKind::Redirect, format!("{status} was not followed"))
         } else {
-            let what = "the server reported an error".to_owned();
-            (ErrorKind::InBand, what)
+            let summary = "the server reported an error".to_owned();
+            (ErrorKind::InBand, summary)
         };
-        Self::reported(kind, what, body.into())
+        Self::reported(kind, summary, body.into())
             .with_meta(meta)
             .with_hints(retry_after::date_from_headers(meta.headers()))
     }
 }
 
-/// The error that the client makes of it.
+/// Makes the error that the client returns for a transport's failure.
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::transport(error, None)
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_read_as_the_client_reads_it() {
+    fn a_response_is_read_as_the_client_reads_it() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
@@ -124,7 +124,7 @@ mod tests {
             headers.insert(name, value.parse().unwrap());
         }
         let meta = Meta::new(StatusCode::SERVICE_UNAVAILABLE, headers).with_attempts(2);
-        let error = Error::of_answer(&meta, r#"{"error":{"code":503,"message":"busy"}}"#);
+        let error = Error::from_response(&meta, r#"{"error":{"code":503,"message":"busy"}}"#);
         assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
         assert_eq!(error.message(), Some("busy"));
@@ -134,10 +134,10 @@ mod tests {
         );
 
         let meta = Meta::new(StatusCode::OK, HeaderMap::new());
-        let error = Error::of_answer(&meta, r#"{"error":{"code":429,"message":"busy"}}"#);
+        let error = Error::from_response(&meta, r#"{"error":{"code":429,"message":"busy"}}"#);
         assert!(error.is_in_band() && error.is_rate_limit());
         let meta = Meta::new(StatusCode::FOUND, HeaderMap::new());
-        assert_eq!(Error::of_answer(&meta, "").kind(), ErrorKind::Redirect);
+        assert_eq!(Error::from_response(&meta, "").kind(), ErrorKind::Redirect);
     }
 
     #[test]

@@ -1,50 +1,50 @@
 //! The text of an error. `Display` is one line: what failed, where, what to do. `Debug` adds the
-//! causes, which `Display` leaves to `source`; `{:#?}` prints the fields. No secret and no content.
+//! causes, which `Display` leaves to `source`; `{:#?}` prints the fields. No format prints secrets or
+//! content.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
-use orouter_wire::failure::FailureClass;
-
-use super::{Error, ErrorKind, Inner, read::Unread};
 use orouter_http::{
     TimeoutKind,
     redact::{self, Secrets},
 };
+use orouter_wire::failure::{BodyForm, FailureClass};
 
+use super::{
+    Error, ErrorKind, Inner,
+    table::{StatusRow, advice},
+};
 use crate::meta::Meta;
 
-/// Longest quote of the server's message, in characters.
-const QUOTED: usize = 300;
+/// Maximum length of a quote of the server's message, in characters.
+const MESSAGE_CHARS: usize = 300;
+
+/// Maximum length of a code or type that the server sent, in characters.
+const CODE_CHARS: usize = 60;
+
+/// Maximum length of an id that the server sent, in characters.
+const ID_CHARS: usize = 80;
 
 /// Maximum number of causes that `Debug` shows.
-const CAUSES: usize = 8;
+const MAX_CAUSES: usize = 8;
 
-/// Waits longer than this are not worth their digits.
+/// Waits longer than this are shown without their length.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    shown(error, &error.secrets(), f)
+    write_line(error, &error.secrets(), f)
 }
 
-fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str(&happened(error, secrets))?;
-    if let Some(place) = &error.place {
-        write!(f, " ({place})")?;
+fn write_line(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(&summary(error, secrets))?;
+    if let Some(location) = &error.location {
+        write!(f, " ({location})")?;
     }
     if let Some(message) = &error.detail.message {
-        write!(f, ": {}", redact::line_without(secrets, message, QUOTED))?;
-    } else if let Some(unread) = error.detail.unread {
-        let encoding = error.meta.as_ref().and_then(Meta::encoding);
-        match (unread, encoding) {
-            (Unread::Binary, Some(encoding)) => {
-                let encoding = redact::line_without(secrets, encoding, 20);
-                write!(
-                    f,
-                    ": the body is compressed ({encoding}), which was not asked for"
-                )?;
-            }
-            _ => write!(f, ": {}", unread.what())?,
-        }
+        let message = redact::line_without(secrets, message, MESSAGE_CHARS);
+        write!(f, ": {message}")?;
+    } else if let Some(reason) = unread(error, secrets) {
+        write!(f, ": {reason}")?;
     }
     let advice = advice(error);
     if !advice.is_empty() {
@@ -53,19 +53,40 @@ fn shown(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
     notes(error, secrets, f)
 }
 
-/// What happened, in few words.
-fn happened<'a>(error: &'a Inner, secrets: &Secrets) -> Cow<'a, str> {
+/// Returns the summary of the failure: of an error status, its number and reason phrase.
+fn summary<'a>(error: &'a Inner, secrets: &Secrets) -> Cow<'a, str> {
     match (&error.meta, error.kind.is_status()) {
         (Some(meta), true) => {
             let status = meta.status();
-            match reason(status.as_u16()).or(status.canonical_reason()) {
+            let listed = StatusRow::find(status).map(|row| row.reason);
+            match listed.or(status.canonical_reason()) {
                 Some(reason) => format!("{} {reason}", status.as_u16()).into(),
                 None => status.as_u16().to_string().into(),
             }
         }
-        // Where a redirect leads and what an answer claims to be is in it.
-        _ => secrets.hide(&error.what),
+        // It may quote a redirect's target or a content type, which the server wrote.
+        _ => secrets.hide(&error.summary),
     }
+}
+
+/// Returns the reason why the body has no readable message, if it is damaged or not text.
+fn unread(error: &Inner, secrets: &Secrets) -> Option<Cow<'static, str>> {
+    let reason = match error.body_form {
+        BodyForm::CutJson => "the error body is JSON that was cut short",
+        BodyForm::MalformedJson => "the error body is malformed JSON",
+        BodyForm::Binary => match error.meta.as_ref().and_then(Meta::encoding) {
+            Some(encoding) => {
+                let encoding = redact::line_without(secrets, encoding, 20);
+                let reason =
+                    format!("the error body is compressed ({encoding}), which was not requested");
+                return Some(reason.into());
+            }
+            None => "the error body is not text",
+        },
+        // Sound JSON without a message, empty text, and forms to come.
+        _ => return None,
+    };
+    Some(reason.into())
 }
 
 impl Inner {
@@ -73,54 +94,54 @@ impl Inner {
     fn is_quota(&self) -> bool {
         self.detail.class(Some(429)) == Some(FailureClass::Quota)
     }
-
-    fn is(&self, status: u16) -> bool {
-        let meta = self.meta.as_ref();
-        meta.is_some_and(|meta| meta.status().as_u16() == status)
-    }
 }
 
-/// What to do next.
+/// Returns the advice that fits the kind, the status and the circumstances; empty for none.
 fn advice(error: &Inner) -> &'static str {
     match (error.kind, error.timeout) {
         (ErrorKind::TooManyRequests, None) if error.is_quota() => {
             ErrorKind::PaymentRequired.advice()
         }
         (_, Some(TimeoutKind::Connect)) => ErrorKind::Connect.advice(),
-        (_, Some(TimeoutKind::FirstByte)) => {
-            "it may have been billed; stream the answer, or raise Timeouts::first_byte"
-        }
+        (_, Some(TimeoutKind::FirstByte)) => advice::FIRST_BYTE,
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
-        (_, Some(TimeoutKind::Idle)) => "it may have been billed; raise Timeouts::idle",
-        (_, Some(TimeoutKind::Total)) => "raise Timeouts::total",
+        (_, Some(TimeoutKind::Idle)) => advice::IDLE,
+        (_, Some(TimeoutKind::Total)) => advice::TOTAL,
         (kind, None) if kind.is_status() && error.detail.retryable == Some(false) => {
             match kind.own_status() {
-                Some(status) if status.is_server_error() => "name fallback models",
+                Some(status) if status.is_server_error() => advice::FALLBACKS,
                 _ => kind.advice(),
             }
         }
-        (ErrorKind::OtherStatus, None) if error.is(504) => ErrorKind::EdgeNetworkTimeout.advice(),
-        (ErrorKind::Transport, None) if !error.sent => "it was not processed; try again",
-        // Once a head was there, no option would have tried again.
+        (ErrorKind::OtherStatus, None) => {
+            let row = error
+                .meta
+                .as_ref()
+                .map(Meta::status)
+                .and_then(StatusRow::find);
+            row.map_or(ErrorKind::OtherStatus.advice(), |row| row.advice)
+        }
+        (ErrorKind::Transport, None) if !error.sent => advice::UNPROCESSED,
+        // After the response head, no option makes the client retry.
         (ErrorKind::Transport, None) if error.partial.is_some() => ErrorKind::Truncated.advice(),
-        (ErrorKind::Transport, None) if error.meta.is_some() => "it may have been billed",
+        (ErrorKind::Transport, None) if error.meta.is_some() => advice::MAYBE_BILLED,
         (kind, _) => kind.advice(),
     }
 }
 
-/// What helps to find the call again.
+/// Writes the code, the wait, the attempts and the id, in brackets.
 fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut notes = Vec::new();
     if let Some(kind) = &error.detail.error_type {
-        notes.push(redact::line_without(secrets, kind, 60));
+        notes.push(redact::line_without(secrets, kind, CODE_CHARS));
     } else if let (ErrorKind::InBand, Some(code)) = (error.kind, &error.detail.code) {
-        notes.push(redact::line_without(secrets, code, 60));
+        notes.push(redact::line_without(secrets, code, CODE_CHARS));
     } else if let Some(class) = &error.detail.r#type {
-        notes.push(redact::line_without(secrets, class, 60));
+        notes.push(redact::line_without(secrets, class, CODE_CHARS));
     }
     match error.retry_after {
-        Some(hint) if hint > YEAR => notes.push("retry after more than a year".to_owned()),
-        Some(hint) => notes.push(format!("retry after {hint:?}")),
+        Some(wait) if wait > YEAR => notes.push("retry after more than a year".to_owned()),
+        Some(wait) => notes.push(format!("retry after {wait:?}")),
         None => {}
     }
     if error.attempts > 1 {
@@ -134,7 +155,7 @@ fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
         .as_ref()
         .and_then(|m| m.generation_id().or(m.request_id()))
     {
-        notes.push(redact::line_without(secrets, id, 80));
+        notes.push(redact::line_without(secrets, id, ID_CHARS));
     }
     if notes.is_empty() {
         Ok(())
@@ -143,26 +164,26 @@ fn notes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::R
     }
 }
 
-/// The messages of the causes, outermost first.
+/// Returns the messages of the causes, outermost first.
 fn causes(error: &Inner, secrets: &Secrets) -> Vec<String> {
     let mut next: Option<&dyn StdError> = match &error.source {
         Some(source) => Some(&**source),
         None => None,
     };
     let mut messages = Vec::new();
-    for _ in 0..CAUSES {
+    for _ in 0..MAX_CAUSES {
         let Some(cause) = next else {
             break;
         };
         let text = match cause.downcast_ref::<Error>() {
             // The line above shows the place and the advice already.
             Some(Error(inner)) => match &inner.detail.message {
-                Some(message) => format!("{}: {message}", happened(inner, secrets)),
-                None => happened(inner, secrets).into_owned(),
+                Some(message) => format!("{}: {message}", summary(inner, secrets)),
+                None => summary(inner, secrets).into_owned(),
             },
             None => cause.to_string(),
         };
-        let text = redact::line_without(secrets, &text, QUOTED);
+        let text = redact::line_without(secrets, &text, MESSAGE_CHARS);
         if !text.is_empty() {
             messages.push(text);
         }
@@ -171,24 +192,14 @@ fn causes(error: &Inner, secrets: &Secrets) -> Vec<String> {
     messages
 }
 
-/// The line of `Display` and the causes.
+/// Writes the line of `Display` and the causes.
 fn line_and_causes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    shown(error, secrets, f)?;
+    write_line(error, secrets, f)?;
     for (index, cause) in causes(error, secrets).iter().enumerate() {
         let before = if index == 0 { "; caused by: " } else { ": " };
         write!(f, "{before}{cause}")?;
     }
     Ok(())
-}
-
-/// Names of statuses that `http` does not know.
-fn reason(status: u16) -> Option<&'static str> {
-    match status {
-        520 => Some("Unknown Edge Error"),
-        524 => Some("Edge Network Timeout"),
-        529 => Some("Provider Overloaded"),
-        _ => None,
-    }
 }
 
 pub(super) fn debug(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -203,7 +214,7 @@ pub(super) fn debug(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     out.field("message", &format_args!("{}", Line(error, &secrets)));
     if let Some(code) = &error.detail.code {
-        out.field("code", &redact::line_without(&secrets, code, 60));
+        out.field("code", &redact::line_without(&secrets, code, CODE_CHARS));
     }
     if let Some(meta) = &error.meta {
         out.field("status", &meta.status()).field(
@@ -229,7 +240,7 @@ struct Line<'a>(&'a Inner, &'a Secrets);
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(self.0, self.1, f)
+        write_line(self.0, self.1, f)
     }
 }
 

@@ -87,7 +87,7 @@ fn decode(reader: &ResponseReader, body: &Bytes) -> Result<ModelList, Error> {
     let refused = |message: String| {
         // A server may report a failure in any form, also next to other members.
         let reported = reader.in_band("the server reported an error", body.clone());
-        if reported.is_told() {
+        if reported.has_error_member() {
             return reported;
         }
         reader

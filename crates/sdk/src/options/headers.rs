@@ -1,8 +1,8 @@
-//! What options do to the headers of a request.
+//! The headers that one layer of options sets or removes.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Headers that one layer of options sets, or, without a value, removes.
+/// Headers that one layer of options sets. A name without a value is removed.
 #[derive(Clone, Default)]
 pub(super) struct Headers(Vec<(HeaderName, Option<HeaderValue>)>);
 
@@ -20,12 +20,12 @@ impl Headers {
         self.0.push((name, value));
     }
 
-    /// Whether this layer says something about it, and be it that it is not to be sent.
+    /// Returns `true` if this layer sets or removes the header.
     pub(super) fn mentions(&self, name: &HeaderName) -> bool {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    /// Lays this layer over `below`.
+    /// Returns the headers of both layers. Those of `self` replace those of `below` by name.
     pub(super) fn over(self, mut below: Self) -> Self {
         below.0.retain(|(name, _)| !self.mentions(name));
         below.0.extend(self.0);
@@ -41,7 +41,7 @@ impl Headers {
         }
     }
 
-    /// Those that are set, and the names of those that are removed.
+    /// Returns the headers that are set, and the names of those that are removed.
     pub(super) fn parts(&self) -> (HeaderMap, Vec<&str>) {
         let mut set = HeaderMap::new();
         self.apply(&mut set);
@@ -50,19 +50,20 @@ impl Headers {
     }
 }
 
-/// Why a header cannot be a caller's to set or to remove: it says how the connection is used, and
-/// whoever uses the connection says it. With a wrong one the server waits for bytes that never come,
-/// or takes the rest of the body for another request.
-pub(crate) fn of_the_connection(name: &HeaderName) -> Option<&'static str> {
+/// Returns the reason why callers cannot set or remove the header, if it describes the connection.
+///
+/// The transport sends these headers. With a wrong value the server would wait for bytes that are not
+/// sent, or read the rest of the body as another request.
+pub(crate) fn connection_header_reason(name: &HeaderName) -> Option<&'static str> {
     match *name {
         header::CONTENT_LENGTH | header::TRANSFER_ENCODING => {
-            Some("the transport says how long the body is")
+            Some("the transport sends the length of the body")
         }
         header::CONNECTION | header::TE | header::TRAILER | header::UPGRADE => {
-            Some("how the connection is used is the transport's to say")
+            Some("the transport decides how the connection is used")
         }
         _ if matches!(name.as_str(), "keep-alive" | "proxy-connection") => {
-            Some("how long the connection is kept is the transport's to say")
+            Some("the transport decides how long the connection is kept")
         }
         _ => None,
     }

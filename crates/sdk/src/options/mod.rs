@@ -1,6 +1,9 @@
-//! `RequestOptions`: everything about a call but what it asks.
+//! [`RequestOptions`]: the options of a call, and of all calls of a client.
 //!
-//! How a call's come together with the client's is in `layers.rs`.
+//! | File | Holds |
+//! |---|---|
+//! | `headers.rs`, `query.rs`, `retrying.rs` | one group of options each |
+//! | `layers.rs` | the options in force, from those of the call and of the client |
 
 mod headers;
 mod layers;
@@ -14,7 +17,7 @@ use orouter_http::{AbortHandle, Timeouts, redact};
 use serde_json::Value;
 
 use self::{headers::Headers, query::Query, retrying::Retrying};
-pub(crate) use self::{headers::of_the_connection, layers::EffectiveOptions};
+pub(crate) use self::{headers::connection_header_reason, layers::EffectiveOptions};
 use crate::{
     retry::{RetryCodes, RetryConfig, RetryPolicy},
     server_url::ServerUrl,
@@ -28,15 +31,18 @@ pub(crate) const REFERER: HeaderName = HeaderName::from_static("http-referer");
 pub(crate) const TITLE: HeaderName = HeaderName::from_static("x-openrouter-title");
 pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-categories");
 
-/// Options of a call: set on the client as defaults, or per call.
+/// Options of a call. Options of the client are the defaults of its calls.
 ///
-/// What a call sets wins over what the client sets, member by member: headers and query pairs by
-/// name, timeouts by limit, extra body members by key.
+/// An option of the call overrides the same option of the client: headers and query parameters by
+/// name, timeouts by limit, extra body members by name.
 ///
-/// Setters do not return errors: after one that was given an unusable value (a header, a status
-/// pattern, a server URL, a contradictory [`RetryConfig`]), [`build`](crate::OpenRouterBuilder::build)
-/// or the call returns an error of kind
-/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), and nothing is sent.
+/// # Errors
+///
+/// Setters do not return errors. After one that was given an unusable value (a header, a status
+/// pattern, a server URL, a contradictory [`RetryConfig`]), the call, or
+/// [`build`](crate::OpenRouterBuilder::build) for options of the client, returns an error of kind
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), and nothing is sent. If several
+/// values are unusable, the error names the first.
 ///
 /// # Example
 ///
@@ -64,26 +70,25 @@ pub struct RequestOptions {
     max_response_bytes: Option<usize>,
     max_event_bytes: Option<usize>,
     follow_redirects: Option<bool>,
-    /// The first thing that could not be used, for whoever can return an error.
+    /// The first deferred error of a setter.
     broken: Option<String>,
 }
 
 impl RequestOptions {
-    /// No options.
+    /// Returns options of which none is set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends this header, in place of what the client or the crate itself would send under the name:
-    /// `Authorization`, `User-Agent` and `Content-Type` too.
+    /// Sets a header. It replaces the header that the client would send under the same name, also
+    /// `Authorization`, `User-Agent` and `Content-Type`.
     ///
-    /// The value may be any text without control characters; beyond ASCII it goes out as UTF-8.
+    /// The value is any text without control characters; characters beyond ASCII are sent as UTF-8.
     ///
-    /// `Host` may be set, for a server that is reached under another name than its own. Headers that
-    /// say how the connection is used are the transport's, and refused: `Content-Length`,
-    /// `Transfer-Encoding`, `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer` and
-    /// `Upgrade`.
+    /// `Host` can be set, for a server that is reached under another name. Headers that describe the
+    /// connection belong to the transport and are refused: `Content-Length`, `Transfer-Encoding`,
+    /// `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer` and `Upgrade`.
     #[doc(alias = "fetchOptions")]
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
@@ -95,41 +100,40 @@ impl RequestOptions {
                 self.headers.set(name, value);
                 self
             }
-            Err(what) => self.break_with(what),
+            Err(message) => self.fail_later(message),
         }
     }
 
-    /// Sends no header of this name, whatever the client or the crate itself would send.
+    /// Removes a header, also one that the client would send by default.
     ///
-    /// The transport needs `Host` and what says how the connection is used: removing these is
-    /// refused as setting the latter is. The default transport says `Accept: */*` where no `Accept`
-    /// is given, which means what leaving it out means; and where it is built to read compressed
-    /// answers it asks for them, unless `Accept-Encoding` is set, such as to `identity`.
+    /// `Host` and the headers of the connection (see [`header`](Self::header)) cannot be removed. The
+    /// default transport adds two headers again: without `Accept` it sends `Accept: */*`, which
+    /// means the same; and if it is built with a decompression feature, it sends `Accept-Encoding`
+    /// unless that header is set (`identity` turns compression off).
     #[must_use]
     pub fn remove_header(mut self, name: impl AsRef<str>) -> Self {
         match header_name(name.as_ref()) {
-            Ok(header::HOST) => self.break_with("the header host cannot be removed".to_owned()),
+            Ok(header::HOST) => self.fail_later("the header host cannot be removed".to_owned()),
             Ok(name) => {
                 self.headers.remove(name);
                 self
             }
-            Err(what) => self.break_with(what),
+            Err(message) => self.fail_later(message),
         }
     }
 
     /// Adds `name=value` to the URL's query.
     ///
-    /// Given several times under one name, all are sent. They take the place of what the client's
-    /// options have under that name, and of such pairs in the server URL's own query; what has
-    /// another name stays.
+    /// Several values of one name are all sent. They replace the values that the client's options and
+    /// the server URL have for that name. Parameters of other names stay.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.add(name.into(), value.into());
         self
     }
 
-    /// Sends no pair of this name in the URL's query, whatever was added before, the client's options
-    /// have, or the server URL holds.
+    /// Removes all query parameters of this name: those added before, those of the client's options,
+    /// and those of the server URL.
     #[must_use]
     pub fn remove_query(mut self, name: impl Into<String>) -> Self {
         self.query.remove(name.into());
@@ -138,8 +142,8 @@ impl RequestOptions {
 
     /// Adds a member to the JSON body, for parameters that this crate does not know.
     ///
-    /// Replaces a member that the request has under this name. Comes after the request's other members,
-    /// whose order does not change.
+    /// It replaces a member of the same name in the request, and follows the other members, whose
+    /// order does not change.
     #[must_use]
     pub fn extra_body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
@@ -148,26 +152,28 @@ impl RequestOptions {
         self
     }
 
-    /// Limits on waiting. Limits that are not set fall through to the client's.
+    /// Sets limits on waiting. Limits that are not set keep the client's values.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Limits on retries. Replaces a [`retry_policy`](Self::retry_policy) and
-    /// [`max_attempts`](Self::max_attempts) that were set before, here or on the client.
+    /// Sets the failures to retry, the number of attempts and the waits. Replaces a
+    /// [`retry_policy`](Self::retry_policy) and [`max_attempts`](Self::max_attempts) that were set
+    /// before, here or on the client.
     #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retrying.set_retries(retries);
         self
     }
 
-    /// Maximum number of attempts, the first included. 0 counts as 1.
+    /// Sets the maximum number of attempts, the first included. 0 counts as 1.
     ///
-    /// Overrides the number of the [`RetryConfig`] that is in force, from here, the client or the
-    /// default: over [`RetryConfig::none`], a number above 1 retries on the default schedule. Replaces
-    /// a [`retry_policy`](Self::retry_policy) that was set before, here or on the client.
+    /// Overrides the number of the [`RetryConfig`] in force, which is set here, on the client or by
+    /// default. If that is [`RetryConfig::none`], a number above 1 retries with the default
+    /// configuration. Replaces a [`retry_policy`](Self::retry_policy) that was set before, here or on
+    /// the client.
     ///
     /// # Example
     ///
@@ -189,7 +195,7 @@ impl RequestOptions {
         self
     }
 
-    /// Decides with a policy of your own when to try again. Replaces [`retries`](Self::retries),
+    /// Sets a retry policy of your own. Replaces [`retries`](Self::retries),
     /// [`max_attempts`](Self::max_attempts) and [`retry_codes`](Self::retry_codes) that were set
     /// before, here or on the client.
     #[must_use]
@@ -198,11 +204,12 @@ impl RequestOptions {
         self
     }
 
-    /// The statuses to try again on, in place of the default list: `"429"`, or a class such as
-    /// `"5XX"`. An empty list is none.
+    /// Sets the statuses to retry, in place of the default list: `"429"`, or a class such as `"5XX"`.
+    /// An empty list retries no status.
     ///
-    /// Goes with [`retries`](Self::retries), from here, the client or the default. It takes the place
-    /// of a [`retry_policy`](Self::retry_policy) that was set before, here or on the client.
+    /// Number of attempts and waits come from [`retries`](Self::retries), set here, on the client or
+    /// by default. Replaces a [`retry_policy`](Self::retry_policy) that was set before, here or on the
+    /// client.
     #[doc(alias = "retryCodes")]
     #[must_use]
     pub fn retry_codes<S: AsRef<str>>(mut self, patterns: impl IntoIterator<Item = S>) -> Self {
@@ -211,15 +218,16 @@ impl RequestOptions {
                 self.retrying.set_codes(codes);
                 self
             }
-            Err(what) => self.break_with(format!("retry_codes: {what}")),
+            Err(reason) => self.fail_later(format!("retry_codes: {reason}")),
         }
     }
 
-    /// Sends to this server: an absolute `http` or `https` URL without credentials, with or without
-    /// `/responses` at its end.
+    /// Sets the base URL of the server: absolute, `http` or `https`, without credentials, with or
+    /// without `/responses` at its end.
     ///
-    /// A query is kept, but for pairs that options [name](Self::query); a fragment is dropped. On a
-    /// call it replaces the client's URL as a whole, query included.
+    /// A query is sent with each request, except for parameters that [options](Self::query) replace
+    /// or remove. A fragment is dropped. The URL of a call replaces the client's as a whole, query
+    /// included.
     #[doc(alias = "serverURL")]
     #[must_use]
     pub fn server_url(mut self, url: impl AsRef<str>) -> Self {
@@ -228,20 +236,21 @@ impl RequestOptions {
                 self.server_url = Some(url);
                 self
             }
-            Err(what) => self.break_with(format!("server_url {what}")),
+            Err(reason) => self.fail_later(format!("server_url {reason}")),
         }
     }
 
-    /// Whether to follow redirects with the statuses 307 and 308 within the origin of the server.
-    /// Default `true`. Any other redirect is an error of kind
-    /// [`ErrorKind::Redirect`](crate::ErrorKind::Redirect) in either case; with `false`, these are too.
+    /// Sets whether to follow redirects with the statuses 307 and 308 within the origin of the
+    /// server. Default `true`; at most 5 in a row. Any other redirect, and with `false` every
+    /// redirect, is an error of kind [`ErrorKind::Redirect`](crate::ErrorKind::Redirect).
     #[must_use]
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.follow_redirects = Some(follow);
         self
     }
 
-    /// Ends the call when `handle` is used.
+    /// Aborts the call when [`handle.abort()`](AbortHandle::abort) is called. The call returns an error
+    /// of kind [`ErrorKind::Aborted`](crate::ErrorKind::Aborted).
     #[doc(alias = "signal")]
     #[must_use]
     pub fn abort(mut self, handle: &AbortHandle) -> Self {
@@ -249,7 +258,8 @@ impl RequestOptions {
         self
     }
 
-    /// Asks for `openrouter_metadata` beside the answer: how the request was routed.
+    /// Sets whether the response contains `openrouter_metadata`, the routing of the request:
+    /// `X-OpenRouter-Metadata`. By default the service leaves it out.
     #[must_use]
     pub fn metadata(self, level: MetadataLevel) -> Self {
         let value = match level {
@@ -259,40 +269,43 @@ impl RequestOptions {
         self.set(METADATA, HeaderValue::from_static(value))
     }
 
-    /// Whether the service may answer from, and fill, its response cache.
+    /// Sets whether the service uses its response cache: `X-OpenRouter-Cache`. With `true` it returns
+    /// a stored response to the same request, and stores new ones.
     #[must_use]
     pub fn cache(self, enabled: bool) -> Self {
         let value = if enabled { "true" } else { "false" };
         self.set(CACHE, HeaderValue::from_static(value))
     }
 
-    /// How long a cached answer is good for, in whole seconds; the service takes 1 s to 24 h.
+    /// Sets the lifetime of a cached response, cut to whole seconds: `X-OpenRouter-Cache-TTL`. The
+    /// service accepts 1 s to 24 h.
     #[must_use]
     pub fn cache_ttl(self, ttl: Duration) -> Self {
         self.set(CACHE_TTL, HeaderValue::from(ttl.as_secs()))
     }
 
-    /// Drops the cached answer to this request, and asks anew.
+    /// Discards the cached response to this request and generates a new one:
+    /// `X-OpenRouter-Cache-Clear`.
     #[must_use]
     pub fn cache_clear(self) -> Self {
         self.set(CACHE_CLEAR, HeaderValue::from_static("true"))
     }
 
-    /// The application's URL, for attribution: `HTTP-Referer`.
+    /// Sets the application's URL, for attribution: `HTTP-Referer`.
     #[doc(alias = "httpReferer")]
     #[must_use]
     pub fn referer(self, url: impl AsRef<str>) -> Self {
         self.attribution("referer", REFERER, url.as_ref())
     }
 
-    /// The application's name, for attribution: `X-OpenRouter-Title`.
+    /// Sets the application's name, for attribution: `X-OpenRouter-Title`.
     #[doc(alias = "appTitle")]
     #[must_use]
     pub fn title(self, title: impl AsRef<str>) -> Self {
         self.attribution("title", TITLE, title.as_ref())
     }
 
-    /// The application's categories, for attribution, separated by commas:
+    /// Sets the application's categories, for attribution, separated by commas:
     /// `X-OpenRouter-Categories`.
     #[doc(alias = "appCategories")]
     #[must_use]
@@ -300,26 +313,26 @@ impl RequestOptions {
         self.attribution("categories", CATEGORIES, categories.as_ref())
     }
 
-    /// The most that a body may hold, after decompression. Default 64 MiB. A stream may hold four times
-    /// as much, since its events say everything more than once.
+    /// Sets the maximum size of a response body, after decompression, in bytes. Default 64 MiB. The
+    /// limit of a stream as a whole is four times as large, because its events repeat the content.
     #[must_use]
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
         self
     }
 
-    /// The most that one event of a stream may hold. Default 64 MiB.
+    /// Sets the maximum size of one event of a stream, in bytes. Default 64 MiB.
     #[must_use]
     pub fn max_event_bytes(mut self, limit: usize) -> Self {
         self.max_event_bytes = Some(limit);
         self
     }
 
-    /// Sets a header that has a setter of its own; `origin` says in the error where the value is from.
+    /// Sets a header that has its own setter. `origin` names the option or variable in the error.
     pub(crate) fn attribution(self, origin: &str, name: HeaderName, value: &str) -> Self {
         match header_value(&name, value) {
             Ok(value) => self.set(name, value),
-            Err(what) => self.break_with(format!("{origin}: {what}")),
+            Err(reason) => self.fail_later(format!("{origin}: {reason}")),
         }
     }
 
@@ -328,19 +341,19 @@ impl RequestOptions {
         self
     }
 
-    fn break_with(mut self, what: String) -> Self {
-        self.broken.get_or_insert(what);
+    fn fail_later(mut self, message: String) -> Self {
+        self.broken.get_or_insert(message);
         self
     }
 }
 
-/// A name that a caller may say something about, or why not.
+/// Parses the name of a header that a caller may set or remove.
 fn header_name(name: &str) -> Result<HeaderName, String> {
     let parsed = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| format!("{name:?} cannot be the name of a header"))?;
-    match of_the_connection(&parsed) {
-        Some(why) => Err(format!(
-            "the header {parsed} cannot be set or removed: {why}"
+        .map_err(|_| format!("{name:?} is not a valid header name"))?;
+    match connection_header_reason(&parsed) {
+        Some(reason) => Err(format!(
+            "the header {parsed} cannot be set or removed: {reason}"
         )),
         None => Ok(parsed),
     }
@@ -348,21 +361,22 @@ fn header_name(name: &str) -> Result<HeaderName, String> {
 
 fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
-        format!("the value of the header {name} cannot be sent: it holds a control character")
+        format!("the value of the header {name} contains a control character; remove it")
     })
 }
 
-/// Whether the service tells how it routed a request.
+/// The setting of [`RequestOptions::metadata`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MetadataLevel {
-    /// `openrouter_metadata` rides on the answer, the last event or the error.
+    /// The response, the last event or the error contains `openrouter_metadata`.
     Enabled,
-    /// It does not: the service's default.
+    /// They do not. The default of the service.
     Disabled,
 }
 
-/// Shows header names and harmless values; queries and extra members by name only.
+/// Shows header names, the values of a few known headers, and only the names of query parameters and
+/// extra body members.
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (set, removed) = self.headers.parts();

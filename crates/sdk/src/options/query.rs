@@ -1,11 +1,10 @@
-//! What options do to the query of a URL.
+//! The query parameters that options set or remove.
 
 use url::{Url, form_urlencoded};
 
-/// The pairs that one layer of options has: to be sent, or, without a value, not to be.
+/// Query parameters that one layer of options sets. A name without a value is removed.
 ///
-/// A layer that names a pair takes the place of everything that the layers below have under that
-/// name, the server URL's own query included.
+/// A layer replaces all parameters of the same name in the layers below and in the server URL.
 #[derive(Clone, Default)]
 pub(super) struct Query(Vec<(String, Option<String>)>);
 
@@ -23,7 +22,7 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Lays this layer over `below`.
+    /// Returns the parameters of both layers. Those of `self` replace those of `below` by name.
     pub(super) fn over(self, mut below: Self) -> Self {
         below.0.retain(|(name, _)| !self.has(name));
         below.0.extend(self.0);
@@ -34,7 +33,7 @@ impl Query {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    /// Changes `url` as `client`, and over it `call`, want.
+    /// Applies the parameters of the client's options, then those of the call's, to `url`.
     pub(super) fn apply(client: &Self, call: &Self, url: &mut Url) {
         if client.0.is_empty() && call.0.is_empty() {
             return;
@@ -42,8 +41,8 @@ impl Query {
         let named = |name: &str| client.has(name) || call.has(name);
         let kept = url.query().map(|query| without(query, named));
         url.set_query(kept.as_deref().filter(|kept| !kept.is_empty()));
-        let of_client = client.0.iter().filter(|(name, _)| !call.has(name));
-        let mut pairs = of_client
+        let from_client = client.0.iter().filter(|(name, _)| !call.has(name));
+        let mut pairs = from_client
             .chain(&call.0)
             .filter_map(|(name, value)| Some((name, value.as_ref()?)))
             .peekable();
@@ -53,7 +52,7 @@ impl Query {
     }
 }
 
-/// `query` without the pairs so named. The others stay as they are written.
+/// Returns `query` without the parameters of these names. The others keep their spelling.
 fn without(query: &str, named: impl Fn(&str) -> bool) -> String {
     let stays = |pair: &&str| {
         let mut read = form_urlencoded::parse(pair.as_bytes());
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_replaces_what_is_below_by_name() {
+    fn a_layer_replaces_lower_layers_by_name() {
         let client = [("a", Some("1")), ("b", Some("1"))];
         let call = [("a", Some("2")), ("a", Some("3"))];
         assert_eq!(applied("http://h", &client, &call), "b=1&a=2&a=3");

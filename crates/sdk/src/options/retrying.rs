@@ -1,16 +1,19 @@
-//! What options say about trying again.
+//! The retry settings of one layer of options.
 
 use std::sync::Arc;
 
 use crate::retry::{RetryCodes, RetryConfig, RetryPolicy};
 
-/// Either a policy of the caller's, or a configuration and statuses: each setter of the one kind
-/// ends the other, in a layer and between layers, so that nothing that was set is passed over.
+/// Retry settings: either a policy of the caller's, or a configuration, a number of attempts and a
+/// list of statuses.
+///
+/// A setter of one kind removes the settings of the other, in a layer and between layers. So no
+/// setting is silently ignored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Retrying {
     policy: Option<Arc<dyn RetryPolicy>>,
     retries: Option<RetryConfig>,
-    /// Over the number in `retries`.
+    /// Overrides the number in `retries`.
     attempts: Option<u32>,
     codes: Option<RetryCodes>,
 }
@@ -46,7 +49,7 @@ impl Retrying {
             || self.codes.is_some()
     }
 
-    /// Lays this layer over `below`.
+    /// Returns the settings of both layers. Those of `self` count as set after those of `below`.
     pub(super) fn over(&self, below: &Self) -> Self {
         let mut all = below.clone();
         if let Some(policy) = &self.policy {
@@ -64,12 +67,12 @@ impl Retrying {
         all
     }
 
-    /// Refuses a configuration whose settings contradict each other.
+    /// Returns an error message if the configuration contradicts itself.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         self.retries.as_ref().map_or(Ok(()), RetryConfig::check)
     }
 
-    /// What decides, where this is all that was said.
+    /// Returns the policy of these settings, with defaults for those that are not set.
     pub(super) fn policy(&self) -> Arc<dyn RetryPolicy> {
         match &self.policy {
             Some(policy) => Arc::clone(policy),

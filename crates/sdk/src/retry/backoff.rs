@@ -1,13 +1,15 @@
-//! How the wait grows from attempt to attempt.
+//! [`Backoff`]: the waits between attempts.
 
 use std::time::Duration;
 
-/// The schedule of waits between attempts.
+/// The waits between attempts.
 ///
-/// The wait before retry number `n`, counted from 0, is drawn evenly from zero to
-/// `min(initial_interval · exponentⁿ, max_interval)` ("full jitter"), so that clients which failed
-/// together do not come back together. A server's hint is a lower bound on it. No attempt starts
-/// later than `max_elapsed_time` after the call.
+/// The wait before retry `n`, counted from 0, is uniformly random between 0 and
+/// `min(initial_interval · exponentⁿ, max_interval)` ("full jitter"), so that clients that failed
+/// together do not retry together. A wait that the server asked for
+/// ([`Error::retry_after`](crate::Error::retry_after)) is a lower bound. No attempt starts later than
+/// `max_elapsed_time` after the start of the call: if the wait would end later, the call returns the
+/// error at once.
 ///
 /// # Example
 ///
@@ -35,9 +37,10 @@ pub struct Backoff {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Growth {
-    /// Anywhere from zero to `initial · exponentⁿ`.
+    /// Uniformly random between 0 and `initial · exponentⁿ`.
     FullJitter,
-    /// The reference's: `initial · n^exponent`, and up to a second more. It caps hints as well.
+    /// The TypeScript SDK's: `initial · n^exponent` and up to 1 s more. A wait that the server asked
+    /// for is cut to `max`.
     Reference,
 }
 
@@ -48,7 +51,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Initial 0.5 s, exponent 2, at most 60 s, no attempt later than 60 s after the call.
+    /// Makes the default schedule: initial interval 0.5 s, exponent 2, waits of at most 60 s, and no
+    /// attempt that starts later than 60 s after the call.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -60,7 +64,7 @@ impl Backoff {
         }
     }
 
-    /// The longest wait before the first retry. Default 0.5 s.
+    /// Sets the upper bound of the wait before the first retry. Default 0.5 s.
     #[doc(alias = "initialInterval")]
     #[must_use]
     pub fn initial_interval(mut self, interval: Duration) -> Self {
@@ -68,7 +72,8 @@ impl Backoff {
         self
     }
 
-    /// The longest wait before any retry, hints aside. Default 60 s.
+    /// Sets the upper bound of every wait. Default 60 s. A wait that the server asked for may be
+    /// longer.
     #[doc(alias = "maxInterval")]
     #[must_use]
     pub fn max_interval(mut self, interval: Duration) -> Self {
@@ -76,15 +81,15 @@ impl Backoff {
         self
     }
 
-    /// By how much the longest wait grows from retry to retry. Default 2. What is not a number of
-    /// at least 1 counts as 1.
+    /// Sets the factor by which the upper bound grows from retry to retry. Default 2. A value below 1
+    /// or NaN counts as 1.
     #[must_use]
     pub fn exponent(mut self, exponent: f64) -> Self {
         self.exponent = if exponent >= 1.0 { exponent } else { 1.0 };
         self
     }
 
-    /// How long after the call an attempt may still start. Default 60 s.
+    /// Sets the time after the start of the call until which an attempt may start. Default 60 s.
     #[doc(alias = "maxElapsedTime")]
     #[must_use]
     pub fn max_elapsed_time(mut self, limit: Duration) -> Self {
@@ -92,18 +97,18 @@ impl Backoff {
         self
     }
 
-    /// The wait after `failed` failed attempts, the server's hint included. `random` is in 0..1.
-    pub(super) fn wait(&self, failed: u32, random: f64, hint: Option<Duration>) -> Duration {
+    /// Returns the wait after `failed` failed attempts. `random` is a number from 0 to 1.
+    pub(super) fn wait(&self, failed: u32, random: f64, retry_after: Option<Duration>) -> Duration {
         let n = f64::from(failed.saturating_sub(1));
         match self.growth {
             Growth::FullJitter => {
                 let ceiling = capped(self.initial, self.exponent.powf(n), self.max);
                 ceiling
                     .mul_f64(random.clamp(0.0, 1.0))
-                    .max(hint.unwrap_or_default())
+                    .max(retry_after.unwrap_or_default())
             }
-            Growth::Reference => match hint.filter(|hint| !hint.is_zero()) {
-                Some(hint) => hint.min(self.max),
+            Growth::Reference => match retry_after.filter(|wait| !wait.is_zero()) {
+                Some(wait) => wait.min(self.max),
                 None => (capped(self.initial, n.powf(self.exponent), self.max)
                     + Duration::from_secs_f64(random.clamp(0.0, 1.0)))
                 .min(self.max),
@@ -112,7 +117,7 @@ impl Backoff {
     }
 }
 
-/// `base · factor`, at most `max`, whatever the numbers.
+/// Returns `base · factor`, at most `max`; `max` if the product is not a duration.
 fn capped(base: Duration, factor: f64, max: Duration) -> Duration {
     Duration::try_from_secs_f64(base.as_secs_f64() * factor).map_or(max, |wait| wait.min(max))
 }
@@ -138,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_is_a_lower_bound_even_past_the_cap() {
+    fn the_servers_wait_is_a_lower_bound_even_past_the_cap() {
         let backoff = Backoff::new();
         assert_eq!(backoff.wait(1, 0.5, Some(7000 * MS)), 7000 * MS);
         assert_eq!(backoff.wait(1, 1.0, Some(100 * MS)), 500 * MS);
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_numbers_are_tamed() {
+    fn numbers_out_of_range_give_the_maximum() {
         let backoff = Backoff::new()
             .exponent(f64::NAN)
             .initial_interval(Duration::MAX);

@@ -1,4 +1,4 @@
-//! A budget of retries, shared by all calls of a client.
+//! [`RetryBudget`]: a limit on the retries of all calls of a client together.
 
 use std::{
     fmt,
@@ -8,22 +8,24 @@ use std::{
     },
 };
 
-/// What a retry takes out.
+/// Tokens that a retry takes.
 const COST: u32 = 5;
 
-/// What a call that succeeds at once puts back.
+/// Tokens that a call returns if its first attempt succeeds.
 const REFILL: u32 = 1;
 
-/// Keeps retries from multiplying an outage.
+/// A limit on the retries of a client and its clones, so that they do not multiply the load of a
+/// server in an outage.
 ///
-/// A bucket of 500 tokens, shared by a client and its clones. Each retry takes 5 out; a retry that
-/// succeeds puts its 5 back, a call that succeeds at once puts 1 back. In an outage the bucket runs
-/// dry after 100 retries, whatever the number of calls in flight; from then on calls fail with
-/// their first error until the service answers again. In good times nobody notices it.
+/// The budget is a bucket of tokens, by default 500. A retry takes 5 tokens, and is not made if fewer
+/// are left: the call then returns the error of its last attempt. A retry that succeeds returns 5
+/// tokens, a call whose first attempt succeeds returns 1. In an outage a full default bucket allows
+/// 100 retries, whatever the number of calls.
 ///
-/// Retries of [`RetryConfig::typescript`](crate::RetryConfig::typescript), and of policies that
-/// [say so](crate::RetryPolicy::within_default_budget), are outside of the default budget, and inside
-/// of one that was set.
+/// The default budget does not limit the retries of
+/// [`RetryConfig::typescript`](crate::RetryConfig::typescript) and of policies that are
+/// [exempt](crate::RetryPolicy::within_default_budget). A budget that was
+/// [set](crate::OpenRouterBuilder::retry_budget) limits them too.
 ///
 /// # Example
 ///
@@ -53,7 +55,7 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// A full bucket of `capacity` tokens: room for a fifth as many retries.
+    /// Makes a full bucket of `capacity` tokens, enough for a fifth as many retries.
     #[must_use]
     pub fn new(capacity: u32) -> Self {
         Self(Some(Arc::new(Bucket {
@@ -62,13 +64,13 @@ impl RetryBudget {
         })))
     }
 
-    /// No budget: only the policy decides.
+    /// Makes a budget without a limit: only the policy decides.
     #[must_use]
     pub const fn unlimited() -> Self {
         Self(None)
     }
 
-    /// How many tokens are left; `u32::MAX` where there is no limit.
+    /// Returns the number of tokens left; `u32::MAX` for an [unlimited](Self::unlimited) budget.
     #[must_use]
     pub fn available(&self) -> u32 {
         self.0
@@ -76,7 +78,7 @@ impl RetryBudget {
             .map_or(u32::MAX, |bucket| bucket.tokens.load(Ordering::Relaxed))
     }
 
-    /// Takes out what a retry costs; `false` if there is too little left.
+    /// Takes the tokens for a retry. Returns `false`, and takes none, if too few are left.
     pub(crate) fn withdraw(&self) -> bool {
         self.0.as_ref().is_none_or(|bucket| {
             let take = |tokens: u32| tokens.checked_sub(COST);
@@ -87,10 +89,10 @@ impl RetryBudget {
         })
     }
 
-    /// Puts back what a success is worth, after `retries` retries.
+    /// Returns the tokens that a success after `retries` retries is worth.
     pub(crate) fn deposit(&self, retries: u32) {
         if let Some(bucket) = &self.0 {
-            // Full is the usual state: it costs a load and no write.
+            // The bucket is usually full; then this costs one load and no write.
             if bucket.tokens.load(Ordering::Relaxed) >= bucket.capacity {
                 return;
             }

@@ -1,8 +1,8 @@
-//! Which statuses are retried: `429`, `5XX`.
+//! Patterns of statuses to retry, such as `429` and `5XX`.
 
 use http::StatusCode;
 
-/// A list of statuses and classes of statuses.
+/// A list of statuses and of classes of statuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RetryCodes(Vec<Pattern>);
 
@@ -33,7 +33,9 @@ impl RetryCodes {
 }
 
 fn pattern(text: &str) -> Result<Pattern, String> {
-    let refused = || format!("{text:?} is not a status such as \"429\" or a class such as \"5XX\"");
+    let refused = || {
+        format!("{text:?} is not a status; use a number such as \"429\" or a class such as \"5XX\"")
+    };
     if text.len() != 3 || !text.is_ascii() {
         return Err(refused());
     }

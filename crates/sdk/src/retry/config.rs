@@ -1,23 +1,33 @@
-//! `RetryConfig`: the vocabulary of retries.
+//! [`RetryConfig`]: the failures to retry, the number of attempts and the waits.
 
 use std::time::Duration;
 
-use http::StatusCode;
+use super::{Backoff, RetryCodes, RetryContext, RetryDecision, RetryPolicy, backoff::Growth};
+use crate::error::{Error, ErrorKind, Resend};
 
-use super::{Backoff, Failure, RetryCodes, RetryDecision, RetryPolicy, backoff::Growth};
-use crate::error::ErrorKind;
-
-/// How often and when a failed call is tried again.
+/// The failures to retry, the number of attempts and the waits between them.
 ///
-/// The default makes up to 3 attempts and repeats only what cannot have run: connections that failed
-/// before the request was sent, and the statuses 429, 500, 502, 503 and 529. It does not repeat what
-/// may be running and billed on the other side (408, 504, 524, a first byte that did not come in
-/// time, a connection lost after sending); [`retry_possibly_billed`](Self::retry_possibly_billed)
-/// changes that. Other 4XX are never repeated, nor is a failure whose code or type says that a retry
-/// cannot resolve it, such as `insufficient_quota`, whatever its status. `error.availability.retryable`
-/// overrides all of this in both directions, and
-/// [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes) overrides that. Nothing is
-/// repeated once the head of a success is there.
+/// The default makes up to 3 attempts, and retries only failures that cannot be billed:
+///
+/// | Failure | Retried |
+/// |---|---|
+/// | no connection; request rejected before processing (HTTP/2) | yes; see [`retry_connection_errors`](Self::retry_connection_errors) |
+/// | 429, 500, 502, 503, 529 | yes |
+/// | 408, 504, 524; no first byte in time; connection lost after sending | only with [`retry_possibly_billed`](Self::retry_possibly_billed) |
+/// | other error statuses | no |
+/// | any failure after the head of a success | no |
+///
+/// Two members of an error body change this for a failure with a status. A code or type for a cause
+/// that a retry cannot resolve, such as `insufficient_quota`, prevents the retry. If the server sends
+/// `error.availability.retryable`, that value decides.
+/// [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes) overrides both: a status on
+/// that list is retried whatever the body contains.
+///
+/// # Errors
+///
+/// Settings that contradict [`none`](Self::none) are not refused when they are made. The call, or
+/// [`build`](crate::OpenRouterBuilder::build), returns an error of kind
+/// [`ErrorKind::Configuration`] instead, and nothing is sent.
 ///
 /// # Example
 ///
@@ -45,11 +55,11 @@ pub struct RetryConfig {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Codes {
-    /// Ours: what did not run, and with `possibly_billed` what may have.
-    Usual,
-    /// These, whatever they mean.
-    These(RetryCodes),
-    /// The reference's default.
+    /// By the retry class of each status, and by the body.
+    Default,
+    /// These statuses, whatever the body contains.
+    Listed(RetryCodes),
+    /// Every 5XX, as the TypeScript SDK does.
     ServerErrors,
 }
 
@@ -60,7 +70,7 @@ impl Default for RetryConfig {
 }
 
 impl RetryConfig {
-    /// One attempt.
+    /// Makes one attempt and no retries.
     #[must_use]
     pub const fn none() -> Self {
         Self {
@@ -68,11 +78,11 @@ impl RetryConfig {
             max_attempts: Some(1),
             connection_errors: false,
             possibly_billed: false,
-            codes: Codes::Usual,
+            codes: Codes::Default,
         }
     }
 
-    /// Up to 3 attempts with the waits of `backoff` between them.
+    /// Makes up to 3 attempts with the waits of `backoff` between them.
     #[must_use]
     pub const fn backoff(backoff: Backoff) -> Self {
         Self {
@@ -80,20 +90,20 @@ impl RetryConfig {
             max_attempts: Some(3),
             connection_errors: true,
             possibly_billed: false,
-            codes: Codes::Usual,
+            codes: Codes::Default,
         }
     }
 
-    /// The schedule of the TypeScript SDK: every 5XX, lost connections and timeouts are tried again
-    /// for an hour, with no limit on attempts.
+    /// Retries as the TypeScript SDK does: every 5XX, lost connections and timeouts, for an hour,
+    /// without a limit on attempts. This can repeat requests that were billed.
     ///
-    /// The wait before retry `n` is `0.5 s · n^1.5` and up to a second more, at most 60 s, and a
-    /// server's hint is cut to 60 s too. It repeats what may have been billed. 429 is not repeated
-    /// unless named in [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes).
+    /// The wait before retry `n`, counted from 0, is `0.5 s · n^1.5` and up to 1 s more, at most 60 s.
+    /// A wait that the server asked for replaces it, cut to 60 s. 429 is retried only if
+    /// [`RequestOptions::retry_codes`](crate::RequestOptions::retry_codes) lists it.
     ///
-    /// The budget that a client has by default does not limit it, since the reference has none: in an
-    /// outage every call goes on for its hour. A [`RetryBudget`](crate::RetryBudget) that is set on
-    /// the client does.
+    /// The client's default [`RetryBudget`](crate::RetryBudget) does not limit these retries, because
+    /// the TypeScript SDK has no budget: in an outage each call goes on for its hour. A budget that
+    /// was [set](crate::OpenRouterBuilder::retry_budget) does.
     #[must_use]
     pub const fn typescript() -> Self {
         let mut backoff = Backoff::new();
@@ -109,20 +119,19 @@ impl RetryConfig {
         }
     }
 
-    /// Maximum number of attempts, the first included. 0 counts as 1; `None` limits by time only.
+    /// Sets the maximum number of attempts, the first included. Default 3; 0 counts as 1; `None`
+    /// removes the limit, so that only [`Backoff::max_elapsed_time`] ends the retries.
     ///
-    /// On [`none`](Self::none), a number above 1 or `None` contradicts the configuration, and the call
-    /// (or [`build`](crate::OpenRouterBuilder::build)) returns an error of kind
-    /// [`ErrorKind::Configuration`]. To retry a call of a client that does not retry, use
-    /// [`RequestOptions::max_attempts`](crate::RequestOptions::max_attempts).
+    /// A number above 1 and `None` contradict [`none`](Self::none). To retry a call of a client that
+    /// does not retry, use [`RequestOptions::max_attempts`](crate::RequestOptions::max_attempts).
     #[must_use]
     pub fn max_attempts(mut self, attempts: impl Into<Option<u32>>) -> Self {
         self.max_attempts = attempts.into().map(|attempts| attempts.max(1));
         self
     }
 
-    /// Whether to try again when no connection could be made, or the server turned the request away
-    /// unprocessed. Default `true`.
+    /// Sets whether to retry when no connection could be made, or the server rejected the request
+    /// before processing it. Default `true`.
     ///
     /// Applies only to failures that cannot be billed. `true` contradicts [`none`](Self::none).
     #[doc(alias = "retryConnectionErrors")]
@@ -132,46 +141,44 @@ impl RetryConfig {
         self
     }
 
-    /// Whether to try again when the work may be running, and be billed twice. Default `false`.
+    /// Sets whether to retry when the failed attempt may have been billed. Default `false`.
     ///
-    /// `true` contradicts [`none`](Self::none).
+    /// Such failures are the statuses 408, 504 and 524, a first byte that did not arrive in time, and
+    /// a connection that broke after the request was sent, among them a pooled connection that the
+    /// server had closed. `true` contradicts [`none`](Self::none).
     ///
-    /// That is: 408, 504, 524, a first byte that did not come in time, and connections lost after
-    /// the request was sent, among them pooled ones that the server had closed.
-    ///
-    /// With the default limits a first byte that did not come is not tried again all the same: it
-    /// is given up after 300 s ([`Timeouts::first_byte`](crate::Timeouts::first_byte)), when no
-    /// attempt may start any more
-    /// ([`Backoff::max_elapsed_time`](crate::Backoff::max_elapsed_time), 60 s). Lower the one or raise
-    /// the other.
+    /// With the default limits a missing first byte is not retried even so: that limit is 300 s
+    /// ([`Timeouts::first_byte`](crate::Timeouts::first_byte)), and no attempt starts later than 60 s
+    /// after the call ([`Backoff::max_elapsed_time`]). Lower the former or raise the latter.
     #[must_use]
     pub fn retry_possibly_billed(mut self, retry: bool) -> Self {
         self.possibly_billed = retry;
         self
     }
 
-    /// Refuses settings that have no effect because there are no retries.
+    /// Returns an error message if a setting has no effect because there are no retries.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         if self.backoff.is_some() {
             return Ok(());
         }
         if self.max_attempts != Some(1) {
             return Err(
-                "RetryConfig::none() makes one attempt, and max_attempts asks for more; start from \
-                 RetryConfig::default() or RetryConfig::backoff(..)",
+                "RetryConfig::none() contradicts max_attempts, which allows more than one attempt; \
+                 start from RetryConfig::default() or RetryConfig::backoff(..)",
             );
         }
         if self.connection_errors || self.possibly_billed {
             return Err(
-                "RetryConfig::none() makes one attempt, and retry_connection_errors or \
-                 retry_possibly_billed asks for more; start from RetryConfig::default() or \
+                "RetryConfig::none() contradicts retry_connection_errors(true) and \
+                 retry_possibly_billed(true); start from RetryConfig::default() or \
                  RetryConfig::backoff(..)",
             );
         }
         Ok(())
     }
 
-    /// The same with another number of attempts, on the default schedule if there is none.
+    /// Replaces the number of attempts. [`none`](Self::none) becomes the default schedule if `attempts`
+    /// is above 1.
     pub(crate) fn with_attempts(self, attempts: u32) -> Self {
         let config = match self.backoff {
             None if attempts > 1 => Self::default(),
@@ -182,32 +189,34 @@ impl RetryConfig {
 
     pub(crate) fn with_codes(mut self, codes: Option<&RetryCodes>) -> Self {
         if let Some(codes) = codes {
-            self.codes = Codes::These(codes.clone());
+            self.codes = Codes::Listed(codes.clone());
         }
         self
     }
 
-    fn retries_status(&self, status: StatusCode) -> bool {
+    fn retries_status(&self, error: &Error) -> bool {
+        let Some(status) = error.status() else {
+            return false;
+        };
         match &self.codes {
-            Codes::These(codes) => codes.contains(status),
+            Codes::Listed(codes) => codes.contains(status),
             Codes::ServerErrors => status.is_server_error(),
-            Codes::Usual => match status.as_u16() {
-                429 | 500 | 502 | 503 | 529 => true,
-                408 | 504 | 524 => self.possibly_billed,
-                _ => false,
+            Codes::Default => match error.resend() {
+                Some(Resend::Unbilled) => true,
+                Some(Resend::MaybeBilled) => self.possibly_billed,
+                Some(Resend::Never) | None => false,
             },
         }
     }
 
-    fn retries(&self, failure: &Failure<'_>) -> bool {
-        let error = failure.error;
-        let never_ran = error.kind() == ErrorKind::Transport && !failure.was_sent();
-        if error.is_connect() || never_ran {
+    fn retries(&self, error: &Error) -> bool {
+        let unprocessed = error.kind() == ErrorKind::Transport && !error.was_sent();
+        if error.is_connect() || unprocessed {
             return self.connection_errors;
         }
-        // Statuses that the caller named count whatever the body says.
-        if self.codes == Codes::Usual && error.is_status() {
-            if let Some(retryable) = error.says_retryable() {
+        // The body does not override statuses that the caller listed.
+        if self.codes == Codes::Default && error.is_status() {
+            if let Some(retryable) = error.retryable_override() {
                 return retryable;
             }
             if error.class().is_some_and(|class| !class.is_transient()) {
@@ -216,8 +225,7 @@ impl RetryConfig {
         }
         match error.kind() {
             ErrorKind::Timeout | ErrorKind::Transport => self.possibly_billed,
-            kind if kind.is_status() => error.status().is_some_and(|s| self.retries_status(s)),
-            _ => false,
+            kind => kind.is_status() && self.retries_status(error),
         }
     }
 }
@@ -228,22 +236,19 @@ impl RetryPolicy for RetryConfig {
         growth != Some(Growth::Reference)
     }
 
-    fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
+    fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
         let Some(backoff) = &self.backoff else {
             return RetryDecision::Stop;
         };
-        if self
-            .max_attempts
-            .is_some_and(|most| failure.attempts >= most)
-            || !self.retries(failure)
-        {
+        let attempts = context.attempts();
+        if self.max_attempts.is_some_and(|max| attempts >= max) || !self.retries(context.error()) {
             return RetryDecision::Stop;
         }
-        let wait = backoff.wait(failure.attempts, failure.random, failure.hint());
-        // The reference looks at the time that has passed, not at when the next attempt would start.
+        let wait = backoff.wait(attempts, context.random(), context.retry_after());
+        // The TypeScript SDK compares the time that has passed, not the start of the next attempt.
         let start = match backoff.growth {
-            Growth::FullJitter => failure.elapsed.saturating_add(wait),
-            Growth::Reference => failure.elapsed,
+            Growth::FullJitter => context.elapsed().saturating_add(wait),
+            Growth::Reference => context.elapsed(),
         };
         if start > backoff.max_elapsed {
             return RetryDecision::Stop;

@@ -1,8 +1,15 @@
-//! When to try again, and how long to wait before.
+//! Retries: which failures, after which wait, how many.
 //!
-//! [`RetryConfig`] is the vocabulary that most callers need; [`RetryPolicy`] is the trait behind it,
-//! for those who need something else; [`RetryBudget`] keeps all calls of a client together from
-//! multiplying an outage.
+//! | File | Holds |
+//! |---|---|
+//! | `config.rs` | [`RetryConfig`], the policy that most callers need |
+//! | `policy.rs` | [`RetryPolicy`], the trait for other policies |
+//! | `backoff.rs` | [`Backoff`], the waits between attempts |
+//! | `codes.rs` | status patterns such as `5XX` |
+//! | `budget.rs` | [`RetryBudget`], the limit on the retries of all calls of a client |
+//!
+//! The retry class of each status is in the table of `error/table.rs`. Retry hints are read from
+//! headers in `orouter-http` and from bodies in `orouter-wire`.
 
 mod backoff;
 mod budget;
@@ -15,5 +22,5 @@ pub use self::{
     backoff::Backoff,
     budget::RetryBudget,
     config::RetryConfig,
-    policy::{Failure, RetryDecision, RetryPolicy},
+    policy::{RetryContext, RetryDecision, RetryPolicy},
 };

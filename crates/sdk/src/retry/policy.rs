@@ -1,4 +1,4 @@
-//! The decision to try again, as a trait.
+//! [`RetryPolicy`]: the decision whether and when to retry, as a trait.
 
 use std::{fmt, time::Duration};
 
@@ -6,27 +6,29 @@ use http::StatusCode;
 
 use crate::error::Error;
 
-/// Decides after each failed attempt whether there is another, and when.
+/// Decides after each failed attempt whether the client makes another, and when.
 ///
-/// [`RetryConfig`](crate::RetryConfig) is the one that most callers want. Whatever a policy says, the client
-/// never repeats a call that got the head of a success, that was aborted, or that ran out of total
-/// time; and the shared [`RetryBudget`](crate::RetryBudget) has the last word, unless the policy is
-/// [exempt](Self::within_default_budget) from it.
+/// Most callers need only [`RetryConfig`](crate::RetryConfig), which implements this trait.
+///
+/// Independently of the policy, the client never retries a call that received the head of a success,
+/// that was aborted, or whose total time ran out. A retry also needs tokens of the shared
+/// [`RetryBudget`](crate::RetryBudget), unless the policy is
+/// [exempt](Self::within_default_budget).
 ///
 /// # Example
 ///
-/// Three quick attempts for connections, none for anything else:
+/// A policy with three quick attempts for failed connections and no other retries:
 ///
 /// ```
 /// use std::time::Duration;
-/// use orouter::{Failure, RequestOptions, RetryDecision, RetryPolicy};
+/// use orouter::{RequestOptions, RetryContext, RetryDecision, RetryPolicy};
 ///
 /// #[derive(Debug)]
 /// struct OnlyConnections;
 ///
 /// impl RetryPolicy for OnlyConnections {
-///     fn decide(&self, failure: &Failure<'_>) -> RetryDecision {
-///         if failure.error().is_connect() && failure.attempts() < 3 {
+///     fn decide(&self, context: &RetryContext<'_>) -> RetryDecision {
+///         if context.error().is_connect() && context.attempts() < 3 {
 ///             RetryDecision::RetryAfter(Duration::from_millis(50))
 ///         } else {
 ///             RetryDecision::Stop
@@ -38,39 +40,43 @@ use crate::error::Error;
 /// # let _ = options;
 /// ```
 pub trait RetryPolicy: Send + Sync + fmt::Debug + 'static {
-    /// Says what to do after `failure`.
-    fn decide(&self, failure: &Failure<'_>) -> RetryDecision;
+    /// Decides what follows a failed attempt.
+    fn decide(&self, context: &RetryContext<'_>) -> RetryDecision;
 
-    /// Whether the [`RetryBudget`](crate::RetryBudget) that a client has by default limits the
-    /// retries decided here. Default `true`.
+    /// Returns `true` if the client's default [`RetryBudget`](crate::RetryBudget) limits the retries
+    /// of this policy. Default `true`.
     ///
-    /// A budget that was [set](crate::OpenRouterBuilder::retry_budget) does in any case.
+    /// A budget that was [set](crate::OpenRouterBuilder::retry_budget) limits them in any case.
     fn within_default_budget(&self) -> bool {
         true
     }
 }
 
-/// What to do after a failed attempt.
+/// The step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryDecision {
-    /// Try again after this long.
+    /// Make another attempt after this wait.
     RetryAfter(Duration),
-    /// Give the error to the caller.
+    /// Return the error to the caller.
     Stop,
 }
 
-/// A failed attempt, as a policy sees it.
+/// A failed attempt and its circumstances, for a [`RetryPolicy`].
 #[derive(Debug)]
-pub struct Failure<'a> {
-    pub(crate) error: &'a Error,
-    pub(crate) attempts: u32,
-    pub(crate) elapsed: Duration,
-    pub(crate) random: f64,
+pub struct RetryContext<'a> {
+    error: &'a Error,
+    attempts: u32,
+    elapsed: Duration,
+    random: f64,
 }
 
-impl<'a> Failure<'a> {
-    /// A failure to try a policy on, in its tests.
+impl<'a> RetryContext<'a> {
+    /// Makes a context. The client does this for each failed attempt; tests of a policy do it
+    /// themselves.
+    ///
+    /// `attempts` counts the attempts made, `elapsed` is the time since the start of the call, and
+    /// `random` a number from 0 to 1.
     #[must_use]
     pub fn new(error: &'a Error, attempts: u32, elapsed: Duration, random: f64) -> Self {
         Self {
@@ -81,43 +87,43 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// What went wrong.
+    /// Returns the error of the attempt.
     #[must_use]
-    pub fn error(&self) -> &Error {
+    pub fn error(&self) -> &'a Error {
         self.error
     }
 
-    /// How many attempts were made, at least 1.
+    /// Returns the number of attempts made, at least 1.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// How long ago the call was made.
+    /// Returns the time since the start of the call.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// How long the server asks to wait.
+    /// Returns the wait that the server asked for, if it did ([`Error::retry_after`]).
     #[must_use]
-    pub fn hint(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         self.error.retry_after()
     }
 
-    /// A random number from 0 to 1, drawn anew for each failure: for jitter.
+    /// Returns a random number from 0 to 1, a new one for each failed attempt, for jitter.
     #[must_use]
     pub fn random(&self) -> f64 {
         self.random
     }
 
-    /// The status, where there was an answer.
+    /// Returns the status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.error.status()
     }
 
-    /// Whether the request can have reached the server, and be running there.
+    /// Returns `true` if the server may have received the request and may be processing it.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         self.error.was_sent()

@@ -1,16 +1,15 @@
-//! The items of a response as they grow.
+//! [`Items`]: the items of a response as they grow.
 
 use std::collections::VecDeque;
 
-use orouter_wire::{Item, StreamEvent};
+use orouter_wire::{EventClass, Item};
 
 use super::ResponseStream;
 use crate::error::Error;
 
-/// The items of a response as they grow. Made by [`ResponseStream::items`].
+/// The items of a response as they grow, returned by [`ResponseStream::items`].
 ///
-/// It lends each item rather than giving it away, so that watching a long answer grow copies
-/// nothing.
+/// Each update borrows its item from the stream, so that following a long response copies nothing.
 ///
 /// # Example
 ///
@@ -32,19 +31,19 @@ use crate::error::Error;
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Items<'a> {
     stream: &'a mut ResponseStream,
-    /// The items that only the stream's last event brought.
+    /// Indices of the items that only the stream's last event contained.
     late: VecDeque<usize>,
 }
 
-/// An item that has just grown.
+/// An item that has changed.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ItemUpdate<'a> {
-    /// Its place in the response's output, from 0.
+    /// Index in the response's output, from 0.
     pub index: usize,
-    /// The item as far as it is.
+    /// Snapshot of the item so far.
     pub item: &'a Item,
-    /// Whether nothing more will be added to it.
+    /// `true` if the item is complete.
     pub done: bool,
 }
 
@@ -56,11 +55,11 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The next item that has grown; `None` once the stream has ended.
+    /// Returns the next item that has changed; `None` once the stream has ended. Cancel-safe.
     ///
     /// # Errors
     ///
-    /// As [`ResponseStream::next`].
+    /// Returns the errors of [`ResponseStream::next`].
     pub async fn next(&mut self) -> Option<Result<ItemUpdate<'_>, Error>> {
         let (index, done) = loop {
             if let Some(index) = self.late.pop_front() {
@@ -70,15 +69,15 @@ impl<'a> Items<'a> {
                 Ok(event) => event,
                 Err(error) => return Some(Err(error)),
             };
-            let done = matches!(event, StreamEvent::OutputItemDone(_));
-            if event.is_terminal() {
+            let done = event.class() == EventClass::ItemDone;
+            if event.class().is_terminal() {
                 self.late.extend(self.stream.assembler.added_at_end());
             }
             if let Some(index) = self.stream.assembler.touched() {
                 break (index, done);
             }
         };
-        let item = self.stream.so_far().output.get(index)?;
+        let item = self.stream.snapshot().output.get(index)?;
         Some(Ok(ItemUpdate { index, item, done }))
     }
 }

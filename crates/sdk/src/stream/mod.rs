@@ -1,11 +1,13 @@
-//! `ResponseStream`: the events of a response as they come.
+//! [`ResponseStream`]: the events of a response as they arrive.
 //!
-//! Pulled, not pushed: bytes are read from the connection when the caller asks for an event and none
-//! is at hand, so no task runs behind it and nothing piles up. What is left of the events is what a
-//! response is made of: the assembler's state.
+//! The stream is pulled. Bytes are read from the connection when the caller asks for an event and no
+//! complete one has been received, so no task runs behind the stream and no queue grows. The only
+//! state kept of past events is the assembler's: the response so far.
 
+mod body_start;
+mod connection;
+mod frame;
 mod items;
-mod mislabelled;
 mod text;
 
 use std::{
@@ -13,43 +15,34 @@ use std::{
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
-use bytes::Bytes;
 use futures_core::{FusedStream, Stream};
 use orouter_http::AbortHandle;
 use orouter_wire::{
     Response, StreamEvent,
     assemble::{Assembler, Events, events_of},
-    sse::{Decoder, SseError},
 };
 
-use self::mislabelled::Start;
+use self::{connection::Connection, frame::Frame};
 pub use self::{
     items::{ItemUpdate, Items},
     text::TextDeltas,
 };
-use crate::{
-    error::{Error, ErrorKind},
-    meta::Meta,
-    reader::ResponseReader,
-    response_body::is_failure,
-    spans::CallSpan,
-    transport::BoxFuture,
-};
+use crate::{error::Error, meta::Meta, reader::ResponseReader, spans::CallSpan};
 
-/// The events of a response, in the order in which they come.
+/// The events of a response, in the order in which they arrive.
 ///
-/// A [`Stream`] of `Result<StreamEvent, Error>`, with [`next`](Self::next) of its own, so that no
-/// other crate is needed to read it. It ends in one of two ways, and never silently: after the
-/// response's last event (`response.completed`, `response.incomplete`), or with one `Err`, after
-/// which there is nothing more. That error says what happened
-/// ([`Truncated`](ErrorKind::Truncated), [`Timeout`](ErrorKind::Timeout),
-/// [`InBand`](ErrorKind::InBand), [`Transport`](ErrorKind::Transport), ...) and holds what had
-/// arrived: [`Error::partial_response`].
+/// A [`Stream`] of `Result<StreamEvent, Error>`. It also has a method [`next`](Self::next), so that
+/// reading it needs no other crate.
 ///
-/// Dropping it cancels the request.
+/// The stream ends in one of two ways: after the response's last event (`response.completed` or
+/// `response.incomplete`), or with one `Err`. The error's kind names the reason
+/// ([`Truncated`](crate::ErrorKind::Truncated), [`Timeout`](crate::ErrorKind::Timeout),
+/// [`InBand`](crate::ErrorKind::InBand), [`Transport`](crate::ErrorKind::Transport), ...), and
+/// [`Error::partial_response`] returns the part of the response that arrived.
+///
+/// Dropping the stream cancels the request.
 ///
 /// # Example
 ///
@@ -73,29 +66,19 @@ pub struct ResponseStream {
     meta: Meta,
     source: Source,
     assembler: Assembler,
-    /// The last call of `poll_event` took an event.
+    /// The last call of `poll_event` added an event to the assembler.
     took_event: bool,
 }
 
-/// How much larger than a body a stream may be: what its deltas bring is said again when a part, an
-/// item and the response are done.
-const REPEATED: usize = 4;
-
-/// How long the end of the body may be behind the last event, in bytes and in time. A new connection
-/// takes longer.
-const REST: usize = 64 << 10;
-const REST_TIME: Duration = Duration::from_millis(50);
-
-const FAILURE: &str = "the stream reported a failure";
-
+/// The source of the next event.
 enum Source {
-    /// Events from a connection.
-    Open(Box<Open>),
-    /// Events of a response that came whole.
+    /// A connection.
+    Open(Box<Connection>),
+    /// A response that arrived as a whole.
     Replay(Box<Replay>),
-    /// The last event was given; what the connection still holds is nobody's business.
+    /// None: the last event was returned, and the rest of the body is read or given up.
     Finished,
-    /// This error was given.
+    /// None: this error was returned.
     Failed(Error),
 }
 
@@ -104,90 +87,54 @@ struct Replay {
     abort: Option<AbortHandle>,
 }
 
-struct Open {
-    answer: ResponseReader,
-    decoder: Decoder,
-    start: Start,
-    span: CallSpan,
-    /// The last event was given.
-    finished: bool,
-    /// How many bytes may come after it, and when they must have come.
-    rest: usize,
-    end: Option<BoxFuture<'static, ()>>,
-}
-
-/// What the bytes at hand amount to.
-enum Step {
-    Event(StreamEvent),
-    /// An event that reports a failure, and its data.
-    Failure(StreamEvent, Bytes),
-    /// `[DONE]`.
-    Done,
-    /// An event without data, or a comment.
-    Nothing,
-    NeedsBytes,
-    Bad(Error),
-}
-
 impl ResponseStream {
-    pub(crate) fn read(answer: ResponseReader, span: CallSpan) -> Self {
-        let meta = answer.meta.clone();
-        let decoder = Decoder::with_limit(answer.max_event_bytes);
-        let open = Open {
-            answer,
-            decoder,
-            start: Start::default(),
-            span,
-            finished: false,
-            rest: REST,
-            end: None,
-        };
-        Self {
-            meta,
-            source: Source::Open(Box::new(open)),
-            assembler: Assembler::new(),
-            took_event: false,
-        }
+    pub(crate) fn read(reader: ResponseReader, span: CallSpan) -> Self {
+        let meta = reader.meta.clone();
+        let connection = Connection::new(reader, span);
+        Self::new(meta, Source::Open(Box::new(connection)))
     }
 
     pub(crate) fn replay(response: &Response, meta: Meta, abort: Option<AbortHandle>) -> Self {
+        Self::new(meta, Source::replay(response, abort))
+    }
+
+    fn new(meta: Meta, source: Source) -> Self {
         Self {
             meta,
-            source: Source::replay(response, abort),
+            source,
             assembler: Assembler::new(),
             took_event: false,
         }
     }
 
-    /// Status, headers, attempts and time of the answer's head.
+    /// Returns status, headers, attempts and time of the response head.
     #[must_use]
     pub fn meta(&self) -> &Meta {
         &self.meta
     }
 
-    /// The next event; `None` once the stream has ended.
+    /// Returns the next event; `None` once the stream has ended.
     ///
-    /// Cancelling the future loses nothing: the event comes with the next call.
+    /// Cancel-safe: dropping the future loses no event.
     ///
     /// # Errors
     ///
-    /// Why the stream ended before the response did. It is the last thing that comes.
+    /// Returns the reason why the stream ended before the response did, once; then `None`.
     pub async fn next(&mut self) -> Option<Result<StreamEvent, Error>> {
         std::future::poll_fn(|cx| self.poll_event(cx)).await
     }
 
-    /// The text of the response, piece by piece: all of it, exactly once, whichever events bring
-    /// it.
+    /// Returns the text of the response in pieces: all of it, exactly once, whether deltas, done
+    /// events or the last event contain it.
     ///
-    /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
     pub fn text_deltas(&mut self) -> TextDeltas<'_> {
         TextDeltas::new(self)
     }
 
-    /// The items of the response as they grow: each step shows the item that changed, as far as it
-    /// is.
+    /// Returns the items of the response as they grow: the changed item after each change.
     ///
-    /// Borrows the stream, so that [`into_response`](Self::into_response) still works after.
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
     pub fn items(&mut self) -> Items<'_> {
         Items::new(self)
     }
@@ -220,18 +167,19 @@ impl ResponseStream {
         }
     }
 
-    /// The response as far as it has come.
+    /// Returns a snapshot of the response so far: the items, text and usage of all events that the
+    /// stream has returned.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
-        self.assembler.so_far()
+    pub fn snapshot(&self) -> &Response {
+        self.assembler.snapshot()
     }
 
-    /// Reads what is left and gives the whole response.
+    /// Reads the rest of the stream and returns the whole response.
     ///
     /// # Errors
     ///
-    /// Why the stream ended before the response did: the same error once more when
-    /// [`next`](Self::next) has given it already.
+    /// Returns the reason why the stream ended before the response did, also if
+    /// [`next`](Self::next) has returned it already.
     pub async fn into_response(mut self) -> Result<Response, Error> {
         while let Some(event) = self.next().await {
             event?;
@@ -244,7 +192,7 @@ impl ResponseStream {
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent, Error>>> {
         self.took_event = false;
-        let open = match &mut self.source {
+        let connection = match &mut self.source {
             Source::Finished | Source::Failed(_) => return Poll::Ready(None),
             Source::Replay(replay) => {
                 let Some(event) = replay.events.next() else {
@@ -253,91 +201,89 @@ impl ResponseStream {
                 };
                 if replay.abort.as_ref().is_some_and(AbortHandle::is_aborted) {
                     let error = Error::aborted().with_meta(&self.meta);
-                    return self.fail(error.with_partial(self.assembler.so_far().clone()));
+                    return self.fail(error.with_partial(self.assembler.snapshot().clone()));
                 }
                 self.assembler.push(&event);
                 self.took_event = true;
                 return Poll::Ready(Some(Ok(event)));
             }
-            Source::Open(open) => open,
+            Source::Open(connection) => connection,
         };
-        if open.finished {
-            ready!(open.drain(cx));
+        if connection.finished {
+            ready!(connection.poll_drain(cx));
             self.source = Source::Finished;
             return Poll::Ready(None);
         }
         let error = loop {
-            // Events that are here already are not worth more than the caller's wish to stop.
-            if open.answer.is_aborted() {
-                break open.answer.locate(Error::aborted());
+            // An abort takes effect before events that were received already.
+            if connection.reader.is_aborted() {
+                break connection.reader.locate(Error::aborted());
             }
-            match open.step() {
-                Step::Event(event) => {
+            match connection.next_frame() {
+                Frame::Event(event) => {
                     self.assembler.push(&event);
                     self.took_event = true;
-                    if event.is_terminal() {
-                        open.finish(self.assembler.so_far());
+                    if event.class().is_terminal() {
+                        connection.finish(self.assembler.snapshot());
                     }
                     return Poll::Ready(Some(Ok(event)));
                 }
-                Step::Failure(event, data) => {
+                Frame::FailureEvent(event, error) => {
                     self.assembler.push(&event);
                     self.took_event = true;
-                    break open.answer.in_band(FAILURE, data);
+                    break error;
                 }
-                Step::Nothing => {}
-                Step::Done => break open.truncated("the stream said it was done"),
-                Step::Bad(error) => break error,
-                Step::NeedsBytes => match open.answer.poll_chunk(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(Some(chunk))) => match open.sort(chunk) {
-                        Ok(Some(chunk)) => {
-                            open.decoder.push(chunk);
-                            if let Some(error) = open.too_large() {
-                                break error;
-                            }
+                Frame::Empty => {}
+                Frame::DoneMarker => break connection.truncated("the stream sent [DONE]"),
+                Frame::Invalid(error) => break error,
+                Frame::Incomplete => match ready!(connection.reader.poll_chunk(cx)) {
+                    Ok(Some(chunk)) => {
+                        if let Err(error) = connection.push(chunk) {
+                            break error;
                         }
-                        Ok(None) => {}
-                        Err(error) => break error,
-                    },
-                    Poll::Ready(Err(error)) => break error,
-                    Poll::Ready(Ok(None)) if open.start.is_json() => match open.json() {
+                    }
+                    Err(error) => break error,
+                    Ok(None) if connection.is_json() => match connection.response() {
                         Ok(response) => {
-                            open.span.response(&response, &self.meta);
-                            let abort = open.answer.deadline.abort_handle();
+                            connection.span.response(&response, &self.meta);
+                            let abort = connection.reader.deadline.abort_handle();
                             self.source = Source::replay(&response, abort);
                             return self.poll_event(cx);
                         }
                         Err(error) => {
-                            open.span.late_error(&error);
+                            connection.span.late_error(&error);
                             return self.fail(error);
                         }
                     },
-                    // Servers that forget the blank line after the last event are understood.
-                    Poll::Ready(Ok(None)) => match open.last_step() {
-                        Step::Event(event) if event.is_terminal() => {
+                    // Some servers omit the blank line after the last event.
+                    Ok(None) => match connection.unfinished_frame() {
+                        Frame::Event(event) if event.class().is_terminal() => {
                             self.assembler.push(&event);
                             self.took_event = true;
-                            open.finish(self.assembler.so_far());
+                            connection.finish(self.assembler.snapshot());
                             return Poll::Ready(Some(Ok(event)));
                         }
-                        Step::Failure(event, data) => {
+                        Frame::FailureEvent(event, error) => {
                             self.assembler.push(&event);
                             self.took_event = true;
-                            break open.answer.in_band(FAILURE, data);
+                            break error;
                         }
-                        _ => break open.truncated("the stream ended"),
+                        Frame::Event(_)
+                        | Frame::DoneMarker
+                        | Frame::Empty
+                        | Frame::Incomplete
+                        | Frame::Invalid(_) => break connection.truncated("the stream ended"),
                     },
                 },
             }
         };
-        let error = error.with_partial(self.assembler.so_far().clone());
-        open.span.late_error(&error);
+        let error = error.with_partial(self.assembler.snapshot().clone());
+        connection.span.late_error(&error);
         self.fail(error)
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<StreamEvent, Error>>> {
-        self.source = Source::Failed(error.again());
+        self.source = Source::Failed(error.clone());
         Poll::Ready(Some(Err(error)))
     }
 }
@@ -346,103 +292,6 @@ impl Source {
     fn replay(response: &Response, abort: Option<AbortHandle>) -> Self {
         let events = events_of(response);
         Self::Replay(Box::new(Replay { events, abort }))
-    }
-}
-
-impl Open {
-    /// Looks at the bytes at hand.
-    fn step(&mut self) -> Step {
-        let limit = self.answer.max_event_bytes;
-        match self.decoder.next() {
-            Ok(None) => Step::NeedsBytes,
-            Ok(Some(event)) if event.is_done() => Step::Done,
-            Ok(Some(event)) => {
-                let step = read(event.event, event.data, &self.answer);
-                // The caller may be busy with it for long.
-                self.decoder.release();
-                step
-            }
-            Err(SseError::TooLarge { .. } | _) => Step::Bad(self.answer.error(
-                ErrorKind::EventTooLarge,
-                format!("an event is larger than {limit} bytes"),
-            )),
-        }
-    }
-
-    /// Looks at what the end of the bytes left unfinished.
-    fn last_step(&mut self) -> Step {
-        match self.decoder.take_unfinished() {
-            Ok(Some(event)) => read(event.event, event.data, &self.answer),
-            Ok(None) | Err(_) => Step::Nothing,
-        }
-    }
-
-    fn truncated(&self, how: &str) -> Error {
-        self.answer.error(
-            ErrorKind::Truncated,
-            format!("{how} before the response's last event"),
-        )
-    }
-
-    /// The last event is there. Whoever reads may look no further, so what is to be recorded is now.
-    fn finish(&mut self, response: &Response) {
-        self.finished = true;
-        self.span.response(response, &self.answer.meta);
-    }
-
-    /// More than a response may be, with all that is said several times on its way.
-    fn too_large(&self) -> Option<Error> {
-        let limit = self.answer.max_response_bytes.saturating_mul(REPEATED);
-        (self.decoder.received() > limit as u64).then(|| {
-            let what = format!(
-                "the stream is larger than {limit} bytes, {REPEATED} times max_response_bytes"
-            );
-            self.answer.error(ErrorKind::ResponseTooLarge, what)
-        })
-    }
-
-    /// Reads up to the end of the body, so that the connection can serve another call. What comes
-    /// after the last event changes nothing, and what does not come soon is not worth the wait.
-    fn drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            match self.answer.body.poll_chunk(cx) {
-                Poll::Ready(Some(Ok(chunk))) if chunk.len() <= self.rest => {
-                    self.rest -= chunk.len();
-                }
-                Poll::Ready(_) => return Poll::Ready(()),
-                Poll::Pending => break,
-            }
-        }
-        let clock = self.answer.deadline.clock();
-        let end = self.end.get_or_insert_with(|| clock.sleep(REST_TIME));
-        end.as_mut().poll(cx)
-    }
-}
-
-fn read(name: &str, data: &str, answer: &ResponseReader) -> Step {
-    if data.is_empty() {
-        return Step::Nothing;
-    }
-    let body = || Bytes::copy_from_slice(data.as_bytes());
-    // Some services say what it is in the frame's `event` line alone.
-    let named = name == "error";
-    match orouter_wire::from_str::<StreamEvent>(data) {
-        Ok(event) if is_failure(&event) || (named && matches!(event, StreamEvent::Unknown(_))) => {
-            Step::Failure(event, body())
-        }
-        Ok(event) => Step::Event(event),
-        Err(error) => {
-            // A failure may be told in plain words, or in JSON that is damaged.
-            let reported = answer.in_band(FAILURE, body());
-            Step::Bad(if named || reported.is_told() {
-                reported
-            } else {
-                answer
-                    .error(ErrorKind::Decode, "an event of the stream is not JSON")
-                    .with_source(error)
-                    .with_body(body())
-            })
-        }
     }
 }
 
@@ -460,7 +309,7 @@ impl FusedStream for ResponseStream {
     }
 }
 
-/// Shows how far it is; what arrived stays out.
+/// Shows the state and the head, no content.
 impl fmt::Debug for ResponseStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.source {

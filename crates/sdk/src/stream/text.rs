@@ -1,4 +1,4 @@
-//! The text of a response, piece by piece.
+//! [`TextDeltas`]: the text of a response in pieces.
 
 use std::{
     pin::Pin,
@@ -11,20 +11,20 @@ use orouter_wire::StreamEvent;
 use super::ResponseStream;
 use crate::error::Error;
 
-/// The text of the response as it comes. Made by [`ResponseStream::text_deltas`].
+/// The text of a response in pieces, returned by [`ResponseStream::text_deltas`].
 ///
-/// Yields all text of the response exactly once, whether deltas bring it or only a done event or
-/// the stream's last event does. Reasoning, refusals and tool calls are not in it;
-/// [`ResponseStream::so_far`] has them.
+/// Yields all text of the response exactly once, whether it arrives in deltas, in a done event or in
+/// the stream's last event. Reasoning, refusals and tool calls are left out;
+/// [`ResponseStream::snapshot`] contains them.
 ///
-/// Where an event contradicts text that was yielded already (the deltas were `Hello wrld`, the
-/// text that is done is `Hello, world`), nothing more of it is yielded, and
-/// [`ResponseStream::into_response`] has the later text.
+/// If an event contradicts text that was yielded (the deltas were `Hello wrld`, the done event has
+/// `Hello, world`), no more of that text is yielded. [`ResponseStream::into_response`] returns the
+/// later version.
 #[derive(Debug)]
 #[must_use = "a stream does nothing unless it is read"]
 pub struct TextDeltas<'a> {
     stream: &'a mut ResponseStream,
-    /// The failure of a stream whose failing event brought text.
+    /// The error to return next: the event that reported it also contained text.
     failure: Option<Error>,
 }
 
@@ -36,11 +36,11 @@ impl<'a> TextDeltas<'a> {
         }
     }
 
-    /// The next piece; `None` once the stream has ended.
+    /// Returns the next piece, never empty; `None` once the stream has ended. Cancel-safe.
     ///
     /// # Errors
     ///
-    /// As [`ResponseStream::next`].
+    /// Returns the errors of [`ResponseStream::next`].
     pub async fn next(&mut self) -> Option<Result<String, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -60,7 +60,7 @@ impl Stream for TextDeltas<'_> {
                 None => None,
                 Some(Err(error)) if text.is_empty() => Some(Err(error)),
                 Some(Ok(_)) if text.is_empty() => continue,
-                // The delta as it came, without a copy.
+                // Moves the delta instead of copying the text.
                 Some(Ok(StreamEvent::OutputTextDelta(event)))
                     if event.delta.len() == text.len() =>
                 {

@@ -1,4 +1,4 @@
-//! Connections that do not come about, or are gone when they are needed.
+//! Connections that cannot be made, or are closed when they are needed.
 
 use orouter::testing::{ScriptedServer, Step};
 
@@ -32,7 +32,7 @@ async fn a_name_that_does_not_exist_is_a_connect_error() {
 
 #[tokio::test]
 async fn a_stale_pooled_connection_is_not_repeated_blindly() {
-    // The server answers once and closes as soon as the second request has come in.
+    // The server responds once, and closes the connection as soon as the second request has arrived.
     let answer = vec![Step::send(format!("{}{RESPONSE}", json_head()))];
     let server = ScriptedServer::start([answer.clone(), vec![Step::Close], answer])
         .await

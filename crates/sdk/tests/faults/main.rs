@@ -1,6 +1,5 @@
-//! What a call does when the server, or something on the way, misbehaves: every fault at every place
-//! where it can stand, on a raw socket. The outcomes are the table in `docs/faults.md`; this test
-//! fails when the table and the truth differ.
+//! Outcomes of calls to a faulty server: every fault at every point of an exchange where it can occur,
+//! on a raw socket. `docs/faults.md` has the outcomes as a table; this test fails if it is wrong.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,7 +21,7 @@ use orouter::{
 use scripts::{FAULTS, PLACES, Scripts, can_be_shown, forms, is_stream, serve};
 use support::{RESPONSE, request, soon};
 
-/// The limits of the table: real, and short.
+/// The limits of the table: short, with a real clock.
 const LIMIT: Duration = Duration::from_millis(80);
 
 fn json_head() -> String {
@@ -32,7 +31,7 @@ fn json_head() -> String {
     )
 }
 
-/// A client that is patient enough for a busy machine, but for these limits.
+/// Returns a client with these limits. Its other limits are long enough for a busy machine.
 fn client_with(url: &str, limits: fn(Timeouts) -> Timeouts) -> OpenRouter {
     let patient = Timeouts::default()
         .connect(support::LONG)
@@ -43,7 +42,7 @@ fn client_with(url: &str, limits: fn(Timeouts) -> Timeouts) -> OpenRouter {
         .max_response_bytes(8000)
         .max_event_bytes(8000)
         .timeouts(limits(patient));
-    // Setting up TLS takes longer than any of the calls: once is enough.
+    // Setting up TLS takes longer than any of the calls, so all share one transport.
     static TRANSPORT: OnceLock<ReqwestTransport> = OnceLock::new();
     let make = ReqwestTransport::builder().connect_timeout(Some(support::LONG));
     let transport = TRANSPORT.get_or_init(|| make.build().unwrap());
@@ -59,7 +58,7 @@ fn client(url: &str) -> OpenRouter {
     client_with(url, |patient| patient)
 }
 
-/// What a caller sees, in a word.
+/// Returns the outcome of a call in one word.
 fn word<T>(outcome: Result<T, Error>) -> String {
     let Err(error) = outcome else {
         return "ok".to_owned();
@@ -88,14 +87,14 @@ async fn stream(client: &OpenRouter) -> Result<Response, Error> {
 }
 
 async fn outcome(fault: &str, place: &str, scripts: Scripts) -> String {
-    // Only the limit that is to run out is short: the rest is not to depend on a busy machine.
+    // Only the limit that should run out is short, so that a busy machine does not change the outcome.
     let limits: fn(Timeouts) -> Timeouts = match (fault, place) {
         ("stalled", "before the head" | "in the head") => |patient| patient.first_byte(LIMIT),
         ("stalled", _) => |patient| patient.idle(LIMIT),
         _ => |patient| patient,
     };
     let mut words = BTreeSet::new();
-    // A head or a JSON body means the same whether a whole answer was asked for or a stream.
+    // A head or a JSON body has the same outcome for a whole response and for a stream.
     for streams in [true, false] {
         if !streams && is_stream(place) {
             continue;
@@ -116,7 +115,7 @@ async fn outcome(fault: &str, place: &str, scripts: Scripts) -> String {
     words.pop_first().unwrap()
 }
 
-/// The row of a fault, as the table has it.
+/// Returns the row of a fault in the table.
 async fn row(fault: &str) -> String {
     let mut row = format!("| {fault} |");
     for place in PLACES {
@@ -145,7 +144,7 @@ async fn every_fault_at_every_place_ends_as_the_table_says() {
         let row = if can_be_shown(fault) {
             row(fault).await
         } else {
-            // A build that can show it says whether it is true.
+            // Only a build with the feature can check the row.
             let name = format!("| {fault} |");
             let known = documented.lines().find(|line| line.starts_with(&name));
             known.unwrap_or_else(|| panic!("no row {fault}")).to_owned()

@@ -1,4 +1,4 @@
-//! Redirects: which are followed, and that the key goes nowhere else.
+//! Redirects: those that are followed, and those that must not receive the key.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -82,7 +82,7 @@ async fn other_redirects_are_errors_and_the_key_goes_nowhere() {
 #[tokio::test]
 async fn a_redirect_that_is_followed_leads_no_further_than_the_first() {
     let other = ScriptedServer::start([redirect(200, "")]).await.unwrap();
-    // The same machine under another name is another origin, and so is another scheme.
+    // Another name of the same machine is another origin, and so is another scheme.
     let port = other.address().port();
     for elsewhere in [
         format!("http://{}/api/v1/responses", other.address()),
@@ -149,7 +149,7 @@ async fn the_limit_on_the_head_holds_for_all_redirects_of_an_attempt() {
     call.options(options(second * 121)).await.unwrap();
     assert_eq!(clock.elapsed(), second * 120);
 
-    // Used up exactly: nothing more is sent.
+    // The limit is used up: nothing more is sent.
     let slow = hop().delay(second * 100);
     let (client, transport, _) = replay([slow, answer()]);
     let call = client.responses().create(request());

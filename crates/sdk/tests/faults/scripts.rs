@@ -1,4 +1,4 @@
-//! What the server does for each fault at each place.
+//! The server's script for each fault at each point of an exchange.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::{
     },
 };
 
-/// Where a fault can strike. The first four are a call that waits for JSON, the rest a stream.
+/// The points at which a fault can occur. The first four belong to a call for JSON, the rest to a
+/// stream.
 pub(crate) const PLACES: [&str; 7] = [
     "before the head",
     "in the head",
@@ -56,7 +57,7 @@ pub(crate) const FAULTS: [&str; 25] = [
     "307, 308 to another origin",
 ];
 
-/// Whether this build can show what the fault does: compression is read where its feature is on.
+/// Returns `true` if this build can check the fault: compression needs its feature.
 pub(crate) fn can_be_shown(fault: &str) -> bool {
     !fault.starts_with("gzip") || Coding::built().next().is_some()
 }
@@ -74,7 +75,7 @@ fn first_events() -> String {
 
 const DONE: &str = "data: [DONE]\n\n";
 
-/// The body of a healthy answer, cut in two at `place`.
+/// Returns the body of a healthy response, cut in two at `place`.
 fn body_around(place: &str) -> (String, String) {
     let last = data(&completed());
     match place {
@@ -87,7 +88,7 @@ fn body_around(place: &str) -> (String, String) {
     }
 }
 
-/// A healthy answer, cut in two at `place`.
+/// Returns a healthy response, cut in two at `place`.
 fn around(place: &str) -> (String, String) {
     let head = json_head();
     match place {
@@ -105,7 +106,7 @@ fn around(place: &str) -> (String, String) {
     }
 }
 
-/// The head of an answer at `place` with these headers in place of its own about the body.
+/// Returns the head of a response for `place`, with these headers in place of its own about the body.
 fn head_with(place: &str, headers: &str) -> String {
     let kind = if is_stream(place) {
         "text/event-stream"
@@ -115,18 +116,19 @@ fn head_with(place: &str, headers: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\n{headers}\r\n\r\n")
 }
 
-/// What a server does for one call: a script for each of its requests.
+/// The server's part of one call: a script for each of its requests.
 pub(crate) type Scripts = Vec<Vec<Step>>;
 
-/// One request, these bytes, and no more.
+/// Returns a script that sends these bytes to one request, and no more.
 fn answer(bytes: impl Into<Vec<u8>>) -> Vec<Scripts> {
     vec![vec![vec![Step::send(bytes.into()), Step::Close]]]
 }
 
-/// All forms that `fault` has at `place`, which end alike; none where the two make no sense together.
+/// Returns all forms of `fault` at `place`, which have the same outcome; none if the fault cannot occur
+/// there.
 pub(crate) fn forms(fault: &str, place: &str) -> Vec<Scripts> {
     match (fault, place) {
-        // No server at all.
+        // No server.
         ("refused", "before the head") => vec![Vec::new()],
         ("reset", _) => vec![vec![vec![Step::send(around(place).0), Step::Reset]]],
         ("stalled", _) => vec![vec![vec![Step::send(around(place).0), Step::Hang]]],
@@ -173,7 +175,7 @@ pub(crate) fn forms(fault: &str, place: &str) -> Vec<Scripts> {
                 whole[..overhead + before.len()].to_vec()
             })
         }
-        // In a stream, what of it a decompressor gives before it fails depends on how the bytes come.
+        // In a stream, the output of a decompressor before it fails depends on the chunks.
         ("gzip, brotli, zstd: garbled", "before the body" | "in JSON") => {
             compressed(place, |body| {
                 let (before, _) = body_around(place);
@@ -233,7 +235,7 @@ fn wrong_length(fault: &str, place: &str) -> Vec<Scripts> {
     }
 }
 
-/// An answer for each compression that this build reads.
+/// Returns a response for each compression that this build reads.
 fn compressed(place: &str, make: impl Fn(&mut Body) -> Vec<u8>) -> Vec<Scripts> {
     Coding::built()
         .flat_map(|coding| {
@@ -289,7 +291,7 @@ fn other_status(fault: &str) -> Vec<Scripts> {
     }
 }
 
-/// A server for these scripts; where there are none, a URL where nobody listens.
+/// Starts a server for these scripts; without scripts, returns a URL without a listener.
 pub(crate) async fn serve(scripts: Scripts) -> (String, Option<ScriptedServer>) {
     let server = ScriptedServer::start(scripts.clone()).await.unwrap();
     let url = server.url();

@@ -1,4 +1,4 @@
-//! Statuses, bodies and what is in them: B7, B11, B12, B24, B28.
+//! Statuses and bodies: B7, B11, B12, B24, B28.
 
 use orouter::{
     Error, ErrorKind, Item, Response, ResponsesRequest, Sent, Wire,
@@ -10,7 +10,7 @@ use crate::support::{RESPONSE, assert_presentable, builder, events, replay, requ
 
 async fn refused(status: u16, content_type: &str, body: &str) -> Error {
     let reply = Reply::status(status).header("content-type", content_type);
-    // A transport with a clock of its own: attempts after the first take no time.
+    // The transport has a test clock, so that attempts after the first take no time.
     let (client, ..) = replay([reply.body(body.to_owned())]);
     client.responses().send(request()).await.unwrap_err()
 }
@@ -42,7 +42,7 @@ async fn b07_other_statuses_have_one_kind_with_any_body() {
     }
 }
 
-/// There only JSON makes a typed error; here the status does.
+/// In the reference only JSON makes a typed error; here the status decides.
 #[tokio::test]
 async fn b07_a_listed_status_keeps_its_kind_with_any_body() {
     for (status, kind) in [
@@ -76,7 +76,7 @@ async fn b07_the_message_is_one_short_line() {
     );
 }
 
-/// What comes back when a server answers with `response`.
+/// Returns the outcome of a call whose server responds with `response`.
 async fn read(response: &Value) -> Response {
     let (client, ..) = replay([Reply::json(response.to_string())]);
     client.responses().create(request()).await.unwrap()
@@ -114,7 +114,7 @@ async fn b11_what_nobody_knows_yet_is_kept() {
     assert!(
         matches!(&read.output[2], Item::Unknown(item) if item.kind() == Some("brand_new_item"))
     );
-    // What has no home yet can be listed.
+    // Members without a typed field can be listed.
     let unknown = read.unknown();
     for place in [
         "/brand_new_member",
@@ -157,7 +157,7 @@ async fn b12_what_is_missing_or_mistyped_costs_its_neighbours_nothing() {
         assert_eq!(read.output_text(), "Hello", "{response}");
         assert_eq!(written(&read), response);
     }
-    // A null where a member may be missing says the same as its absence.
+    // For an optional member, null means the same as absence.
     let nulls = with(json!({"output_text": null, "text": null}));
     assert_eq!(written(&read(&nulls).await), with(json!({})));
 }
@@ -181,7 +181,7 @@ async fn b24_send_gives_what_the_server_gives() {
     assert_eq!(sent.into_response().await.unwrap().output_text(), "Hello");
 }
 
-/// Every kind of item that a model may return; each with something in it that nobody knows.
+/// Every type of item that a model can return, each with an unknown member.
 const OUTPUT_KINDS: [&str; 33] = [
     "message",
     "reasoning",

@@ -1,8 +1,8 @@
-//! What the TypeScript SDK does, behaviour by behaviour, and what this crate does instead.
+//! The behaviours of the TypeScript SDK, and the behaviour of this crate in the same situation.
 //!
-//! Each row was observed there by running it. The tests here are named `bNN_..` for their row; rows
-//! that the tests of one subject cover already stand in those, under their own names. Where the
-//! outcome differs from the reference's, the reason is in `docs/migrating-from-typescript.md`.
+//! Each row was observed by running the TypeScript SDK. Tests in this folder are named `bNN_..` after
+//! their row; the table names the tests elsewhere that cover the other rows.
+//! `docs/migrating-from-typescript.md` gives the reason for each difference.
 //!
 //! | Row | Behaviour | Tests |
 //! |---|---|---|
@@ -50,7 +50,7 @@ mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 
-/// The table above is read by people who look for a proof: what it names must be there.
+/// Every test that the table above names must exist.
 #[test]
 fn the_index_is_complete_and_names_tests_that_exist() {
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

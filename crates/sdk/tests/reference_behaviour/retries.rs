@@ -1,4 +1,4 @@
-//! Attempts and limits on time: B13, B16, B17, B18.
+//! Attempts and time limits: B13, B16, B17, B18.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ async fn b16_after_the_last_attempt_the_error_is_that_attempts() {
     }
 }
 
-/// A port on which nobody listens.
+/// Returns a port without a listener.
 fn closed_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
@@ -110,7 +110,7 @@ async fn b18_a_limit_ends_one_attempt_or_each_as_told() {
     );
 }
 
-/// There a signal switches the limit off.
+/// In the reference, a signal turns the limit off.
 #[tokio::test]
 async fn b18_limits_hold_beside_an_abort_handle() {
     let options = RequestOptions::new()
@@ -120,7 +120,7 @@ async fn b18_limits_hold_beside_an_abort_handle() {
     assert_eq!(error.timeout(), Some(TimeoutKind::FirstByte));
 }
 
-/// There zero falls through to the client's, and a negative number is none.
+/// In the reference, zero means the client's limit, and a negative number means no limit.
 #[tokio::test]
 async fn b18_zero_and_none_switch_a_limit_off() {
     let hours = SECOND * 36_000;
@@ -155,7 +155,7 @@ async fn b18_zero_and_none_switch_a_limit_off() {
     }
 }
 
-/// There one limit covers the whole stream, however healthy; here only the total one does.
+/// In the reference, one limit covers the whole stream; here only the total limit does.
 #[tokio::test]
 async fn b18_a_stream_may_take_longer_than_any_limit_on_silence() {
     let mut reply = Reply::events([CREATED]).delay(SECOND * 9);

@@ -7,7 +7,7 @@ use orouter::{
 
 use crate::support::{RESPONSE, again, builder, events, request};
 
-/// The headers of the one request that a client set up so sends.
+/// Returns the headers of the one request that a client with these settings sends.
 async fn headers(builder: OpenRouterBuilder, options: RequestOptions) -> http::HeaderMap {
     let transport = ReplayTransport::new([Reply::json(RESPONSE)]);
     let client = builder.transport(transport.clone()).build().unwrap();
@@ -38,14 +38,14 @@ async fn b02_a_stream_is_asked_for_and_a_calls_attribution_wins() {
     assert_eq!(headers["accept"], "text/event-stream");
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(headers["http-referer"], "https://call.example");
-    // An empty value is a value: it goes out, in place of the client's.
+    // An empty value is sent, and replaces the client's.
     assert_eq!(headers["x-openrouter-title"], "");
     assert_eq!(headers["x-openrouter-categories"], "cli,chat");
     assert_eq!(headers["x-openrouter-metadata"], "enabled");
     assert!(!headers.contains_key("cookie"));
 }
 
-/// The three places that a key can come from.
+/// The three sources of a key.
 fn key_sources(key: &'static str) -> [OpenRouterBuilder; 3] {
     let variable = move |name: &str| (name == "OPENROUTER_API_KEY").then(|| key.to_owned());
     let empty = || OpenRouter::builder().env(|_| None);
@@ -77,7 +77,7 @@ async fn b03_an_empty_key_is_an_error_and_never_an_anonymous_request() {
         let transport = ReplayTransport::new([Reply::json(RESPONSE)]);
         let error = match builder.transport(transport.clone()).build() {
             Err(error) => error,
-            // A provider is asked by the call.
+            // The call calls the provider.
             Ok(client) => client.responses().send(request()).await.unwrap_err(),
         };
         assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -111,7 +111,7 @@ async fn b04_a_callers_headers_win_over_the_crates_own() {
     assert_eq!(sent["user-agent"], "call/1");
 }
 
-/// What this test tells itself to do when it runs itself again.
+/// The variable with the task of the test's child process.
 const CHILD: &str = "OROUTER_TEST_CALL_FROM_ENVIRONMENT";
 
 #[tokio::test]

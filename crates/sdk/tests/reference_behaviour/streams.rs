@@ -10,7 +10,7 @@ use crate::support::{
     until,
 };
 
-/// The kinds of the events in `reply`, and the kind of the error that ended them, if one did.
+/// Returns the kinds of the events in `reply`, and the kind of the error, if one ended the stream.
 async fn read(reply: Reply) -> (Vec<String>, Option<ErrorKind>) {
     let (client, ..) = replay([reply]);
     let mut stream = client.responses().stream(request()).await.unwrap();
@@ -167,7 +167,7 @@ async fn b20_the_content_type_or_the_first_bytes_decide() {
 async fn b21_odd_events_are_given_as_far_as_they_go() {
     let odd = [
         r#"{"type":"response.brand_new","x":{"y":[1]}}"#,
-        // Without the members that the API describes as required.
+        // Without members that the API describes as required.
         r#"{"type":"response.output_text.delta","delta":"Hel"}"#,
         r#"{"type":"response.function_call_arguments.done","item_id":"fc_1","arguments":"{}"}"#,
         r#"{"type":"response.output_item.done","output_index":0,"item":{"type":"message","brand_new":1}}"#,
@@ -192,7 +192,7 @@ async fn b21_odd_events_are_given_as_far_as_they_go() {
             }
             _ => {}
         }
-        // Whatever it is, it is all there.
+        // No member is lost.
         let written: serde_json::Value = serde_json::from_str(&orouter::to_string(&event)).unwrap();
         assert_eq!(
             written,

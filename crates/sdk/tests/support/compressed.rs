@@ -1,5 +1,5 @@
-//! Compressed bodies made by hand: each format has a form that stores bytes as they are, so that no
-//! compressor is needed, and a test knows at which byte what begins.
+//! Compressed bodies made by hand. Each format has a form that stores bytes unchanged, so that no
+//! compressor is needed and a test knows the position of each part.
 
 /// A compression that a server may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Coding {
 impl Coding {
     pub const ALL: [Self; 3] = [Self::Gzip, Self::Brotli, Self::Zstd];
 
-    /// Those that this build reads.
+    /// Returns the compressions that this build reads.
     pub fn built() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|coding| coding.is_built())
     }
@@ -25,7 +25,7 @@ impl Coding {
         }
     }
 
-    /// As it stands in `Content-Encoding`.
+    /// Returns the name in `Content-Encoding`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -34,25 +34,25 @@ impl Coding {
         }
     }
 
-    /// The start of a body, before its first byte of content.
+    /// Returns the start of a body, before the first byte of content.
     fn start(self) -> &'static [u8] {
         match self {
             Self::Gzip => &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff],
-            // A window of 64 KiB; the lowest bit of the first block stands in here as well, so
-            // blocks begin one bit later in the first byte. See `Body::push`.
+            // A window of 64 KiB. This byte also contains the lowest bit of the first block, so blocks
+            // begin one bit later in the first byte. See `Body::push`.
             Self::Brotli => &[],
             Self::Zstd => &[0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3],
         }
     }
 
-    /// A body that holds `content`.
+    /// Returns a body with this content.
     pub fn whole(self, content: &[u8]) -> Vec<u8> {
         let mut body = Body::new(self);
         body.push(content);
         body.end()
     }
 
-    /// A body of a few bytes or kilobytes that holds at least 32 MiB of spaces.
+    /// Returns a body of a few bytes or kilobytes that decompresses to at least 32 MiB of spaces.
     pub fn bomb(self) -> Vec<u8> {
         match self {
             Self::Gzip => {
@@ -66,13 +66,13 @@ impl Coding {
                 }
                 [self.start(), &bits.bytes].concat()
             }
-            // Made by a compressor.
+            // The output of a compressor.
             Self::Brotli => vec![
                 207, 255, 255, 127, 248, 37, 64, 226, 177, 64, 32, 247, 254, 63, 255, 255, 255,
                 241, 75, 0, 196, 97, 1, 128, 238, 253, 63,
             ],
             Self::Zstd => {
-                // Blocks that stand for one byte 131,072 times.
+                // Each block repeats one byte 131,072 times.
                 let block: u32 = 1 << 1 | 0x2_0000 << 3;
                 let block = [&block.to_le_bytes()[..3], b" "].concat();
                 [self.start(), &block.repeat(256)].concat()
@@ -81,7 +81,7 @@ impl Coding {
     }
 }
 
-/// A body that grows, in blocks that a reader can decompress as they come.
+/// A body that grows in blocks, each of which a reader can decompress at once.
 pub struct Body {
     coding: Coding,
     content: Vec<u8>,
@@ -97,7 +97,7 @@ impl Body {
         }
     }
 
-    /// Adds a block, and gives what must be sent for it.
+    /// Adds a block and returns its bytes.
     pub fn push(&mut self, content: &[u8]) -> Vec<u8> {
         let before = if self.content.is_empty() {
             0
@@ -126,7 +126,7 @@ impl Body {
         self.bytes[before..].to_vec()
     }
 
-    /// The last bytes, after which nothing follows.
+    /// Returns the last bytes of the body.
     pub fn last(&self) -> Vec<u8> {
         match self.coding {
             Coding::Gzip => {
@@ -139,14 +139,14 @@ impl Body {
         }
     }
 
-    /// The whole body.
+    /// Returns the whole body.
     pub fn end(self) -> Vec<u8> {
         let last = self.last();
         [self.bytes, last].concat()
     }
 }
 
-/// Bits, the lowest of a byte first.
+/// A sequence of bits, the lowest bit of a byte first.
 #[derive(Default)]
 struct Bits {
     bytes: Vec<u8>,
@@ -165,7 +165,7 @@ impl Bits {
         }
     }
 
-    /// A code of a prefix code, whose highest bit comes first.
+    /// Adds a code of a prefix code, the highest bit first.
     fn push_code(&mut self, code: u32, count: u32) {
         for place in (0..count).rev() {
             self.push(code >> place & 1, 1);
@@ -173,7 +173,7 @@ impl Bits {
     }
 }
 
-/// The CRC-32 at the end of a gzip body.
+/// Returns the CRC-32 at the end of a gzip body.
 fn checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| {

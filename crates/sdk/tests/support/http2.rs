@@ -1,4 +1,4 @@
-//! A server that speaks HTTP/2 over TLS, frame by frame, and does exactly what it is told.
+//! A scripted server for HTTP/2 over TLS, frame by frame.
 
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
 #![allow(dead_code, reason = "each test file takes what it needs")]
@@ -18,16 +18,16 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::tls::{Authority, Identity, config};
 
-/// What the server does about a request, one step after the other.
+/// One action of the server for a request.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// 200 with this content type and, where one is given, this length.
+    /// Sends 200 with this content type and, if given, this length.
     Head(&'static str, Option<usize>),
     Data(String),
     End,
-    /// Ends the stream, with this code.
+    /// Resets the stream with this code.
     Reset(u32),
-    /// Says that the connection is to be closed, and whether this stream is still served.
+    /// Announces the end of the connection; `served` tells whether this stream is still served.
     GoAway {
         served: bool,
     },
@@ -40,14 +40,14 @@ pub const REFUSED_STREAM: u32 = 7;
 pub const CANCEL: u32 = 8;
 pub const INTERNAL_ERROR: u32 = 2;
 
-/// What the server saw.
+/// An action of the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A connection, and what was agreed to be spoken.
+    /// A connection with this negotiated protocol.
     Connection(String),
-    /// A whole request on this stream.
+    /// A complete request on this stream.
     Request(u32),
-    /// The client ended this stream, with this code.
+    /// A reset of this stream with this code.
     Reset(u32, u32),
 }
 
@@ -63,7 +63,7 @@ struct Shared {
 }
 
 impl Http2Server {
-    /// With a certificate of this authority's. Each request gets the next script.
+    /// Starts the server with a certificate of this authority. Each request gets the next script.
     pub async fn start(
         authority: &Authority,
         scripts: impl IntoIterator<Item = Vec<Step>>,
@@ -90,7 +90,7 @@ impl Http2Server {
                     let spoken = String::from_utf8(spoken.to_vec()).unwrap();
                     shared.saw(Seen::Connection(spoken.clone()));
                     if spoken == "h2" {
-                        // A connection may break at any time: that is what some tests are about.
+                        // Some tests break connections.
                         let _ = shared.serve(stream).await;
                     }
                 });
@@ -147,7 +147,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A field that is not to be remembered; `name` is its place in HPACK's table, at least 15.
+/// Encodes a field that is not indexed. `name` is its index in HPACK's table, at least 15.
 fn field(name: u8, value: &str) -> Vec<u8> {
     let mut field = vec![0x0f, name - 15, u8::try_from(value.len()).unwrap()];
     field.extend(value.as_bytes());
@@ -195,7 +195,7 @@ impl Shared {
     }
 }
 
-/// Whether the connection stays.
+/// Carries out a step. Returns `false` if the step closes the connection.
 async fn play(stream: &mut TlsStream<TcpStream>, id: u32, step: Step) -> std::io::Result<bool> {
     let bytes = match step {
         Step::Head(content_type, length) => {

@@ -1,4 +1,4 @@
-//! What the tests of this crate share: clients over a replay or a scripted server, and samples.
+//! Shared code of the tests: clients over replayed replies or a scripted server, and samples.
 
 #![allow(
     dead_code,
@@ -38,7 +38,7 @@ pub fn events() -> Vec<String> {
         .collect()
 }
 
-/// The statuses that have a kind of their own.
+/// Statuses with their own kind.
 pub const STATUSES: [(u16, ErrorKind); 14] = [
     (400, ErrorKind::BadRequest),
     (401, ErrorKind::Unauthorized),
@@ -60,12 +60,12 @@ pub fn request() -> ResponsesRequest {
     ResponsesRequest::new("m").input("hi")
 }
 
-/// A builder that does not look at the environment.
+/// Returns a builder that does not read the environment.
 pub fn builder() -> OpenRouterBuilder {
     OpenRouter::builder().api_key("test-key").env(|_| None)
 }
 
-/// A client over these replies, in time that takes no time.
+/// Returns a client over these replies, with a test clock.
 pub fn replay(
     replies: impl IntoIterator<Item = Reply>,
 ) -> (OpenRouter, ReplayTransport, TestClock) {
@@ -79,7 +79,7 @@ pub fn replay(
     (client, transport, clock)
 }
 
-/// A client for this server, in real time, with one attempt per call.
+/// Returns a client for this server, with a real clock and one attempt per call.
 pub fn client(server: &ScriptedServer) -> OpenRouter {
     builder()
         .server_url(server.url())
@@ -88,19 +88,19 @@ pub fn client(server: &ScriptedServer) -> OpenRouter {
         .unwrap()
 }
 
-/// The error of one attempt that gets this reply.
+/// Returns the error of one attempt that gets this reply.
 pub async fn error_of(reply: Reply) -> Error {
     let (client, ..) = replay([reply]);
     failure(&client, RequestOptions::new().retries(RetryConfig::none())).await
 }
 
-/// The error of a call with these options.
+/// Returns the error of a call with these options.
 pub async fn failure(client: &OpenRouter, options: RequestOptions) -> Error {
     let call = client.responses().create(request()).options(options);
     call.await.unwrap_err()
 }
 
-/// A call on a task of its own, and the handle that ends it.
+/// Starts a call on a task. Returns the task and the handle that aborts the call.
 pub fn abortable_call(
     client: &OpenRouter,
 ) -> (
@@ -113,7 +113,7 @@ pub fn abortable_call(
     (abort, tokio::spawn(call.into_future()))
 }
 
-/// Looks every few milliseconds until `condition` holds, which must be soon.
+/// Polls `condition` every few milliseconds until it is true. Fails after a time limit.
 #[allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
 pub async fn until(condition: impl Fn() -> bool) {
     let holds = async {
@@ -124,8 +124,8 @@ pub async fn until(condition: impl Fn() -> bool) {
     soon(holds).await;
 }
 
-/// Runs a test of this file again, in a process of its own with this environment and no other, since
-/// a process's environment belongs to all of its tests. What it printed to stderr comes back.
+/// Runs a test of this file again in a child process with only this environment, because all tests of
+/// a process share its environment. Returns the output on stderr.
 pub async fn again<V>(test: &str, environment: &[(&str, V)]) -> String
 where
     V: AsRef<std::ffi::OsStr> + std::fmt::Debug,
@@ -142,17 +142,17 @@ where
     printed
 }
 
-/// Longer than anything in a test may take on a busy machine.
+/// Time limit for one step of a test, long enough for a busy machine.
 pub const LONG: Duration = Duration::from_secs(20);
 
-/// Runs a future that must end soon.
+/// Runs a future within the time limit.
 pub async fn soon<F: IntoFuture>(future: F) -> F::Output {
     tokio::time::timeout(LONG, future.into_future())
         .await
         .expect("took too long")
 }
 
-/// Asserts that an error's message is fit to be shown.
+/// Asserts that the message of an error is one line without secrets.
 pub fn assert_presentable(error: &Error) {
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(!text.contains("test-key"), "holds the key: {text}");

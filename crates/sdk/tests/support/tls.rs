@@ -1,4 +1,4 @@
-//! A server that speaks TLS with certificates made for the test.
+//! A TLS server with certificates made for the test.
 
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
 #![allow(dead_code, reason = "each test file takes what it needs")]
@@ -24,7 +24,7 @@ use tokio_rustls::{
     },
 };
 
-/// An authority that nobody knows.
+/// A certificate authority that no system trusts.
 pub struct Authority {
     pub pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -40,7 +40,8 @@ impl Authority {
     pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // A name that no certificate of its has: to OpenSSL such a one would have signed itself.
+        // A name that differs from those of its certificates: OpenSSL would take one of the same name
+        // for self-signed.
         let name = "the authority";
         params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
@@ -51,12 +52,12 @@ impl Authority {
         }
     }
 
-    /// A certificate for `name`.
+    /// Returns a certificate for `name`.
     pub fn identity(&self, name: &str) -> Identity {
         self.sign(&CertificateParams::new([name.to_owned()]).unwrap())
     }
 
-    /// A certificate for `name` that was good once.
+    /// Returns an expired certificate for `name`.
     pub fn expired(&self, name: &str) -> Identity {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.not_after = rcgen::date_time_ymd(2001, 1, 1);
@@ -73,13 +74,14 @@ impl Authority {
 }
 
 impl Identity {
-    /// Both in one text.
+    /// Returns certificate and key in one text.
     pub fn pem(&self) -> String {
         format!("{}{}", self.certificate, self.key)
     }
 }
 
-/// What a server is set up with: this certificate, and whose it wants to see.
+/// Returns the settings of a server with this certificate, which requires certificates of `clients`,
+/// if given.
 pub fn config(identity: &Identity, clients: Option<&Authority>) -> ServerConfig {
     let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
@@ -102,7 +104,7 @@ pub fn config(identity: &Identity, clients: Option<&Authority>) -> ServerConfig 
     builder.with_single_cert(chain, key).unwrap()
 }
 
-/// Answers every request with one body of JSON, over TLS.
+/// A TLS server that responds to every request with one JSON body.
 pub struct TlsServer {
     pub address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
@@ -110,7 +112,8 @@ pub struct TlsServer {
 }
 
 impl TlsServer {
-    /// With this certificate; with `clients`, only for those who show one of that authority's.
+    /// Starts the server with this certificate. With `clients`, it requires a certificate of that
+    /// authority.
     pub async fn start(identity: &Identity, clients: Option<&Authority>, body: &str) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(config(identity, clients)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -126,7 +129,7 @@ impl TlsServer {
                 let (acceptor, answer) = (acceptor.clone(), answer.clone());
                 let seen = Arc::clone(&seen);
                 tokio::spawn(async move {
-                    // A client that turns away is what some tests are about.
+                    // In some tests the client refuses the handshake.
                     let Ok(mut stream) = acceptor.accept(socket).await else {
                         return;
                     };
@@ -154,7 +157,7 @@ impl TlsServer {
         format!("https://{}/api/v1", self.address)
     }
 
-    /// The requests that came through, whole.
+    /// Returns the complete requests received.
     pub fn received(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }

@@ -3,7 +3,8 @@
 //! Every service has its own words for the same failures. [`FailureClass`] is the common
 //! classification, computed from one table (`vocabulary.rs`) for every form in which a failure
 //! arrives: an HTTP status with a body, an error object inside a 200, and the events of a stream.
-//! [`ReportedFailure`] reads such an object, [`RetryHints`] the times that come with it.
+//! [`ReportedFailure`] reads such an object, [`RetryHints`] the times that come with it, and
+//! [`FailureBody`] a response body in which the object may be damaged or absent.
 //!
 //! ```
 //! use orouter_wire::{StreamEvent, failure::FailureClass};
@@ -19,7 +20,9 @@
 //! # Ok::<(), orouter_wire::DecodeError>(())
 //! ```
 
+mod body;
 mod class;
+mod damaged;
 mod event;
 mod hint;
 mod members;
@@ -28,4 +31,9 @@ mod report;
 mod time;
 mod vocabulary;
 
-pub use self::{class::FailureClass, hint::RetryHints, report::ReportedFailure};
+pub use self::{
+    body::{BodyForm, FailureBody},
+    class::FailureClass,
+    hint::RetryHints,
+    report::ReportedFailure,
+};

@@ -12,13 +12,20 @@ use crate::transport::setup_error::TransportSetupError;
 
 /// Settings of a [`ReqwestTransport`].
 ///
-/// By default the environment names the proxies: `HTTPS_PROXY` for servers with TLS, `HTTP_PROXY` for
-/// those without, and `ALL_PROXY` for both where the other is not set. `NO_PROXY` lists the servers to
-/// reach directly: `*`, `host` and `.host` (each with all names under it), `*.host` (only the names
-/// under it), IP addresses, and networks such as `10.0.0.0/8`; all but networks may end in a port.
-/// Each name is looked up in upper case first, then in lower case; a blank variable counts as not set.
-/// If `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` in upper case is ignored. If no
-/// variable names a proxy, the settings of macOS and Windows apply.
+/// # Proxies
+///
+/// By default the environment names the proxies:
+///
+/// - `HTTPS_PROXY`: the proxy for servers with TLS.
+/// - `HTTP_PROXY`: the proxy for servers without TLS.
+/// - `ALL_PROXY`: the proxy for both, where the other variable is not set.
+/// - `NO_PROXY`: the servers to reach directly. Entries are `*`, `host` and `.host` (each with its
+///   subdomains), `*.host` (subdomains only), IP addresses, and networks such as `10.0.0.0/8`. All entries
+///   except networks may end in a port.
+///
+/// Each name is looked up in upper case first, then in lower case. A blank variable counts as not set. If
+/// `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` in upper case is ignored. If no variable
+/// names a proxy, the settings of macOS and Windows apply.
 ///
 /// All variables are read and checked when the transport is built, whichever server is called later.
 /// [`build`](Self::build) fails with the name of a variable that cannot be used, so a request meant for
@@ -51,32 +58,31 @@ impl ReqwestTransport {
 }
 
 impl ReqwestTransportBuilder {
-    /// The limit on connecting for which connections are pooled. Default 10 s.
+    /// Sets the connect timeout of the usual connection pool. Default 10 s.
     ///
-    /// A call whose [`Timeouts::connect`](crate::Timeouts::connect) differs is made over a pool of
-    /// its own, so set the usual value here as well; [`OpenRouterBuilder`](crate::OpenRouterBuilder)
-    /// does that for the transport it makes.
+    /// Requests with another [connect timeout](crate::Timeouts::connect) use a pool of their own, so set
+    /// the usual value here as well. The client builder of the SDK does that for its default transport.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.settings.connect_timeout = limit;
         self
     }
 
-    /// How long an unused connection stays open. Default 60 s; `None` keeps it for good.
+    /// Sets the time that an unused connection stays open. Default 60 s. `None` keeps it open.
     #[must_use]
     pub fn pool_idle_timeout(mut self, limit: Option<Duration>) -> Self {
         self.settings.pool_idle_timeout = limit;
         self
     }
 
-    /// Speaks HTTP/1.1 only, also where the server offers HTTP/2.
+    /// Uses HTTP/1.1 only, also if the server offers HTTP/2. Default `false`.
     #[must_use]
     pub fn http1_only(mut self, only: bool) -> Self {
         self.settings.http1_only = only;
         self
     }
 
-    /// Speaks HTTP/2 from the first byte, also over plain TCP, without asking.
+    /// Uses HTTP/2 only, without negotiation, also over plain TCP. Default `false`.
     #[cfg(feature = "http2")]
     #[must_use]
     pub fn http2_only(mut self, only: bool) -> Self {
@@ -87,29 +93,29 @@ impl ReqwestTransportBuilder {
     /// Sends every request through the proxy at `url`: `http://`, `https://`, or with the feature
     /// `socks` also `socks4://`, `socks4a://`, `socks5://` and `socks5h://`.
     ///
-    /// Replaces the proxies of the environment and of the system, `NO_PROXY` included, and an earlier
-    /// [`no_proxy`](Self::no_proxy). [`build`](Self::build) refuses a URL that cannot be used.
+    /// Replaces the proxies of the environment and the system, including `NO_PROXY`, and an earlier
+    /// [`no_proxy`](Self::no_proxy). [`build`](Self::build) fails for a URL that cannot be used.
     ///
-    /// To a server with TLS the proxy opens a tunnel (`CONNECT`); it reads requests to a server without
-    /// TLS, the key included. A name and password in the URL are sent to the proxy only.
+    /// The proxy opens a tunnel (`CONNECT`) to a server with TLS. It can read requests to a server without
+    /// TLS, including the API key. A name and password in the URL are sent to the proxy only.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Choice::Url(url.into());
         self
     }
 
-    /// Connects directly. The proxies of the environment and of the system, and an earlier
-    /// [`proxy`](Self::proxy), are not used, and the variables are not read.
+    /// Connects directly. Ignores the proxies of the environment and the system, and an earlier
+    /// [`proxy`](Self::proxy). Does not read the variables.
     #[must_use]
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Choice::Direct;
         self
     }
 
-    /// Trusts the certificates in `pem` too, beside those of the system. May be given several times.
+    /// Trusts the certificates in `pem` in addition to those of the system. Repeated calls add up.
     ///
-    /// The system's are also found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. Where it has none at all,
-    /// plain HTTP works, and a connection over TLS fails with a message that says so.
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` also name certificates of the system. If the system has none,
+    /// plain HTTP works, and a TLS connection fails with a message that says how to install them.
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
@@ -118,7 +124,7 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// Shows the client certificate in `pem`: its chain and its private key, in one text.
+    /// Presents the client certificate in `pem`, which holds the certificate chain and the private key.
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn client_certificate_pem(mut self, pem: impl AsRef<[u8]>) -> Self {

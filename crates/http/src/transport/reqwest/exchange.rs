@@ -15,7 +15,7 @@ use http_body::Body as _;
 use super::http2::is_unprocessed;
 use super::pools::Pools;
 #[cfg(feature = "rustls")]
-use super::tls::is_turned_away;
+use super::tls::is_client_rejected;
 use super::tls_support::HAS_TLS;
 use crate::{
     send::BoxFuture,
@@ -98,7 +98,7 @@ fn head_error(error: reqwest::Error) -> TransportError {
         TransportError::unusable(error)
     } else if error.is_connect() && error.is_timeout() {
         TransportError::connect_timeout(error)
-    } else if error.is_connect() || is_turned_away(&error) {
+    } else if error.is_connect() || is_client_rejected(&error) {
         TransportError::connect(error)
     } else if is_unprocessed(&error) {
         TransportError::unprocessed(error)
@@ -115,7 +115,7 @@ fn is_unprocessed(_: &reqwest::Error) -> bool {
 
 /// The errors of other TLS libraries are not known here.
 #[cfg(not(feature = "rustls"))]
-fn is_turned_away(_: &reqwest::Error) -> bool {
+fn is_client_rejected(_: &reqwest::Error) -> bool {
     false
 }
 

@@ -1,11 +1,10 @@
-//! What HTTP/2 says about a request that failed, beyond that it did.
+//! Requests that an HTTP/2 server did not process.
 
-/// Whether the server said that it did not process the request, and will not: it refused the stream,
-/// or was closing the connection and left the stream out of those that it still serves. Such a
-/// request is safe to repeat (RFC 9113, 8.7).
+/// Returns `true` if the server said that it did not process the request and will not.
 ///
-/// To be asked before the head of an answer is there. A shutdown reaches only the streams that it
-/// leaves out; the others go on, or break with the connection.
+/// The server refused the stream, or closed the connection and left the stream out of those that it still
+/// serves. Such a request is safe to repeat (RFC 9113, section 8.7). Valid only before the response head:
+/// a shutdown fails only the streams that it leaves out; the others continue or break with the connection.
 pub(super) fn is_unprocessed(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

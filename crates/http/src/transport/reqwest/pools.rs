@@ -1,9 +1,8 @@
-//! Which pool of connections a call goes through.
+//! `Pools`: one connection pool for each runtime and connect timeout.
 //!
-//! A connection lives on the runtime that it was opened on: a task there reads and writes it. A call
-//! from another runtime would wait for that task, which is for ever where the runtime is idle or was
-//! dropped. So each runtime has a pool of its own, and so has each limit on connecting, which
-//! `reqwest` knows for whole clients only.
+//! A task of the runtime that opened a connection reads and writes it. A call from another runtime would
+//! wait for that task, forever if the runtime is idle or dropped. Each runtime therefore has a pool of its
+//! own. Each connect timeout has one too, because `reqwest` sets it for a whole client.
 
 use std::{
     sync::{Mutex, OnceLock, PoisonError},
@@ -15,17 +14,18 @@ use tokio::runtime;
 use super::settings::ClientSettings;
 use crate::transport::error::TransportError;
 
-/// How many pools are kept beside the usual one; past that the oldest is given up.
-const OTHERS: usize = 64;
+/// Maximum number of pools besides the usual one. The oldest is dropped beyond it.
+const MAX_OTHER_POOLS: usize = 64;
 
 /// One `reqwest` client for each runtime and limit on connecting.
 pub(super) struct Pools {
     settings: ClientSettings,
-    /// That of nearly all calls: of the first runtime, with the limit in the settings.
+    /// The client of nearly all calls: those from the first runtime with the connect timeout of the
+    /// settings.
     usual: reqwest::Client,
     first: OnceLock<runtime::Id>,
     others: Mutex<Vec<(Key, reqwest::Client)>>,
-    /// `usual` is the caller's, for every call.
+    /// `true` if `usual` is the caller's client, which then serves every call.
     own: bool,
 }
 
@@ -42,7 +42,7 @@ impl Pools {
         }
     }
 
-    /// Everything goes through the caller's client.
+    /// Returns pools in which the caller's client serves every call.
     #[cfg(feature = "own-reqwest-client")]
     pub(super) fn own(client: reqwest::Client) -> Self {
         Self {
@@ -51,12 +51,12 @@ impl Pools {
         }
     }
 
-    /// The client is the caller's.
+    /// Returns `true` if the caller's client serves every call.
     pub(super) fn is_own(&self) -> bool {
         self.own
     }
 
-    /// The client for a call from the runtime around it, with this limit on connecting.
+    /// Returns the client for a call from the current runtime with this connect timeout.
     pub(super) fn client(
         &self,
         connect_timeout: Option<Duration>,
@@ -79,7 +79,7 @@ impl Pools {
         }
         let client = self.settings.client(connect_timeout);
         let client = client.map_err(TransportError::unusable)?;
-        if others.len() == OTHERS {
+        if others.len() == MAX_OTHER_POOLS {
             others.remove(0);
         }
         others.push((key, client.clone()));

@@ -1,6 +1,6 @@
-//! TLS by rustls on ring: whom to trust, and what to show.
+//! TLS by rustls on ring: trusted certificates and the client certificate.
 //!
-//! A configuration of its own: nothing is installed for the whole process.
+//! The configuration belongs to the transport. No provider is installed for the process.
 
 use std::{io, sync::Arc};
 
@@ -14,8 +14,8 @@ use rustls_platform_verifier::Verifier;
 
 use crate::{send::BoxError, transport::setup_error::TransportSetupError};
 
-/// Trusts the system's certificates and those in `roots`; shows the certificate in `identity`, a
-/// chain and its key; offers `protocols`. All texts are PEM.
+/// Returns a configuration that trusts the system's certificates and those in `roots`, presents the
+/// chain and key in `identity`, and offers `protocols` by ALPN. `roots` and `identity` are PEM.
 pub(super) fn config(
     roots: &[u8],
     identity: Option<&[u8]>,
@@ -65,19 +65,19 @@ fn verifier(
         let verifier = Verifier::new_with_extra_roots(certificates(roots)?, provider)?;
         return Ok(Arc::new(verifier));
     }
-    // A system without certificates, such as a small container, is no obstacle to a client that
-    // talks to a server without TLS; one that meets TLS is told what is missing.
+    // A system without certificates, such as a small container, can still call servers without TLS. A
+    // TLS connection fails with a message that names the missing certificates.
     Ok(match Verifier::new(Arc::clone(&provider)) {
         Ok(verifier) => Arc::new(verifier),
-        Err(reason) => Arc::new(TrustsNobody { reason, provider }),
+        Err(reason) => Arc::new(RejectAll { reason, provider }),
     })
 }
 
-/// Whether the server turned away what the client showed, or did not show, of itself.
+/// Returns `true` if the server rejected the client's certificate, or the lack of one.
 ///
-/// In TLS 1.3 the client's part of the handshake is done by then and the request may have left; the
-/// server has not looked at it.
-pub(super) fn is_turned_away(error: &(dyn std::error::Error + 'static)) -> bool {
+/// In TLS 1.3 the client has finished its part of the handshake by then, and the request may have left.
+/// The server has not read it.
+pub(super) fn is_client_rejected(error: &(dyn std::error::Error + 'static)) -> bool {
     use rustls::AlertDescription as Alert;
 
     let mut cause = Some(error);
@@ -105,14 +105,14 @@ pub(super) fn is_turned_away(error: &(dyn std::error::Error + 'static)) -> bool 
     false
 }
 
-/// Where the system's certificates cannot be had: refuses every server, and says why.
+/// Rejects every server with the reason why the system's certificates cannot be read.
 #[derive(Debug)]
-struct TrustsNobody {
+struct RejectAll {
     reason: Error,
     provider: Arc<CryptoProvider>,
 }
 
-impl TrustsNobody {
+impl RejectAll {
     fn refuse(&self) -> Error {
         let what = format!(
             "the server cannot be verified: {}; install them (often the package ca-certificates), \
@@ -124,7 +124,7 @@ impl TrustsNobody {
     }
 }
 
-impl ServerCertVerifier for TrustsNobody {
+impl ServerCertVerifier for RejectAll {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

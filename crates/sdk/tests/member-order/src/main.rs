@@ -30,7 +30,7 @@ fn main() {
     };
     let none = RequestOptions::new;
 
-    // Written by `json!`, from a text, and as a text.
+    // A schema from `json!`, from a parsed text, and as raw text.
     let ordered = r#"{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},"required":["name","age"]}"#;
     let sorted = r#"{"properties":{"age":{"type":"integer"},"name":{"type":"string"}},"required":["name","age"],"type":"object"}"#;
     let written = json!({
@@ -54,7 +54,7 @@ fn main() {
         assert_eq!(body.matches(expected).count(), 2, "{body}");
     }
 
-    // Extra members: the request's keep their places in either case.
+    // Extra members of the request keep their position in either case.
     let request = || {
         ResponsesRequest::new("m")
             .input("hi")
@@ -98,7 +98,8 @@ fn main() {
     );
 }
 
-/// Answers every request with [`RESPONSE`]. Returns the base URL and the bodies.
+/// Starts a server that responds to every request with [`RESPONSE`]. Returns the base URL and the
+/// bodies.
 fn serve() -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}/v1", listener.local_addr().expect("an address"));

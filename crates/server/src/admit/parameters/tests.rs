@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use orouter_wire::__glue::Object;
 use orouter_wire::*;
 use serde_json::{Value, json};
 
@@ -26,8 +25,8 @@ fn paths(members: &Value) -> Vec<String> {
 
 /// The members of the request and of the objects in it whose members have rules.
 fn members() -> BTreeSet<String> {
-    fn names<T: Object>(path: &str, all: &mut BTreeSet<String>) {
-        all.extend(T::SHAPE.names.iter().map(|name| format!("{path}{name}")));
+    fn names<T: Wire>(path: &str, all: &mut BTreeSet<String>) {
+        all.extend(T::MEMBERS.iter().map(|name| format!("{path}{name}")));
     }
     let mut all = BTreeSet::new();
     names::<ResponsesRequest>("", &mut all);

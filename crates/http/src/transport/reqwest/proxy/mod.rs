@@ -1,7 +1,7 @@
-//! The proxy that a request goes through: the builder's, or one named by environment variables.
+//! The proxy of a request: the builder's, or one that environment variables name.
 //!
-//! This crate reads the variables itself. The library below ignores a variable that it cannot use,
-//! and a request meant for a proxy would then be sent directly.
+//! This crate reads the variables itself, because `reqwest` ignores a variable that it cannot use, and
+//! would send a request that is meant for a proxy directly.
 
 mod no_proxy;
 mod url;
@@ -28,10 +28,10 @@ pub(super) enum Choice {
     Url(String),
 }
 
-/// The choice after everything in it was checked.
+/// The checked form of a [`Choice`].
 #[derive(Clone, Default)]
 pub(super) enum Proxies {
-    /// The settings of macOS and Windows; other systems have none.
+    /// The settings of macOS and Windows. Other systems have none.
     #[default]
     System,
     Direct,
@@ -88,14 +88,14 @@ const ALL: &[&str] = &["ALL_PROXY", "all_proxy"];
 const NONE: &[&str] = &["NO_PROXY", "no_proxy"];
 
 impl Variables {
-    /// Reads and checks all variables; `None` if they name no proxy.
+    /// Reads and checks all variables. `None` if they name no proxy.
     fn read(
         lookup: impl Fn(&str) -> Result<Option<String>, NotUnicode>,
     ) -> Result<Option<Self>, TransportSetupError> {
-        // The header `Proxy` of a request reaches a CGI program as HTTP_PROXY.
+        // A CGI program receives the header `Proxy` of a request as HTTP_PROXY.
         let is_cgi = !matches!(lookup("REQUEST_METHOD"), Ok(None));
         let http: &[&str] = match is_cgi {
-            // Windows does not tell the two names apart.
+            // Variable names on Windows ignore the case, so the two names are one variable.
             true if cfg!(windows) => &[],
             true => &["http_proxy"],
             false => HTTP,
@@ -141,7 +141,7 @@ fn variable(name: &str) -> Result<Option<String>, NotUnicode> {
     }
 }
 
-/// The proxy in the first of these variables that is set.
+/// Returns the proxy in the first of these variables that is set.
 fn proxy(
     names: &[&'static str],
     lookup: impl Fn(&str) -> Result<Option<String>, NotUnicode>,
@@ -162,7 +162,7 @@ fn proxy(
     })
 }
 
-/// The first of these variables that is set to something other than white space.
+/// Returns name and value of the first of these variables that is set and not blank.
 fn first(
     names: &[&'static str],
     lookup: impl Fn(&str) -> Result<Option<String>, NotUnicode>,

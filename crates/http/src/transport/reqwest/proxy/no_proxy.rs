@@ -1,4 +1,4 @@
-//! `NO_PROXY`: the servers that are reached without a proxy.
+//! `NO_PROXY`: the servers that are called without a proxy.
 
 use std::net::IpAddr;
 
@@ -33,8 +33,11 @@ const FORMS: &str = "use *, a host, .host, *.host, an IP address or a network su
      network with or without a port";
 
 impl NoProxy {
-    /// Reads entries separated by commas or white space. Gives the entry that cannot be used, and
-    /// why.
+    /// Reads entries separated by commas or white space.
+    ///
+    /// # Errors
+    ///
+    /// The first entry that cannot be used, and the reason.
     pub(super) fn parse(text: &str) -> Result<Self, (String, &'static str)> {
         text.split(|c: char| c == ',' || c.is_whitespace())
             .filter(|entry| !entry.is_empty())
@@ -159,12 +162,12 @@ impl Servers {
     }
 }
 
-/// A name without the dot that may end it.
+/// Returns a name without the dot of the root domain at its end.
 fn without_root(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
-/// A number written in digits alone.
+/// Reads a number that consists of ASCII digits.
 fn number(text: &str) -> Option<u16> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok())?

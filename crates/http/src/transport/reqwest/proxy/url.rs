@@ -1,10 +1,10 @@
-//! The URL of a proxy, checked so that the library below can use it.
+//! The URL of a proxy, checked so that `reqwest` can use it.
 
 use ::url::{Host, ParseError, Url};
 
 use crate::transport::reqwest::tls_support::HAS_TLS;
 
-/// Reads a proxy's URL. The reason for a refusal quotes nothing that may be a credential.
+/// Reads the URL of a proxy. The error does not quote the URL, which may hold credentials.
 pub(super) fn parse(text: &str) -> Result<Url, String> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err("it must start with a scheme, such as http://".to_owned());

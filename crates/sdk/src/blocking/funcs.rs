@@ -5,7 +5,7 @@
 
 use orouter_wire::ResponsesRequest;
 
-use super::{OpenRouter, SendOutput};
+use super::{client::OpenRouter, send_output::SendOutput};
 use crate::{Error, RequestOptions};
 
 /// Creates a response, as a stream if the request's `stream` is set:

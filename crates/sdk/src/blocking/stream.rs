@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use orouter_wire::{Response, StreamEvent};
 
-use super::Background;
+use super::background::Background;
 use crate::{Error, ItemUpdate, Meta};
 
 /// The events of a response, as a blocking iterator. It yields the same events and ends the same way as

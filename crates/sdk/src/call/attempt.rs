@@ -1,7 +1,5 @@
 //! One attempt of a call: an HTTP exchange, with its redirects.
 
-use std::pin::pin;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use orouter_http::{
@@ -89,21 +87,15 @@ impl From<Interrupt> for AttemptError {
 }
 
 impl<'a> CallContext<'a> {
-    /// Starts the clock of the call and builds its request.
-    pub(super) async fn new(
+    #[inline]
+    pub(super) fn new(
         shared: &'a Shared,
         options: EffectiveOptions<'a>,
-        operation: HttpOperation,
-    ) -> Result<Self, Error> {
-        options.check()?;
-        let timeouts = options.timeouts();
-        let abort = options.abort().cloned();
-        let mut deadline = Deadline::new(shared.clock.clone(), abort, timeouts.total);
-        let request = {
-            let built = pin!(build_request(shared, &options, operation, &timeouts));
-            deadline.run(None, built).await??
-        };
-        Ok(Self {
+        timeouts: EffectiveTimeouts,
+        deadline: Deadline,
+        request: HttpRequest,
+    ) -> Self {
+        Self {
             shared,
             options,
             deadline,
@@ -113,7 +105,7 @@ impl<'a> CallContext<'a> {
             request,
             redirected: None,
             added: AddedCredentials::default(),
-        })
+        }
     }
 
     /// Sends the request once and follows redirects. Returns a response with a 2XX status.
@@ -229,6 +221,7 @@ impl<'a> CallContext<'a> {
     }
 
     /// Returns a reader for the body of a successful response.
+    #[inline]
     pub(super) fn into_reader(self, response: HttpResponse) -> ResponseReader {
         let (status, headers, body) = response.into_parts();
         let meta = self.meta(status, headers);
@@ -267,7 +260,7 @@ impl<'a> CallContext<'a> {
 }
 
 /// Builds the request of all attempts.
-async fn build_request(
+pub(super) async fn build_request(
     shared: &Shared,
     options: &EffectiveOptions<'_>,
     operation: HttpOperation,

@@ -74,8 +74,8 @@ enum State<T> {
 }
 
 impl<T: 'static> Call<T> {
-    pub(crate) fn new(operation: impl Operation<Output = T>) -> Self {
-        Self(State::Prepared(Box::new(operation)))
+    pub(crate) fn new(operation: Box<impl Operation<Output = T>>) -> Self {
+        Self(State::Prepared(operation))
     }
 
     /// Sets options of this call. Options that were set before and are not set here stay in force.

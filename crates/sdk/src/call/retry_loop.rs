@@ -1,8 +1,10 @@
 //! The retry loop: attempts and the waits between them, up to the head of a successful response.
 
-use std::hash::BuildHasher;
+use std::{hash::BuildHasher, pin::pin};
 
-use super::attempt::{CallContext, HttpOperation};
+use orouter_http::Deadline;
+
+use super::attempt::{CallContext, HttpOperation, build_request};
 use crate::{
     core::Shared,
     error::Error,
@@ -20,7 +22,15 @@ pub(crate) async fn execute(
     options: EffectiveOptions<'_>,
     operation: HttpOperation,
 ) -> Result<ResponseReader, Error> {
-    let mut call = CallContext::new(shared, options, operation).await?;
+    options.check()?;
+    let timeouts = options.timeouts();
+    let abort = options.abort().cloned();
+    let mut deadline = Deadline::new(shared.clock.clone(), abort, timeouts.total);
+    let request = {
+        let built = pin!(build_request(shared, &options, operation, &timeouts));
+        deadline.run(None, built).await??
+    };
+    let mut call = CallContext::new(shared, options, timeouts, deadline, request);
     let policy = if call.options.call_sets_retries() {
         call.options.policy()
     } else {

@@ -23,11 +23,11 @@ pub(super) struct ListModels {
 }
 
 impl ListModels {
-    pub(super) fn new(core: &OpenRouterCore) -> Self {
-        Self {
+    pub(super) fn new(core: &OpenRouterCore) -> Box<Self> {
+        Box::new(Self {
             core: core.clone(),
             options: RequestOptions::default(),
-        }
+        })
     }
 
     async fn exchange(&self) -> Result<(ModelList, Meta), Error> {

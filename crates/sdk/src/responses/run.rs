@@ -27,13 +27,14 @@ pub(super) struct ResponsesCall<T> {
 }
 
 impl<T> ResponsesCall<T> {
-    pub(super) fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Self {
+    /// Returns a box, since requests are large and each move would copy them.
+    pub(super) fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Box<Self> {
         let options = RequestOptions::default();
-        Self {
+        Box::new(Self {
             core: core.clone(),
             call: CallRequest { request, options },
             output: PhantomData,
-        }
+        })
     }
 }
 

@@ -115,8 +115,8 @@ pub fn assembler(data: &[u8]) {
     for finding in auditor.finish() {
         assert!(!finding.to_string().is_empty());
     }
-    assert_eq!(lent.so_far(), given.so_far());
-    let whole = orouter_wire::to_string(lent.so_far());
+    assert_eq!(lent.snapshot(), given.snapshot());
+    let whole = orouter_wire::to_string(lent.snapshot());
     assert!(
         whole.len() <= 4096 + 64 * bytes,
         "{} bytes of {bytes}",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{Endpoint as _, LocalModel, Server};
+use orouter_server::{LocalModel, Provider as _, Server};
 
 use crate::exit::Failure;
 use crate::progress::Bar;
@@ -63,17 +63,17 @@ pub(crate) async fn engine(
 
 /// A server that serves this engine.
 pub(crate) fn server(engine: Engine) -> Server {
-    Server::builder().endpoint(LocalModel::new(engine)).build()
+    Server::builder().provider(LocalModel::new(engine)).build()
 }
 
 /// A server that lists the embedded model without having its file.
 pub(crate) fn catalogue() -> Server {
-    Server::builder().endpoint(listed()).build()
+    Server::builder().provider(listed()).build()
 }
 
 /// Returns `true` if the embedded model has this name.
 pub(crate) fn serves(name: &str) -> bool {
-    listed().models().iter().any(|model| model.answers_to(name))
+    listed().models().iter().any(|model| model.is_named(name))
 }
 
 /// The embedded model's entry in the catalog, without its file.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use orouter_wire::{ResponsesRequest, StreamEvent};
+use orouter_wire::{EventClass, ResponsesRequest, StreamEvent};
 
 use crate::admit::unsupported_parameters;
 use crate::failure::{Failure, FailureKind};
@@ -73,10 +73,19 @@ async fn first_content(
     let mut events = generating.await?;
     loop {
         let event = events.next().await.unwrap_or_else(|| Err(broken_off()))?;
-        match event {
-            StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
-            event if event.is_keepalive() => {}
-            event => {
+        match event.class() {
+            EventClass::Lifecycle | EventClass::KeepAlive => {}
+            EventClass::Terminal
+            | EventClass::Error
+            | EventClass::Debug
+            | EventClass::ItemAdded
+            | EventClass::ItemDone
+            | EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress
+            | EventClass::Unknown => {
                 return match Failure::from_event(&event, provider) {
                     Some(failure) => Err(failure),
                     None => Ok((event, events)),

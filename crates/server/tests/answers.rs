@@ -1,5 +1,4 @@
-//! The embedded model's answers over HTTP: shapes, echoes, usage, and streams that an auditor
-//! passes.
+//! Responses of the embedded model over HTTP: members, repeated members, usage and valid streams.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +15,7 @@ use orouter_wire::{IncompleteReason, Response, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
 use support::{MODEL, Running, request};
 
-/// Every member that may be null in a body, and those that must be there anyway.
+/// Checks the members that a body must have, including those that may be null.
 const MEMBERS: &[&str] = &[
     "id",
     "object",
@@ -54,8 +53,8 @@ const MEMBERS: &[&str] = &[
     "prompt_cache_options",
 ];
 
-/// The events of a stream that breaks no rule, and the response that it ends with.
-fn audited(answer: &support::Answer) -> (Vec<StreamEvent>, Response) {
+/// Returns the events of a stream and its final response. Checks that the stream is valid.
+fn audited(answer: &support::HttpResponse) -> (Vec<StreamEvent>, Response) {
     let events = answer.events();
     let mut auditor = Auditor::new();
     for event in &events {
@@ -71,7 +70,7 @@ fn audited(answer: &support::Answer) -> (Vec<StreamEvent>, Response) {
 }
 
 #[tokio::test]
-async fn it_knows_the_capital_of_france() {
+async fn the_model_knows_the_capital_of_france() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -112,7 +111,7 @@ async fn it_knows_the_capital_of_france() {
 }
 
 #[tokio::test]
-async fn a_body_leaves_nothing_unsaid() {
+async fn a_body_has_every_member() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -165,7 +164,7 @@ async fn a_body_leaves_nothing_unsaid() {
         Some(0.0)
     );
 
-    // The announcement of a stream says as much.
+    // `response.created` has the same members.
     body["stream"] = true.into();
     let answer = server.client().ask(&body).await;
     let first: Value = serde_json::from_str(&support::client::frames(&answer.chunks)[0]).unwrap();
@@ -178,7 +177,7 @@ async fn a_body_leaves_nothing_unsaid() {
 }
 
 #[tokio::test]
-async fn an_answer_cut_short_is_incomplete() {
+async fn a_response_beyond_the_limit_is_incomplete() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -203,7 +202,7 @@ async fn an_answer_cut_short_is_incomplete() {
 }
 
 #[tokio::test]
-async fn a_prompt_past_the_context_is_a_400() {
+async fn a_prompt_longer_than_the_context_is_a_400() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -250,7 +249,7 @@ async fn the_same_seed_gives_the_same_text_and_a_stop_text_ends_it() {
     assert!(first.starts_with(&stopped.output_text()) && !stopped.output_text().contains(&middle));
 }
 
-/// Fifty requests that differ in as many ways as requests do.
+/// Returns fifty different requests.
 fn varied() -> Vec<Value> {
     let weather = json!({"type": "function", "name": "get_weather", "description": "The weather in a city.", "parameters": {"type": "object", "properties": {"city": {"type": "string", "maxLength": 20}}, "required": ["city"]}});
     let time = json!({"type": "function", "name": "get_time", "parameters": null, "strict": false});
@@ -275,7 +274,7 @@ fn varied() -> Vec<Value> {
     let settings = [
         json!({}),
         json!({"max_output_tokens": 1}),
-        json!({"temperature": 0, "instructions": "Answer in French.", "metadata": {"a": "b"}}),
+        json!({"temperature": 0, "instructions": "HttpResponse in French.", "metadata": {"a": "b"}}),
         json!({"temperature": 1.5, "top_p": 0.5, "tools": [weather, time], "parallel_tool_calls": false}),
         json!({"tools": [weather, time], "tool_choice": "required", "max_output_tokens": 48}),
     ];
@@ -310,7 +309,7 @@ fn varied() -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_varied_streams_break_no_rule() {
+async fn fifty_different_streams_are_valid() {
     let Some(server) = Running::with_model(4, 64).await else {
         return;
     };

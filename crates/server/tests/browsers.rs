@@ -1,4 +1,4 @@
-//! Web pages and host names: CORS, and what a page may not make a server on loopback do.
+//! Web pages and host names: CORS, and the requests that a server on a loopback address refuses.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,14 +14,14 @@ use std::time::Duration;
 use orouter_server::{AllowedOrigin, Limits, Server, ServerBuilder};
 use serde_json::json;
 use support::script::{Script, message};
-use support::{Answer, Running};
+use support::{HttpResponse, Running};
 
 const APP: &str = "https://app.example";
 
 fn builder() -> ServerBuilder {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
     Server::builder()
-        .endpoint(script)
+        .provider(script)
         .limits(Limits::default().body_bytes(10_000))
 }
 
@@ -30,15 +30,15 @@ async fn allowing(origins: &[&str]) -> Running {
     Running::start(builder().allow_origins(origins)).await
 }
 
-/// Sends a request with these header lines; a body is added as it is.
-async fn send(server: &Running, line: &str, headers: &str, body: &str) -> Answer {
+/// Sends a request with these header lines and this body.
+async fn send(server: &Running, line: &str, headers: &str, body: &str) -> HttpResponse {
     let head = format!(
         "{line} HTTP/1.1\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     );
     let open = server.client().open(head.as_bytes()).await;
     if open.status == 204 || line.starts_with("HEAD") {
-        return Answer {
+        return HttpResponse {
             status: open.status,
             headers: open.headers,
             chunks: Vec::new(),
@@ -148,7 +148,7 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
         assert_eq!(answer.status, 403, "{origin}");
         assert!(!answer.headers.contains_key("access-control-allow-origin"));
     }
-    // Requests without `Origin` that a browser sends for a page elsewhere, such as for an image.
+    // Requests without `Origin` that a browser sends for another site's page, such as for an image.
     for (site, mode, status) in [
         ("cross-site", "no-cors", 403),
         ("same-site", "no-cors", 403),
@@ -161,14 +161,14 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
         let answer = send(&server, "GET /v1/models", &headers, "").await;
         assert_eq!(answer.status, status, "{site} {mode}");
     }
-    // A page of the server itself.
+    // A page of the same origin.
     let headers = format!("host: {host}\r\norigin: http://{host}\r\n{JSON}");
     let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
 #[tokio::test]
-async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
+async fn only_loopback_names_and_allowed_hosts_are_accepted_on_loopback() {
     let hosts = ["api.example".parse().unwrap()];
     let server = Running::start(builder().allow_hosts(hosts)).await;
     for (host, status) in [
@@ -218,7 +218,7 @@ async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
 }
 
 #[tokio::test]
-async fn a_server_that_listens_elsewhere_checks_neither() {
+async fn a_server_on_another_address_checks_neither() {
     let bound = builder()
         .allow_origins([APP.parse().unwrap()])
         .build()

@@ -1,4 +1,4 @@
-//! Parameters with the embedded model.
+//! Parameters with the embedded model: preferences, context length and truncation.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ async fn preferences_that_the_embedded_model_meets_are_served() {
     assert_eq!(*by, json!(["require_parameters"]));
 }
 
-/// A conversation that does not fit the context: turns of a few hundred words.
+/// Returns a conversation longer than the context, with turns of a few hundred words.
 fn long_conversation() -> Value {
     let words = "The quick brown fox jumps over the lazy dog and runs away. ".repeat(60);
     let mut turns = Vec::new();
@@ -59,7 +59,7 @@ fn long_conversation() -> Value {
 }
 
 #[tokio::test]
-async fn input_past_the_context_is_told_in_words_that_clients_match() {
+async fn input_beyond_the_context_has_the_message_that_clients_match() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -88,7 +88,7 @@ async fn truncation_drops_the_oldest_turns() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    // The rest is short, so that the model has little to read.
+    // The kept part is short, so that the model reads few tokens.
     let long = json!([
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": "word ".repeat(9_000)},
@@ -113,7 +113,7 @@ async fn truncation_drops_the_oldest_turns() {
         let pipeline = response["openrouter_metadata"]["pipeline"].to_string();
         assert!(pipeline.contains(words), "{pipeline}");
     }
-    // A single turn that does not fit is not cut.
+    // A single turn that is too long is not cut.
     let mut body = request("word ".repeat(20_000));
     body["truncation"] = "auto".into();
     let answer = server.client().ask(&body).await;

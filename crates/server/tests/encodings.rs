@@ -15,14 +15,14 @@ use std::time::Duration;
 use orouter_server::{Limits, Server};
 use serde_json::json;
 use support::script::{Script, message};
-use support::{Answer, Running};
+use support::{HttpResponse, Running};
 
 const LIMIT: usize = 200_000;
 
 async fn server() -> Running {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
     let limits = Limits::default().body_bytes(LIMIT);
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {
@@ -35,7 +35,7 @@ fn zstd(body: &[u8]) -> Vec<u8> {
     zstd::encode_all(body, 3).unwrap()
 }
 
-async fn post(server: &Running, encoding: &str, body: &[u8]) -> Answer {
+async fn post(server: &Running, encoding: &str, body: &[u8]) -> HttpResponse {
     let mut bytes = format!(
         "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          {encoding}content-length: {}\r\n\r\n",
@@ -73,7 +73,7 @@ async fn gzip_and_zstd_are_decoded() {
                 "content-encoding: zstd\r\ncontent-encoding: gzip\r\n",
                 gzip(&zstd(&plain)),
             ),
-            // Members and frames in a row are one body.
+            // Concatenated members and frames are one body.
             (
                 "content-encoding: gzip\r\n",
                 [gzip(&plain[..5]), gzip(&plain[5..])].concat(),

@@ -1,4 +1,4 @@
-//! What is wrong with the HTTP of a request: its path, its method, its body's size and encoding.
+//! Errors of HTTP: unknown paths, unsupported methods, and bodies beyond the limit.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use support::script::Script;
 async fn server() -> Running {
     let script = Script::new("test/model", Vec::new());
     let limits = Limits::default().body_bytes(100_000);
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_refusal_reaches_a_client_that_is_still_sending() {
 }
 
 #[tokio::test]
-async fn other_paths_and_methods_are_told_in_the_same_shape() {
+async fn unknown_paths_and_methods_have_error_bodies() {
     let server = server().await;
     let client = server.client();
     let answer = client.get("/api/v1/chat").await;

@@ -1,4 +1,4 @@
-//! Memory that requests can make the server take: numbers of values, bodies in flight, echoes.
+//! Limits of the memory that requests can take: numbers of values, bodies in flight, repeated members.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ const MIB: usize = 1 << 20;
 
 async fn server(limits: Limits) -> Running {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 fn list(element: &str, count: usize) -> String {
@@ -133,7 +133,7 @@ async fn too_many_values_are_a_400_that_names_member_and_limit() {
         ),
         (
             format!(r#""x": {}1{}"#, "[".repeat(300), "]".repeat(300)),
-            "256 objects",
+            "256 levels",
         ),
         (vec![r#""stop": "a""#; 300].join(","), "256 members"),
     ] {
@@ -178,7 +178,7 @@ async fn long_histories_and_large_schemas_are_served() {
     });
     let answer = server.client().ask(&body).await;
     assert_eq!(answer.status, 200, "{:.300}", answer.text());
-    // A byte order mark is no part of the JSON.
+    // A byte order mark is not a part of the JSON.
     let body = format!("\u{feff}{}", json!({"model": "test/model", "input": "hi"}));
     assert_eq!(
         server.client().post("/v1/responses", body).await.status,
@@ -200,7 +200,7 @@ async fn limits_can_be_set() {
 }
 
 #[tokio::test]
-async fn what_a_response_repeats_is_bounded() {
+async fn repeated_members_are_bounded() {
     let server = server(Limits::default()).await;
     let names = format!("[{}]", vec!["\"a/b\""; 5_300_000].join(","));
     let body = format!(r#"{{"models": {names}, "input": "hi"}}"#);
@@ -230,14 +230,14 @@ async fn what_a_response_repeats_is_bounded() {
 }
 
 #[tokio::test]
-async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
+async fn bodies_in_flight_share_one_budget_with_a_part_for_small_ones() {
     let server = server(Limits::default().bodies_in_flight(16 * MIB)).await;
     let head = format!(
         "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n",
         10 * MIB
     );
-    // A body that never ends: most of it arrives.
+    // Most of this body arrives, and its end never does.
     let mut unfinished = server.client().send(head.as_bytes()).await;
     unfinished.write_all(&vec![b' '; 9 * MIB]).await.unwrap();
     let (client, second) = (server.client(), format!("{head}x"));
@@ -263,7 +263,7 @@ async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
         assert_eq!(small.status, 200, "{}", small.text());
     }
     drop(unfinished);
-    // Once the first body is gone there is room again.
+    // After the first body is dropped, its memory is available again.
     let body = json!({"model": "test/model", "input": "a".repeat(10 * MIB)}).to_string();
     for attempt in 0.. {
         let answer = server.client().post("/v1/responses", &body).await;
@@ -274,7 +274,7 @@ async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
         assert!(attempt < 200);
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    // What can never fit is not worth another try.
+    // A body beyond the whole budget is a 413, which is not retryable.
     let body = json!({"model": "test/model", "input": "a".repeat(15 * MIB)}).to_string();
     assert_eq!(
         server.client().post("/v1/responses", &body).await.status,
@@ -282,7 +282,7 @@ async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
     );
 }
 
-/// The order in which things happen on a server with a single thread for connections.
+/// Checks the order of two responses on a server with one thread for connections.
 #[test]
 fn health_answers_before_a_large_body_is_decoded() {
     let (address, addresses) = std::sync::mpsc::channel();
@@ -294,7 +294,7 @@ fn health_answers_before_a_large_body_is_decoded() {
         runtime.block_on(async {
             let script = Script::new("test/model", message("Hi", Duration::ZERO));
             let bound = Server::builder()
-                .endpoint(script)
+                .provider(script)
                 .build()
                 .bind("127.0.0.1:0")
                 .await;
@@ -309,7 +309,7 @@ fn health_answers_before_a_large_body_is_decoded() {
         let body = json!({"model": "test/model", "input": "line\n\"\\".repeat(30 * MIB / 10)});
         let bytes = Client::posted("/v1/responses", body.to_string().as_bytes());
         assert!(bytes.len() > 30 * 1_000_000);
-        // All but the last byte, and time for the server to take it in.
+        // Send all bytes except for the last one, and give the server time to read them.
         let (last, most) = bytes.split_last().unwrap();
         let mut socket = client.send(most).await;
         for _ in 0..20 {

@@ -23,7 +23,7 @@ use tracing_subscriber::fmt::MakeWriter;
 const MS: Duration = Duration::from_millis(1);
 const SECRET: &str = "sk-or-v1-secret";
 
-/// The lines of this process, as JSON.
+/// The log lines of this process, as JSON.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -46,7 +46,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 impl Lines {
-    /// The log of the process; it is the same for all tests.
+    /// Returns the log of the process, which all tests share.
     fn get() -> &'static Self {
         static LINES: OnceLock<Lines> = OnceLock::new();
         LINES.get_or_init(|| {
@@ -83,16 +83,17 @@ impl Lines {
     }
 }
 
-/// A server whose requests can be told apart by their path: it is served under any prefix of `/v1`.
+/// Starts a server with a model of this name. Returns it with the id of the model, which identifies
+/// the log lines of this test.
 async fn server(name: &str, lines: Vec<Line>) -> (Running, String) {
     Lines::get();
     let script = Script::new(&format!("test/{name}"), lines);
     let limits = Limits::default().body_bytes(10_000).head_hold(100 * MS);
-    let server = Running::start(Server::builder().endpoint(script).limits(limits)).await;
+    let server = Running::start(Server::builder().provider(script).limits(limits)).await;
     (server, format!("test/{name}"))
 }
 
-/// Waits for the one line of a request by its model.
+/// Waits for the line of the request for this model.
 async fn line_of(model: &str, streamed: bool) -> Value {
     for _ in 0..1000 {
         let text = Lines::get().text();
@@ -182,7 +183,7 @@ async fn failures_are_the_same_in_streams() {
 }
 
 #[tokio::test]
-async fn clients_that_leave_are_logged() {
+async fn disconnected_clients_are_logged() {
     let (server, model) = server("slow", message(&"x".repeat(10_000), 10 * MS)).await;
     let body = ask(&model, true).to_string();
     let bytes = Client::posted("/v1/responses", body.as_bytes());
@@ -270,7 +271,7 @@ async fn refused_requests_are_logged_too() {
 }
 
 #[tokio::test]
-async fn long_and_odd_paths_are_shortened() {
+async fn long_paths_are_shortened() {
     let (server, _) = server("odd", Vec::new()).await;
     let path = format!("/{}", "a".repeat(5000));
     assert_eq!(server.client().get(&path).await.status, 404);

@@ -1,4 +1,4 @@
-//! Routes of single models, `HEAD`, trailing slashes, and methods that a route does not take.
+//! Routes of single models, `HEAD`, trailing slashes and unsupported methods.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,11 +17,11 @@ use support::script::{Script, message};
 
 async fn server() -> Running {
     let script = Script::new("test/model-1:free", message("Hi", Duration::ZERO)).alias("short");
-    Running::start(Server::builder().endpoint(script)).await
+    Running::start(Server::builder().provider(script)).await
 }
 
 #[tokio::test]
-async fn one_model_in_the_hosted_and_in_openais_shape() {
+async fn one_model_in_the_form_of_the_hosted_api_and_of_openai() {
     let server = server().await;
     for name in [
         "test/model-1:free",
@@ -62,7 +62,7 @@ async fn one_model_in_the_hosted_and_in_openais_shape() {
 }
 
 #[tokio::test]
-async fn every_get_route_takes_head_and_a_trailing_slash() {
+async fn every_get_route_supports_head_and_a_trailing_slash() {
     let server = server().await;
     for path in [
         "/health",
@@ -86,7 +86,7 @@ async fn every_get_route_takes_head_and_a_trailing_slash() {
 }
 
 #[tokio::test]
-async fn another_method_is_a_405_that_names_those_that_work() {
+async fn another_method_is_a_405_that_lists_the_supported_ones() {
     let server = server().await;
     for (method, path, allowed) in [
         ("GET", "/v1/responses", "POST"),
@@ -141,11 +141,11 @@ async fn conflicting_lengths_are_a_400() {
             "{error}"
         );
     }
-    // Chunks alone are fine.
+    // Chunked encoding alone is accepted.
     let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
     let answer = server.client().open(request.as_bytes()).await.whole().await;
     assert_eq!(answer.error()["param"], "model");
-    // The same length twice is one length; the request is then refused for what is in it.
+    // The same length twice is one length. The request is refused for its content instead.
     let request = format!("{head}content-length: 2\r\ncontent-length: 2\r\n\r\n{{}}");
     let answer = server.client().open(request.as_bytes()).await.whole().await;
     assert_eq!(answer.error()["param"], "model");

@@ -1,4 +1,4 @@
-//! Schemas of tools and of text: relaxed where they are not strict, refused by name where they are.
+//! Schemas of tools and text: relaxed if they are not strict, refused with the member's path if they are.
 
 #![cfg(feature = "local")]
 #![allow(
@@ -13,9 +13,9 @@ mod support;
 
 use orouter_wire::Item;
 use serde_json::{Value, json};
-use support::{Answer, MODEL, Running};
+use support::{HttpResponse, MODEL, Running};
 
-/// A request that has to call the tool `save`.
+/// Returns a request that must call the tool `save`.
 fn call(parameters: Value, strict: Option<bool>) -> Value {
     let mut request = json!({
         "model": MODEL, "input": "Save it.", "max_output_tokens": 24, "temperature": 0,
@@ -133,7 +133,7 @@ fn unenforceable() -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// Schemas that are enforced whole, whatever `strict` says.
+/// Schemas that are enforced completely, with and without `strict`.
 fn enforceable() -> Vec<Value> {
     let long: Vec<String> = (0..150).map(|n| format!("v{n}")).collect();
     vec![
@@ -184,8 +184,8 @@ fn enforceable() -> Vec<Value> {
     ]
 }
 
-/// Sends requests, four at a time, and returns the answers in their order.
-async fn all(server: &Running, requests: Vec<Value>) -> Vec<Answer> {
+/// Sends requests, four at a time, and returns the responses in order.
+async fn all(server: &Running, requests: Vec<Value>) -> Vec<HttpResponse> {
     let mut answers = Vec::new();
     for group in requests.chunks(4) {
         let asked: Vec<_> = group
@@ -202,8 +202,8 @@ async fn all(server: &Running, requests: Vec<Value>) -> Vec<Answer> {
     answers
 }
 
-/// The arguments of a call that was completed.
-fn arguments(answer: &Answer) -> Option<Value> {
+/// Returns the arguments of a completed call.
+fn arguments(answer: &HttpResponse) -> Option<Value> {
     let response = answer.response();
     let Some(Item::FunctionCall(call)) = response.output.first() else {
         panic!("{}", answer.text())
@@ -289,7 +289,7 @@ async fn a_schema_for_text_follows_the_same_rules() {
     };
     let request = |schema: &Value, strict: bool| {
         json!({
-            "model": MODEL, "input": "Answer.", "max_output_tokens": 24, "temperature": 0,
+            "model": MODEL, "input": "HttpResponse.", "max_output_tokens": 24, "temperature": 0,
             "text": {"format": {"type": "json_schema", "name": "answer", "strict": strict, "schema": schema}},
         })
     };
@@ -392,9 +392,9 @@ async fn relaxed_members_are_noted() {
     );
 }
 
-/// Schemas that cost a lot: the limits of the engine hold, and the server goes on.
+/// Expensive schemas: the engine's limits hold, and the server keeps running.
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_schemas_end_in_an_answer() {
+async fn expensive_schemas_end_in_a_response() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! What an answer is held to it has, whenever its status is `completed`: schemas and forced calls.
+//! A `completed` response satisfies its schema, and has the call that `tool_choice` forces.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ fn is_person(value: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn text_fits_its_schema() {
+async fn text_satisfies_its_schema() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -129,7 +129,7 @@ async fn a_forced_call_is_made_and_its_output_answered() {
             .collect();
         assert_eq!(deltas, call.arguments);
 
-        // What came out goes in again, with the output.
+        // Send the call back with its output.
         let call: Value = serde_json::from_str(&orouter_wire::to_string(call)).unwrap();
         let output = json!({"type": "function_call_output", "call_id": call["call_id"], "output": "sunny, 21 degrees"});
         body["input"] =
@@ -143,7 +143,7 @@ async fn a_forced_call_is_made_and_its_output_answered() {
 }
 
 #[tokio::test]
-async fn a_call_cut_short_is_incomplete() {
+async fn a_call_beyond_the_limit_is_incomplete() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -154,11 +154,7 @@ async fn a_call_cut_short_is_incomplete() {
         body["tool_choice"] = "required".into();
         let response = server.client().ask(&body).await.response();
         assert_eq!(response.status, ResponseStatus::Incomplete);
-        assert_eq!(
-            response.output_text(),
-            "",
-            "no half of a call is shown as text"
-        );
+        assert_eq!(response.output_text(), "", "an incomplete call is not text");
     }
 }
 

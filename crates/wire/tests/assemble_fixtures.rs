@@ -141,13 +141,13 @@ fn recordings_assemble_to_their_own_final_response() {
             }
             given.push_owned(event);
         }
-        assert_eq!(lent.so_far(), given.so_far(), "{name}");
+        assert_eq!(lent.snapshot(), given.snapshot(), "{name}");
         assert!(lent.is_finished() && !parts.is_finished(), "{name}");
 
         let mut expected = last.clone();
         if known(&name).contains(&EMPTY_OUTPUT) {
             assert_eq!(last.output, [], "{name}");
-            expected.output = parts.so_far().output.clone();
+            expected.output = parts.snapshot().output.clone();
             assert_ne!(expected.output, [], "{name}");
         }
         assert_eq!(lent.into_response(), expected, "{name}");
@@ -155,7 +155,7 @@ fn recordings_assemble_to_their_own_final_response() {
         // What was assembled without the last event holds the same items. Two tool lists of one
         // recording never come but in the last event.
         if name != "016-openai-14439729" {
-            assert_eq!(decrypted(parts.so_far()), decrypted(&expected), "{name}");
+            assert_eq!(decrypted(parts.snapshot()), decrypted(&expected), "{name}");
         }
     }
 }
@@ -200,8 +200,8 @@ fn whole_responses_stream_by_the_rules_and_come_back() {
         }
         assert_eq!(auditor.finish(), [], "{name}");
         let last = last.unwrap();
-        assert_eq!(whole.so_far(), &last, "{name}");
-        assert_eq!(parts.so_far().output, last.output, "{name}");
+        assert_eq!(whole.snapshot(), &last, "{name}");
+        assert_eq!(parts.snapshot().output, last.output, "{name}");
         assert_eq!(response.output_text(), last.output_text(), "{name}");
         let same_ids = response.output.iter().all(|item| item.id().is_some());
         if same_ids && response.is_finished() {

@@ -7,7 +7,7 @@
 use orouter_wire::assemble::Assembler;
 use orouter_wire::event::{ItemEvent, ResponseEvent};
 use orouter_wire::item::ItemStatus;
-use orouter_wire::{Item, Response, ResponseStatus, StreamEvent, Usage};
+use orouter_wire::{EventClass, Item, Response, ResponseStatus, StreamEvent, Usage};
 
 use super::final_output::OutputItem;
 use super::sent_items::SentItems;
@@ -95,17 +95,23 @@ impl Relay {
             let last = event.into_response().unwrap_or_default();
             return self.end_failed(&failure, last, send);
         }
-        match outcome(&event) {
-            Some(outcome) => {
+        match event.class() {
+            EventClass::Terminal | EventClass::Error => {
+                let outcome = outcome(&event);
                 let last = event.into_response().unwrap_or_default();
                 self.end(&outcome, last, now, send);
             }
-            None => match event {
-                // The relay announces the response itself and sends its own keep-alives.
-                StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
-                event if event.is_keepalive() => {}
-                event => self.forward(event, send),
-            },
+            // The relay announces the response itself and sends its own keep-alives.
+            EventClass::Lifecycle | EventClass::KeepAlive => {}
+            EventClass::Debug
+            | EventClass::ItemAdded
+            | EventClass::ItemDone
+            | EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress
+            | EventClass::Unknown => self.forward(event, send),
         }
     }
 
@@ -187,7 +193,7 @@ impl Relay {
         end_all: bool,
         send: &mut dyn FnMut(StreamEvent),
     ) -> Vec<Item> {
-        let entries = final_output::pair(&self.items.so_far().output, last);
+        let entries = final_output::pair(&self.items.snapshot().output, last);
         for (position, entry) in entries.iter().enumerate() {
             let streamed = entry.streamed.as_ref();
             let is_done = streamed.is_some_and(|item| self.sent.is_done(position, item));
@@ -200,7 +206,7 @@ impl Relay {
                 self.pass(event, send);
             }
         }
-        final_output::filled(&self.items.so_far().output, entries)
+        final_output::filled(&self.items.snapshot().output, entries)
     }
 
     /// Sends the terminal event.
@@ -264,7 +270,7 @@ impl Relay {
     /// Returns the position and the streamed part of the item with this id, or else with this
     /// `output_index`.
     fn streamed(&self, id: &str, output_index: u32) -> Option<(usize, &Item)> {
-        let output = &self.items.so_far().output;
+        let output = &self.items.snapshot().output;
         let named = output
             .iter()
             .position(|item| !id.is_empty() && item.id() == Some(id));
@@ -297,23 +303,22 @@ fn with_required_members(mut usage: Usage) -> Usage {
     usage
 }
 
-/// Returns the outcome that a terminal event reports; `None` for other events. The type of the event
-/// decides. The status of its response decides only for `response.completed`, which some servers send
-/// without a status, and `response.done`, which some servers send for every outcome.
-fn outcome(event: &StreamEvent) -> Option<Outcome> {
-    match event {
-        StreamEvent::Incomplete(_) | StreamEvent::Cancelled(_) => Some(Outcome::Incomplete),
-        StreamEvent::Completed(_) | StreamEvent::Done(_) => {
-            let Some(response) = event.response() else {
-                return Some(Outcome::Completed);
-            };
-            Some(match response.status {
-                ResponseStatus::Incomplete | ResponseStatus::Cancelled => Outcome::Incomplete,
-                ResponseStatus::Completed => Outcome::Completed,
-                _ if response.incomplete_details.is_some() => Outcome::Incomplete,
-                _ => Outcome::Completed,
-            })
-        }
-        _ => None,
+/// Returns the outcome that a terminal event without a failure reports.
+///
+/// The type of the event decides. The status of its response decides only for `response.completed`,
+/// which some servers send for incomplete responses, and for `response.done`, which some servers send
+/// for every outcome.
+fn outcome(event: &StreamEvent) -> Outcome {
+    if let Some(ResponseStatus::Incomplete | ResponseStatus::Cancelled) = event.announced_status() {
+        return Outcome::Incomplete;
+    }
+    let Some(response) = event.response() else {
+        return Outcome::Completed;
+    };
+    match response.status {
+        ResponseStatus::Incomplete | ResponseStatus::Cancelled => Outcome::Incomplete,
+        ResponseStatus::Completed => Outcome::Completed,
+        _ if response.incomplete_details.is_some() => Outcome::Incomplete,
+        _ => Outcome::Completed,
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     /// Walks through all that `POST /responses` takes and gives.
-    pub(crate) fn of(description: &'a Description) -> Result<Self, String> {
+    pub(crate) fn new(description: &'a Description) -> Result<Self, String> {
         let mut probe = Self {
             description,
             findings: BTreeMap::new(),

@@ -87,7 +87,8 @@ pub(crate) async fn serve<T, S>(
                 activity.state().since.into_std(),
             );
             let mut stream = connection.into_parts().io.into_inner().stream;
-            // One write is enough: the socket's buffer takes so few bytes, unless the client is gone.
+            // One attempt is enough: the bytes fit into the socket's buffer, unless the client does not
+            // read.
             std::future::poll_fn(|cx| {
                 let _ = Pin::new(&mut stream).poll_write(cx, HEAD_TIMEOUT_RESPONSE);
                 Poll::Ready(())

@@ -190,7 +190,7 @@ fn preferences(provider: &ProviderPreferences) -> Result<(), Failure> {
         return Err(Failure::invalid(
             path,
             format!(
-                "`{path}` is `exacto`; this server has no success figures of tool calls to sort by"
+                "`{path}` is `exacto`; this server does not have success rates of tool calls to sort by"
             ),
         ));
     }

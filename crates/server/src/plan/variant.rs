@@ -32,13 +32,13 @@ pub(super) fn remove<'a>(
             return Ok(base);
         }
         "online" => "web search",
-        "exacto" => "success figures of tool calls to sort by",
+        "exacto" => "success rates of tool calls to sort by",
         _ => return Ok(name),
     };
     Err(Failure::invalid(
         path,
         format!(
-            "`{path}` is `{}`; this server has no {missing}: leave out `:{variant}`",
+            "`{path}` is `{}`; this server does not have {missing}: leave out `:{variant}`",
             quote(name)
         ),
     ))

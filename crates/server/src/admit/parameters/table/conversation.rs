@@ -10,7 +10,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "a boolean",
         Refused(
             |r| r.background == Some(true),
-            "answers a request at once; leave it out or send false",
+            "does not run requests in the background; leave it out or send false",
         ),
     ),
     rule(
@@ -18,7 +18,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "an object of strings",
         Noted(
             |r| !r.client_metadata.is_empty(),
-            "this server does not keep it",
+            "this server does not store it",
         ),
     ),
     rule(
@@ -39,7 +39,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "a string or an object",
         Refused(
             |r| r.conversation.is_some(),
-            "keeps no conversations; send the conversation so far as `input`",
+            "does not store conversations; send the earlier items in `input`",
         ),
     ),
     rule(
@@ -56,7 +56,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "metadata",
         "an object of at most 16 strings",
         Used(
-            "repeated in the response; keys have at most 64 characters and no brackets, values at most 512 characters",
+            "repeated in the response; keys have at most 64 characters without brackets, values at most 512 characters",
         ),
     ),
     rule(
@@ -74,14 +74,14 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "previous_response_id",
         "null",
-        Used("refused unless null: this server stores nothing"),
+        Used("refused unless null: this server does not store responses"),
     ),
     rule(
         "prompt",
         "an object",
         Refused(
             |r| r.prompt.is_some(),
-            "keeps no prompts; send the text as `input`",
+            "does not store prompts; send the text as `input`",
         ),
     ),
     rule(
@@ -99,7 +99,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "false",
         Refused(
             |r| r.store == Some(true),
-            "keeps no responses; leave it out or send false",
+            "does not store responses; leave it out or send false",
         ),
     ),
     rule(
@@ -117,7 +117,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                     .as_ref()
                     .is_some_and(|s| s.include_obfuscation == Some(true))
             },
-            "this server pads no events",
+            "this server does not pad events",
         ),
     ),
     rule(

@@ -6,7 +6,7 @@ use super::super::rule::Effect::{Model, Noted, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::OF_PARENT;
 
-const NO_IMAGES: &str = "this server's models make no images";
+const NO_IMAGES: &str = "this server's models do not generate images";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
@@ -19,7 +19,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "a list of strings",
         Noted(
             |r| !r.include.is_empty(),
-            "the responses of this server have no such parts",
+            "the responses of this server do not have such parts",
         ),
     ),
     rule(
@@ -40,7 +40,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "reasoning.effort",
         "`none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`",
-        Used("`none` asks for nothing; with `reasoning.max_tokens` it is refused"),
+        Used("`none` disables reasoning; with `reasoning.max_tokens` it is refused"),
     ),
     rule("reasoning.enabled", "a boolean", Used(OF_PARENT)),
     rule(

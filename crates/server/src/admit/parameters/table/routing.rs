@@ -40,7 +40,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.max_price.audio",
         "a price in USD, as a number or a string",
-        Used("audio input has no price here, so that it excludes nothing"),
+        Used("has no effect: audio input does not have a price here"),
     ),
     rule(
         "provider.max_price.completion",
@@ -65,7 +65,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.only",
         "a list of strings",
-        Used("no other providers are tried"),
+        Used("only these providers are tried"),
     ),
     rule(
         "provider.options",
@@ -166,7 +166,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "provider.sort.by",
         "`price`, `throughput` or `latency`",
         Used(
-            "`exacto`, here and as `sort`, is refused: this server has no success figures of tool calls",
+            "`exacto`, here and as `sort`, is refused: this server does not have success rates of tool calls",
         ),
     ),
     rule(

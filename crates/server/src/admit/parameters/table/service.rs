@@ -7,8 +7,8 @@ use super::super::rule::Effect::{Noted, Refused, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::OF_PARENT;
 
-const NO_PROMPT_CACHE: &str = "this server keeps no prompt cache";
-const NO_TRACES: &str = "this server exports no traces";
+const NO_PROMPT_CACHE: &str = "this server does not have a prompt cache";
+const NO_TRACES: &str = "this server does not export traces";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
@@ -36,7 +36,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "an object",
         Noted(
             |r| r.moderation.is_some() && !blocks(r),
-            "this server has no moderation",
+            "this server does not have moderation",
         ),
     ),
     rule("moderation.model", "a string", Used(OF_PARENT)),
@@ -45,7 +45,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "an object",
         Refused(
             blocks,
-            "has no moderation, so that it cannot block anything; leave it out or send `mode: score`",
+            "does not have moderation and cannot block; leave it out or send `mode: score`",
         ),
     ),
     rule("moderation.policy.input", "an object", Used(OF_PARENT)),

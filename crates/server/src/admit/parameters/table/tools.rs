@@ -12,7 +12,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "an object",
         Refused(
             |r| r.deferred_tools.is_some(),
-            "does not implement it in this version; leave it out, and the model sees all `tools`",
+            "does not support it; leave it out, and the model gets all `tools`",
         ),
     ),
     rule(
@@ -30,7 +30,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "a list of objects with a known `id`",
         Refused(
             uses_plugins,
-            "has no plugins; leave them out or send `enabled: false`",
+            "does not have plugins; leave them out or send `enabled: false`",
         ),
     ),
     rule(

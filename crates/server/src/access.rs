@@ -17,7 +17,8 @@ impl Access {
         self.origins.iter().any(|allowed| allowed.0.is_none())
     }
 
-    /// Returns `true` if pages of this origin are accepted. `origin` is a value of the header `Origin`.
+    /// Returns `true` if pages of this origin are accepted. `origin` is a value of the header
+    /// `Origin`.
     pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         if self.allows_any_origin() {
             return true;

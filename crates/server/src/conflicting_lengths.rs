@@ -1,5 +1,5 @@
-//! Finds requests with both `Content-Length` and `Transfer-Encoding`. hyper removes the former, so that
-//! only the bytes of the head show it.
+//! Finds requests with both `Content-Length` and `Transfer-Encoding`. hyper removes the former, so
+//! that only the bytes of the head show it.
 
 /// Maximum size of a head that is examined, in bytes. hyper refuses much larger ones.
 const HEAD_BYTES: usize = 64 * 1024;

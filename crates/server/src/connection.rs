@@ -25,8 +25,8 @@ use crate::{request_log, web};
 const HEAD_TIMEOUT_RESPONSE: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// Serves a connection until the client closes it, a time limit passes, or `closing` is `true` and the
-/// running response has ended.
+/// Serves a connection until the client closes it, a time limit passes, or `closing` is `true` and
+/// the running response has ended.
 pub(crate) async fn serve<T, S>(
     stream: T,
     service: S,
@@ -47,8 +47,8 @@ pub(crate) async fn serve<T, S>(
     let mut connection = http1::Builder::new()
         // hyper counts the wait for a request as part of reading its head.
         .header_read_timeout(None)
-        // A client may close its half of the connection after its request. `disconnect` distinguishes
-        // it from a client that has disconnected.
+        // A client may close its half of the connection after its request. `disconnect`
+        // distinguishes it from a client that has disconnected.
         .half_close(true)
         .serve_connection(io, service);
 
@@ -87,8 +87,8 @@ pub(crate) async fn serve<T, S>(
                 activity.state().since.into_std(),
             );
             let mut stream = connection.into_parts().io.into_inner().stream;
-            // One attempt is enough: the bytes fit into the socket's buffer, unless the client does not
-            // read.
+            // One attempt is enough: the bytes fit into the socket's buffer, unless the client does
+            // not read.
             std::future::poll_fn(|cx| {
                 let _ = Pin::new(&mut stream).poll_write(cx, HEAD_TIMEOUT_RESPONSE);
                 Poll::Ready(())

@@ -6,8 +6,8 @@ use tokio::sync::Semaphore;
 
 use crate::failure::{Failure, FailureKind};
 
-/// Maximum size of a body that is decoded on the thread that read it, in bytes. Decoding it takes less
-/// than a millisecond.
+/// Maximum size of a body that is decoded on the thread that read it, in bytes. Decoding it takes
+/// less than a millisecond.
 const INLINE_BYTES: usize = 64 * 1024;
 
 /// Minimum size of a large body, in bytes. Large bodies have a queue of their own.
@@ -17,8 +17,8 @@ const LARGE_BYTES: usize = 1024 * 1024;
 const MEDIUM_AT_ONCE: usize = 4;
 const LARGE_AT_ONCE: usize = 2;
 
-/// Decodes bodies: small ones immediately, others on blocking threads. Large bodies do not delay medium
-/// ones.
+/// Decodes bodies: small ones immediately, others on blocking threads. Large bodies do not delay
+/// medium ones.
 #[derive(Debug)]
 pub(crate) struct Decoders {
     medium: Arc<Semaphore>,

@@ -1,10 +1,10 @@
-//! Detects clients that have disconnected, and stops the work of their requests. A client that has only
-//! closed its half of the connection still gets its response.
+//! Detects clients that have disconnected, and stops the work of their requests. A client that has
+//! only closed its half of the connection still gets its response.
 //!
-//! Both begin with the end of input. The socket of a client that has disconnected responds to the next
-//! byte with a reset. A stream sends bytes anyway. Before a response begins, an interim response
-//! (`100 Continue`, which HTTP/1.1 clients skip) is sent one second after the end of input, and again
-//! at growing intervals.
+//! Both begin with the end of input. The socket of a client that has disconnected responds to the
+//! next byte with a reset. A stream sends bytes anyway. Before a response begins, an interim
+//! response (`100 Continue`, which HTTP/1.1 clients skip) is sent one second after the end of
+//! input, and again at growing intervals.
 
 use std::future::Future;
 use std::io;
@@ -63,8 +63,8 @@ struct Peer {
 }
 
 impl Peer {
-    /// Waits until the client has disconnected. `probe`: no response has begun, so that an interim one
-    /// may be sent.
+    /// Waits until the client has disconnected. `probe`: no response has begun, so that an interim
+    /// one may be sent.
     async fn disconnected(&self, probe: bool) {
         let mut byte = [0];
         loop {

@@ -5,8 +5,8 @@ const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 /// The id of one request and its response: `gen-1785813195-Xe9pni9PQzhQfSCC92d4`.
 ///
-/// It is in the `X-Generation-Id` header of every HTTP response, including errors, and is the `id` of
-/// the response object.
+/// It is in the `X-Generation-Id` header of every HTTP response, including errors, and is the `id`
+/// of the response object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GenerationId(String);
 

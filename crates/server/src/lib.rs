@@ -1,8 +1,8 @@
 //! A self-hosted server for `POST /responses`, OpenRouter's Responses API.
 //!
-//! A [`Server`] accepts HTTP requests and sends them to [`Provider`]s. The feature `local` (default)
-//! includes one provider, [`LocalModel`]: a small language model in this process. To serve a model of
-//! your own, implement [`Provider`]:
+//! A [`Server`] accepts HTTP requests and sends them to [`Provider`]s. The feature `local`
+//! (default) includes one provider, [`LocalModel`]: a small language model in this process. To
+//! serve a model of your own, implement [`Provider`]:
 //!
 //! ```no_run
 //! use orouter_server::provider::BoxFuture;
@@ -72,8 +72,8 @@
 //! | 4 relay | `relay` | turn the provider's events into one valid stream or body |
 //! | 5 settle | `settle` | record usage, cost and outcome |
 //!
-//! `web` has the HTTP routes and reads bodies, `catalog` knows the models, and `disconnect` stops the
-//! work for clients that have disconnected.
+//! `web` has the HTTP routes and reads bodies, `catalog` knows the models, and `disconnect` stops
+//! the work for clients that have disconnected.
 //!
 //! # Routes
 //!
@@ -85,28 +85,28 @@
 //! | `GET /ready` | 200 while the server can serve requests; 503 while it is loading, failing or stopping |
 //! | `GET /version` | name, version and commit |
 //!
-//! The routes under `/api/v1` are also under `/v1`. A request must name a model, by its id or an alias.
-//! A request without a model is a 400, and one for an unknown model a 404. Nothing is stored:
-//! `store: true` and `previous_response_id` are refused.
+//! The routes under `/api/v1` are also under `/v1`. A request must name a model, by its id or an
+//! alias. A request without a model is a 400, and one for an unknown model a 404. Nothing is
+//! stored: `store: true` and `previous_response_id` are refused.
 //!
-//! Web pages of the origins set with [`ServerBuilder::allow_origins`] can read responses. A server that
-//! listens on a loopback address refuses other pages, and hosts that are neither loopback names nor set
-//! with [`ServerBuilder::allow_hosts`]. Bodies are JSON, plain or compressed with `gzip` or `zstd`,
-//! within [`Limits`].
+//! Web pages of the origins set with [`ServerBuilder::allow_origins`] can read responses. A server
+//! that listens on a loopback address refuses other pages, and hosts that are neither loopback
+//! names nor set with [`ServerBuilder::allow_hosts`]. Bodies are JSON, plain or compressed with
+//! `gzip` or `zstd`, within [`Limits`].
 //!
 //! # Failures
 //!
 //! Every failure is `{"error": {"code", "message", "type", "param", "metadata": {"error_type", ..},
-//! "availability"?}}`. `code` is the HTTP status, `type` the stable name of the failure, and `param` the
-//! path of the member at fault. [`FailureKind`] lists the statuses. Members of the wrong type or out of
-//! range are refused. Members without effect and unknown members are listed in the [`Notes`] of the
-//! request, which `X-OpenRouter-Metadata: enabled` shows. A message quotes at most 100 characters of a
-//! text from the request.
+//! "availability"?}}`. `code` is the HTTP status, `type` the stable name of the failure, and
+//! `param` the path of the member at fault. [`FailureKind`] lists the statuses. Members of the
+//! wrong type or out of range are refused. Members without effect and unknown members are listed in
+//! the [`Notes`] of the request, which `X-OpenRouter-Metadata: enabled` shows. A message quotes at
+//! most 100 characters of a text from the request.
 //!
 //! The head of a stream waits for the first content, up to [`Limits::head_hold`], so that a failure
 //! until then has its HTTP status. A later failure ends the stream with `response.failed`, whose
-//! response has the output so far. A response that is not streamed always has the status of its failure.
-//! A client that disconnects stops its generation.
+//! response has the output so far. A response that is not streamed always has the status of its
+//! failure. A client that disconnects stops its generation.
 //!
 //! # Streams
 //!
@@ -115,10 +115,11 @@
 //!
 //! # Logs
 //!
-//! The server writes one `tracing` event `request` for each request, including refused ones, when its
-//! response ends. It has method, path, status, outcome, error type, ids, model, provider, tokens, cost
-//! and duration, and never has prompts, responses or keys. The level is `INFO`, `WARN` for a failure,
-//! and `ERROR` for a 500. A subscriber runs on the server's threads and must neither block nor panic.
+//! The server writes one `tracing` event `request` for each request, including refused ones, when
+//! its response ends. It has method, path, status, outcome, error type, ids, model, provider,
+//! tokens, cost and duration, and never has prompts, responses or keys. The level is `INFO`, `WARN`
+//! for a failure, and `ERROR` for a 500. A subscriber runs on the server's threads and must neither
+//! block nor panic.
 //!
 //! A panic while a request is served ends that request: with a 500, or with `response.failed` in a
 //! stream that has begun.

@@ -18,8 +18,8 @@ pub struct Limits {
     /// 32 MiB.
     pub body_bytes: usize,
     /// Maximum memory for the bodies of all requests in flight and for the decoded requests, in
-    /// bytes. Beyond it a request is a 503 with `Retry-After`. One eighth is reserved for bodies of up
-    /// to 256 KiB. Default 256 MiB.
+    /// bytes. Beyond it a request is a 503 with `Retry-After`. One eighth is reserved for bodies of
+    /// up to 256 KiB. Default 256 MiB.
     pub bodies_in_flight: usize,
     /// Maximum numbers of items, tools and other values in one request.
     pub request: RequestLimits,
@@ -33,8 +33,8 @@ pub struct Limits {
     /// that close. Default 90 s.
     pub keep_alive_timeout: Duration,
     /// Maximum time that the head of a stream waits for the first content, so that a failure keeps
-    /// its HTTP status. After it, the head is sent, and a failure is reported in the stream. Default
-    /// 10 s.
+    /// its HTTP status. After it, the head is sent, and a failure is reported in the stream.
+    /// Default 10 s.
     pub head_hold: Duration,
     /// Interval of comments in a stream without events. Default 5 s.
     pub keep_alive: Duration,
@@ -42,8 +42,8 @@ pub struct Limits {
     /// Default 30 s.
     pub drain: Duration,
     /// On shutdown, time during which `GET /ready` reports 503 and requests are still accepted, so
-    /// that load balancers notice before the listener closes. It should exceed the interval of their
-    /// probes. Default 100 ms; `orouter serve` sets 1 s.
+    /// that load balancers notice before the listener closes. It should exceed the interval of
+    /// their probes. Default 100 ms; `orouter serve` sets 1 s.
     pub shutdown_delay: Duration,
     /// Maximum number of open connections, at least 1. Further connections wait in the system's
     /// accept queue until another one closes. Default 1000, below the usual limit of 1024 file

@@ -15,9 +15,10 @@ const MAX_REASON_CHARS: usize = 256;
 
 /// The parts of one request that the server did not use as they were sent.
 ///
-/// Clones share their notes. Each stage and the provider add to the notes of a request. The same action on the same path is recorded once, the first
-/// 64 notes are kept and the others counted. Paths longer than 128 characters and reasons longer
-/// than 256 are cut; control characters in them are escaped.
+/// Clones share their notes. Each stage and the provider add to the notes of a request. The same
+/// action on the same path is recorded once, the first 64 notes are kept and the others counted.
+/// Paths longer than 128 characters and reasons longer than 256 are cut; control characters in them
+/// are escaped.
 ///
 /// ```
 /// use orouter_server::{NoteAction, Notes};

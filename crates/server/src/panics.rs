@@ -24,8 +24,8 @@ pub(crate) async fn catch_future<T>(future: impl Future<Output = T>) -> Result<T
     .await
 }
 
-/// Returns the failure of a panic. It has the panic's message only if that is constant: a message with
-/// values may quote a request.
+/// Returns the failure of a panic. It has the panic's message only if that is constant: a message
+/// with values may quote a request.
 fn failure(payload: &(dyn Any + Send)) -> Failure {
     let detail = match payload.downcast_ref::<&'static str>() {
         Some(message) => format!("panic: {message}"),

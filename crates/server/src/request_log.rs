@@ -1,5 +1,5 @@
-//! [`RequestLog`]: one log line for each request. Its facts are collected while the request is served,
-//! and written when the response ends.
+//! [`RequestLog`]: one log line for each request. Its facts are collected while the request is
+//! served, and written when the response ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -17,8 +17,8 @@ const TEXT_LIMIT: usize = 120;
 /// Maximum length of the description of an internal error, in characters.
 const DETAIL_LIMIT: usize = 500;
 
-/// Status in the log line of a request whose client disconnected before the response began, as in nginx.
-/// It is never sent.
+/// Status in the log line of a request whose client disconnected before the response began, as in
+/// nginx. It is never sent.
 const CLIENT_CLOSED: u16 = 499;
 
 /// Returns text of a client or a library, shortened to `limit` characters.
@@ -168,8 +168,8 @@ impl RequestLog {
         }
     }
 
-    /// Writes the line, once. `complete` is `false` if the client disconnected before the end of the
-    /// response.
+    /// Writes the line, once. `complete` is `false` if the client disconnected before the end of
+    /// the response.
     pub(crate) fn finish(&self, complete: bool) {
         let mut facts = self.facts();
         if std::mem::replace(&mut facts.written, true) {

@@ -119,8 +119,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the `Host` names that are accepted in addition to loopback names while the server listens
-    /// on a loopback address. Needed behind a proxy on this machine. Default: none.
+    /// Sets the `Host` names that are accepted in addition to loopback names while the server
+    /// listens on a loopback address. Needed behind a proxy on this machine. Default: none.
     pub fn allow_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
         self.access.hosts = hosts.into_iter().collect();
         self
@@ -170,8 +170,8 @@ impl Bound {
         self.address
     }
 
-    /// Returns the base URL for clients: `http://127.0.0.1:8080/api/v1`. For a server that listens on
-    /// all addresses, it has the loopback address.
+    /// Returns the base URL for clients: `http://127.0.0.1:8080/api/v1`. For a server that listens
+    /// on all addresses, it has the loopback address.
     #[must_use]
     pub fn base_url(&self) -> String {
         let mut address = self.address;

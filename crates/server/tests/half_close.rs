@@ -21,7 +21,8 @@ use support::script::{Script, message};
 use support::{Client, Running};
 use tokio::io::AsyncWriteExt as _;
 
-/// Returns a server whose generations start after this time, and the counter of running generations.
+/// Returns a server whose generations start after this time, and the counter of running
+/// generations.
 async fn server(before: Duration) -> (Running, Arc<AtomicUsize>) {
     let script = Script::new("test/model", message("Hello", Duration::from_millis(5))).slow(before);
     let active = script.active();

@@ -1,5 +1,5 @@
-//! Many clients at once: all are served, disconnected ones stop their work, and those beyond the queue
-//! get a 503 with `Retry-After`.
+//! Many clients at once: all are served, disconnected ones stop their work, and those beyond the
+//! queue get a 503 with `Retry-After`.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Limits of the memory that requests can take: numbers of values, bodies in flight, repeated members.
+//! Limits of the memory that requests can take: numbers of values, bodies in flight, repeated
+//! members.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Schemas of tools and text: relaxed if they are not strict, refused with the member's path if they are.
+//! Schemas of tools and text: relaxed if they are not strict, refused with the member's path if
+//! they are.
 
 #![cfg(feature = "local")]
 #![allow(

@@ -1,8 +1,8 @@
 //! Refuses requests in the form of the Chat Completions API, and names the equivalent in the
 //! Responses API.
 //!
-//! Members of that form are unknown in the Responses API, and unknown members are accepted. They are
-//! refused only if ignoring them changes the result: `messages` is refused, `n: 1` and
+//! Members of that form are unknown in the Responses API, and unknown members are accepted. They
+//! are refused only if ignoring them changes the result: `messages` is refused, `n: 1` and
 //! `logprobs: false` are not.
 
 use orouter_wire::{

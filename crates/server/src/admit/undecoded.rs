@@ -81,8 +81,8 @@ pub(crate) fn once(extra: &Extra, path: &str, member: &str) -> Result<(), Failur
     }
 }
 
-/// Refuses a `member` that was not decoded. `starts` are the first characters of a value of the right
-/// type.
+/// Refuses a `member` that was not decoded. `starts` are the first characters of a value of the
+/// right type.
 #[cfg(feature = "local")]
 fn refuse(
     extra: &Extra,
@@ -117,8 +117,8 @@ fn lone_surrogate(path: &str) -> Failure {
     )
 }
 
-/// Returns `true` if a string in the value has an unpaired surrogate escape, such as `\ud83d` without
-/// `\ude00` after it.
+/// Returns `true` if a string in the value has an unpaired surrogate escape, such as `\ud83d`
+/// without `\ude00` after it.
 fn has_lone_surrogate(raw: &Raw) -> bool {
     let mut first_half = false;
     let mut rest = raw.get();

@@ -73,8 +73,8 @@ pub(crate) fn count(body: &[u8], limits: &RequestLimits) -> Result<ValueCounts, 
     .run()
 }
 
-/// Returns the name without escapes; `None` if it has no escapes, or if it is longer than every known
-/// name.
+/// Returns the name without escapes; `None` if it has no escapes, or if it is longer than every
+/// known name.
 fn unescaped(name: &[u8]) -> Option<String> {
     if name.len() > 256 || !name.contains(&b'\\') {
         return None;

@@ -168,8 +168,8 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// Returns `true` if the choice names the tool for which the model writes `name`, by that name or,
-    /// if it is in a namespace, by its own name.
+    /// Returns `true` if the choice names the tool for which the model writes `name`, by that name
+    /// or, if it is in a namespace, by its own name.
     fn is(&self, name: &str, kind: &str) -> bool {
         let (namespace, own) = split_name(name);
         match self.kind {
@@ -207,8 +207,8 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Keeps the wanted tools of an offer. A tool outside of namespaces takes precedence over tools of the
-/// same name inside.
+/// Keeps the wanted tools of an offer. A tool outside of namespaces takes precedence over tools of
+/// the same name inside.
 fn keep(mut offer: Offer, wanted: &[&Wanted<'_>]) -> Offer {
     let names: Vec<String> = offer.names().map(str::to_owned).collect();
     let shadowed = |wanted: &Wanted<'_>, name: &str| {
@@ -251,8 +251,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the names that a choice keeps and `true` if one must be called, or the message of the
-    /// refusal.
+    /// Returns the names that a choice keeps and `true` if one must be called, or the message of
+    /// the refusal.
     fn chosen(choice: &Value) -> Result<(Vec<String>, bool), String> {
         let function = |name: &str| json!({"type": "function", "name": name});
         let body = json!({"tool_choice": choice, "tools": [

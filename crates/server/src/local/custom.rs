@@ -1,7 +1,7 @@
 //! The text form of a call of a custom tool, and the grammar of its input.
 //!
-//! The call is `<tool_call>` and a line with the tool's name, as for a function. The input follows as
-//! plain text and ends with the output.
+//! The call is `<tool_call>` and a line with the tool's name, as for a function. The input follows
+//! as plain text and ends with the output.
 
 use serde_json::Value;
 
@@ -31,8 +31,8 @@ pub(super) fn rules(index: usize, tool: &Custom) -> String {
     }
 }
 
-/// Returns the offer with free text in place of grammars, and the paths of the removed formats. Used
-/// if the engine cannot enforce a grammar.
+/// Returns the offer with free text in place of grammars, and the paths of the removed formats.
+/// Used if the engine cannot enforce a grammar.
 pub(super) fn without_grammars(offer: &Offer) -> (Offer, Vec<String>) {
     let mut offer = offer.clone();
     let mut paths = Vec::new();

@@ -199,8 +199,8 @@ fn from_percent(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Returns the description of a file that is not text. The media type decides, then the name, then the
-/// bytes.
+/// Returns the description of a file that is not text. The media type decides, then the name, then
+/// the bytes.
 fn not_text(media_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(b"%PDF-") {
         return Some("a PDF".to_owned());

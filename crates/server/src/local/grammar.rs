@@ -1,7 +1,8 @@
 //! The grammar that constrains the model's output: a call of a tool, JSON of a schema, or text.
 //!
-//! A call has the form that the prompt describes: `<tool_call>` and a line of JSON. The grammar fixes
-//! every byte of it except for the arguments, so that [`super::output_events`] can stream them.
+//! A call has the form that the prompt describes: `<tool_call>` and a line of JSON. The grammar
+//! fixes every byte of it except for the arguments, so that [`super::output_events`] can stream
+//! them.
 
 use orouter_local::{Constraint, Engine};
 use serde_json::{Map, Value, json};
@@ -33,8 +34,8 @@ pub(super) const MARKUP: [&str; 4] = [
     "</tool_response",
 ];
 
-/// Returns the constraint of an output that may or must call one of the offered tools, and whose text
-/// must be JSON that satisfies `schema`, if given.
+/// Returns the constraint of an output that may or must call one of the offered tools, and whose
+/// text must be JSON that satisfies `schema`, if given.
 ///
 /// Only offered tools are compiled, not those that `tool_choice` excludes.
 pub(super) fn constraint(
@@ -60,7 +61,8 @@ pub(super) fn constraint(
     let Err(error) = engine.check(&whole) else {
         return Ok(Some(whole));
     };
-    // Each schema can be enforced alone. The grammar of a custom tool cannot, or all together cannot.
+    // Each schema can be enforced alone. The grammar of a custom tool cannot, or all together
+    // cannot.
     let (offer, paths) = custom::without_grammars(offer);
     let offer = &offer;
     for path in paths {
@@ -122,9 +124,9 @@ fn literal(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Returns a narrower schema, because a small model makes fewer errors with it: members that are not
-/// declared are forbidden, unless the schema allows them explicitly. Values that satisfy the result
-/// satisfy the schema.
+/// Returns a narrower schema, because a small model makes fewer errors with it: members that are
+/// not declared are forbidden, unless the schema allows them explicitly. Values that satisfy the
+/// result satisfy the schema.
 fn closed(mut schema: Value) -> Value {
     if !composes(&schema) {
         close(&mut schema);
@@ -132,8 +134,8 @@ fn closed(mut schema: Value) -> Value {
     schema
 }
 
-/// Returns `true` if the schema combines subschemas such that closing one of them could exclude values
-/// that another one requires.
+/// Returns `true` if the schema combines subschemas such that closing one of them could exclude
+/// values that another one requires.
 fn composes(schema: &Value) -> bool {
     const COMBINERS: [&str; 12] = [
         "allOf",
@@ -149,8 +151,8 @@ fn composes(schema: &Value) -> bool {
         "$dynamicRef",
         "$recursiveRef",
     ];
-    // One of these alone describes a value completely. Several of them, or one with the members of an
-    // object, must all hold.
+    // One of these alone describes a value completely. Several of them, or one with the members of
+    // an object, must all hold.
     const ALTERNATIVES: [&str; 4] = ["anyOf", "$ref", "enum", "const"];
     const MEMBERS: [&str; 3] = ["properties", "required", "additionalProperties"];
     match schema {

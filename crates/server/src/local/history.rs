@@ -1,8 +1,9 @@
 //! [`Conversation`]: turns the items of a conversation into turns of text.
 //!
-//! The chat template has no roles for calls and their outputs. They become text in the form that the
-//! prompt describes: `<tool_call>` in the assistant's turn, `<tool_response>` in the user's. Items of
-//! other servers' tools are converted to that form if they have text, and skipped otherwise.
+//! The chat template has no roles for calls and their outputs. They become text in the form that
+//! the prompt describes: `<tool_call>` in the assistant's turn, `<tool_response>` in the user's.
+//! Items of other servers' tools are converted to that form if they have text, and skipped
+//! otherwise.
 
 use orouter_local::Message as Turn;
 use orouter_wire::item::{CodeOutput, ItemStatus, McpError};
@@ -134,8 +135,8 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// Returns the name that the model writes for a called tool: with its namespace, if the offer has
-    /// the tool in that namespace.
+    /// Returns the name that the model writes for a called tool: with its namespace, if the offer
+    /// has the tool in that namespace.
     fn name(&self, namespace: Option<&str>, name: &str) -> String {
         let full = join_name(namespace, name);
         if self.offer.names().any(|known| known == full) {

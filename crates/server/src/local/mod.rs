@@ -1,5 +1,5 @@
-//! [`LocalModel`]: the embedded model as a provider. Requests become prompts ([`translate`]), and text
-//! becomes events ([`output_events`]).
+//! [`LocalModel`]: the embedded model as a provider. Requests become prompts ([`translate`]), and
+//! text becomes events ([`output_events`]).
 //!
 //! `orouter-local` has the model and its engine. It does not depend on the wire types.
 
@@ -40,20 +40,21 @@ use crate::provider::{
 /// refused with a 400 that names the part. A prompt longer than the context is refused, unless
 /// `truncation: "auto"` allows the server to drop the oldest turns.
 ///
-/// **Tools.** The caller runs functions and custom tools, including those in namespaces. Tools that a
-/// server would have to run are skipped, unless `tool_choice` forces one. A response has at most one
-/// call, also with `parallel_tool_calls: true`. The call's arguments satisfy the function's schema.
+/// **Tools.** The caller runs functions and custom tools, including those in namespaces. Tools that
+/// a server would have to run are skipped, unless `tool_choice` forces one. A response has at most
+/// one call, also with `parallel_tool_calls: true`. The call's arguments satisfy the function's
+/// schema.
 ///
-/// **JSON.** Text for `text.format` `json_schema` satisfies the schema if the status is `completed`.
-/// A schema that cannot be enforced is refused if it is `strict`. Otherwise it is relaxed, and the
-/// parts that are not enforced are noted.
+/// **JSON.** Text for `text.format` `json_schema` satisfies the schema if the status is
+/// `completed`. A schema that cannot be enforced is refused if it is `strict`. Otherwise it is
+/// relaxed, and the parts that are not enforced are noted.
 ///
-/// **Sampling.** `temperature` (default 0.2), `top_p` (0.9), `top_k`, `seed` (default: random), `stop`,
-/// `frequency_penalty`, `presence_penalty` and `max_output_tokens` (1024) have an effect.
+/// **Sampling.** `temperature` (default 0.2), `top_p` (0.9), `top_k`, `seed` (default: random),
+/// `stop`, `frequency_penalty`, `presence_penalty` and `max_output_tokens` (1024) have an effect.
 ///
-/// **End.** A response that reaches `max_output_tokens` or the end of the context is `incomplete`. A
-/// text that repeats itself 12 times in a row, over 128 tokens, ends there and is `incomplete` for the
-/// reason `max_output_tokens`, which the model would have reached.
+/// **End.** A response that reaches `max_output_tokens` or the end of the context is `incomplete`.
+/// A text that repeats itself 12 times in a row, over 128 tokens, ends there and is `incomplete`
+/// for the reason `max_output_tokens`, which the model would have reached.
 #[derive(Debug)]
 pub struct LocalModel {
     engine: Loading,

@@ -64,8 +64,8 @@ impl Offer {
     }
 }
 
-/// Returns the name that the model writes for a tool in a namespace. A tool's own name has no dot, so
-/// that [`split_name`] can separate the two.
+/// Returns the name that the model writes for a tool in a namespace. A tool's own name has no dot,
+/// so that [`split_name`] can separate the two.
 pub(super) fn join_name(namespace: Option<&str>, name: &str) -> String {
     match namespace {
         Some(namespace) => format!("{namespace}.{name}"),

@@ -1,5 +1,5 @@
-//! [`OutputEvents`]: turns the model's text into events of a message, or of a call of a function or a
-//! custom tool.
+//! [`OutputEvents`]: turns the model's text into events of a message, or of a call of a function or
+//! a custom tool.
 //!
 //! The grammar of [`super::grammar`] separates them: a call starts with [`CALL`] and a message does
 //! not. Within a call, the grammar fixes everything except for the arguments or the input.

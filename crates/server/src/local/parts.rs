@@ -10,8 +10,8 @@ use crate::quote::quote;
 
 /// Returns the text of a message's content. Content that is null or missing is empty.
 ///
-/// In a message of the assistant, parts that are not text are skipped: another server wrote them. In
-/// any other message they are refused.
+/// In a message of the assistant, parts that are not text are skipped: another server wrote them.
+/// In any other message they are refused.
 pub(super) fn message_text(
     content: Option<&MessageContent>,
     extra: &Extra,

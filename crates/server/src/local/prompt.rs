@@ -1,7 +1,7 @@
 //! Builds the prompt: `system`, `user` and `assistant` turns of text.
 //!
-//! `instructions` and the system messages before the first other turn become one system turn, because
-//! chat templates accept only one. [`super::history`] turns items into turns.
+//! `instructions` and the system messages before the first other turn become one system turn,
+//! because chat templates accept only one. [`super::history`] turns items into turns.
 
 use orouter_local::Message as Turn;
 use orouter_wire::{Input, ResponsesRequest};
@@ -14,8 +14,8 @@ use super::offer::Offer;
 use crate::failure::Failure;
 use crate::notes::Notes;
 
-/// Returns the turns of a request, oldest first, at least one. Skipped and converted items are added
-/// to `notes`.
+/// Returns the turns of a request, oldest first, at least one. Skipped and converted items are
+/// added to `notes`.
 pub(super) fn turns(
     request: &ResponsesRequest,
     offer: &Offer,

@@ -1,7 +1,8 @@
-//! [`Schema`]: reads the schemas of a request and relaxes them to the part that the engine enforces.
+//! [`Schema`]: reads the schemas of a request and relaxes them to the part that the engine
+//! enforces.
 //!
-//! With `strict: true` a schema that cannot be enforced is a 400 that names its member. Otherwise it is
-//! relaxed, and the relaxed members are noted.
+//! With `strict: true` a schema that cannot be enforced is a 400 that names its member. Otherwise
+//! it is relaxed, and the relaxed members are noted.
 
 use orouter_local::{Change, Engine, GenerateError, SchemaRoot};
 use orouter_wire::text::JsonSchemaFormat;
@@ -109,8 +110,8 @@ impl Schema {
         Ok(Self::new(value, path, strict))
     }
 
-    /// Relaxes the schema to the part that the engine enforces, and notes the changes. `tool` is the
-    /// function with this schema; `None` for a text.
+    /// Relaxes the schema to the part that the engine enforces, and notes the changes. `tool` is
+    /// the function with this schema; `None` for a text.
     pub(super) fn enforceable(
         &self,
         engine: &Engine,

@@ -95,8 +95,8 @@ impl RequestTools {
         Ok(())
     }
 
-    /// Adds the tools that the history loaded. Invalid tools are skipped: an item of the history does
-    /// not cause a refusal.
+    /// Adds the tools that the history loaded. Invalid tools are skipped: an item of the history
+    /// does not cause a refusal.
     fn add_loaded(&mut self, tools: &[Tool], path: &str, notes: &Notes) {
         for (index, tool) in tools.iter().enumerate() {
             let path = format!("{path}[{index}]");
@@ -189,8 +189,8 @@ fn custom(
     })
 }
 
-/// Returns the form of a custom tool's input. A form that cannot be enforced becomes free text, with
-/// a note.
+/// Returns the form of a custom tool's input. A form that cannot be enforced becomes free text,
+/// with a note.
 fn read_format(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
     let reason = match &tool.format {
         None if tool.extra.get("format").is_none_or(Raw::is_null) => return Format::Text,

@@ -4,8 +4,8 @@ use orouter_local::{Engine, GenerateError, Message as Turn, Prompt};
 
 use crate::notes::Notes;
 
-/// Number of tokens to leave for the output of a shortened conversation, if the request does not set
-/// `max_output_tokens`.
+/// Number of tokens to leave for the output of a shortened conversation, if the request does not
+/// set `max_output_tokens`.
 const OUTPUT_TOKENS: usize = 512;
 
 /// Drops the oldest turns of a prompt that is too long for the context, and notes it. The leading

@@ -144,8 +144,8 @@ fn filters<'a>(
     filters
 }
 
-/// Sorts the endpoints of each model by `provider.order`. Without an `order`, `allow_fallbacks: false`
-/// keeps only the first endpoint of each model.
+/// Sorts the endpoints of each model by `provider.order`. Without an `order`, `allow_fallbacks:
+/// false` keeps only the first endpoint of each model.
 fn ordered(provider: &ProviderPreferences, mut kept: Vec<Endpoint>) -> Vec<Endpoint> {
     let models: Vec<String> = kept.iter().map(|c| c.model.id.clone()).collect();
     let key = |endpoint: &Endpoint| {

@@ -5,8 +5,8 @@ use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// Returns the name without a variant that only orders endpoints, and notes the variant. A name that
-/// the catalog lists with its variant, such as `:free`, stays as it is.
+/// Returns the name without a variant that only orders endpoints, and notes the variant. A name
+/// that the catalog lists with its variant, such as `:free`, stays as it is.
 ///
 /// # Errors
 /// A 400 for a variant that this server cannot offer: `:online`, `:exacto`.

@@ -11,8 +11,8 @@ use crate::failure::Failure;
 use crate::generation::Generation;
 use crate::provider::BoxFuture;
 
-/// Waits for the complete response. hyper drops this future when the client disconnects, which stops
-/// the generation.
+/// Waits for the complete response. hyper drops this future when the client disconnects, which
+/// stops the generation.
 pub(crate) async fn body(
     attempt: BoxFuture<Result<Attempt, Failure>>,
     mut generation: Generation,

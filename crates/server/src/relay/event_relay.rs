@@ -306,8 +306,8 @@ fn with_required_members(mut usage: Usage) -> Usage {
 /// Returns the outcome that a terminal event without a failure reports.
 ///
 /// The type of the event decides. The status of its response decides only for `response.completed`,
-/// which some servers send for incomplete responses, and for `response.done`, which some servers send
-/// for every outcome.
+/// which some servers send for incomplete responses, and for `response.done`, which some servers
+/// send for every outcome.
 fn outcome(event: &StreamEvent) -> Outcome {
     if let Some(ResponseStatus::Incomplete | ResponseStatus::Cancelled) = event.announced_status() {
         return Outcome::Incomplete;

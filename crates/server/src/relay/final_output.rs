@@ -83,8 +83,8 @@ fn have_equal_id(a: &Item, b: &Item) -> bool {
     a.kind() == b.kind() && (alike(a.id(), b.id()) || alike(call_id(a), call_id(b)))
 }
 
-/// Returns `true` if two items can be the same although their ids differ. Some servers make up a new
-/// id for every event.
+/// Returns `true` if two items can be the same although their ids differ. Some servers make up a
+/// new id for every event.
 fn may_be_same(a: &Item, b: &Item) -> bool {
     let differ = match (call_id(a), call_id(b)) {
         (Some(a), Some(b)) => !a.is_empty() && !b.is_empty() && a != b,
@@ -159,8 +159,8 @@ pub(super) fn filled(output: &[Item], entries: Vec<OutputItem>) -> Vec<Item> {
     assembler.into_response().output
 }
 
-/// Returns the last event's item with the id of the streamed item, and with its text where the texts
-/// disagree.
+/// Returns the last event's item with the id of the streamed item, and with its text where the
+/// texts disagree.
 fn merged(mut last: Item, streamed: &Item) -> Item {
     let mut streamed = streamed.clone();
     if let Some(id) = streamed.id().map(str::to_owned) {
@@ -193,8 +193,8 @@ fn as_parts(item: &mut Item) {
     }
 }
 
-/// Returns `true` if the items are of one kind and each text of the streamed item is a prefix of the
-/// same text in `last`.
+/// Returns `true` if the items are of one kind and each text of the streamed item is a prefix of
+/// the same text in `last`.
 pub(super) fn continues(last: &Item, streamed: &Item) -> bool {
     let (mut last, mut streamed) = (last.clone(), streamed.clone());
     as_parts(&mut last);

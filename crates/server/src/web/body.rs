@@ -105,11 +105,11 @@ async fn collect(body: &mut Body, mut buffer: Buffer) -> Result<Buffer, ReadErro
     Ok(buffer)
 }
 
-/// Discards the body of a request that is refused for another reason, so that the client can read the
-/// response.
+/// Discards the body of a request that is refused for another reason, so that the client can read
+/// the response.
 ///
-/// A body is not read if the request has `Expect: 100-continue`: reading would ask the client to send
-/// it, and the response tells the client not to.
+/// A body is not read if the request has `Expect: 100-continue`: reading would ask the client to
+/// send it, and the response tells the client not to.
 pub(super) async fn discard(request: Request) {
     let expects_continue = request
         .headers()

@@ -12,7 +12,8 @@ use crate::failure::{Failure, FailureKind};
 /// Maximum number of codings on one body.
 const MAX_CODINGS: usize = 4;
 
-/// Base-2 logarithm of the largest zstd window: 8 MiB, which RFC 9659 sets as the maximum over HTTP.
+/// Base-2 logarithm of the largest zstd window: 8 MiB, which RFC 9659 sets as the maximum over
+/// HTTP.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
 /// Number of bytes that are decompressed at a time.

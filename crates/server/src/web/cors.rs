@@ -24,8 +24,8 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
      X-OpenRouter-Cache-TTL, X-OpenRouter-Cache-Source-Id",
 );
 
-/// Time for which a browser may cache the response to a preflight, in seconds: two hours, Chromium's
-/// maximum.
+/// Time for which a browser may cache the response to a preflight, in seconds: two hours,
+/// Chromium's maximum.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
 const REQUEST_PRIVATE_NETWORK: HeaderName =
@@ -75,8 +75,8 @@ fn allowed_origin(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
     }
 }
 
-/// Returns the response to a preflight. All methods and headers are allowed, because the routes check
-/// them.
+/// Returns the response to a preflight. All methods and headers are allowed, because the routes
+/// check them.
 fn preflight(requested: &HeaderMap, allowed: bool) -> Response {
     if !allowed {
         return Failure::new(

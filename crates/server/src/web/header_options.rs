@@ -1,5 +1,5 @@
-//! [`HeaderOptions`]: request headers that ask for metadata or the response cache. Unknown values are
-//! ignored, because clients send these headers to every server.
+//! [`HeaderOptions`]: request headers that ask for metadata or the response cache. Unknown values
+//! are ignored, because clients send these headers to every server.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 

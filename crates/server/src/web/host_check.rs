@@ -1,5 +1,5 @@
-//! Refuses requests with an ambiguous length, requests to an unknown host, and requests of web pages
-//! that are not allowed. A page must not make a server on its reader's machine do work.
+//! Refuses requests with an ambiguous length, requests to an unknown host, and requests of web
+//! pages that are not allowed. A page must not make a server on its reader's machine do work.
 
 use std::sync::Arc;
 
@@ -104,8 +104,8 @@ fn is_foreign(request: &Request, hosts: &[Host], access: &Access) -> bool {
 }
 
 /// Returns `true` if the browser's `Sec-Fetch` headers show that a page of another origin sent a
-/// request without `Origin`, such as for an image. A followed link is allowed: the page with the link
-/// cannot read the response.
+/// request without `Origin`, such as for an image. A followed link is allowed: the page with the
+/// link cannot read the response.
 fn is_foreign_without_origin(method: &Method, headers: &HeaderMap) -> bool {
     let is = |name: &str, word: &str| headers.get(name).is_some_and(|value| value == word);
     let elsewhere = is("sec-fetch-site", "cross-site") || is("sec-fetch-site", "same-site");

@@ -1,5 +1,5 @@
-//! Logs requests: starts a log line with each request, and writes it when the response's body ends or
-//! is dropped.
+//! Logs requests: starts a log line with each request, and writes it when the response's body ends
+//! or is dropped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

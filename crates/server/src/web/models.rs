@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::failure::{Failure, FailureKind};
 use crate::provider::{Model, Price};
 
-/// Returns all models on one page, in the form of the hosted API's catalog with the additional members
-/// of OpenAI's list.
+/// Returns all models on one page, in the form of the hosted API's catalog with the additional
+/// members of OpenAI's list.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
     let models: Vec<Value> = app.catalog.models().map(entry).collect();
     let total = models.len();
@@ -102,8 +102,8 @@ fn entry(model: &Model) -> Value {
     })
 }
 
-/// Returns the prices in the catalog's form. An unknown price is `-1`, as for the hosted API's router:
-/// the form does not have a value for it.
+/// Returns the prices in the catalog's form. An unknown price is `-1`, as for the hosted API's
+/// router: the form does not have a value for it.
 fn pricing(price: Option<&Price>) -> Value {
     match price {
         Some(price) => json!({

@@ -14,8 +14,8 @@ pub(super) async fn remove_trailing_slash(mut request: Request, next: Next) -> R
     next.run(request).await
 }
 
-/// Returns the target without the trailing slash of its path. Returns `None` if it does not have one,
-/// or if the path is `/`.
+/// Returns the target without the trailing slash of its path. Returns `None` if it does not have
+/// one, or if the path is `/`.
 fn without_slash(uri: &Uri) -> Option<Uri> {
     let path = uri
         .path()

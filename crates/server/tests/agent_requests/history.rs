@@ -1,4 +1,5 @@
-//! The history in `input`: items of other servers, calls and outputs, empty content, files, references.
+//! The history in `input`: items of other servers, calls and outputs, empty content, files,
+//! references.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! Requests of coding agents and SDKs: tools of every kind, recorded requests, and requests in the form
-//! of the Chat Completions API.
+//! Requests of coding agents and SDKs: tools of every kind, recorded requests, and requests in the
+//! form of the Chat Completions API.
 
 #![allow(
     clippy::unwrap_used,
@@ -233,8 +233,8 @@ async fn recorded_requests_are_admitted() {
     assert!(admitted > 80, "{admitted} requests were admitted");
 }
 
-/// Returns the only item of a streamed response. Checks that the stream is valid and has an event of
-/// the type `delta`.
+/// Returns the only item of a streamed response. Checks that the stream is valid and has an event
+/// of the type `delta`.
 async fn streamed(server: &Running, body: &Value, delta: &str) -> Item {
     let mut body = body.clone();
     body["stream"] = true.into();

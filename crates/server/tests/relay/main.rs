@@ -1,4 +1,5 @@
-//! The relay: the status of failures before and after the head, keep-alives, and disconnected clients.
+//! The relay: the status of failures before and after the head, keep-alives, and disconnected
+//! clients.
 
 #![allow(
     clippy::unwrap_used,
@@ -135,7 +136,8 @@ async fn a_fault_inside_of_the_provider_is_masked() {
     }
 }
 
-/// Streams this script. Returns the events and the final response, and checks that the stream is valid.
+/// Streams this script. Returns the events and the final response, and checks that the stream is
+/// valid.
 async fn streamed(lines: Vec<Line>) -> (Vec<StreamEvent>, orouter_wire::Response) {
     let server = server(Script::new("test/model", lines)).await;
     let events = server.client().ask(&ask(true)).await.events();

@@ -1,5 +1,5 @@
-//! The parameters of a request: all members except for its input and its tools. [`table`] has a rule
-//! for each member, including nested ones. This file applies the rules.
+//! The parameters of a request: all members except for its input and its tools. [`table`] has a
+//! rule for each member, including nested ones. This file applies the rules.
 //!
 //! A member takes effect, is refused, or is added to the notes of the request. The table in
 //! `docs/server-parameters.md` repeats the rules; a test compares the two.
@@ -22,8 +22,8 @@ pub(super) fn expected(path: &str) -> Option<&'static str> {
     find(path).map(|parameter| parameter.expects)
 }
 
-/// Refuses nested members of the wrong type and members that this server cannot honour. Adds members
-/// without effect to `notes`. `body` is the text of the request.
+/// Refuses nested members of the wrong type and members that this server cannot honour. Adds
+/// members without effect to `notes`. `body` is the text of the request.
 pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> Result<(), Failure> {
     nested::check(request, body, notes)?;
     for parameter in parameters() {

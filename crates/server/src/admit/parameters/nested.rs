@@ -40,8 +40,8 @@ const NESTED: &[(&str, Unknown)] = &[
     ("x_search_filter", |r| r.x_search_filter.unknown()),
 ];
 
-/// Members whose unknown values are noted instead of refused, because the API adds values that do no
-/// harm.
+/// Members whose unknown values are noted instead of refused, because the API adds values that do
+/// no harm.
 const OPEN: &[&str] = &["include"];
 
 /// Refuses or notes the nested members that were not decoded. `body` is the text of the request.
@@ -122,8 +122,8 @@ fn unknown_type(location: &Location, expects: &str, raw: &Raw) -> Failure {
     }
 }
 
-/// Returns the value at a location in the body, and `true` if its object has more than one member of
-/// its name.
+/// Returns the value at a location in the body, and `true` if its object has more than one member
+/// of its name.
 fn locate(body: &[u8], segments: &[String]) -> Option<(Raw, bool)> {
     let (last, way) = segments.split_last()?;
     let mut object: Object = from_slice(body).ok()?;

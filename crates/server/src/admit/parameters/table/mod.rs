@@ -1,5 +1,5 @@
-//! The rules of all members, by group. A member inside one that is refused or noted as a whole has no
-//! rule.
+//! The rules of all members, by group. A member inside one that is refused or noted as a whole has
+//! no rule.
 
 mod conversation;
 mod output;

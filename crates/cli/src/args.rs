@@ -1,5 +1,4 @@
-//! What can be typed after `orouter`. Meaning and help live here; doing lives in each command's
-//! own file.
+//! The commands and options of `orouter`, with their help.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,12 +6,12 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::limit_args::{LimitArgs, LogArgs};
+use crate::http_args::HttpArgs;
+use crate::limit_args::LimitArgs;
+use crate::log_args::LogArgs;
 use crate::terminal;
 
-use crate::http_args::HttpArgs;
-
-/// Ask a language model, here or through OpenRouter's Responses API; or serve that API.
+/// Client and server for OpenRouter's Responses API, with a small embedded model
 #[derive(Debug, Parser)]
 #[command(name = "orouter", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -28,17 +27,17 @@ Where requests go:
   The key is read only from OPENROUTER_API_KEY, because other users can see arguments.
 
 Environment:
-  OPENROUTER_API_KEY   the key for the server
-  OPENROUTER_BASE_URL  the server, such as http://127.0.0.1:8080/api/v1
-  OROUTER_MODEL_PATH   the embedded model's GGUF file, used where it is
-  NO_COLOR             no colours, whatever the terminal can do
+  OPENROUTER_API_KEY   API key for the server
+  OPENROUTER_BASE_URL  URL of the server, such as http://127.0.0.1:8080/api/v1
+  OROUTER_MODEL_PATH   GGUF file of the embedded model; without it, the model is downloaded once
+  NO_COLOR             print without colours
 
 Exit status:
   0    a complete response, or a server stopped by a signal
-  1    the request failed: refused, unreachable, or cut off
+  1    the request failed: refused, unreachable, or disconnected
   2    unusable arguments or input; nothing was sent
   3    the response is incomplete: a limit or a filter ended it
-  4    the embedded model cannot be fetched or loaded
+  4    the embedded model cannot be downloaded or loaded
   130  interrupted by Ctrl-C; `serve` finishes running responses and exits with 0, and a second
        Ctrl-C or SIGTERM ends it at once with 130 or 143
   141  the output pipe was closed";
@@ -47,71 +46,72 @@ Exit status:
 pub(crate) enum Command {
     /// Send one prompt and stream the response to standard output
     Send(SendArgs),
-    /// Talk with a model: the conversation so far goes with each turn
+    /// Have a conversation with a model
     ///
-    /// Ctrl-C stops an answer in the making and keeps what was said; Ctrl-D or /quit leaves;
-    /// /new forgets the conversation. From a pipe every line is a turn, and the exit status is that
-    /// of the last turn that failed.
+    /// Each request carries the earlier turns. Ctrl-C stops a response and keeps the text so far;
+    /// /new starts a new conversation; Ctrl-D or /quit leaves. In piped input each line is a turn,
+    /// and the exit status is that of the last failed turn.
     Chat(ChatArgs),
     /// Serve POST /responses (under /api/v1 and /v1) with the embedded model
     Serve(ServeArgs),
-    /// List the server's models, or fetch the embedded one
+    /// List the models of a server, or download the embedded model
     Models(ModelsArgs),
 }
 
-/// Who answers.
+/// Choice of the server.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServerArgs {
-    /// The server to ask, such as http://127.0.0.1:8080/api/v1
+    /// URL of the server, such as http://127.0.0.1:8080/api/v1
     #[arg(long, value_name = "URL", conflicts_with_all = ["local", "model_path"])]
     pub(crate) base_url: Option<String>,
-    /// Use the embedded model, whatever the environment says
+    /// Use the embedded model; ignores OPENROUTER_API_KEY and OPENROUTER_BASE_URL
     #[arg(long)]
     pub(crate) local: bool,
-    /// The embedded model's GGUF file; implies --local
+    /// GGUF file of the embedded model; implies --local
     #[arg(long, value_name = "FILE")]
     pub(crate) model_path: Option<PathBuf>,
 }
 
-/// How the model should answer.
+/// Parameters of a request.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct AnswerArgs {
-    /// The model; default: the embedded one, or the server's own default
+pub(crate) struct RequestArgs {
+    /// Name of the model [default: the embedded model, or the default of the server]
     #[arg(short, long, value_name = "MODEL")]
     pub(crate) model: Option<String>,
-    /// What the model should know before the prompt (a system message)
+    /// Instructions for the whole conversation (a system message)
     #[arg(long, value_name = "TEXT")]
     pub(crate) instructions: Option<String>,
-    /// Randomness: 0 for the likeliest words, up to 2
+    /// Sampling temperature, from 0 (always the likeliest token) to 2
     #[arg(long, value_name = "NUMBER", value_parser = finite)]
     pub(crate) temperature: Option<f64>,
-    /// The longest answer, in tokens
+    /// Maximum number of output tokens
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_output_tokens: Option<u32>,
-    /// The same number gives the same answer, where the server can (the embedded model does)
+    /// Seed: the same request and seed give the same text, if the server supports it; the embedded
+    /// model does
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
-    /// Print tokens and cost to standard error
+    /// Print token counts and cost to standard error
     #[arg(long)]
     pub(crate) usage: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct SendArgs {
-    /// The prompt. Text from a pipe or a file on standard input is appended to it; `-`, or no
-    /// prompt, sends standard input alone
+    /// The prompt; text that is piped to standard input is appended to it. Without a prompt, or with
+    /// `-`, standard input is the prompt
     pub(crate) prompt: Option<String>,
     #[command(flatten)]
-    pub(crate) answer: AnswerArgs,
+    pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
-    /// A file with a JSON schema that the answer must follow
+    /// File with a JSON schema for the output
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
-    /// Print the whole response as one line of JSON
+    /// Print the response object as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print the answer once it is whole
+    /// Print the text only when the response is complete
     #[arg(long)]
     pub(crate) no_stream: bool,
 }
@@ -119,23 +119,23 @@ pub(crate) struct SendArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ChatArgs {
     #[command(flatten)]
-    pub(crate) answer: AnswerArgs,
+    pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Where to listen, as HOST:PORT; port 0 takes a free one
+    /// Address to listen on, as HOST:PORT; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS", env = "OROUTER_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: String,
-    /// The embedded model's GGUF file
+    /// GGUF file of the embedded model
     #[arg(long, value_name = "FILE")]
     pub(crate) model_path: Option<PathBuf>,
-    /// Answers made at the same time
+    /// Maximum number of responses that the model generates at the same time [default: 4]
     #[arg(long, value_name = "N", env = "OROUTER_PARALLEL", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) parallel: Option<u16>,
-    /// Requests that may wait for their turn; more are answered 503
+    /// Maximum number of requests that wait for the model; others are refused with 503 [default: 32]
     #[arg(long, value_name = "N", env = "OROUTER_QUEUE", hide_env_values = true)]
     pub(crate) queue: Option<u16>,
     #[command(flatten)]
@@ -160,15 +160,15 @@ pub(crate) struct ModelsArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelsCommand {
-    /// Fetch the embedded model (98 MB) unless it is here already, and print where it is
+    /// Download the embedded model (98 MB) unless it is in the cache, and print its path
     Pull,
 }
 
-/// Names the variable that an unusable value comes from, on standard error: clap's message names
-/// the option even if it was not given.
-pub(crate) fn explain(error: &clap::Error) {
+/// Prints the name of the variable that holds an unusable value: the message of clap names only the
+/// option.
+pub(crate) fn print_variable_at_fault(error: &clap::Error) {
     if let Some(variable) = variable_at_fault(error, std::env::args_os()) {
-        terminal::complain(&format!("the value is that of the variable {variable}"));
+        terminal::print_error(&format!("the value comes from the variable {variable}"));
     }
 }
 
@@ -194,7 +194,7 @@ fn variable_at_fault(
     (!given && std::env::var_os(&variable).is_some()).then_some(variable)
 }
 
-/// A number that JSON can carry.
+/// Parses a number that JSON can represent.
 fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
@@ -203,7 +203,7 @@ fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A host, by name or number, and a port.
+/// Checks that the text is a host and a port.
 fn address(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_cannot_carry_are_refused() {
+    fn numbers_that_json_cannot_represent_are_refused() {
         for number in ["NaN", "inf", "-inf", "1e999", "warm"] {
             assert!(
                 parse(&format!("orouter send hi --temperature={number}")).is_err(),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_elsewhere_excludes_the_embedded_model() {
+    fn base_url_excludes_the_embedded_model() {
         assert!(parse("orouter chat --base-url http://127.0.0.1:1 --local").is_err());
         assert!(parse("orouter chat --base-url http://127.0.0.1:1 --model-path x").is_err());
         assert!(parse("orouter models pull").is_ok());
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn serve_listens_on_loopback_unless_told() {
+    fn serve_listens_on_loopback_by_default() {
         let Command::Serve(serve) = parse("orouter serve").unwrap().command else {
             panic!("not serve");
         };

@@ -1,4 +1,4 @@
-//! Sizes as options write them: `1000000`, `512KiB`, `256 MiB`, `1GB`.
+//! Sizes in options: `1000000`, `512KiB`, `256 MiB`, `1GB`.
 
 use std::str::FromStr;
 

@@ -1,35 +1,39 @@
-//! `orouter chat`: a conversation. Every turn carries the ones before it.
+//! `orouter chat`: a conversation. Each request carries the earlier turns.
 
 use orouter::{Item, Message, OpenRouter, Response, ResponsesRequest};
 
-use crate::answer;
 use crate::args::ChatArgs;
 use crate::connection::Connection;
-use crate::exit::{Exit, Failure};
+use crate::exit::{CommandError, Exit};
+use crate::interrupt::interruptible;
 use crate::line::{Line, Lines};
+use crate::request::request;
+use crate::response;
 use crate::target::Target;
-use crate::terminal::{self, Answer};
+use crate::terminal::{self, Stdout};
 
-pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
-    let target = Target::choose(&args.server, args.answer.model.as_deref())?;
-    let connection = crate::interruptible(Connection::open(target)).await?;
+pub(crate) async fn run(args: ChatArgs) -> Result<(), CommandError> {
+    let target = Target::choose(&args.server, args.request.model.as_deref())?;
+    let connection = interruptible(Connection::open(target)).await?;
     let mut lines = Lines::new()?;
     if lines.interactive() {
-        terminal::notice("Ctrl-C stops an answer; /new starts over; Ctrl-D or /quit leaves.");
+        terminal::print_notice(
+            "Ctrl-C stops a response; /new starts a new conversation; Ctrl-D or /quit leaves.",
+        );
     }
     let mut chat = Chat {
         client: connection.client,
-        request: answer::request(&args.answer, connection.default_model),
-        usage: args.answer.usage,
+        request: request(&args.request, connection.default_model),
+        usage: args.request.usage,
         turns: Vec::new(),
-        out: Answer::new(),
+        out: Stdout::new(),
         failed: None,
     };
     loop {
         let line = match next_line(&mut lines).await? {
             Line::Text(line) => line,
             Line::Interrupted => {
-                terminal::notice("Ctrl-D or /quit leaves.");
+                terminal::print_notice("Ctrl-D or /quit leaves.");
                 continue;
             }
             Line::End => break,
@@ -42,19 +46,19 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), Failure> {
         }
     }
     match chat.failed {
-        // A person has seen what failed and went on; a script has the exit status alone.
-        Some(exit) if !lines.interactive() => Err(Failure::told(exit)),
+        // An interactive user has seen the error; a script needs the exit status.
+        Some(exit) if !lines.interactive() => Err(CommandError::reported(exit)),
         _ => Ok(()),
     }
 }
 
-/// The next line. In the line editor Ctrl-C gives up the line; elsewhere it ends the program, for
-/// nothing is being said that it could stop.
-async fn next_line(lines: &mut Lines) -> Result<Line, Failure> {
+/// Returns the next line. In the line editor, Ctrl-C discards the line; otherwise it ends the
+/// command.
+async fn next_line(lines: &mut Lines) -> Result<Line, CommandError> {
     if lines.interactive() {
         lines.next().await
     } else {
-        crate::interruptible(lines.next()).await
+        interruptible(lines.next()).await
     }
 }
 
@@ -63,55 +67,56 @@ struct Chat {
     request: ResponsesRequest,
     usage: bool,
     turns: Vec<Item>,
-    out: Answer,
-    /// How the last turn that was no success failed.
+    out: Stdout,
+    /// Exit status of the last turn that failed.
     failed: Option<Exit>,
 }
 
 impl Chat {
-    /// Says this and shows the answer. A turn that fails is told and left out of what follows; only
-    /// an output that nobody can see any more ends the conversation.
-    async fn turn(&mut self, prompt: String) -> Result<(), Failure> {
+    /// Sends a prompt and prints the response. A failed turn is reported and left out of the
+    /// conversation; only a closed output ends the conversation.
+    async fn turn(&mut self, prompt: String) -> Result<(), CommandError> {
         let before = self.turns.len();
         self.turns.push(Message::user(prompt).into());
         let request = self.request.clone().input(self.turns.clone());
-        let mut said = String::new();
+        let mut printed = String::new();
         let outcome = tokio::select! {
-            outcome = answer::stream(&self.client, request, &mut self.out, &mut said) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+            outcome = response::stream(&self.client, request, &mut self.out, &mut printed) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
         };
         match outcome {
-            Ok(response) => self.take_in(response),
-            Err(failure) if failure.exit == Exit::Interrupted => {
+            Ok(response) => self.record(response),
+            Err(error) if error.exit == Exit::Interrupted => {
                 self.out.end_line()?;
-                if said.is_empty() {
+                if printed.is_empty() {
                     self.turns.truncate(before);
                 } else {
-                    // What was shown was said: the conversation goes on from there.
-                    self.turns.push(Message::assistant(said).into());
+                    // The conversation continues after the printed text.
+                    self.turns.push(Message::assistant(printed).into());
                 }
             }
-            Err(failure) if failure.exit == Exit::ClosedPipe => return Err(failure),
-            Err(failure) => {
+            Err(error) if error.exit == Exit::ClosedPipe => return Err(error),
+            Err(error) => {
                 self.turns.truncate(before);
-                self.tell(&failure);
+                self.report(&error);
             }
         }
         Ok(())
     }
 
-    fn take_in(&mut self, response: Response) {
+    /// Adds a response to the conversation.
+    fn record(&mut self, response: Response) {
         if self.usage {
-            answer::print_usage(&response);
+            response::print_usage(&response);
         }
-        if let Err(failure) = answer::check(&response) {
-            self.tell(&failure);
+        if let Err(error) = response::check(&response) {
+            self.report(&error);
         }
         self.turns.extend(response.output);
     }
 
-    fn tell(&mut self, failure: &Failure) {
-        terminal::complain(&failure.message);
-        self.failed = Some(failure.exit);
+    fn report(&mut self, error: &CommandError) {
+        terminal::print_error(&error.message);
+        self.failed = Some(error.exit);
     }
 }

@@ -1,17 +1,16 @@
-//! Makes the client for the target, and starts the embedded server if that is the target.
+//! Builds the client for a target, and starts the server with the embedded model if it is the target.
 
 use orouter::OpenRouter;
 use orouter::transport::ReqwestTransport;
 use orouter_local::EngineOptions;
 use orouter_server::Server;
 
-use crate::answer::failure;
 use crate::args::ServerArgs;
-use crate::exit::Failure;
+use crate::exit::CommandError;
 use crate::target::Target;
 use crate::{embedded, terminal};
 
-/// A client, and the model for requests in which the user named none.
+/// A client, and the model of requests without `--model`.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) client: OpenRouter,
@@ -19,13 +18,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to the target. Fetches, loads and serves the embedded model if that is the target.
-    pub(crate) async fn open(target: Target) -> Result<Self, Failure> {
+    /// Builds the client. If the target is the embedded model, downloads, loads and serves it first.
+    pub(crate) async fn open(target: Target) -> Result<Self, CommandError> {
         match target {
             Target::Embedded { model_path, chosen } => {
                 if !chosen {
-                    terminal::notice(&format!(
-                        "orouter: no OPENROUTER_API_KEY and no --base-url; using the embedded model {}",
+                    terminal::print_notice(&format!(
+                        "orouter: OPENROUTER_API_KEY and --base-url are not set; using the embedded model {}",
                         embedded::MODEL
                     ));
                 }
@@ -36,23 +35,23 @@ impl Connection {
         }
     }
 
-    /// Connects for a list of models, which does not need the embedded model's file.
-    pub(crate) async fn open_catalogue(args: &ServerArgs) -> Result<Self, Failure> {
+    /// Builds the client for a list of models, which does not need the file of the embedded model.
+    pub(crate) async fn open_catalog(args: &ServerArgs) -> Result<Self, CommandError> {
         match Target::choose(args, None)? {
-            Target::Embedded { .. } => Self::embedded(&embedded::catalogue()).await,
+            Target::Embedded { .. } => Self::embedded(&embedded::catalog()).await,
             Target::Remote { base_url, key } => Self::remote(base_url, key),
         }
     }
 
-    async fn embedded(server: &Server) -> Result<Self, Failure> {
+    async fn embedded(server: &Server) -> Result<Self, CommandError> {
         let base_url = embedded::start(server).await?;
         Ok(Self {
-            client: inside(&base_url)?,
+            client: loopback(&base_url)?,
             default_model: Some(embedded::MODEL),
         })
     }
 
-    fn remote(base_url: Option<String>, key: bool) -> Result<Self, Failure> {
+    fn remote(base_url: Option<String>, key: bool) -> Result<Self, CommandError> {
         Ok(Self {
             client: remote(base_url, key)?,
             default_model: None,
@@ -60,23 +59,24 @@ impl Connection {
     }
 }
 
-/// A client for the server in this process: no key leaves, and no proxy is in between.
-fn inside(base_url: &str) -> Result<OpenRouter, Failure> {
+/// Builds the client for the server in this process, without API key and proxy.
+fn loopback(base_url: &str) -> Result<OpenRouter, CommandError> {
     let transport = ReqwestTransport::builder()
         .no_proxy()
         .build()
-        .map_err(|e| failure(&e))?;
+        .map_err(|e| CommandError::from(&e))?;
     OpenRouter::builder()
         .without_api_key()
         .server_url(base_url)
         .transport(transport)
         .env(|_| None)
         .build()
-        .map_err(|e| failure(&e))
+        .map_err(|e| CommandError::from(&e))
 }
 
-/// A client for a server elsewhere; key and attribution come from the environment.
-fn remote(base_url: Option<String>, key: bool) -> Result<OpenRouter, Failure> {
+/// Builds the client for another server. The API key and the attribution headers come from the
+/// environment.
+fn remote(base_url: Option<String>, key: bool) -> Result<OpenRouter, CommandError> {
     let mut builder = OpenRouter::builder();
     if let Some(url) = base_url {
         builder = builder.server_url(url);
@@ -85,10 +85,10 @@ fn remote(base_url: Option<String>, key: bool) -> Result<OpenRouter, Failure> {
         builder = builder.without_api_key();
     }
     builder.build().map_err(|error| {
-        // The SDK names its method; the command has an option and a variable for the URL.
+        // The SDK's message names its method; the command has an option and a variable.
         match error.to_string().strip_prefix("server_url ") {
-            Some(why) => Failure::usage(format!("the base URL {why}")),
-            None => failure(&error),
+            Some(reason) => CommandError::usage(format!("the base URL {reason}")),
+            None => CommandError::from(&error),
         }
     })
 }

@@ -1,4 +1,4 @@
-//! The embedded model: its file found or fetched, its engine started, and a server put around it.
+//! The embedded model: finds or downloads its file, loads it, and starts a server for it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,102 +7,94 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use orouter_local::weights::{self, WeightsOptions};
-use orouter_local::{Engine, EngineOptions, LoadError};
-use orouter_server::{LocalModel, Provider as _, Server};
+use orouter_local::{Engine, EngineOptions};
+use orouter_server::{LocalModel, Server};
 
-use crate::exit::Failure;
-use crate::progress::Bar;
+use crate::exit::CommandError;
+use crate::progress::ProgressBar;
 
-/// The name that the embedded model goes by.
-pub(crate) const MODEL: &str = "local/smollm2-135m-instruct";
+/// Name of the embedded model.
+pub(crate) const MODEL: &str = LocalModel::ID;
 
-/// How long a fetch that is given up may take to clean up.
-const CLEAN_UP: Duration = Duration::from_secs(5);
+/// Maximum time that a cancelled download may take to remove its temporary files.
+const CLEAN_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The model's file: the one that was named, or the one that is fetched when it is not here yet.
+/// Returns the path of the model's file, and downloads it if `model_path` is `None` and the cache
+/// does not have it.
 ///
-/// Giving up on this future ends the fetching, with nothing half-written left behind.
-pub(crate) async fn file(model_path: Option<PathBuf>) -> Result<PathBuf, Failure> {
+/// Dropping the future cancels the download and removes its temporary files.
+pub(crate) async fn file(model_path: Option<PathBuf>) -> Result<PathBuf, CommandError> {
     let mut options = WeightsOptions::new();
     options.model_path = model_path;
     let (working, ended) = mpsc::channel();
-    let _fetching = Fetching {
+    let _cancel_on_drop = CancelOnDrop {
         cancel: Arc::clone(&options.cancel),
         ended,
     };
     blocking(move || {
         let _working: Sender<()> = working;
-        let mut bar = Bar::new();
-        weights::ensure(&options, &mut |progress| bar.show(&progress)).map_err(Failure::model)
+        let mut bar = ProgressBar::new();
+        weights::ensure(&options, &mut |progress| bar.show(&progress)).map_err(CommandError::model)
     })
     .await
 }
 
-/// Tells the thread that fetches to stop, and waits until it has cleaned up.
-struct Fetching {
+/// Cancels the download when dropped, and waits until its thread has removed the temporary files.
+struct CancelOnDrop {
     cancel: Arc<AtomicBool>,
     ended: Receiver<()>,
 }
 
-impl Drop for Fetching {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.cancel.store(true, Ordering::Relaxed);
-        // Ends as soon as the thread has let go of its side, which it has when all went well.
-        let _ = self.ended.recv_timeout(CLEAN_UP);
+        // Returns as soon as the thread has dropped its sender, also after a complete download.
+        let _ = self.ended.recv_timeout(CLEAN_UP_TIMEOUT);
     }
 }
 
-/// The model in memory.
+/// Loads the model into memory.
 pub(crate) async fn engine(
     model_path: Option<PathBuf>,
     options: EngineOptions,
-) -> Result<Engine, Failure> {
+) -> Result<Engine, CommandError> {
     let path = file(model_path).await?;
-    blocking(move || Engine::load(&path, options).map_err(Failure::model)).await
+    blocking(move || Engine::load(&path, options).map_err(CommandError::model)).await
 }
 
-/// A server that serves this engine.
+/// Builds a server for the loaded model.
 pub(crate) fn server(engine: Engine) -> Server {
     Server::builder().provider(LocalModel::new(engine)).build()
 }
 
-/// A server that lists the embedded model without having its file.
-pub(crate) fn catalogue() -> Server {
-    Server::builder().provider(listed()).build()
+/// Builds a server that lists the embedded model without its file.
+pub(crate) fn catalog() -> Server {
+    let model = LocalModel::unavailable("the model is listed and not loaded");
+    Server::builder().provider(model).build()
 }
 
 /// Returns `true` if the embedded model has this name.
 pub(crate) fn serves(name: &str) -> bool {
-    listed().models().iter().any(|model| model.is_named(name))
+    LocalModel::is_named(name)
 }
 
-/// The embedded model's entry in the catalog, without its file.
-fn listed() -> LocalModel {
-    LocalModel::loading(|| {
-        Err(LoadError::Thread(std::io::Error::other(
-            "the model is listed and not loaded",
-        )))
-    })
-}
-
-/// Starts the server on a loopback port that is free, and gives its base URL. It answers until
-/// the process ends.
-pub(crate) async fn start(server: &Server) -> Result<String, Failure> {
+/// Starts the server on a free loopback port, until the process ends. Returns its base URL.
+pub(crate) async fn start(server: &Server) -> Result<String, CommandError> {
     let bound = server
         .bind("127.0.0.1:0")
         .await
-        .map_err(|error| Failure::failed(format!("cannot listen on a loopback port: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("cannot listen on a loopback port: {error}")))?;
     let base_url = bound.base_url();
     tokio::spawn(bound.serve(std::future::pending()));
     Ok(base_url)
 }
 
-/// Runs work that takes its time on a thread that may.
+/// Runs blocking work on a thread for it.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
+    work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
+) -> Result<T, CommandError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
-        Err(error) => Err(Failure::failed(error)),
+        Err(error) => Err(CommandError::failed(error)),
     }
 }

@@ -1,8 +1,8 @@
-//! Decodes what the user pipes in or keeps in files: UTF-8, or UTF-16 with a byte order mark.
+//! Decodes standard input and files: UTF-8, or UTF-16 with a byte order mark.
 
 use std::fmt;
 
-/// Encoding of a text, as its first bytes tell it.
+/// Encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Utf8,
@@ -11,8 +11,9 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// Encoding and length of the byte order mark. Without one, the text is UTF-8.
-    pub(crate) fn of_start(bytes: &[u8]) -> Result<(Self, usize), DecodeError> {
+    /// Detects the encoding by the byte order mark, and returns the length of the mark. Without a
+    /// mark, the encoding is UTF-8.
+    pub(crate) fn detect(bytes: &[u8]) -> Result<(Self, usize), DecodeError> {
         match bytes {
             [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(DecodeError::Utf32),
             [0xef, 0xbb, 0xbf, ..] => Ok((Self::Utf8, 3)),
@@ -73,10 +74,10 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// Reason why bytes are not text. Displayed as the end of a sentence about them.
+/// Error of decoding. Its text is the predicate of a sentence, such as "is UTF-32; ..".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {
-    /// Not valid in its encoding, from this byte on.
+    /// Invalid in its encoding, from this byte offset.
     Invalid(Encoding, usize),
     /// UTF-16 without a byte order mark.
     Unmarked(Encoding),
@@ -104,7 +105,7 @@ impl fmt::Display for DecodeError {
 
 /// Decodes a whole text and removes its byte order mark.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
-    let (encoding, mark) = Encoding::of_start(bytes)?;
+    let (encoding, mark) = Encoding::detect(bytes)?;
     encoding
         .decode(bytes.get(mark..).unwrap_or_default())
         .map_err(|error| match error {
@@ -113,11 +114,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
         })
 }
 
-/// The UTF-16 encoding that the bytes appear to have.
+/// Detects UTF-16 without a byte order mark.
 ///
 /// In UTF-16 text of most alphabets, every second byte is below 9: a control character that UTF-8
 /// text does not contain. Text of other scripts is rarely valid UTF-8, and its line breaks and
-/// spaces have a NUL at the same place of each pair. Names separated by NUL stay UTF-8.
+/// spaces have a NUL in the same half of the pair. Names separated by NUL stay UTF-8.
 fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     let (pairs, _) = bytes.as_chunks::<2>();
     if pairs.is_empty() {
@@ -143,7 +144,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// Counts over the bytes at one place of each pair.
+/// Counts of the bytes in one half of each pair.
 #[derive(Default)]
 struct Half {
     zeros: usize,
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn utf16_without_a_mark_is_named() {
         for text in TEXTS {
-            // Kanji and emoji alone have no byte that tells them from another 8-bit encoding.
+            // Kanji and emoji alone have no NUL that distinguishes them from an 8-bit encoding.
             if text == "🦀 crab" || text.is_ascii() || text.contains([' ', '\n']) {
                 for encoding in [Encoding::Utf16Le, Encoding::Utf16Be] {
                     assert_eq!(
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_bytes_name_encoding_and_place() {
+    fn errors_name_encoding_and_offset() {
         for (bytes, error) in [
             (
                 &b"caf\xe9"[..],

@@ -1,24 +1,26 @@
-//! How the command ends: the exit statuses, and the failures that carry them.
+//! Exit statuses, and the errors that carry them.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// Why the command ended, as its exit status says it. `orouter --help` lists them.
+use orouter::ErrorKind;
+
+/// Exit status other than success. `orouter --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The request failed: refused, unreachable, broken off.
+    /// The request failed: refused, unreachable, or disconnected.
     Failed,
-    /// Unusable arguments or input; nothing was sent.
+    /// The arguments or the input are unusable; nothing was sent.
     Usage,
-    /// The answer was cut short by a limit or a filter.
+    /// A limit or a filter ended the response.
     Incomplete,
-    /// The embedded model cannot be fetched or loaded.
+    /// The embedded model cannot be downloaded or loaded.
     Model,
     /// Ctrl-C.
     Interrupted,
     /// A second SIGTERM.
     Terminated,
-    /// The reader of the output went away.
+    /// The output pipe was closed.
     ClosedPipe,
 }
 
@@ -36,81 +38,76 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An end that is not success, and what to tell the user about it.
+/// Error that ends the command: an exit status and a message.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandError {
     /// The exit status.
     pub(crate) exit: Exit,
-    /// One line for standard error; empty when there is nothing to add.
+    /// One line for standard error; empty if the user needs no message.
     pub(crate) message: String,
 }
 
-impl Failure {
-    /// A failed request or an output that cannot be written.
-    pub(crate) fn failed(message: impl fmt::Display) -> Self {
+impl CommandError {
+    fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Self {
-            exit: Exit::Failed,
+            exit,
             message: message.to_string(),
         }
+    }
+
+    /// A failed request, or a failed write of the output.
+    pub(crate) fn failed(message: impl fmt::Display) -> Self {
+        Self::new(Exit::Failed, message)
     }
 
     /// Unusable arguments or input.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            exit: Exit::Usage,
-            message: message.to_string(),
-        }
+        Self::new(Exit::Usage, message)
     }
 
-    /// No embedded model.
+    /// The embedded model cannot be downloaded or loaded.
     pub(crate) fn model(message: impl fmt::Display) -> Self {
-        Self {
-            exit: Exit::Model,
-            message: message.to_string(),
-        }
+        Self::new(Exit::Model, message)
     }
 
-    /// An answer that a limit or a filter cut short.
+    /// A limit or a filter ended the response.
     pub(crate) fn incomplete(message: impl fmt::Display) -> Self {
-        Self {
-            exit: Exit::Incomplete,
-            message: message.to_string(),
-        }
+        Self::new(Exit::Incomplete, message)
     }
 
-    /// Ctrl-C: the user knows, so nothing is said.
+    /// Ctrl-C. Has no message.
     pub(crate) fn interrupted() -> Self {
-        Self {
-            exit: Exit::Interrupted,
-            message: String::new(),
-        }
+        Self::new(Exit::Interrupted, "")
     }
 
-    /// A second SIGTERM, which ends a server that was already stopping.
+    /// A second SIGTERM, which ends a server that is already stopping. Has no message.
     pub(crate) fn terminated() -> Self {
-        Self {
-            exit: Exit::Terminated,
-            message: String::new(),
-        }
+        Self::new(Exit::Terminated, "")
     }
 
-    /// Something that the user has been told already.
-    pub(crate) fn told(exit: Exit) -> Self {
-        Self {
-            exit,
-            message: String::new(),
-        }
+    /// An error whose message was printed before.
+    pub(crate) fn reported(exit: Exit) -> Self {
+        Self::new(exit, "")
     }
 
-    /// Standard output could not be written to. A reader that went away is no news to anybody.
+    /// A failed write to standard output. A closed pipe has no message.
     pub(crate) fn output(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self {
-                exit: Exit::ClosedPipe,
-                message: String::new(),
-            }
+            Self::new(Exit::ClosedPipe, "")
         } else {
-            Self::failed(format!("cannot write the answer: {error}"))
+            Self::failed(format!("cannot write to standard output: {error}"))
+        }
+    }
+}
+
+impl From<&orouter::Error> for CommandError {
+    /// Converts an error of the SDK. A configuration error is a usage error.
+    fn from(error: &orouter::Error) -> Self {
+        // `Debug` of the SDK's error is one line with the causes.
+        let message = format!("{error:?}");
+        match error.kind() {
+            ErrorKind::Configuration | ErrorKind::Build => Self::usage(message),
+            _ => Self::failed(message),
         }
     }
 }

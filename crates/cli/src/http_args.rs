@@ -1,4 +1,4 @@
-//! The options of `orouter serve` for web pages, host names and request bodies.
+//! Options of `orouter serve` for web pages, host names and the memory of request bodies.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use orouter_server::{AllowedHost, AllowedOrigin, Limits, ServerBuilder};
 
 use crate::byte_size::ByteSize;
 
-/// Web pages and hosts that are served, and memory for request bodies.
+/// Web pages, host names, and memory of request bodies.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct HttpArgs {
-    /// Origins of the web pages that may read responses, such as https://app.example; `*` for all
+    /// Origins of web pages that may read responses, such as https://app.example; `*` for all
     ///
     /// Repeat the option or separate origins with commas.
     #[arg(
@@ -20,12 +20,12 @@ pub(crate) struct HttpArgs {
         env = "OROUTER_ALLOW_ORIGINS"
     )]
     allow_origins: Vec<List<AllowedOrigin>>,
-    /// Host names to accept besides loopback ones while listening on loopback
+    /// Host names to accept in addition to loopback names while listening on loopback
     ///
     /// Repeat the option or separate names with commas.
     #[arg(long = "allow-host", value_name = "HOST", env = "OROUTER_ALLOW_HOSTS")]
     allow_hosts: Vec<List<AllowedHost>>,
-    /// Memory for all request bodies in flight; more requests get a 503 [default: 256MiB]
+    /// Maximum memory of all request bodies; other requests are refused with 503 [default: 256MiB]
     #[arg(long, value_name = "SIZE", env = "OROUTER_MAX_BODIES_IN_FLIGHT")]
     max_bodies_in_flight: Option<ByteSize>,
 }
@@ -38,7 +38,7 @@ impl HttpArgs {
             .allow_hosts(self.allow_hosts.iter().flat_map(|list| list.0.clone()))
     }
 
-    /// Sets the limits that these options are about.
+    /// Overrides the limit on the memory of request bodies.
     pub(crate) fn limit(&self, limits: Limits) -> Limits {
         match self.max_bodies_in_flight {
             Some(ByteSize(bytes)) => limits.bodies_in_flight(bytes),
@@ -47,7 +47,7 @@ impl HttpArgs {
     }
 }
 
-/// Values separated by commas; blank ones are passed over, so that an empty variable sets none.
+/// Values separated by commas. Blank values are ignored, so that an empty variable sets none.
 #[derive(Clone, Debug)]
 struct List<T>(Vec<T>);
 
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_repeated_options_are_the_same() {
+    fn lists_and_repeated_options_are_equivalent() {
         let origins = |line| -> Vec<AllowedOrigin> {
             let args = parse(line).unwrap();
             args.allow_origins
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_allowed_is_refused() {
+    fn malformed_values_are_refused() {
         for line in [
             "serve --allow-origin a.example",
             "serve --allow-origin https://a.example/path",

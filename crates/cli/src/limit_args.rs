@@ -1,22 +1,20 @@
-//! The options of `orouter serve` for limits, timeouts and the log. Each has a variable of the
-//! same name.
+//! Options of `orouter serve` for limits and timeouts. Each can be set by a variable too.
 
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use orouter_server::Limits;
 
 use crate::byte_size::ByteSize;
 use crate::time_span::{TimeSpan, positive};
 
-/// Sets one of the times of the limits.
+/// Function that sets one of the timeouts.
 type Setter = fn(Limits, Duration) -> Limits;
 
-/// Limits and timeouts; a time is a number with ms, s, m, h or d.
+/// Limits and timeouts. A time is a number with the unit ms, s, m, h or d.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct LimitArgs {
-    /// Maximum size of a request body; a larger one gets a 413 [default: 32MiB]
+    /// Maximum size of a request body; a larger one is refused with 413 [default: 32MiB]
     #[arg(
         long,
         value_name = "SIZE",
@@ -24,7 +22,7 @@ pub(crate) struct LimitArgs {
         hide_env_values = true
     )]
     max_body: Option<ByteSize>,
-    /// Maximum number of open connections; more wait to be accepted [default: 1000]
+    /// Maximum number of open connections; others wait to be accepted [default: 1000]
     #[arg(
         long,
         value_name = "N",
@@ -33,17 +31,17 @@ pub(crate) struct LimitArgs {
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     max_connections: Option<u32>,
-    /// Maximum time for the head of a request to arrive [default: 30s]
+    /// Timeout for the headers of a request [default: 30s]
     #[arg(long, value_name = "TIME", env = "OROUTER_HEAD_TIMEOUT", hide_env_values = true, value_parser = positive)]
     head_timeout: Option<TimeSpan>,
-    /// Maximum time for the body of a request to arrive [default: 60s]
+    /// Timeout for the body of a request [default: 60s]
     #[arg(long, value_name = "TIME", env = "OROUTER_BODY_TIMEOUT", hide_env_values = true, value_parser = positive)]
     body_timeout: Option<TimeSpan>,
-    /// Time that a connection stays open between two requests [default: 90s]
+    /// Timeout of an idle connection between two requests [default: 90s]
     #[arg(long, value_name = "TIME", env = "OROUTER_KEEP_ALIVE_TIMEOUT", hide_env_values = true, value_parser = positive)]
     keep_alive_timeout: Option<TimeSpan>,
-    /// Time that a stream's head waits for the first output, so that a failure until then has its
-    /// HTTP status [default: 10s]
+    /// Maximum time that the headers of a stream wait for the first output: a failure before it has
+    /// its HTTP status [default: 10s]
     #[arg(
         long,
         value_name = "TIME",
@@ -51,10 +49,10 @@ pub(crate) struct LimitArgs {
         hide_env_values = true
     )]
     head_hold: Option<TimeSpan>,
-    /// Interval of comments in a stream that has nothing else to send [default: 5s]
+    /// Interval of keep-alive comments in a stream without output [default: 5s]
     #[arg(long, value_name = "TIME", env = "OROUTER_COMMENT_INTERVAL", hide_env_values = true, value_parser = positive)]
     comment_interval: Option<TimeSpan>,
-    /// Time between "not ready" and closing the listener on shutdown [default: 1s]
+    /// Time on shutdown between reporting "not ready" and closing the listener [default: 1s]
     #[arg(
         long,
         value_name = "TIME",
@@ -62,7 +60,7 @@ pub(crate) struct LimitArgs {
         hide_env_values = true
     )]
     shutdown_delay: Option<TimeSpan>,
-    /// Maximum time for running responses to finish on shutdown [default: 30s]
+    /// Maximum time on shutdown for running responses to finish [default: 30s]
     #[arg(
         long,
         value_name = "TIME",
@@ -73,7 +71,7 @@ pub(crate) struct LimitArgs {
 }
 
 impl LimitArgs {
-    /// The limits with the options that are set.
+    /// Overrides the limits by the options that are set.
     pub(crate) fn apply(&self, mut limits: Limits) -> Limits {
         if let Some(ByteSize(bytes)) = self.max_body {
             limits = limits.body_bytes(bytes);
@@ -100,39 +98,6 @@ impl LimitArgs {
     }
 }
 
-/// The log, on standard error.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct LogArgs {
-    /// Least severe level that is logged; RUST_LOG, if set, is used instead
-    #[arg(
-        long = "log-level",
-        value_name = "LEVEL",
-        env = "OROUTER_LOG_LEVEL",
-        hide_env_values = true,
-        default_value = "info",
-        ignore_case = true,
-        value_parser = PossibleValuesParser::new(["off", "error", "warn", "info", "debug", "trace"])
-    )]
-    pub(crate) level: String,
-    /// Form of the log lines
-    #[arg(
-        long = "log-format",
-        value_name = "FORMAT",
-        env = "OROUTER_LOG_FORMAT",
-        hide_env_values = true,
-        default_value = "text",
-        ignore_case = true
-    )]
-    pub(crate) format: LogFormat,
-}
-
-/// The form of log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    Text,
-    Json,
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -143,8 +108,6 @@ mod tests {
     struct Line {
         #[command(flatten)]
         limits: LimitArgs,
-        #[command(flatten)]
-        log: LogArgs,
     }
 
     fn parse(line: &str) -> Result<Line, clap::Error> {
@@ -183,12 +146,8 @@ mod tests {
             "serve --body-timeout 30",
             "serve --keep-alive-timeout forever",
             "serve --drain -1s",
-            "serve --log-level loud",
-            "serve --log-format xml",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }
-        let line = parse("serve --log-level WARN --log-format JSON").unwrap();
-        assert_eq!(line.log.format, LogFormat::Json);
     }
 }

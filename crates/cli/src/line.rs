@@ -1,4 +1,4 @@
-//! The user's next line in a conversation: edited on a terminal, read as it is from a pipe.
+//! Reads the lines of a conversation: with a line editor on a terminal, plainly from a pipe.
 
 use std::io::{self, BufRead, IsTerminal as _};
 
@@ -6,49 +6,50 @@ use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
 use crate::encoding::{DecodeError, Encoding};
-use crate::exit::Failure;
+use crate::exit::CommandError;
 
+/// Prompt of the line editor.
 const PROMPT: &str = "> ";
 
-/// What the user did.
+/// Input of the user.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// Typed this, without the line's end.
+    /// A line, without its line break.
     Text(String),
-    /// Gave the line up with Ctrl-C.
+    /// Ctrl-C in the line editor.
     Interrupted,
-    /// Has nothing more to say.
+    /// End of the input.
     End,
 }
 
-/// Reads lines: with a line editor where a person types and sees, plainly elsewhere.
+/// Reader of lines. Uses a line editor if standard input and output are terminals.
 #[derive(Debug)]
 pub(crate) struct Lines {
     editor: Option<DefaultEditor>,
-    /// Encoding of the piped lines, once the first was read.
+    /// Encoding of piped lines; `None` before the first line.
     encoding: Option<Encoding>,
 }
 
 impl Lines {
-    pub(crate) fn new() -> Result<Self, Failure> {
-        let person = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let editor = person
+    pub(crate) fn new() -> Result<Self, CommandError> {
+        let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let editor = interactive
             .then(DefaultEditor::new)
             .transpose()
-            .map_err(Failure::failed)?;
+            .map_err(CommandError::failed)?;
         Ok(Self {
             editor,
             encoding: None,
         })
     }
 
-    /// Whether a person types.
+    /// Returns `true` if the lines come from the line editor.
     pub(crate) fn interactive(&self) -> bool {
         self.editor.is_some()
     }
 
-    /// The next line. Blocks a thread until there is one.
-    pub(crate) async fn next(&mut self) -> Result<Line, Failure> {
+    /// Returns the next line. Reads on a blocking thread.
+    pub(crate) async fn next(&mut self) -> Result<Line, CommandError> {
         match self.editor.take() {
             Some(mut editor) => {
                 let (editor, line) = tokio::task::spawn_blocking(move || {
@@ -56,7 +57,7 @@ impl Lines {
                     (editor, line)
                 })
                 .await
-                .map_err(Failure::failed)?;
+                .map_err(CommandError::failed)?;
                 self.editor = Some(editor);
                 line
             }
@@ -65,7 +66,7 @@ impl Lines {
                 let read = move || plain(&mut io::stdin().lock(), encoding);
                 let (encoding, line) = tokio::task::spawn_blocking(read)
                     .await
-                    .map_err(Failure::failed)??;
+                    .map_err(CommandError::failed)??;
                 self.encoding = Some(encoding);
                 Ok(line)
             }
@@ -73,34 +74,34 @@ impl Lines {
     }
 }
 
-fn edited(editor: &mut DefaultEditor) -> Result<Line, Failure> {
+fn edited(editor: &mut DefaultEditor) -> Result<Line, CommandError> {
     match editor.readline(PROMPT) {
         Ok(line) => {
-            // Only duplicates and blank lines are not taken up, which is as it should be.
+            // The history does not accept duplicates and blank lines.
             let _ = editor.add_history_entry(&line);
             Ok(Line::Text(line))
         }
         Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
         Err(ReadlineError::Eof) => Ok(Line::End),
-        Err(error) => Err(Failure::failed(format!(
+        Err(error) => Err(CommandError::failed(format!(
             "cannot read from the terminal: {error}"
         ))),
     }
 }
 
-/// Maximum size of a piped line.
+/// Maximum size of a piped line in bytes.
 const MAX_LINE: usize = 64 << 20;
 
-/// Reads one line. The first one tells the encoding of all.
-fn plain(input: &mut dyn BufRead, encoding: Option<Encoding>) -> Result<(Encoding, Line), Failure> {
-    let undecodable = |error: DecodeError| Failure::usage(format!("standard input {error}"));
+/// Reads one line. The first line determines the encoding.
+fn plain(input: &mut dyn BufRead, encoding: Option<Encoding>) -> Result<(Encoding, Line), CommandError> {
+    let undecodable = |error: DecodeError| CommandError::usage(format!("standard input {error}"));
     let mut bytes = Vec::new();
     read_until_newline(input, &mut bytes)?;
     let (encoding, mark) = match encoding {
         Some(encoding) => (encoding, 0),
-        None => Encoding::of_start(&bytes).map_err(undecodable)?,
+        None => Encoding::detect(&bytes).map_err(undecodable)?,
     };
-    // In UTF-16, the byte of a line break may be one half of another character.
+    // In UTF-16, the byte of a line break may be half of another character.
     while encoding != Encoding::Utf8 && !ends_with_newline(encoding, input, &mut bytes)? {
         let length = bytes.len();
         read_until_newline(input, &mut bytes)?;
@@ -118,12 +119,12 @@ fn plain(input: &mut dyn BufRead, encoding: Option<Encoding>) -> Result<(Encodin
     Ok((encoding, Line::Text(line)))
 }
 
-/// Returns `true` if the UTF-16 bytes end with a line break. Reads the second half of one.
+/// Returns `true` if the UTF-16 bytes end with a line break. Reads its second byte if necessary.
 fn ends_with_newline(
     encoding: Encoding,
     input: &mut dyn BufRead,
     bytes: &mut Vec<u8>,
-) -> Result<bool, Failure> {
+) -> Result<bool, CommandError> {
     if bytes.last() == Some(&b'\n') && !bytes.len().is_multiple_of(encoding.unit()) {
         let rest = input.fill_buf().map_err(unreadable)?;
         bytes.extend(rest.first());
@@ -137,29 +138,29 @@ fn ends_with_newline(
     })
 }
 
-fn read_until_newline(input: &mut dyn BufRead, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+fn read_until_newline(input: &mut dyn BufRead, bytes: &mut Vec<u8>) -> Result<(), CommandError> {
     let room = (MAX_LINE + 1).saturating_sub(bytes.len());
     let mut limited = io::Read::take(input, room as u64);
     limited.read_until(b'\n', bytes).map_err(unreadable)?;
     if bytes.len() > MAX_LINE {
-        return Err(Failure::usage(format!(
-            "a line of standard input is larger than {} MiB",
+        return Err(CommandError::usage(format!(
+            "a line of standard input is larger than the limit of {} MiB",
             MAX_LINE >> 20
         )));
     }
     Ok(())
 }
 
-#[allow(clippy::needless_pass_by_value)] // the form that `map_err` takes
-fn unreadable(error: io::Error) -> Failure {
-    Failure::usage(format!("cannot read standard input: {error}"))
+#[allow(clippy::needless_pass_by_value)] // `map_err` passes it by value
+fn unreadable(error: io::Error) -> CommandError {
+    CommandError::usage(format!("cannot read standard input: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(mut input: &[u8]) -> Result<Vec<String>, Failure> {
+    fn lines(mut input: &[u8]) -> Result<Vec<String>, CommandError> {
         let mut encoding = None;
         let mut lines = Vec::new();
         loop {
@@ -177,8 +178,8 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_every_encoding_are_the_same() {
-        // U+0A0D and U+0D0A hold the byte of a line break in either half.
+    fn lines_are_equal_in_every_encoding() {
+        // U+0A0D and U+0D0A contain the byte of a line break in one half.
         let text = "one\r\n\u{a0d}\u{d0a}\u{10a}\n\nGrüße 🦀\nlast";
         let expected = ["one", "\u{a0d}\u{d0a}\u{10a}", "", "Grüße 🦀", "last"];
         let marked = format!("\u{feff}{text}");

@@ -1,5 +1,5 @@
-//! A bounded queue of log lines and the thread that writes them: a reader that stalls, a full disk
-//! or a closed pipe loses log lines and stops nothing else.
+//! A bounded queue of log lines, and the thread that writes them. A stalled reader, a full disk or a
+//! closed pipe loses log lines and does not block the server.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Maximum number of lines that wait to be written.
-const QUEUE: usize = 4096;
+/// Maximum number of queued lines.
+const QUEUE_LINES: usize = 4096;
 
 /// Minimum time between two reports of dropped lines.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Pause before writing again to an output that is not ready.
+/// Pause before another write to an output that is not ready.
 const RETRY_PAUSE: Duration = Duration::from_millis(10);
 
-/// Hands lines to the thread that writes them. Clones share it.
+/// Sender of lines to the thread that writes them. Clones share the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct LogWriter {
     queue: SyncSender<Message>,
@@ -28,7 +28,7 @@ pub(crate) struct LogWriter {
 #[derive(Debug)]
 enum Message {
     Line(Vec<u8>),
-    /// Reply once all earlier lines are written.
+    /// Request to reply after all earlier lines.
     Flush(Sender<()>),
 }
 
@@ -38,7 +38,7 @@ impl LogWriter {
     /// # Errors
     /// If the system cannot start a thread.
     pub(crate) fn start(output: impl Write + Send + 'static) -> io::Result<Self> {
-        let (queue, lines) = sync_channel(QUEUE);
+        let (queue, lines) = sync_channel(QUEUE_LINES);
         let dropped = Arc::new(AtomicU64::new(0));
         let writer = Self {
             queue,
@@ -50,12 +50,12 @@ impl LogWriter {
         Ok(writer)
     }
 
-    /// Number of lines that were not written.
+    /// Returns the counter of lines that were not written.
     pub(crate) fn dropped(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.dropped)
     }
 
-    /// Waits until the lines so far are written, for `limit` at most.
+    /// Waits until the lines so far are written, at most for `limit`.
     pub(crate) fn flush(&self, limit: Duration) {
         let (done, flushed) = channel();
         let deadline = Instant::now() + limit;
@@ -72,7 +72,7 @@ impl LogWriter {
 }
 
 impl Write for &LogWriter {
-    /// Queues one line, or drops and counts it. Never fails and never blocks.
+    /// Queues one line, or drops and counts it. Does not fail and does not block.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if self.queue.try_send(Message::Line(line.to_vec())).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -93,7 +93,8 @@ impl<'a> MakeWriter<'a> for LogWriter {
     }
 }
 
-/// Writes lines until all senders are gone, and reports dropped ones once writing works.
+/// Writes lines until all senders are dropped, and reports the number of dropped lines when a write
+/// succeeds.
 fn write_lines(lines: &Receiver<Message>, output: impl Write, dropped: &AtomicU64) {
     let mut output = Output {
         inner: output,
@@ -122,8 +123,8 @@ fn write_lines(lines: &Receiver<Message>, output: impl Write, dropped: &AtomicU6
             && last_report.is_none_or(|last| last.elapsed() >= REPORT_INTERVAL)
         {
             last_report = Some(Instant::now());
-            // Queued like other lines, so that it has their form. It may be dropped like them; the
-            // next report has the total, too.
+            // Logged like other lines, for the same format. The report may be dropped too, so it
+            // includes the total.
             tracing::warn!(dropped = total - reported, total, "log lines were dropped");
             reported = total;
         }
@@ -132,7 +133,7 @@ fn write_lines(lines: &Receiver<Message>, output: impl Write, dropped: &AtomicU6
 
 struct Output<W> {
     inner: W,
-    /// True if the last line was written in part.
+    /// `true` if the last line is incomplete.
     within_line: bool,
 }
 
@@ -149,7 +150,7 @@ impl<W: Write> Output<W> {
         written
     }
 
-    /// Writes all of it, waiting where a non-blocking output is not ready.
+    /// Writes all bytes, and waits while a non-blocking output is not ready.
     fn all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             match self.inner.write(bytes) {
@@ -176,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// An output that fails, or takes three bytes at a time.
+    /// An output that fails, or accepts three bytes at a time.
     #[derive(Clone, Default)]
     struct Disk {
         full: Arc<AtomicBool>,
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_blocks_fills_the_queue_and_nothing_else() {
+    fn a_blocked_output_drops_lines_and_does_not_block_the_writer() {
         struct Stuck(Receiver<()>);
         impl Write for Stuck {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -232,10 +233,10 @@ mod tests {
         }
         let (release, stuck) = channel();
         let writer = LogWriter::start(Stuck(stuck)).unwrap();
-        for _ in 0..QUEUE + 10 {
+        for _ in 0..QUEUE_LINES + 10 {
             (&writer).write_all(b"line\n").unwrap();
         }
-        // One line may be in the thread's hands.
+        // The thread may hold one line.
         let dropped = writer.dropped().load(Ordering::SeqCst);
         assert!((9..=10).contains(&dropped), "{dropped}");
         drop(release);

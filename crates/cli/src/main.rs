@@ -1,9 +1,22 @@
-//! The `orouter` command: `send`, `chat`, `serve`, `models`.
+//! The `orouter` command: a client and a server for OpenRouter's Responses API.
 //!
-//! It puts the two halves together and adds nothing of its own to either: requests go through the
-//! SDK (`orouter`), to a server elsewhere or to one that this process runs (`orouter-server`).
+//! ```sh
+//! orouter send "Tell me a joke"      # with the embedded model: no key, no account
+//! ```
+//!
+//! Requests go through the SDK (`orouter`) to the hosted service, to another server, or to a server
+//! with the embedded model that this process runs (`orouter-server`, `orouter-local`).
+//!
+//! | Modules | Purpose |
+//! |---|---|
+//! | `send`, `chat`, `serve`, `models` | the commands |
+//! | `args`, `http_args`, `limit_args`, `log_args`, `byte_size`, `time_span` | options and their values |
+//! | `target`, `connection`, `embedded`, `progress` | the choice of a server, the client for it, the embedded model |
+//! | `prompt`, `schema`, `stdin`, `line`, `encoding` | input |
+//! | `request`, `response` | one request and its response |
+//! | `terminal`, `log`, `log_writer` | output and log |
+//! | `exit`, `interrupt`, `signals` | exit statuses, Ctrl-C and other signals |
 
-mod answer;
 mod args;
 mod byte_size;
 mod chat;
@@ -12,13 +25,17 @@ mod embedded;
 mod encoding;
 mod exit;
 mod http_args;
+mod interrupt;
 mod limit_args;
 mod line;
 mod log;
+mod log_args;
 mod log_writer;
 mod models;
 mod progress;
 mod prompt;
+mod request;
+mod response;
 mod schema;
 mod send;
 mod serve;
@@ -33,15 +50,16 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::{Cli, Command};
-use crate::exit::Failure;
+use crate::exit::CommandError;
+use crate::interrupt::interruptible;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help that nobody reads to its end is no failure.
+            // A closed pipe does not make `--help` fail.
             let _ = error.print();
-            args::explain(&error);
+            args::print_variable_at_fault(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -50,16 +68,19 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return end(Err(Failure::failed(format!("cannot start: {error}")))),
+        Err(error) => {
+            return exit_code(Err(CommandError::failed(format!(
+                "cannot start threads: {error}"
+            ))));
+        }
     };
     let outcome = runtime.block_on(run(cli.command));
-    // What still runs has nobody left to work for: an answer whose reader went away, a thread that
-    // waits for standard input.
+    // Does not wait for running tasks, such as a read of standard input: their results are not used.
     runtime.shutdown_background();
-    end(outcome)
+    exit_code(outcome)
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
+async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Send(args) => interruptible(Box::pin(send::run(args))).await,
         Command::Models(args) => interruptible(models::run(args)).await,
@@ -68,22 +89,15 @@ async fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Gives the work up on Ctrl-C.
-async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::select! {
-        outcome = work => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
-    }
-}
-
-fn end(outcome: Result<(), Failure>) -> ExitCode {
+/// Prints the error, if any, and returns the exit status.
+fn exit_code(outcome: Result<(), CommandError>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            if !failure.message.is_empty() {
-                terminal::complain(&failure.message);
+        Err(error) => {
+            if !error.message.is_empty() {
+                terminal::print_error(&error.message);
             }
-            failure.exit.into()
+            error.exit.into()
         }
     }
 }

@@ -1,35 +1,34 @@
-//! `orouter models`: what can be asked, and the embedded model fetched ahead of time.
+//! `orouter models`: lists the models of a server. `orouter models pull`: downloads the embedded one.
 
 use orouter::models::Model;
 
-use crate::answer;
 use crate::args::{ModelsArgs, ModelsCommand};
 use crate::connection::Connection;
 use crate::embedded;
-use crate::exit::Failure;
-use crate::terminal::{Answer, harmless};
+use crate::exit::CommandError;
+use crate::terminal::{Stdout, sanitized};
 
-pub(crate) async fn run(args: ModelsArgs) -> Result<(), Failure> {
+pub(crate) async fn run(args: ModelsArgs) -> Result<(), CommandError> {
     match args.command {
         Some(ModelsCommand::Pull) => pull().await,
         None => list(args).await,
     }
 }
 
-async fn pull() -> Result<(), Failure> {
+async fn pull() -> Result<(), CommandError> {
     let path = embedded::file(None).await?;
-    Answer::new().line(&path.display().to_string())
+    Stdout::new().line(&path.display().to_string())
 }
 
-async fn list(args: ModelsArgs) -> Result<(), Failure> {
-    let connection = Connection::open_catalogue(&args.server).await?;
+async fn list(args: ModelsArgs) -> Result<(), CommandError> {
+    let connection = Connection::open_catalog(&args.server).await?;
     let models = connection
         .client
         .models()
         .list()
         .await
-        .map_err(|e| answer::failure(&e))?;
-    let mut out = Answer::new();
+        .map_err(|e| CommandError::from(&e))?;
+    let mut out = Stdout::new();
     if args.json {
         return out.json(&orouter::to_string(&models));
     }
@@ -40,17 +39,17 @@ async fn list(args: ModelsArgs) -> Result<(), Failure> {
         .max()
         .unwrap_or(0);
     for model in &models {
-        out.line(&line(model, width))?;
+        out.line(&format_model(model, width))?;
     }
     Ok(())
 }
 
-/// A model on one line: what to ask for first, so that other programs can cut it off.
-fn line(model: &Model, width: usize) -> String {
+/// Formats a model as one line. The id comes first, so that other programs can cut it off.
+fn format_model(model: &Model, width: usize) -> String {
     let context = model
         .context_length
         .map(|tokens| tokens.to_string())
         .unwrap_or_default();
     let line = format!("{:width$}  {context:>8}  {}", model.id, model.name);
-    harmless(&line).replace('\n', " ")
+    sanitized(&line).replace('\n', " ")
 }

@@ -1,4 +1,4 @@
-//! How the fetching of the embedded model is shown: a bar on a terminal, a few lines elsewhere.
+//! Progress of the download of the embedded model: a bar on a terminal, lines elsewhere.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
@@ -7,47 +7,51 @@ use orouter_local::weights::Progress;
 
 use crate::terminal;
 
-const WIDTH: usize = 32;
-const REDRAW: Duration = Duration::from_millis(100);
+/// Width of the bar in characters.
+const BAR_WIDTH: usize = 32;
 
-/// Shows what [`orouter_local::weights::ensure`] reports. Says nothing while the model is found
-/// where it should be.
+/// Minimum interval between two redraws of the bar.
+const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Prints the progress of [`orouter_local::weights::ensure`]. Prints nothing if the file is in the
+/// cache.
 #[derive(Debug)]
-pub(crate) struct Bar {
+pub(crate) struct ProgressBar {
     terminal: bool,
-    asked: bool,
+    /// `true` after the first connection.
+    connected: bool,
     started: Option<Instant>,
     drawn: Option<Instant>,
 }
 
-impl Bar {
+impl ProgressBar {
     pub(crate) fn new() -> Self {
         Self {
             terminal: io::stderr().is_terminal(),
-            asked: false,
+            connected: false,
             started: None,
             drawn: None,
         }
     }
 
-    /// Takes in one report.
+    /// Prints one event.
     pub(crate) fn show(&mut self, progress: &Progress) {
         match progress {
-            Progress::Waiting => self.say("waiting for another process that is fetching the model"),
+            Progress::Waiting => self.say("waiting for another process that downloads the model"),
             Progress::Connecting { source } => {
                 self.started = None;
-                if std::mem::replace(&mut self.asked, true) {
+                if std::mem::replace(&mut self.connected, true) {
                     self.say(&format!("trying {source}"));
                 } else {
                     self.say(&format!(
-                        "fetching the embedded model (98 MB, once) from {source}"
+                        "downloading the embedded model (98 MB, once) from {source}"
                     ));
                 }
             }
             Progress::SourceFailed { source, error } => {
-                self.say(&format!("{source} cannot give the model: {error}"));
+                self.say(&format!("cannot download the model from {source}: {error}"));
             }
-            Progress::Damaged { why } => self.say(&format!("the model here is damaged: {why}")),
+            Progress::Damaged { why } => self.say(&format!("the cached model is damaged and will be downloaded again: {why}")),
             Progress::Downloading { done, total } => self.draw(*done, *total),
             Progress::Fetched { .. } => self.clear(),
             _ => {}
@@ -56,14 +60,14 @@ impl Bar {
 
     fn say(&mut self, text: &str) {
         self.clear();
-        terminal::notice(&format!("orouter: {text}"));
+        terminal::print_notice(&format!("orouter: {text}"));
     }
 
     fn draw(&mut self, done: u64, total: u64) {
         let now = Instant::now();
         let started = *self.started.get_or_insert(now);
         let whole = total == done;
-        if !self.terminal || (!whole && self.drawn.is_some_and(|last| now - last < REDRAW)) {
+        if !self.terminal || (!whole && self.drawn.is_some_and(|last| now - last < REDRAW_INTERVAL)) {
             return;
         }
         self.drawn = Some(now);
@@ -78,7 +82,7 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
+impl Drop for ProgressBar {
     fn drop(&mut self) {
         self.clear();
     }
@@ -87,11 +91,11 @@ impl Drop for Bar {
 fn line(done: u64, total: u64, elapsed: Duration) -> String {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let share = (done as f64 / total.max(1) as f64).min(1.0);
-    let filled = (share * WIDTH as f64) as usize;
+    let filled = (share * BAR_WIDTH as f64) as usize;
     format!(
         "[{}{}] {:3.0}%  {:.0} of {:.0} MB  {:.0} MB/s",
         "#".repeat(filled),
-        " ".repeat(WIDTH - filled),
+        " ".repeat(BAR_WIDTH - filled),
         share * 100.0,
         megabytes(done),
         megabytes(total),
@@ -105,7 +109,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_bar_never_overflows() {
+    fn a_bar_never_exceeds_its_width() {
         let second = Duration::from_secs(1);
         assert_eq!(
             line(49_000_000, 98_000_000, second),

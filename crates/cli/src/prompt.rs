@@ -1,31 +1,31 @@
 //! Builds the prompt from the argument and standard input.
 
-use crate::exit::Failure;
+use crate::exit::CommandError;
 use crate::stdin;
 
-/// Returns the prompt: the argument, then what a pipe or a file on standard input holds. `-` stands
-/// for standard input alone.
+/// Returns the prompt: the argument, followed by the text that is piped to standard input. With `-`
+/// or without an argument, standard input alone.
 ///
 /// A terminal is read only for `-`.
-pub(crate) async fn read(argument: Option<&str>) -> Result<String, Failure> {
+pub(crate) async fn read(argument: Option<&str>) -> Result<String, CommandError> {
     let text = match argument {
         Some("-") => stdin::read().await?,
         Some(prompt) if stdin::is_terminal() => prompt.to_owned(),
         Some(prompt) => join(prompt, &stdin::read().await?),
         None if stdin::is_terminal() => {
-            return Err(Failure::usage(
-                "no prompt: give one as an argument, or `-` to type it and end with Ctrl-D",
+            return Err(CommandError::usage(
+                "no prompt: add it as an argument, or add `-`, type it, and end with Ctrl-D",
             ));
         }
         None => stdin::read().await?,
     };
     if text.trim().is_empty() {
-        return Err(Failure::usage("the prompt is empty"));
+        return Err(CommandError::usage("the prompt is empty; add a text as an argument or pipe it to standard input"));
     }
     Ok(text)
 }
 
-/// The instruction first, an empty line, then the text that it is about.
+/// Joins an instruction and the text that it is about, with an empty line between them.
 fn join(prompt: &str, input: &str) -> String {
     if input.trim().is_empty() {
         prompt.to_owned()

@@ -1,11 +1,11 @@
-//! The file of `--schema`: read, checked as far as the command can, and given a name.
+//! Reads the JSON schema of `--schema`.
 
 use std::path::Path;
 
 use crate::encoding;
-use crate::exit::Failure;
+use crate::exit::CommandError;
 
-/// A JSON schema and the name that it goes by on the wire.
+/// A JSON schema and its name in the request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Schema {
     pub(crate) name: String,
@@ -13,30 +13,29 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Reads a schema; the file's name gives the schema's. Whether it can be enforced is for
-    /// the server to say.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads a schema and names it after the file. The server checks that it can enforce it.
+    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
         let shown = path.display();
         let bytes = std::fs::read(path)
-            .map_err(|error| Failure::usage(format!("cannot read the schema {shown}: {error}")))?;
+            .map_err(|error| CommandError::usage(format!("cannot read the schema {shown}: {error}")))?;
         let text = encoding::decode(&bytes)
-            .map_err(|error| Failure::usage(format!("the schema {shown} {error}")))?;
+            .map_err(|error| CommandError::usage(format!("the schema {shown} {error}")))?;
         let value: serde_json::Value = serde_json::from_str(&text)
-            .map_err(|error| Failure::usage(format!("{shown} is not JSON: {error}")))?;
+            .map_err(|error| CommandError::usage(format!("the schema {shown} is not JSON: {error}")))?;
         if !value.is_object() {
-            return Err(Failure::usage(format!(
-                "{shown} is not a JSON schema: not an object"
+            return Err(CommandError::usage(format!(
+                "the schema {shown} is not a JSON object"
             )));
         }
         Ok(Self {
-            name: name_of(path),
+            name: schema_name(path),
             value,
         })
     }
 }
 
-/// The file's stem in the letters that a schema's name may have, at most 64 of them.
-fn name_of(path: &Path) -> String {
+/// Returns the file's stem in the characters that a schema's name may have, at most 64.
+fn schema_name(path: &Path) -> String {
     let stem = path
         .file_stem()
         .map(|stem| stem.to_string_lossy())
@@ -61,17 +60,17 @@ fn name_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name_of;
+    use super::schema_name;
     use std::path::Path;
 
     #[test]
-    fn names_are_made_of_letters_that_servers_take() {
-        assert_eq!(name_of(Path::new("dir/person.json")), "person");
+    fn names_consist_of_permitted_characters() {
+        assert_eq!(schema_name(Path::new("dir/person.json")), "person");
         assert_eq!(
-            name_of(Path::new("Ünser schema.v2.json")),
+            schema_name(Path::new("Ünser schema.v2.json")),
             "_nser_schema_v2"
         );
-        assert_eq!(name_of(Path::new("..")), "schema");
-        assert_eq!(name_of(Path::new(&"x".repeat(99))).len(), 64);
+        assert_eq!(schema_name(Path::new("..")), "schema");
+        assert_eq!(schema_name(Path::new(&"x".repeat(99))).len(), 64);
     }
 }

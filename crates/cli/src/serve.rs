@@ -1,4 +1,4 @@
-//! `orouter serve`: a server with the embedded model, until it is told to stop.
+//! `orouter serve`: runs a server with the embedded model until a signal stops it.
 
 use std::io::{self, Write as _};
 use std::sync::mpsc;
@@ -10,29 +10,29 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::args::ServeArgs;
-use crate::exit::Failure;
+use crate::exit::CommandError;
 use crate::signals::Signals;
 use crate::{embedded, log};
 
-/// Default time between "not ready" and closing the listener: longer than between two probes of an
-/// eager load balancer, and short enough to wait for at a terminal.
+/// Default time between "not ready" and closing the listener: longer than a short probe interval of
+/// a load balancer, and short enough for a user at a terminal.
 const SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 
-/// Maximum time that the start waits for standard output to take the line with the address.
+/// Maximum time that the start waits for the line with the address to be written.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(1);
 
-pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
+pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
     let outcome = serve(args).await;
     log::flush();
     outcome
 }
 
-async fn serve(args: ServeArgs) -> Result<(), Failure> {
-    // First: a signal during the start must not have its default effect.
+async fn serve(args: ServeArgs) -> Result<(), CommandError> {
+    // Before anything else: a signal during the start must not have its default effect.
     let mut signals = Signals::new()
-        .map_err(|error| Failure::failed(format!("cannot handle signals: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("cannot handle signals: {error}")))?;
     let listener = listen(&args.listen).await?;
-    let address = listener.local_addr().map_err(Failure::failed)?;
+    let address = listener.local_addr().map_err(CommandError::failed)?;
     let dropped = log::start(&args.log)?.dropped();
 
     let mut options = EngineOptions::default();
@@ -55,34 +55,34 @@ async fn serve(args: ServeArgs) -> Result<(), Failure> {
         .build();
     announce(&format!("orouter: listening on http://{address}/api/v1"));
     if !address.ip().is_loopback() {
-        tracing::warn!("anyone who can reach this address can use this server: it has no keys");
+        tracing::warn!("the server has no API keys: anyone who can reach this address can use it");
     }
 
     let load = async {
         let loaded = embedded::engine(args.model_path, options).await?;
-        let _ = engine.send(loaded); // a server that has stopped does not need it
-        std::future::pending::<Result<(), Failure>>().await
+        let _ = engine.send(loaded); // fails only if the server has stopped
+        std::future::pending::<Result<(), CommandError>>().await
     };
     let (stop, stopped) = oneshot::channel();
     let stopping = async {
         signals.stop().await;
-        tracing::info!("stopping; a second signal ends the server at once");
+        tracing::info!("stopping: running responses finish; a second signal ends the server at once");
         let _ = stop.send(());
         signals.stop().await
     };
     tokio::select! {
-        outcome = server.serve(listener, async { drop(stopped.await) }) => outcome.map_err(Failure::failed),
+        outcome = server.serve(listener, async { drop(stopped.await) }) => outcome.map_err(CommandError::failed),
         outcome = load => outcome,
         stop = stopping => Err(stop.into()),
     }
 }
 
-/// A model whose engine is handed in later.
+/// Returns a model that is loaded later, and the sender for its engine.
 fn loading() -> (LocalModel, mpsc::Sender<Engine>) {
     let (sender, engine) = mpsc::channel();
     let model = LocalModel::loading(move || {
         engine.recv().map_err(|_| {
-            LoadError::Thread(io::Error::other("the server stopped before it was loaded"))
+            LoadError::Thread(io::Error::other("the server stopped before the model was loaded"))
         })
     });
     (model, sender)
@@ -92,7 +92,7 @@ fn loading() -> (LocalModel, mpsc::Sender<Engine>) {
 fn announce(line: &str) {
     let text = format!("{line}\n");
     let (done, printed) = mpsc::channel();
-    // A thread of its own: the write may block for ever.
+    // On its own thread, because the write may block forever.
     std::thread::spawn(move || {
         let mut output = io::stdout().lock();
         let _ = done.send(
@@ -104,18 +104,18 @@ fn announce(line: &str) {
     match printed.recv_timeout(ADDRESS_TIMEOUT) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "cannot write to standard output"),
-        Err(_) => tracing::warn!("standard output is blocked"),
+        Err(_) => tracing::warn!("the write to standard output is blocked"),
     }
 }
 
-async fn listen(address: &str) -> Result<TcpListener, Failure> {
+async fn listen(address: &str) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
+        let advice = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                "; another program has that port: choose one with --listen, or 0 for any"
+                "; another program uses that port: choose another with --listen, or port 0 for a free one"
             }
             _ => "",
         };
-        Failure::failed(format!("cannot listen on {address}: {error}{hint}"))
+        CommandError::failed(format!("cannot listen on {address}: {error}{advice}"))
     })
 }

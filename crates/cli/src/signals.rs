@@ -1,18 +1,18 @@
-//! The signals that `orouter serve` handles.
+//! Signals of `orouter serve`.
 
-use crate::exit::Failure;
+use crate::exit::CommandError;
 
-/// A request to stop.
+/// Signal that asks the server to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Ctrl-C.
     Interrupt,
-    /// The service manager's request.
+    /// SIGTERM.
     Terminate,
 }
 
-impl From<Stop> for Failure {
-    /// The exit of a server that is told to stop at once.
+impl From<Stop> for CommandError {
+    /// Returns the exit status of a server that a second signal ends.
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Interrupt => Self::interrupted(),
@@ -29,7 +29,7 @@ mod system {
 
     use super::Stop;
 
-    /// Signals from the time this is created.
+    /// Receives signals from its creation on.
     pub(crate) struct Signals {
         interrupt: Signal,
         terminate: Signal,
@@ -45,14 +45,14 @@ mod system {
             })
         }
 
-        /// Waits for the next request to stop. Logs each SIGHUP, which stops nothing.
+        /// Waits for the next signal to stop. Logs and ignores SIGHUP.
         pub(crate) async fn stop(&mut self) -> Stop {
             loop {
                 tokio::select! {
                     Some(()) = self.interrupt.recv() => return Stop::Interrupt,
                     Some(()) = self.terminate.recv() => return Stop::Terminate,
                     Some(()) = self.hang_up.recv() => {
-                        tracing::info!("SIGHUP ignored: there is no configuration file to read again");
+                        tracing::info!("SIGHUP ignored: the server has no configuration file to reload");
                     }
                     else => std::future::pending().await,
                 }
@@ -67,7 +67,7 @@ mod system {
 
     use super::Stop;
 
-    /// Ctrl-C.
+    /// Receives Ctrl-C.
     pub(crate) struct Signals;
 
     impl Signals {
@@ -75,7 +75,7 @@ mod system {
             Ok(Self)
         }
 
-        /// Waits for the next request to stop.
+        /// Waits for the next signal to stop.
         pub(crate) async fn stop(&mut self) -> Stop {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;

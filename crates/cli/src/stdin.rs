@@ -1,4 +1,4 @@
-//! Reads standard input to its end, and tells the user when the command waits for it.
+//! Reads standard input to its end, and prints a notice while the command waits for it.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Read as _};
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::encoding;
-use crate::exit::Failure;
+use crate::exit::CommandError;
 use crate::terminal;
 
-/// Maximum size of standard input. Larger than the context of any model.
+/// Maximum size of standard input in bytes: larger than the context of any model.
 const MAX_BYTES: usize = 64 << 20;
 
-/// Time without data after which the user is told what the command waits for.
-const SILENCE: Duration = Duration::from_secs(1);
+/// Time without data after which the notice is printed.
+const NOTICE_DELAY: Duration = Duration::from_secs(1);
 
 /// Pause before standard input in non-blocking mode is read again.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -24,22 +24,22 @@ pub(crate) fn is_terminal() -> bool {
 }
 
 /// Returns the text on standard input.
-pub(crate) async fn read() -> Result<String, Failure> {
+pub(crate) async fn read() -> Result<String, CommandError> {
     let (send, mut chunks) = mpsc::channel(4);
-    // A thread of its own: a read that never returns must not keep the command from ending.
+    // On its own thread: a read that never returns must not keep the command from ending.
     std::thread::spawn(move || read_chunks(&send));
     let mut bytes = Vec::new();
-    let mut told = is_terminal();
+    let mut noticed = is_terminal();
     loop {
-        let chunk = if told {
+        let chunk = if noticed {
             chunks.recv().await
         } else {
-            match tokio::time::timeout(SILENCE, chunks.recv()).await {
+            match tokio::time::timeout(NOTICE_DELAY, chunks.recv()).await {
                 Ok(chunk) => chunk,
                 Err(_) => {
-                    told = true;
-                    terminal::notice(
-                        "orouter: waiting for standard input to end; if nothing is piped in, add < /dev/null",
+                    noticed = true;
+                    terminal::print_notice(
+                        "orouter: waiting for the end of standard input; add < /dev/null if nothing is piped",
                     );
                     continue;
                 }
@@ -49,19 +49,19 @@ pub(crate) async fn read() -> Result<String, Failure> {
             None => break,
             Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
             Some(Err(error)) => {
-                return Err(Failure::usage(format!(
+                return Err(CommandError::usage(format!(
                     "cannot read standard input: {error}"
                 )));
             }
         }
         if bytes.len() > MAX_BYTES {
-            return Err(Failure::usage(format!(
-                "standard input is larger than {} MiB",
+            return Err(CommandError::usage(format!(
+                "standard input is larger than the limit of {} MiB",
                 MAX_BYTES >> 20
             )));
         }
     }
-    encoding::decode(&bytes).map_err(|error| Failure::usage(format!("standard input {error}")))
+    encoding::decode(&bytes).map_err(|error| CommandError::usage(format!("standard input {error}")))
 }
 
 fn read_chunks(send: &mpsc::Sender<io::Result<Vec<u8>>>) {

@@ -1,35 +1,35 @@
-//! Chooses where requests go: to the embedded model, the hosted service, or a server that the user
-//! named.
+//! Chooses the server of a request: the embedded model, the hosted service, or a server that the user
+//! names.
 
 use std::env::{self, VarError};
 use std::path::PathBuf;
 
 use crate::args::ServerArgs;
 use crate::embedded;
-use crate::exit::Failure;
+use crate::exit::CommandError;
 
-/// Where requests go.
+/// Destination of requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// To a server inside this process.
+    /// A server with the embedded model in this process.
     Embedded {
-        /// File of the model, if the user named one.
+        /// Path of the model's file, if the user named one.
         model_path: Option<PathBuf>,
-        /// True if the user asked for the embedded model, by option or by name.
+        /// `true` if the user chose the embedded model by an option or by its name.
         chosen: bool,
     },
-    /// Over the network.
+    /// A server over the network.
     Remote {
-        /// The server's base URL; none for the hosted service.
+        /// Base URL of the server; `None` for the hosted service.
         base_url: Option<String>,
-        /// Whether OPENROUTER_API_KEY holds a key to send.
+        /// `true` if `OPENROUTER_API_KEY` is set.
         key: bool,
     },
 }
 
 impl Target {
-    /// Chooses by arguments, then by environment. `model` is the model that the user named.
-    pub(crate) fn choose(args: &ServerArgs, model: Option<&str>) -> Result<Self, Failure> {
+    /// Chooses by the options, then by the environment. `model` is the value of `--model`.
+    pub(crate) fn choose(args: &ServerArgs, model: Option<&str>) -> Result<Self, CommandError> {
         Self::decide(
             args,
             model,
@@ -43,8 +43,8 @@ impl Target {
         model: Option<&str>,
         key: Result<String, VarError>,
         base_url: Result<String, VarError>,
-    ) -> Result<Self, Failure> {
-        // The embedded model serves one name; another one is a request for some other server.
+    ) -> Result<Self, CommandError> {
+        // The name of another model requires another server.
         let foreign = model.filter(|model| !embedded::serves(model));
         if args.local || args.model_path.is_some() {
             return match foreign {
@@ -52,9 +52,9 @@ impl Target {
                     model_path: args.model_path.clone(),
                     chosen: true,
                 }),
-                Some(model) => Err(Failure::usage(format!(
-                    "the embedded model is {}, not {model:?}; leave out -m, or leave out --local \
-                     and --model-path to use a server that has that model",
+                Some(model) => Err(CommandError::usage(format!(
+                    "{model:?} is not the embedded model {}; leave out -m, or leave out --local and \
+                     --model-path to use a server that has that model",
                     embedded::MODEL
                 ))),
             };
@@ -62,7 +62,7 @@ impl Target {
         let key = variable("OPENROUTER_API_KEY", key)?;
         let base_url = match &args.base_url {
             Some(url) if url.trim().is_empty() => {
-                return Err(Failure::usage("--base-url is empty"));
+                return Err(CommandError::usage("--base-url is empty; leave it out, or set it to the URL of a server"));
             }
             Some(url) => Some(url.clone()),
             None => variable("OPENROUTER_BASE_URL", base_url)?,
@@ -72,10 +72,10 @@ impl Target {
                 model_path: None,
                 chosen: model.is_some(),
             }),
-            (None, None, Some(model)) => Err(Failure::usage(format!(
-                "OPENROUTER_API_KEY is not set, and {model:?} needs it: set it to a key of \
-                 OpenRouter, or name another server with --base-url; without either, only the \
-                 embedded model {} is available",
+            (None, None, Some(model)) => Err(CommandError::usage(format!(
+                "OPENROUTER_API_KEY is not set, and the model {model:?} needs it; set it to an API \
+                 key of OpenRouter, or name a server with --base-url, or use the embedded model \
+                 {}",
                 embedded::MODEL
             ))),
             (key, base_url, _) => Ok(Self::Remote {
@@ -86,16 +86,16 @@ impl Target {
     }
 }
 
-/// The value of a variable. One that is set but blank is refused: it is more likely a mistake than a
-/// wish, and without its key a request would go elsewhere.
-fn variable(name: &str, value: Result<String, VarError>) -> Result<Option<String>, Failure> {
+/// Returns the value of a variable. A blank value is refused: it is probably a mistake, and without
+/// it the request would go to another server.
+fn variable(name: &str, value: Result<String, VarError>) -> Result<Option<String>, CommandError> {
     match value {
-        Ok(value) if value.trim().is_empty() => Err(Failure::usage(format!(
-            "{name} is set but empty; unset it, or give it a value"
+        Ok(value) if value.trim().is_empty() => Err(CommandError::usage(format!(
+            "{name} is set but empty; unset it, or set it to a value"
         ))),
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!("{name} is not valid UTF-8"))),
+        Err(VarError::NotUnicode(_)) => Err(CommandError::usage(format!("{name} is not valid UTF-8; set it to another value"))),
     }
 }
 
@@ -103,7 +103,7 @@ fn variable(name: &str, value: Result<String, VarError>) -> Result<Option<String
 mod tests {
     use super::*;
 
-    fn decide(args: &ServerArgs, key: Option<&str>, url: Option<&str>) -> Result<Target, Failure> {
+    fn decide(args: &ServerArgs, key: Option<&str>, url: Option<&str>) -> Result<Target, CommandError> {
         decide_for(args, None, key, url)
     }
 
@@ -112,7 +112,7 @@ mod tests {
         model: Option<&str>,
         key: Option<&str>,
         url: Option<&str>,
-    ) -> Result<Target, Failure> {
+    ) -> Result<Target, CommandError> {
         let var = |value: Option<&str>| value.map(str::to_owned).ok_or(VarError::NotPresent);
         Target::decide(args, model, var(key), var(url))
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_means_the_embedded_model() {
+    fn the_default_is_the_embedded_model() {
         let embedded = |chosen| Target::Embedded {
             model_path: None,
             chosen,
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_or_a_url_means_the_network() {
+    fn a_key_or_a_url_selects_the_network() {
         let none = ServerArgs::default();
         assert_eq!(decide(&none, Some("k"), None).unwrap(), remote(None, true));
         assert_eq!(
@@ -163,13 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_variable_is_a_mistake_and_says_which() {
+    fn an_empty_variable_is_refused_by_name() {
         let failure = decide(&ServerArgs::default(), Some(" "), None).unwrap_err();
         assert!(failure.message.contains("OPENROUTER_API_KEY"));
     }
 
     #[test]
-    fn another_model_than_the_embedded_one_needs_a_server() {
+    fn other_models_need_a_server() {
         let default = ServerArgs::default();
         for model in ["openai/gpt-4o", "gpt-4o", "smollm2", "", "openrouter/auto"] {
             let failure = decide_for(&default, Some(model), None, None).unwrap_err();
@@ -184,7 +184,7 @@ mod tests {
             };
             let failure = decide_for(&local, Some(model), Some("k"), None).unwrap_err();
             assert!(failure.message.contains("--local"), "{}", failure.message);
-            // Servers and keys decide for themselves.
+            // With a key or a URL, the server checks the name.
             assert!(decide_for(&default, Some(model), Some("k"), None).is_ok());
             assert!(decide_for(&default, Some(model), None, Some("http://a")).is_ok());
         }

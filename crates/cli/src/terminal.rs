@@ -1,22 +1,22 @@
-//! Writing to the two standard streams: answers to one, everything else to the other.
+//! Writes output to standard output, and notices and errors to standard error.
 //!
-//! Colours and progress only where a person looks at a terminal that wants them; text of a
-//! model never steers the terminal.
+//! Styles are used only on a terminal that supports them. Control characters in the text of a model
+//! do not reach a terminal.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::exit::Failure;
+use crate::exit::CommandError;
 
-/// Standard output, where the answer goes and nothing else.
+/// Standard output, for the response only.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Stdout {
     out: io::Stdout,
     terminal: bool,
     at_line_start: bool,
 }
 
-impl Answer {
+impl Stdout {
     pub(crate) fn new() -> Self {
         let out = io::stdout();
         let terminal = out.is_terminal();
@@ -27,10 +27,10 @@ impl Answer {
         }
     }
 
-    /// Writes a piece of a model's text at once.
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    /// Writes and flushes a piece of a model's text.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), CommandError> {
         let shown = if self.terminal {
-            harmless(text)
+            sanitized(text)
         } else {
             Cow::Borrowed(text)
         };
@@ -41,8 +41,8 @@ impl Answer {
         self.write(&shown)
     }
 
-    /// Ends the line, unless the text did.
-    pub(crate) fn end_line(&mut self) -> Result<(), Failure> {
+    /// Writes a line break, unless the output ends with one.
+    pub(crate) fn end_line(&mut self) -> Result<(), CommandError> {
         if self.at_line_start {
             Ok(())
         } else {
@@ -50,14 +50,14 @@ impl Answer {
         }
     }
 
-    /// Writes a line as it is.
-    pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
+    /// Writes a line unchanged.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), CommandError> {
         self.at_line_start = true;
         self.write(&format!("{line}\n"))
     }
 
-    /// Writes JSON on a line of its own.
-    pub(crate) fn json(&mut self, json: &str) -> Result<(), Failure> {
+    /// Writes JSON as one line.
+    pub(crate) fn json(&mut self, json: &str) -> Result<(), CommandError> {
         if self.terminal {
             self.line(&escaped(json))
         } else {
@@ -65,33 +65,33 @@ impl Answer {
         }
     }
 
-    fn write(&mut self, text: &str) -> Result<(), Failure> {
+    fn write(&mut self, text: &str) -> Result<(), CommandError> {
         let mut out = self.out.lock();
         out.write_all(text.as_bytes())
             .and_then(|()| out.flush())
-            .map_err(|e| Failure::output(&e))
+            .map_err(|e| CommandError::output(&e))
     }
 }
 
-/// A line on standard error. Failing to write it is not worth failing for.
-pub(crate) fn notice(text: &str) {
-    // A server's standard error may block.
+/// Prints a notice to standard error. Ignores a failed write.
+pub(crate) fn print_notice(text: &str) {
+    // A server writes to its log instead, because standard error may block.
     if crate::log::is_started() {
         return tracing::info!("{}", text.strip_prefix("orouter: ").unwrap_or(text));
     }
     let _ = writeln!(io::stderr(), "{}", dim(text));
 }
 
-/// What went wrong, on standard error.
-pub(crate) fn complain(text: &str) {
+/// Prints an error message to standard error. Ignores a failed write.
+pub(crate) fn print_error(text: &str) {
     if crate::log::is_started() {
-        crate::log::write_plain(&format!("orouter: {}", harmless(text)));
+        crate::log::write_plain(&format!("orouter: {}", sanitized(text)));
         return crate::log::flush();
     }
-    let _ = writeln!(io::stderr(), "orouter: {}", harmless(text));
+    let _ = writeln!(io::stderr(), "orouter: {}", sanitized(text));
 }
 
-/// The text in the terminal's faint style, where standard error is a terminal with styles.
+/// Returns the text in faint style if standard error is a terminal with styles.
 pub(crate) fn dim(text: &str) -> Cow<'_, str> {
     if styled() {
         Cow::Owned(format!("\x1b[2m{text}\x1b[0m"))
@@ -107,19 +107,19 @@ fn styled() -> bool {
         && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
-/// The text without control characters other than line breaks and tabs, each shown as U+FFFD:
-/// escape sequences could rewrite what is on the screen.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(steers) {
-        Cow::Owned(text.replace(steers, "\u{fffd}"))
+/// Replaces control characters, except line breaks and tabs, by U+FFFD: escape sequences could
+/// change the screen.
+pub(crate) fn sanitized(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(is_control) {
+        Cow::Owned(text.replace(is_control, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
     }
 }
 
-/// The JSON with the control characters that JSON allows in strings, U+007F to U+009F, escaped:
-/// the same value, and nothing that steers a terminal.
+/// Escapes the control characters that JSON permits in strings, U+007F to U+009F. The value stays
+/// the same.
 fn escaped(json: &str) -> Cow<'_, str> {
     if !json.contains(char::is_control) {
         return Cow::Borrowed(json);
@@ -137,10 +137,10 @@ fn escaped(json: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped, harmless};
+    use super::{escaped, sanitized};
 
     #[test]
-    fn json_is_the_same_value_without_what_steers_a_terminal() {
+    fn escaped_json_is_the_same_value() {
         let raw = "{\"a\": [\"\u{7f}\u{85}\u{9b}2J\u{a0}\u{e9}\"]}";
         let shown = escaped(raw);
         assert_eq!(shown, "{\"a\": [\"\\u007f\\u0085\\u009b2J\u{a0}\u{e9}\"]}");
@@ -151,9 +151,9 @@ mod tests {
 
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {
-        assert_eq!(harmless("a\tb\nc é 🦀"), "a\tb\nc é 🦀");
+        assert_eq!(sanitized("a\tb\nc é 🦀"), "a\tb\nc é 🦀");
         assert_eq!(
-            harmless("\x1b]0;title\x07\r\u{9b}2J"),
+            sanitized("\x1b]0;title\x07\r\u{9b}2J"),
             "\u{fffd}]0;title\u{fffd}\u{fffd}\u{fffd}2J"
         );
     }

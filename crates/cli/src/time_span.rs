@@ -1,13 +1,13 @@
-//! Times as options write them: `500ms`, `30s`, `1.5m`, `2h`, `30d`.
+//! Times in options: `500ms`, `30s`, `1.5m`, `2h`, `30d`.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A time of at most [`MAXIMUM`]; zero if the option allows it.
+/// A time from 0 to [`MAXIMUM`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimeSpan(pub(crate) Duration);
 
-/// Longest time: a year. More is a mistake, and clocks cannot count arbitrarily far.
+/// Maximum time: a year. A longer one is a mistake, and could overflow a clock.
 const MAXIMUM: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Units and their lengths in seconds.
@@ -49,7 +49,7 @@ impl FromStr for TimeSpan {
     }
 }
 
-/// A time that is not zero.
+/// Parses a time that is not zero.
 pub(crate) fn positive(text: &str) -> Result<TimeSpan, String> {
     let time: TimeSpan = text.parse()?;
     if time.0.is_zero() {

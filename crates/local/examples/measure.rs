@@ -1,14 +1,14 @@
-//! Measures the embedded model: loading, first token, reading, writing, memory.
+//! Measures the embedded model: load time, time to the first text, prefill and decode speed, memory.
 //!
-//! `cargo run --release -p orouter-local --example measure [THREADS]`, on a machine that does
-//! nothing else. On one that does, processor time with one thread is what still says something.
-//! Memory and processor time are read from `/proc`, so elsewhere than on Linux they are unknown.
+//! Run `cargo run --release -p orouter-local --example measure [THREADS]` on an idle machine. On a
+//! busy machine, only the processor time with one thread is comparable. Memory and processor time
+//! are read from `/proc`, and are unknown on other systems than Linux.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 
 use orouter_local::weights::{Progress, WeightsOptions, ensure};
-use orouter_local::{Done, Engine, EngineOptions, Generation, Prompt, Step};
+use orouter_local::{Done, Engine, EngineOptions, Generation, GenerationEvent, Prompt};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let loaded = start.elapsed();
     let first = run(&engine, "What is the capital of France?", 1)?;
     if fetched {
-        println!("the weights were fetched first; run it again for times from a warm cache");
+        println!("the weights were downloaded first; run it again for times from a warm cache");
     }
     row("weights found and checked", &format!("{:.0} ms", ms(found)));
     row("model loaded", &format!("{:.0} ms", ms(loaded - found)));
@@ -110,7 +110,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How one answer went.
+/// Times and token counts of one generation.
 struct Run {
     done: Done,
     asked: Instant,
@@ -123,7 +123,7 @@ impl Run {
         f64::from(self.done.input_tokens) / (self.read - self.asked).as_secs_f64()
     }
 
-    /// The first token comes out of reading the prompt.
+    /// Decoded tokens per second. The first token is part of the prefill.
     fn writing_speed(&self) -> f64 {
         f64::from(self.done.output_tokens - 1) / (self.end - self.read).as_secs_f64()
     }
@@ -133,7 +133,7 @@ impl Run {
     }
 }
 
-/// The beginning of a story, some 36 tokens for each of the times.
+/// Returns the beginning of a story, about 36 tokens for each repetition.
 fn tale(times: usize) -> String {
     let part = "The keeper climbed the hundred steps, lit the lamp and looked out over the sea. \
                 A ship with grey sails came slowly out of the fog, and nobody stood at her helm. ";
@@ -164,16 +164,16 @@ fn finish(mut generation: Generation) -> Result<(Done, Instant), Box<dyn Error>>
     let mut read = Instant::now();
     while let Some(step) = generation.blocking_next() {
         match step? {
-            Step::Prompt { .. } => read = Instant::now(),
-            Step::Done(done) => return Ok((done, read)),
+            GenerationEvent::PromptRead { .. } => read = Instant::now(),
+            GenerationEvent::Done(done) => return Ok((done, read)),
             _ => {}
         }
     }
-    Err("an answer without an end".into())
+    Err("a generation without an end".into())
 }
 
-fn row(what: &str, value: &str) {
-    println!("{what:<42} {value}");
+fn row(label: &str, value: &str) {
+    println!("{label:<42} {value}");
 }
 
 fn join(speeds: &[f64]) -> String {
@@ -188,21 +188,21 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// A figure of this process, as the kernel keeps it.
+/// Returns a figure of this process from `/proc/self/status`.
 fn kilobytes(name: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Processor time of this process so far, all threads together.
+/// Returns the processor time of all threads of this process in seconds.
 fn processor_seconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut fields = after_name.split_whitespace().skip(11);
     let user: f64 = fields.next()?.parse().ok()?;
     let system: f64 = fields.next()?.parse().ok()?;
-    // The kernel counts in hundredths of a second.
+    // The unit of the kernel is 1/100 s.
     Some((user + system) / 100.0)
 }
 

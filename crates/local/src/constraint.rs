@@ -1,4 +1,4 @@
-//! Constraints compiled against the vocabulary: which tokens may come next.
+//! Compiles constraints against the model's vocabulary, into masks of the permitted next tokens.
 
 use std::sync::Arc;
 
@@ -7,29 +7,30 @@ use llguidance::toktrie::{ApproximateTokEnv, InferenceCapabilities, TokEnv, TokR
 use llguidance::{GrammarBuilder, JsonCompileOptions, Matcher, ParserFactory};
 use serde_json::{Value, json};
 
-use crate::schema::Compile;
+use crate::error::GenerateError;
+use crate::prompt::Constraint;
+use crate::schema::SchemaCompiler;
 use crate::tokenizer::Tokenizer;
-use crate::{Constraint, GenerateError};
 
-/// Bounds the memory that one constraint's lexer may take, at one or two kilobytes a state.
+/// Maximum number of lexer states of a constraint. A state takes one to two kilobytes.
 const MAX_LEXER_STATES: usize = 50_000;
 
-/// Tokens of an answer that are tried out before a relaxed schema counts as enforceable.
-const WALK: usize = 32;
+/// Number of tokens that are generated on trial before a schema counts as enforceable.
+const TRIAL_TOKENS: usize = 32;
 
-/// Compiles constraints; holds what they share.
+/// Compiles constraints, and holds the vocabulary that they share.
 pub(crate) struct Constraints {
     factory: ParserFactory,
 }
 
 impl Constraints {
-    /// Arranges the vocabulary for looking up by prefix, which takes some tens of milliseconds.
+    /// Indexes the vocabulary by prefix, which takes tens of milliseconds.
     pub(crate) fn new(tokenizer: &Tokenizer) -> Result<Self, String> {
         let mut words = Vec::with_capacity(tokenizer.len());
         for token in (0..).take(tokenizer.len()) {
             words.push(tokenizer.bytes(token).to_vec());
         }
-        // Control tokens are marked as such by a byte that no text has.
+        // The marker is a byte that does not occur in UTF-8 text.
         for (name, token) in tokenizer.control() {
             if let Some(word) = words.get_mut(*token as usize) {
                 word.push(TokTrie::SPECIAL_TOKEN_MARKER);
@@ -39,16 +40,16 @@ impl Constraints {
         let size = u32::try_from(words.len()).map_err(|_| "the vocabulary is too large")?;
         let trie = TokTrie::from(&TokRxInfo::new(size, tokenizer.end()), &words);
         let environment: TokEnv = Arc::new(ApproximateTokEnv::new(trie));
-        Self::over(&environment)
+        Self::from_environment(&environment)
     }
 
-    /// Over a vocabulary of single bytes, which needs no model.
+    /// Creates a compiler for a vocabulary of single bytes, for tests without a model.
     #[cfg(test)]
-    pub(crate) fn of_bytes() -> Self {
-        Self::over(&ApproximateTokEnv::single_byte_env()).unwrap()
+    pub(crate) fn with_byte_vocabulary() -> Self {
+        Self::from_environment(&ApproximateTokEnv::single_byte_env()).unwrap()
     }
 
-    fn over(environment: &TokEnv) -> Result<Self, String> {
+    fn from_environment(environment: &TokEnv) -> Result<Self, String> {
         let slices = llguidance::earley::SlicedBiasComputer::general_slices();
         let mut factory =
             ParserFactory::new(environment, InferenceCapabilities::default(), &slices)
@@ -60,7 +61,7 @@ impl Constraints {
         Ok(Self { factory })
     }
 
-    /// Compiles a constraint for one answer.
+    /// Compiles a constraint for one generation.
     pub(crate) fn compile(&self, constraint: &Constraint) -> Result<Matcher, GenerateError> {
         let grammar = match constraint {
             Constraint::JsonSchema(schema) => {
@@ -75,9 +76,9 @@ impl Constraints {
             .create_parser(TopLevelGrammar::from_grammar(grammar))
             .map_err(|error| bad(format!("{error:#}")))?;
         let mut matcher = Matcher::new(Ok(parser));
-        // A constraint that nothing satisfies shows itself here and not after the prompt is read.
+        // Detects a constraint that no text satisfies before the model reads the prompt.
         match matcher.compute_mask() {
-            Ok(mask) if mask.is_zero() => Err(bad("nothing satisfies it".to_owned())),
+            Ok(mask) if mask.is_zero() => Err(bad("no text satisfies it".to_owned())),
             Ok(_) => Ok(matcher),
             Err(error) => Err(bad(format!("{error:#}"))),
         }
@@ -85,11 +86,11 @@ impl Constraints {
 }
 
 impl Constraints {
-    /// Whether the engine's limits hold for the first tokens of an answer too. Strings are closed
-    /// as soon as they can be, so that the walk gets past them.
-    fn walks(&self, mut matcher: Matcher) -> bool {
+    /// Returns `true` if the first tokens can be generated within the limits of llguidance. Closes
+    /// strings as early as possible, so that the trial reaches the members after them.
+    fn is_within_limits(&self, mut matcher: Matcher) -> bool {
         let quote = self.factory.tok_env().tok_trie().token_id(b"\"");
-        for _ in 0..WALK {
+        for _ in 0..TRIAL_TOKENS {
             if matcher.is_stopped() {
                 return true;
             }
@@ -107,7 +108,7 @@ impl Constraints {
     }
 }
 
-impl Compile for Constraints {
+impl SchemaCompiler for Constraints {
     fn parses(&self, schema: &Value) -> bool {
         let builder = GrammarBuilder::new(None, self.factory.limits().clone());
         JsonCompileOptions::default()
@@ -118,13 +119,12 @@ impl Compile for Constraints {
     fn compiles(&self, schema: &Value) -> bool {
         let constraint = Constraint::JsonSchema(schema.clone());
         self.compile(&constraint)
-            .is_ok_and(|matcher| self.walks(matcher))
+            .is_ok_and(|matcher| self.is_within_limits(matcher))
     }
 }
 
 impl Constraint {
-    /// A JSON schema as a part of a [`Constraint::Lark`] grammar, to stand where a rule's name
-    /// could.
+    /// Returns a JSON schema as a term of a [`Constraint::Lark`] grammar.
     ///
     /// ```
     /// use orouter_local::Constraint;
@@ -140,8 +140,8 @@ impl Constraint {
     }
 }
 
-/// A schema whose JSON has one space after commas and colons and nowhere else: small models that
-/// may indent are prone to go on doing so.
+/// Returns the schema with fixed white space: one space after commas and colons, none elsewhere. A
+/// small model that may write white space tends to repeat it without end.
 fn with_fixed_spaces(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Value::Object(members) = &mut schema {

@@ -1,74 +1,76 @@
-//! What can go wrong while the model is loaded or asked.
+//! Errors of loading a model and of generating from it.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why a model file could not be used.
+/// Error of [`Engine::load`](crate::Engine::load): the model file cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// The file could not be opened or read.
+    /// The file cannot be opened or read.
     #[error("cannot read the model file {}: {source}", path.display())]
     Read {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// The file is something else than a GGUF model.
-    #[error("{} is not a GGUF model file; pull the model again or name another file", path.display())]
+    /// The file is not a GGUF file.
+    #[error("the model file {} is not a GGUF file; download the model again or name another file", path.display())]
     NotGguf {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// The file ends early.
-    #[error("the model file {} is truncated ({detail}); delete it and pull the model again", path.display())]
+    /// The file is shorter than its header says.
+    #[error("the model file {} is truncated ({detail}); delete it and download the model again", path.display())]
     Truncated {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Where it ends.
+        /// Position where the file ends.
         detail: String,
     },
-    /// The file is a GGUF of a model that this engine does not run.
-    #[error("the model file {} cannot be run here: {detail}", path.display())]
+    /// The file is a GGUF file of a model that this engine does not support.
+    #[error("the model in {} is not supported: {detail}", path.display())]
     Unsupported {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What this engine lacks for it.
+        /// Part of the file that is not supported.
         detail: String,
     },
-    /// The engine's own thread could not be started.
-    #[error("cannot start the engine's thread: {0}")]
+    /// The operating system cannot start the engine's threads.
+    #[error("cannot start the engine's threads: {0}")]
     Thread(std::io::Error),
 }
 
-/// Why a prompt was refused, or an answer ended early.
+/// Error of a generation: the prompt is refused, or the generation failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenerateError {
-    /// As many answers as the engine takes on are being made or waiting.
+    /// All slots are taken: [`parallel`](crate::EngineOptions::parallel) generations run and
+    /// [`queue`](crate::EngineOptions::queue) prompts wait.
     #[error("the model is busy; try again in {} s", retry_after.as_secs())]
     Busy {
-        /// When there is likely to be room: at least a second, whole seconds.
+        /// Estimated time until a slot is free: whole seconds, from 1 to 60.
         retry_after: Duration,
     },
-    /// The prompt leaves no room for an answer. Nothing is cut silently.
+    /// The prompt leaves no room for output. A prompt is never cut silently.
     #[error(
-        "the prompt has {tokens} tokens or more, and the model's context holds {limit} with the answer"
+        "the prompt has at least {tokens} tokens; the context of the model is {limit} tokens, prompt and output together"
     )]
     ContextLength {
-        /// Tokens in the prompt; a lower bound when it is far too long to be counted.
+        /// Number of tokens in the prompt. A lower bound for a prompt of many megabytes, which is
+        /// not tokenized.
         tokens: usize,
-        /// Tokens that prompt and answer may have together.
+        /// Maximum number of tokens of prompt and output together.
         limit: usize,
     },
-    /// The constraint is malformed, or uses what the engine cannot enforce.
+    /// The constraint is malformed, or the engine cannot enforce it.
     #[error("the constraint cannot be enforced: {0}")]
     BadConstraint(String),
-    /// A parameter is out of its range, or the prompt has no messages.
+    /// A parameter is out of range, a role is malformed, or the prompt has no messages.
     #[error("{0}")]
     BadPrompt(String),
-    /// The engine failed while it worked on this prompt, or was shut down.
+    /// The engine failed during the generation, or its thread has ended.
     #[error("the model failed: {0}")]
     Failed(String),
 }

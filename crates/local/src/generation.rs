@@ -1,4 +1,4 @@
-//! One answer as it is made.
+//! A running generation as its caller sees it: a stream of events.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker, ready};
@@ -6,87 +6,95 @@ use std::thread::Thread;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::GenerateError;
+use crate::error::GenerateError;
 
-/// What happens next in an answer.
+/// An event of a [`Generation`]: one `PromptRead`, then `Text` pieces, then one `Done`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step {
-    /// The prompt has been read; the first text follows.
-    Prompt {
-        /// Tokens in the prompt, the chat template's own included.
+pub enum GenerationEvent {
+    /// The model has read the prompt; the first text follows.
+    PromptRead {
+        /// Number of tokens in the prompt, with those of the chat template.
         tokens: u32,
     },
-    /// The next piece of the answer: whole characters, never empty, never part of a stop string.
+    /// The next piece of text. It consists of whole characters, is never empty, and contains no
+    /// part of a stop string.
     Text(String),
-    /// The answer is over. Always the last step.
+    /// The generation is complete. Always the last event.
     Done(Done),
 }
 
-/// How an answer ended and what it took.
+/// Outcome of a generation: the reason for its end, and its token counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Done {
-    /// Why there is no more.
+    /// Reason why the generation ended.
     pub reason: FinishReason,
-    /// Tokens in the prompt, the chat template's own included.
+    /// Number of tokens in the prompt, with those of the chat template.
     pub input_tokens: u32,
-    /// Tokens made, the end token included.
+    /// Number of generated tokens, with the end token.
     pub output_tokens: u32,
 }
 
-/// Why an answer ended.
+/// Reason why a generation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinishReason {
-    /// The model said that it is done; a constraint, if any, is satisfied.
+    /// The model generated an end token, or the constraint was satisfied.
     Stop,
-    /// `max_output_tokens`, its default or the context limit was reached.
+    /// The generation reached `max_output_tokens`, its default, or the context limit.
     Length,
-    /// The answer repeated the same tokens at least 12 times in a row, and over at least 128
-    /// tokens. Tokens that a constraint prescribes, such as those of a list of numbers in JSON,
-    /// do not count.
+    /// The model repeated the same tokens at least 12 times in a row, over at least 128 tokens.
+    /// Tokens that a constraint prescribes, such as the brackets and commas of JSON, are not
+    /// counted.
     Loop,
-    /// One of the prompt's stop strings came up.
+    /// The text reached one of the prompt's stop strings.
     StopString,
 }
 
-/// An answer in the making. Dropping it ends the work on it within one token.
+/// A running generation, from [`Engine::generate`](crate::Engine::generate). Dropping it stops the
+/// work on it within one token.
 #[derive(Debug)]
 pub struct Generation {
-    /// Gone once the last step has been given.
-    steps: Option<UnboundedReceiver<Result<Step, GenerateError>>>,
+    /// `None` after the last event.
+    events: Option<UnboundedReceiver<Result<GenerationEvent, GenerateError>>>,
 }
 
 impl Generation {
-    pub(crate) fn new(steps: UnboundedReceiver<Result<Step, GenerateError>>) -> Self {
-        Self { steps: Some(steps) }
+    pub(crate) fn new(events: UnboundedReceiver<Result<GenerationEvent, GenerateError>>) -> Self {
+        Self {
+            events: Some(events),
+        }
     }
 
-    /// The next step, or `None` after [`Step::Done`] or an error. Works under any async runtime;
-    /// a call that is dropped before it is ready loses nothing.
-    pub async fn next(&mut self) -> Option<Result<Step, GenerateError>> {
+    /// Returns the next event, or `None` after [`GenerationEvent::Done`] or an error.
+    ///
+    /// Works under any async runtime and is cancel-safe.
+    pub async fn next(&mut self) -> Option<Result<GenerationEvent, GenerateError>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// [`Self::next`] for code that polls by hand.
-    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Step, GenerateError>>> {
-        let Some(steps) = &mut self.steps else {
+    /// Polls for the next event. See [`Self::next`].
+    pub fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<GenerationEvent, GenerateError>>> {
+        let Some(events) = &mut self.events else {
             return Poll::Ready(None);
         };
-        let step = ready!(steps.poll_recv(cx)).unwrap_or_else(|| {
+        let event = ready!(events.poll_recv(cx)).unwrap_or_else(|| {
             Err(GenerateError::Failed(
-                "its thread stopped in the middle of an answer".to_owned(),
+                "the engine's thread ended during the generation".to_owned(),
             ))
         });
-        if matches!(step, Ok(Step::Done(_)) | Err(_)) {
-            self.steps = None;
+        if matches!(event, Ok(GenerationEvent::Done(_)) | Err(_)) {
+            self.events = None;
         }
-        Poll::Ready(Some(step))
+        Poll::Ready(Some(event))
     }
 
-    /// The next step, keeping this thread waiting until there is one.
-    pub fn blocking_next(&mut self) -> Option<Result<Step, GenerateError>> {
+    /// Returns the next event like [`Self::next`], and blocks this thread until it arrives.
+    pub fn blocking_next(&mut self) -> Option<Result<GenerationEvent, GenerateError>> {
         struct Unpark(Thread);
         impl Wake for Unpark {
             fn wake(self: Arc<Self>) {
@@ -97,7 +105,7 @@ impl Generation {
         let mut cx = Context::from_waker(&waker);
         loop {
             match self.poll_next(&mut cx) {
-                Poll::Ready(step) => return step,
+                Poll::Ready(event) => return event,
                 Poll::Pending => std::thread::park(),
             }
         }

@@ -1,56 +1,56 @@
-//! Reads the head of a GGUF file: what it says of the model, and where each tensor lies.
+//! Parses the header of a GGUF file: the metadata of the model, and the position of each tensor.
 //!
-//! Tensors themselves are read where they are converted. A file from anywhere may be opened, so
-//! nothing is believed before it is checked against the bytes that are there.
+//! The file is untrusted input: every length and count is checked against the bytes that exist.
+//! `model/load.rs` reads the tensors themselves.
 
 use std::collections::HashMap;
 
-/// Why a head could not be read.
+/// Error of parsing a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum HeadError {
-    /// The first bytes are not those of a GGUF file.
+pub(crate) enum HeaderError {
+    /// The file does not begin with the GGUF magic number.
     NotGguf,
-    /// More bytes are needed than were given.
+    /// The header continues after the given bytes.
     Truncated,
-    /// The bytes contradict the format.
+    /// The header violates the format.
     Malformed(String),
 }
 
-/// A value in the head. Numbers that no model here needs are kept only as their type's width.
+/// A metadata value. Values that no supported model needs are not kept.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
-    /// Any unsigned or signed integer that is not negative.
+pub(crate) enum Metadata<'a> {
+    /// An integer that is not negative, of any type.
     Unsigned(u64),
     /// A negative integer.
     Negative,
-    /// A number with a fraction.
+    /// A floating-point number.
     Float(f64),
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// Text.
+    /// A string.
     Text(&'a str),
-    /// A list of texts.
+    /// An array of strings.
     Texts(Vec<&'a str>),
-    /// A list of integers that are not negative.
+    /// An array of integers that are not negative.
     Unsigneds(Vec<u64>),
-    /// A list of something else.
+    /// Another array; its elements are not kept.
     OtherList,
 }
 
-/// How a tensor's numbers are stored.
+/// Number format of a tensor (`ggml_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Storage {
+pub(crate) enum TensorType {
     /// 32-bit floats.
     F32,
     /// Blocks of 32 weights: scale, minimum and 4 bits each.
     Q4_1,
     /// Blocks of 32 weights: scale and 8 bits each.
     Q8_0,
-    /// One that this engine does not read, by its number in the format.
+    /// A type that this engine does not support, with its number.
     Other(u32),
 }
 
-impl Storage {
+impl TensorType {
     fn from_number(number: u32) -> Self {
         match number {
             0 => Self::F32,
@@ -60,7 +60,8 @@ impl Storage {
         }
     }
 
-    /// Bytes that `elements` numbers take, or `None` for a storage or a count that cannot be.
+    /// Returns the size in bytes of `elements` numbers. `None` if the type is not supported or the
+    /// number is not a multiple of the block size.
     pub(crate) fn bytes(self, elements: u64) -> Option<u64> {
         let (block, bytes) = match self {
             Self::F32 => (1, 4),
@@ -74,43 +75,43 @@ impl Storage {
     }
 }
 
-/// Where a tensor lies and what it looks like.
+/// Position, dimensions and type of a tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TensorPlace {
-    /// Rows and columns; a vector has one row.
+pub(crate) struct TensorInfo {
+    /// Number of rows; 1 for a vector.
     pub(crate) rows: usize,
-    /// Numbers in a row.
+    /// Number of columns.
     pub(crate) columns: usize,
-    /// How they are stored.
-    pub(crate) storage: Storage,
-    /// First byte, from the beginning of the file.
+    /// Number format.
+    pub(crate) tensor_type: TensorType,
+    /// Offset of the first byte in the file.
     pub(crate) start: u64,
-    /// So many bytes; 0 for a storage that this engine does not read.
+    /// Size in bytes; 0 for a type that is not supported.
     pub(crate) len: u64,
 }
 
-/// The head of a GGUF file.
+/// The header of a GGUF file.
 #[derive(Debug)]
-pub(crate) struct Head<'a> {
-    values: HashMap<&'a str, Value<'a>>,
-    tensors: HashMap<&'a str, TensorPlace>,
+pub(crate) struct Header<'a> {
+    values: HashMap<&'a str, Metadata<'a>>,
+    tensors: HashMap<&'a str, TensorInfo>,
 }
 
-impl<'a> Head<'a> {
-    /// Reads a head from the first bytes of a file.
-    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, HeadError> {
+impl<'a> Header<'a> {
+    /// Parses the header at the beginning of a file.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, HeaderError> {
         let mut reader = Reader { bytes, position: 0 };
         match reader.take(4) {
             Ok(b"GGUF") => {}
-            Err(HeadError::Truncated) if b"GGUF".starts_with(bytes) => {
-                return Err(HeadError::Truncated);
+            Err(HeaderError::Truncated) if b"GGUF".starts_with(bytes) => {
+                return Err(HeaderError::Truncated);
             }
-            _ => return Err(HeadError::NotGguf),
+            _ => return Err(HeaderError::NotGguf),
         }
         let version = reader.u32()?;
         if version != 2 && version != 3 {
-            return Err(HeadError::Malformed(format!(
-                "GGUF version {version} is not known"
+            return Err(HeaderError::Malformed(format!(
+                "GGUF version {version} is not supported"
             )));
         }
         let tensor_count = reader.u64()?;
@@ -123,126 +124,133 @@ impl<'a> Head<'a> {
             values.insert(key, reader.value(kind)?);
         }
 
-        let mut places = Vec::new();
+        let mut infos = Vec::new();
         for _ in 0..tensor_count {
-            places.push(reader.tensor()?);
+            infos.push(reader.tensor()?);
         }
 
         let alignment = match values.get("general.alignment") {
             None => 32,
-            Some(Value::Unsigned(alignment)) if alignment.is_power_of_two() => *alignment,
+            Some(Metadata::Unsigned(alignment)) if alignment.is_power_of_two() => *alignment,
             Some(_) => {
-                return Err(HeadError::Malformed(
-                    "the alignment is no power of 2".into(),
+                return Err(HeaderError::Malformed(
+                    "the alignment is not a power of 2".into(),
                 ));
             }
         };
         let data = (reader.position as u64)
             .checked_next_multiple_of(alignment)
-            .ok_or_else(|| HeadError::Malformed("the alignment is too large".into()))?;
-        let mut tensors = HashMap::with_capacity(places.len());
-        for (name, mut place) in places {
-            place.start = data
-                .checked_add(place.start)
-                .filter(|start| start.checked_add(place.len).is_some())
-                .ok_or_else(|| HeadError::Malformed(format!("tensor {name} lies nowhere")))?;
-            tensors.insert(name, place);
+            .ok_or_else(|| HeaderError::Malformed("the alignment is too large".into()))?;
+        let mut tensors = HashMap::with_capacity(infos.len());
+        for (name, mut info) in infos {
+            info.start = data
+                .checked_add(info.start)
+                .filter(|start| start.checked_add(info.len).is_some())
+                .ok_or_else(|| {
+                    HeaderError::Malformed(format!("the position of tensor {name} is out of range"))
+                })?;
+            tensors.insert(name, info);
         }
         Ok(Self { values, tensors })
     }
 
-    /// The value of that name, if there is one.
-    pub(crate) fn get(&self, key: &str) -> Option<&Value<'a>> {
+    /// Returns the metadata value with this key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Metadata<'a>> {
         self.values.get(key)
     }
 
-    /// Where the tensor of that name lies, if there is one.
-    pub(crate) fn tensor(&self, name: &str) -> Option<&TensorPlace> {
+    /// Returns the description of the tensor with this name.
+    pub(crate) fn tensor(&self, name: &str) -> Option<&TensorInfo> {
         self.tensors.get(name)
     }
 
-    /// The first byte after the last tensor: the least size of a complete file.
+    /// Returns the offset after the last tensor, which is the minimum size of a complete file.
     pub(crate) fn end(&self) -> u64 {
         self.tensors
             .values()
-            .map(|place| place.start + place.len)
+            .map(|info| info.start + info.len)
             .max()
             .unwrap_or(0)
     }
 }
 
-/// Steps through the head; every read is checked against what is left.
+/// Reads the header in order, and checks every read against the bytes that remain.
 struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], HeadError> {
-        let end = self.position.checked_add(len).ok_or(HeadError::Truncated)?;
+    fn take(&mut self, len: usize) -> Result<&'a [u8], HeaderError> {
+        let end = self
+            .position
+            .checked_add(len)
+            .ok_or(HeaderError::Truncated)?;
         let taken = self
             .bytes
             .get(self.position..end)
-            .ok_or(HeadError::Truncated)?;
+            .ok_or(HeaderError::Truncated)?;
         self.position = end;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], HeadError> {
-        self.take(N)?.try_into().map_err(|_| HeadError::Truncated)
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], HeaderError> {
+        self.take(N)?.try_into().map_err(|_| HeaderError::Truncated)
     }
 
-    fn u32(&mut self) -> Result<u32, HeadError> {
+    fn u32(&mut self) -> Result<u32, HeaderError> {
         self.array().map(u32::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Result<u64, HeadError> {
+    fn u64(&mut self) -> Result<u64, HeaderError> {
         self.array().map(u64::from_le_bytes)
     }
 
-    fn len(&mut self) -> Result<usize, HeadError> {
-        usize::try_from(self.u64()?).map_err(|_| HeadError::Truncated)
+    fn len(&mut self) -> Result<usize, HeaderError> {
+        usize::try_from(self.u64()?).map_err(|_| HeaderError::Truncated)
     }
 
-    fn text(&mut self) -> Result<&'a str, HeadError> {
+    fn text(&mut self) -> Result<&'a str, HeaderError> {
         let len = self.len()?;
         std::str::from_utf8(self.take(len)?)
-            .map_err(|_| HeadError::Malformed("a text is not UTF-8".into()))
+            .map_err(|_| HeaderError::Malformed("a string is not UTF-8".into()))
     }
 
-    fn value(&mut self, kind: u32) -> Result<Value<'a>, HeadError> {
-        fn signed(number: i64) -> Value<'static> {
-            u64::try_from(number).map_or(Value::Negative, Value::Unsigned)
+    fn value(&mut self, kind: u32) -> Result<Metadata<'a>, HeaderError> {
+        fn signed(number: i64) -> Metadata<'static> {
+            u64::try_from(number).map_or(Metadata::Negative, Metadata::Unsigned)
         }
         Ok(match kind {
-            0 => Value::Unsigned(self.array::<1>().map(u8::from_le_bytes)?.into()),
+            0 => Metadata::Unsigned(self.array::<1>().map(u8::from_le_bytes)?.into()),
             1 => signed(self.array::<1>().map(i8::from_le_bytes)?.into()),
-            2 => Value::Unsigned(self.array::<2>().map(u16::from_le_bytes)?.into()),
+            2 => Metadata::Unsigned(self.array::<2>().map(u16::from_le_bytes)?.into()),
             3 => signed(self.array::<2>().map(i16::from_le_bytes)?.into()),
-            4 => Value::Unsigned(self.u32()?.into()),
+            4 => Metadata::Unsigned(self.u32()?.into()),
             5 => signed(self.array::<4>().map(i32::from_le_bytes)?.into()),
-            6 => Value::Float(self.array::<4>().map(f32::from_le_bytes)?.into()),
-            7 => Value::Bool(self.array::<1>()? != [0]),
-            8 => Value::Text(self.text()?),
+            6 => Metadata::Float(self.array::<4>().map(f32::from_le_bytes)?.into()),
+            7 => Metadata::Bool(self.array::<1>()? != [0]),
+            8 => Metadata::Text(self.text()?),
             9 => self.list()?,
-            10 => Value::Unsigned(self.u64()?),
+            10 => Metadata::Unsigned(self.u64()?),
             11 => signed(self.array::<8>().map(i64::from_le_bytes)?),
-            12 => Value::Float(self.array::<8>().map(f64::from_le_bytes)?),
+            12 => Metadata::Float(self.array::<8>().map(f64::from_le_bytes)?),
             other => {
-                return Err(HeadError::Malformed(format!(
-                    "value type {other} is not known"
+                return Err(HeaderError::Malformed(format!(
+                    "value type {other} is not supported"
                 )));
             }
         })
     }
 
-    fn list(&mut self) -> Result<Value<'a>, HeadError> {
+    fn list(&mut self) -> Result<Metadata<'a>, HeaderError> {
         let kind = self.u32()?;
         let len = self.len()?;
         if kind == 9 {
-            return Err(HeadError::Malformed("a list of lists is not known".into()));
+            return Err(HeaderError::Malformed(
+                "arrays of arrays are not supported".into(),
+            ));
         }
-        // Every element takes a byte at least, which bounds what a false length can reserve.
+        // Every element takes at least a byte, which bounds the allocation for a wrong length.
         let room = len.min(self.bytes.len().saturating_sub(self.position));
         match kind {
             8 => {
@@ -250,36 +258,36 @@ impl<'a> Reader<'a> {
                 for _ in 0..len {
                     texts.push(self.text()?);
                 }
-                Ok(Value::Texts(texts))
+                Ok(Metadata::Texts(texts))
             }
             0..=5 | 10 | 11 => {
                 let mut numbers = Vec::with_capacity(room);
                 let mut whole = true;
                 for _ in 0..len {
                     match self.value(kind)? {
-                        Value::Unsigned(number) => numbers.push(number),
+                        Metadata::Unsigned(number) => numbers.push(number),
                         _ => whole = false,
                     }
                 }
                 Ok(if whole {
-                    Value::Unsigneds(numbers)
+                    Metadata::Unsigneds(numbers)
                 } else {
-                    Value::OtherList
+                    Metadata::OtherList
                 })
             }
             _ => {
                 for _ in 0..len {
                     self.value(kind)?;
                 }
-                Ok(Value::OtherList)
+                Ok(Metadata::OtherList)
             }
         }
     }
 
-    /// A tensor's description; its start is still counted from the beginning of the data.
-    fn tensor(&mut self) -> Result<(&'a str, TensorPlace), HeadError> {
+    /// Reads the description of a tensor. Its offset is still relative to the tensor data.
+    fn tensor(&mut self) -> Result<(&'a str, TensorInfo), HeaderError> {
         let name = self.text()?;
-        let malformed = |what: &str| HeadError::Malformed(format!("tensor {name} {what}"));
+        let malformed = |reason: &str| HeaderError::Malformed(format!("tensor {name} {reason}"));
         let dimensions = self.u32()?;
         // The file lists the columns first.
         let (columns, rows) = match dimensions {
@@ -287,23 +295,23 @@ impl<'a> Reader<'a> {
             2 => (self.len()?, self.len()?),
             _ => return Err(malformed("is neither a vector nor a matrix")),
         };
-        let storage = Storage::from_number(self.u32()?);
+        let tensor_type = TensorType::from_number(self.u32()?);
         let start = self.u64()?;
         let elements = (rows as u64)
             .checked_mul(columns as u64)
             .ok_or_else(|| malformed("is too large"))?;
-        let len = match storage {
-            Storage::Other(_) => 0,
+        let len = match tensor_type {
+            TensorType::Other(_) => 0,
             known => known
                 .bytes(elements)
-                .ok_or_else(|| malformed("has a broken block"))?,
+                .ok_or_else(|| malformed("has an incomplete block"))?,
         };
         Ok((
             name,
-            TensorPlace {
+            TensorInfo {
                 rows,
                 columns,
-                storage,
+                tensor_type,
                 start,
                 len,
             },
@@ -347,51 +355,54 @@ mod tests {
     }
 
     #[test]
-    fn reads_values_and_places() {
+    fn metadata_and_tensors_are_read() {
         let bytes = sample();
-        let head = Head::parse(&bytes).unwrap();
+        let header = Header::parse(&bytes).unwrap();
         assert_eq!(
-            head.get("general.architecture"),
-            Some(&Value::Text("llama"))
+            header.get("general.architecture"),
+            Some(&Metadata::Text("llama"))
         );
-        assert_eq!(head.get("llama.block_count"), Some(&Value::Unsigned(30)));
-        assert_eq!(head.get("words"), Some(&Value::Texts(vec!["a", "b"])));
-        let place = head.tensor("w").unwrap();
-        assert_eq!((place.rows, place.columns, place.len), (2, 64, 4 * 34));
-        assert_eq!(place.start % 32, 0);
-        assert_eq!(head.end(), place.start + place.len);
+        assert_eq!(
+            header.get("llama.block_count"),
+            Some(&Metadata::Unsigned(30))
+        );
+        assert_eq!(header.get("words"), Some(&Metadata::Texts(vec!["a", "b"])));
+        let info = header.tensor("w").unwrap();
+        assert_eq!((info.rows, info.columns, info.len), (2, 64, 4 * 34));
+        assert_eq!(info.start % 32, 0);
+        assert_eq!(header.end(), info.start + info.len);
     }
 
     #[test]
-    fn every_cut_is_an_error() {
+    fn every_prefix_is_truncated() {
         let bytes = sample();
         for end in 0..bytes.len() {
             assert_eq!(
-                Head::parse(&bytes[..end]).unwrap_err(),
-                HeadError::Truncated,
+                Header::parse(&bytes[..end]).unwrap_err(),
+                HeaderError::Truncated,
                 "{end}"
             );
         }
     }
 
     #[test]
-    fn no_single_changed_byte_panics_or_reserves_the_moon() {
+    fn no_changed_byte_causes_a_panic_or_a_huge_allocation() {
         let bytes = sample();
         for at in 0..bytes.len() {
             for value in [0, 1, 9, 127, 128, 255] {
                 let mut changed = bytes.clone();
                 changed[at] = value;
-                let _ = Head::parse(&changed);
+                let _ = Header::parse(&changed);
             }
         }
     }
 
     #[test]
-    fn another_kind_of_file_is_told_apart() {
+    fn other_files_are_not_gguf() {
         assert_eq!(
-            Head::parse(b"PK\x03\x04 something").unwrap_err(),
-            HeadError::NotGguf
+            Header::parse(b"PK\x03\x04 something").unwrap_err(),
+            HeaderError::NotGguf
         );
-        assert_eq!(Head::parse(b"PK").unwrap_err(), HeadError::NotGguf);
+        assert_eq!(Header::parse(b"PK").unwrap_err(), HeaderError::NotGguf);
     }
 }

@@ -1,21 +1,22 @@
-//! What a caller asks of the model: messages, limits, sampling and the shape of the answer.
+//! Input of a generation: messages, limits, sampling parameters and a constraint.
 
 use serde_json::Value;
 
-/// Maximum number of tokens in the answer to a prompt without `max_output_tokens`.
+/// Maximum number of output tokens of a prompt without `max_output_tokens`.
 pub const DEFAULT_OUTPUT_LIMIT: u32 = 1024;
 
-/// One turn of a conversation.
+/// One message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Who speaks: `system`, `user`, `assistant`, or any other name the model may be shown.
+    /// Role of the author: `system`, `user`, `assistant`, or another name of ASCII letters, digits,
+    /// `_` and `-`.
     pub role: String,
-    /// What is said. Names of control tokens in it (`<|im_end|>`) are read as plain text.
+    /// Text of the message. Names of control tokens in it, such as `<|im_end|>`, are plain text.
     pub content: String,
 }
 
 impl Message {
-    /// A turn of `role` that says `content`.
+    /// Creates a message.
     #[must_use]
     pub fn new(role: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
@@ -24,59 +25,71 @@ impl Message {
         }
     }
 
-    /// A turn of the user.
+    /// Creates a message of the user.
     #[must_use]
     pub fn user(content: impl Into<String>) -> Self {
         Self::new("user", content)
     }
 
-    /// Instructions that hold for the whole conversation.
+    /// Creates a message with instructions for the whole conversation.
     #[must_use]
     pub fn system(content: impl Into<String>) -> Self {
         Self::new("system", content)
     }
 
-    /// An earlier answer of the model.
+    /// Creates a message with earlier output of the model.
     #[must_use]
     pub fn assistant(content: impl Into<String>) -> Self {
         Self::new("assistant", content)
     }
 }
 
-/// A conversation to be continued by the model, and how.
+/// A conversation that the model continues, with limits, sampling parameters and a constraint.
+///
+/// ```
+/// use orouter_local::{Message, Prompt};
+///
+/// let prompt = Prompt {
+///     messages: vec![Message::system("Be brief."), Message::user("Name a colour.")],
+///     max_output_tokens: Some(20),
+///     seed: Some(7),
+///     ..Prompt::default()
+/// };
+/// # drop(prompt);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prompt {
-    /// The conversation so far, oldest first. At least one message.
+    /// The conversation, oldest message first; at least one.
     pub messages: Vec<Message>,
-    /// Maximum number of tokens in the answer. Default: [`DEFAULT_OUTPUT_LIMIT`], or less if the
-    /// context holds less.
+    /// Maximum number of output tokens, at least 1. Default: [`DEFAULT_OUTPUT_LIMIT`]. The context
+    /// limit applies too.
     pub max_output_tokens: Option<u32>,
-    /// How freely the next token is drawn: 0 always takes the likeliest, default 0.2, at most 2.
+    /// Sampling temperature, from 0 to 2; 0 always takes the likeliest token. Default 0.2.
     pub temperature: Option<f64>,
-    /// Draw only from the likeliest tokens that together reach this probability; default 0.9,
-    /// from 0 to 1.
+    /// Samples only from the likeliest tokens whose probabilities add up to this, from 0 to 1.
+    /// Default 0.9.
     pub top_p: Option<f64>,
-    /// Draw only from so many of the likeliest tokens; 0, the default, is no limit.
+    /// Samples only from this number of likeliest tokens. Default 0: no limit.
     pub top_k: Option<u32>,
-    /// Subtracted from a token's score for each time it is in the answer already; default 0, from
-    /// -2 to 2.
+    /// Subtracted from a token's logit for each time it is in the output already, from -2 to 2.
+    /// Default 0.
     pub frequency_penalty: Option<f64>,
-    /// Subtracted from a token's score if it is in the answer already; default 0, from -2 to 2.
+    /// Subtracted from a token's logit if it is in the output already, from -2 to 2. Default 0.
     pub presence_penalty: Option<f64>,
-    /// The same seed and prompt give the same text. Default: a random seed for each answer.
+    /// Seed of the sampler: the same prompt and seed give the same text. Default: random.
     pub seed: Option<u64>,
-    /// Texts that end the answer where they would appear; they are never part of it. Empty ones
-    /// are ignored.
+    /// Stop strings. The output ends before the first of them. Empty strings are ignored.
     pub stop: Vec<String>,
-    /// Texts that the answer never contains where its constraint leaves it free. Empty ones are
-    /// ignored. The names of the template's control tokens (`<|im_end|>`) are among them always.
+    /// Texts that the model cannot write, except where the constraint prescribes them. Empty texts
+    /// are ignored. The names of the chat template's control tokens, such as `<|im_end|>`, are
+    /// always forbidden.
     pub forbidden: Vec<String>,
-    /// A shape that the answer must have.
+    /// Format that the output must have.
     pub constraint: Option<Constraint>,
 }
 
 impl Prompt {
-    /// A conversation of one message, by the user.
+    /// Creates a prompt with one message of the user.
     #[must_use]
     pub fn user(content: impl Into<String>) -> Self {
         Self {
@@ -86,18 +99,17 @@ impl Prompt {
     }
 }
 
-/// A shape that the model's answer must have.
+/// Format that the output must have, enforced at each token.
 ///
-/// It is enforced token by token, so an answer that ends with
-/// [`FinishReason::Stop`](crate::FinishReason::Stop) always has it; one that is cut by a limit or
-/// by a stop string is the beginning of one.
+/// Output that ends with [`FinishReason::Stop`](crate::FinishReason::Stop) satisfies the constraint.
+/// Output that a limit or a stop string ends is a prefix of text that satisfies it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Constraint {
-    /// JSON that satisfies this JSON schema.
+    /// JSON that satisfies this schema.
     JsonSchema(Value),
     /// Text that matches this regular expression as a whole (Rust's `regex` syntax).
     Regex(String),
-    /// Text of this grammar, in llguidance's dialect of Lark.
+    /// Text of this grammar, in the Lark dialect of llguidance.
     Lark(String),
 }

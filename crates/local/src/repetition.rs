@@ -1,19 +1,19 @@
-//! Detects an answer that has run into a loop: the same tokens over and over.
+//! Detects output that repeats the same tokens without end.
 
-/// Repetitions in a row that make a loop.
+/// Minimum number of consecutive repetitions of a loop.
 pub(crate) const REPETITIONS: usize = 12;
 
-/// Tokens that the repetitions have together, at least: short repetitions need more of them.
+/// Minimum number of tokens of all repetitions together. Short periods need more repetitions.
 pub(crate) const MIN_TOKENS: usize = 128;
 
-/// Longest period that is looked for; longer ones reach the output limit first.
+/// Maximum period in tokens. A loop with a longer period reaches the output limit first.
 const MAX_PERIOD: usize = 256;
 
-/// The tokens of an answer so far, and how long each period has held.
+/// The tokens of the output so far, and the length of the current run of each period.
 #[derive(Debug)]
 pub(crate) struct Repetition {
     tokens: Vec<u32>,
-    /// At index `p - 1`: number of latest tokens that equal the token `p` places before.
+    /// At index `p - 1`: number of latest tokens that equal the token `p` positions before.
     runs: Vec<usize>,
 }
 
@@ -25,7 +25,7 @@ impl Repetition {
         }
     }
 
-    /// Adds a token; true if the answer now ends in a loop.
+    /// Adds a token. Returns `true` if the output now ends in a loop.
     pub(crate) fn push(&mut self, token: u32) -> bool {
         let before = self.tokens.iter().rev();
         let mut looping = false;
@@ -38,7 +38,7 @@ impl Repetition {
         looping
     }
 
-    /// Forgets the tokens so far, after one that the answer's shape prescribed.
+    /// Clears the tokens so far, after a token that the constraint prescribed.
     pub(crate) fn reset(&mut self) {
         self.tokens.clear();
         self.runs.fill(0);
@@ -49,7 +49,7 @@ impl Repetition {
 mod tests {
     use super::*;
 
-    /// Number of tokens after which a loop was detected.
+    /// Returns the number of tokens after which a loop was detected.
     fn detected(tokens: impl IntoIterator<Item = u32>) -> Option<usize> {
         let mut repetition = Repetition::new();
         tokens
@@ -68,14 +68,14 @@ mod tests {
         assert_eq!(detected(cycle(5)), Some(128));
         assert_eq!(detected(cycle(20)), Some(240));
         assert_eq!(detected(cycle(256)), Some(3072));
-        // It does not matter what came before.
+        // Text before the loop has no effect.
         let text = (1000..1500).chain(cycle(20));
         assert_eq!(detected(text), Some(740));
     }
 
     #[test]
-    fn repetition_that_was_asked_for_is_no_loop() {
-        // Ten equal lines, a hundred times one word, and a list that counts.
+    fn requested_repetition_is_not_a_loop() {
+        // Ten equal lines, one word a hundred times, and a numbered list.
         assert_eq!(detected(cycle(30).take(300)), None);
         assert_eq!(detected(cycle(1).take(100)), None);
         let list = (0..200).flat_map(|n| [1, 2, 3, 1000 + n]);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_begins_anew() {
+    fn a_reset_clears_the_run() {
         let mut repetition = Repetition::new();
         for _ in 0..10 {
             assert!(!(0..100).any(|_| repetition.push(3)));

@@ -1,28 +1,28 @@
-//! Draws the next token from the model's scores.
+//! Samples the next token from the model's logits.
 
 use std::collections::HashMap;
 
-/// Below this share of the likeliest token's probability, a token is never drawn.
-const NEGLIGIBLE: f32 = 1e-9;
+/// Minimum probability of a token that is sampled, relative to that of the likeliest token.
+const MIN_RELATIVE_PROBABILITY: f32 = 1e-9;
 
-/// The settings of one answer.
+/// Sampling parameters of one generation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sampling {
     /// 0 takes the likeliest token.
     pub(crate) temperature: f64,
-    /// Share of the probability that the tokens to draw from reach together.
+    /// Probability mass of the candidates, from 0 to 1.
     pub(crate) top_p: f64,
-    /// Number of likeliest tokens to draw from; 0 for all.
+    /// Maximum number of candidates; 0 for all.
     pub(crate) top_k: usize,
-    /// Subtracted from a token's score once for each time it was drawn before.
+    /// Subtracted from a token's logit for each time it was sampled before.
     pub(crate) frequency_penalty: f64,
-    /// Subtracted from a token's score if it was drawn before.
+    /// Subtracted from a token's logit if it was sampled before.
     pub(crate) presence_penalty: f64,
-    /// Two samplers with the same seed draw alike.
+    /// Samplers with the same seed sample the same tokens from the same logits.
     pub(crate) seed: u64,
 }
 
-/// Draws the tokens of one answer.
+/// Samples the tokens of one generation.
 #[derive(Debug)]
 pub(crate) struct Sampler {
     temperature: f32,
@@ -31,14 +31,14 @@ pub(crate) struct Sampler {
     frequency_penalty: f32,
     presence_penalty: f32,
     state: u64,
-    /// Tokens drawn so far and their number; empty unless there is a penalty.
-    drawn: HashMap<u32, u32>,
+    /// Number of times that each token was sampled; empty without a penalty.
+    sampled: HashMap<u32, u32>,
     penalized: Vec<f32>,
     candidates: Vec<(u32, f32)>,
 }
 
 impl Sampler {
-    /// A sampler whose draws depend on the settings and the scores alone.
+    /// Creates a sampler.
     pub(crate) fn new(sampling: Sampling) -> Self {
         Self {
             temperature: sampling.temperature as f32,
@@ -50,51 +50,51 @@ impl Sampler {
             frequency_penalty: sampling.frequency_penalty as f32,
             presence_penalty: sampling.presence_penalty as f32,
             state: sampling.seed,
-            drawn: HashMap::new(),
+            sampled: HashMap::new(),
             penalized: Vec::new(),
             candidates: Vec::new(),
         }
     }
 
-    /// Draws from the scores that pass the filter; `None` if no token passes.
-    pub(crate) fn draw(&mut self, scores: &[f32], allowed: impl Fn(u32) -> bool) -> Option<u32> {
+    /// Samples one of the allowed tokens; `None` if none is allowed.
+    pub(crate) fn sample(&mut self, logits: &[f32], allowed: impl Fn(u32) -> bool) -> Option<u32> {
         if self.frequency_penalty == 0.0 && self.presence_penalty == 0.0 {
-            return self.pick(scores, allowed);
+            return self.sample_from(logits, allowed);
         }
         let mut penalized = std::mem::take(&mut self.penalized);
         penalized.clear();
-        penalized.extend_from_slice(scores);
-        for (token, count) in &self.drawn {
-            if let Some(score) = penalized.get_mut(*token as usize) {
-                *score -= self.frequency_penalty * *count as f32 + self.presence_penalty;
+        penalized.extend_from_slice(logits);
+        for (token, count) in &self.sampled {
+            if let Some(logit) = penalized.get_mut(*token as usize) {
+                *logit -= self.frequency_penalty * *count as f32 + self.presence_penalty;
             }
         }
-        let token = self.pick(&penalized, allowed);
+        let token = self.sample_from(&penalized, allowed);
         self.penalized = penalized;
         if let Some(token) = token {
-            *self.drawn.entry(token).or_default() += 1;
+            *self.sampled.entry(token).or_default() += 1;
         }
         token
     }
 
-    fn pick(&mut self, scores: &[f32], allowed: impl Fn(u32) -> bool) -> Option<u32> {
+    fn sample_from(&mut self, logits: &[f32], allowed: impl Fn(u32) -> bool) -> Option<u32> {
         let mut best: Option<(u32, f32)> = None;
-        for (id, score) in (0u32..).zip(scores) {
-            if best.is_none_or(|(_, highest)| *score > highest) && allowed(id) {
-                best = Some((id, *score));
+        for (id, logit) in (0u32..).zip(logits) {
+            if best.is_none_or(|(_, highest)| *logit > highest) && allowed(id) {
+                best = Some((id, *logit));
             }
         }
         let (best, highest) = best?;
-        // A temperature this low would overflow the division, and changes nothing any more.
+        // At so low a temperature the likeliest token always wins, and the division could overflow.
         if self.temperature < 1e-4 {
             return Some(best);
         }
 
-        let floor = highest + NEGLIGIBLE.ln() * self.temperature;
+        let floor = highest + MIN_RELATIVE_PROBABILITY.ln() * self.temperature;
         self.candidates.clear();
-        for (id, score) in (0u32..).zip(scores) {
-            if *score >= floor && allowed(id) {
-                let weight = ((score - highest) / self.temperature).exp();
+        for (id, logit) in (0u32..).zip(logits) {
+            if *logit >= floor && allowed(id) {
+                let weight = ((logit - highest) / self.temperature).exp();
                 self.candidates.push((id, weight));
             }
         }
@@ -114,7 +114,7 @@ impl Sampler {
         }
         self.candidates.truncate(len);
 
-        let mut point = self.chance() * kept;
+        let mut point = self.random_unit() * kept;
         for (id, weight) in &self.candidates {
             point -= weight;
             if point < 0.0 {
@@ -124,8 +124,8 @@ impl Sampler {
         self.candidates.last().map(|(id, _)| *id)
     }
 
-    /// A number from 0 to below 1, by splitmix64.
-    fn chance(&mut self) -> f32 {
+    /// Returns a random number in `[0, 1)`, by splitmix64.
+    fn random_unit(&mut self) -> f32 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -138,7 +138,7 @@ impl Sampler {
 mod tests {
     use super::*;
 
-    const SCORES: [f32; 4] = [1.0, 3.0, 2.0, -50.0];
+    const LOGITS: [f32; 4] = [1.0, 3.0, 2.0, -50.0];
 
     fn sampling() -> Sampling {
         Sampling {
@@ -155,13 +155,13 @@ mod tests {
         let mut sampler = Sampler::new(sampling);
         let mut counts = [0; 4];
         for _ in 0..20_000 {
-            counts[sampler.draw(&SCORES, |_| true).unwrap() as usize] += 1;
+            counts[sampler.sample(&LOGITS, |_| true).unwrap() as usize] += 1;
         }
         counts
     }
 
     #[test]
-    fn draws_follow_the_softmax() {
+    fn frequencies_follow_the_softmax() {
         let counts = shares(sampling());
         for (index, share) in [(0, 0.0900), (1, 0.6652), (2, 0.2447)] {
             let seen = f64::from(counts[index]) / 20_000.0;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn top_k_keeps_so_many_tokens() {
+    fn top_k_limits_the_number_of_candidates() {
         let with = |top_k| Sampling {
             top_k,
             ..sampling()
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn no_temperature_takes_the_likeliest_that_is_allowed() {
+    fn temperature_0_takes_the_likeliest_allowed_token() {
         let mut sampler = Sampler::new(Sampling {
             temperature: 0.0,
             ..sampling()
         });
-        assert_eq!(sampler.draw(&SCORES, |_| true), Some(1));
-        assert_eq!(sampler.draw(&SCORES, |id| id != 1), Some(2));
-        assert_eq!(sampler.draw(&SCORES, |_| false), None);
+        assert_eq!(sampler.sample(&LOGITS, |_| true), Some(1));
+        assert_eq!(sampler.sample(&LOGITS, |id| id != 1), Some(2));
+        assert_eq!(sampler.sample(&LOGITS, |_| false), None);
     }
 
     fn likeliest(frequency_penalty: f64, presence_penalty: f64) -> Vec<u32> {
@@ -215,34 +215,34 @@ mod tests {
             ..sampling()
         });
         (0..6)
-            .map(|_| sampler.draw(&SCORES, |_| true).unwrap())
+            .map(|_| sampler.sample(&LOGITS, |_| true).unwrap())
             .collect()
     }
 
     #[test]
-    fn penalties_lower_the_scores_of_drawn_tokens() {
+    fn penalties_lower_the_logits_of_sampled_tokens() {
         assert_eq!(likeliest(0.0, 0.0), [1, 1, 1, 1, 1, 1]);
-        // Scores 3, 2, 1: each draw costs 0.6, so the second token is ahead after two of the first.
+        // Logits 3, 2, 1: each time costs 0.6, so the second token leads after two of the first.
         assert_eq!(likeliest(0.6, 0.0), [1, 1, 2, 1, 2, 1]);
-        // Paid once: 3 - 1.2 is below 2, then 2 - 1.2 below 1.8.
+        // Subtracted once: 3 - 1.2 is below 2, then 2 - 1.2 is below 1.8.
         assert_eq!(likeliest(0.0, 1.2), [1, 2, 1, 1, 1, 1]);
-        // A negative penalty favours what was drawn.
+        // A negative penalty favours sampled tokens.
         assert_eq!(likeliest(-2.0, -2.0), [1, 1, 1, 1, 1, 1]);
     }
 
     #[test]
-    fn a_seed_repeats_itself_and_another_differs() {
-        let draws = |seed| {
+    fn equal_seeds_give_equal_samples() {
+        let samples = |seed| {
             let mut sampler = Sampler::new(Sampling {
                 temperature: 1.5,
                 seed,
                 ..sampling()
             });
             (0..64)
-                .map(|_| sampler.draw(&SCORES, |_| true))
+                .map(|_| sampler.sample(&LOGITS, |_| true))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(draws(1), draws(1));
-        assert_ne!(draws(1), draws(2));
+        assert_eq!(samples(1), samples(1));
+        assert_ne!(samples(1), samples(2));
     }
 }

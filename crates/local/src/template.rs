@@ -1,31 +1,32 @@
-//! The model's chat template: messages to the text that it was trained to continue.
+//! Renders messages with the model's chat template, and tokenizes the result.
 //!
-//! What users write must not be taken for the control tokens that separate turns, so contents are
-//! rendered as markers first, and control tokens are looked for only between them.
+//! Names of control tokens in a message's content must stay plain text. So the template renders
+//! markers in place of the contents, and control tokens are recognized only outside of markers.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
-use crate::Message;
+use crate::prompt::Message;
 use crate::tokenizer::Tokenizer;
 
+/// Name of the template in its environment.
 const NAME: &str = "chat";
 
-/// Characters for private use around a content's number: what a template makes of them is known.
+/// Private-use characters around the index of a content, which templates render unchanged.
 const OPEN: char = '\u{F8FE}';
 const CLOSE: char = '\u{F8FF}';
 
-/// A chat template, compiled.
+/// A compiled chat template.
 #[derive(Debug)]
 pub(crate) struct Template {
     environment: Environment<'static>,
 }
 
 impl Template {
-    /// Compiles a template, or says what is wrong with it.
+    /// Compiles a template. The error is its reason, as text.
     pub(crate) fn new(source: &str) -> Result<Self, String> {
         let mut environment = Environment::new();
-        // As the templates' authors run them.
+        // The settings with which the authors of chat templates render them.
         let syntax = SyntaxConfig::builder()
             .trim_blocks(true)
             .lstrip_blocks(true)
@@ -37,11 +38,11 @@ impl Template {
         });
         environment
             .add_template_owned(NAME, source.to_owned())
-            .map_err(|error| format!("its chat template cannot be read: {error}"))?;
+            .map_err(|error| format!("the chat template cannot be compiled: {error}"))?;
         Ok(Self { environment })
     }
 
-    /// The tokens of a conversation, up to where the model's answer begins.
+    /// Returns the tokens of a conversation, up to the start of the model's output.
     pub(crate) fn encode(
         &self,
         messages: &[Message],
@@ -51,7 +52,10 @@ impl Template {
         for (index, message) in messages.iter().enumerate() {
             let named = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
             if message.role.is_empty() || !message.role.chars().all(named) {
-                return Err(format!("a message's role cannot be {:?}", message.role));
+                return Err(format!(
+                    "the role {:?} of a message is not a name of ASCII letters, digits, `_` and `-`",
+                    message.role
+                ));
             }
             let content = format!("{OPEN}{index}{CLOSE}");
             turns.push(context! { role => message.role.as_str(), content => content });
@@ -62,7 +66,7 @@ impl Template {
             .and_then(|template| {
                 template.render(context! { messages => turns, add_generation_prompt => true })
             })
-            .map_err(|error| format!("the chat template refuses the messages: {error}"))?;
+            .map_err(|error| format!("the chat template rejects the messages: {error}"))?;
 
         let mut tokens = Vec::new();
         let mut text = String::new();
@@ -90,7 +94,7 @@ impl Template {
     }
 }
 
-/// Splits text at the first control token in it.
+/// Splits text at the first name of a control token.
 fn next_control<'a>(text: &'a str, tokenizer: &Tokenizer) -> Option<(&'a str, u32, &'a str)> {
     tokenizer
         .control()

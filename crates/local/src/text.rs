@@ -1,17 +1,17 @@
-//! Tokens' bytes to pieces of text that may be shown: whole characters, up to a stop string.
+//! Converts the bytes of tokens to text: whole characters, up to a stop string.
 
-/// Holds back what cannot be shown yet.
+/// Decodes the output, and holds back text until it cannot be part of a stop string.
 #[derive(Debug)]
 pub(crate) struct TextStream {
     stops: Vec<String>,
-    /// Bytes of a character that is not complete.
+    /// Bytes of an incomplete character.
     partial: Vec<u8>,
-    /// Text that may turn out to be the beginning of a stop string.
+    /// Text that may be the beginning of a stop string.
     held: String,
 }
 
 impl TextStream {
-    /// A stream that ends at the first of these texts.
+    /// Creates a stream that ends at the first of these stop strings. Ignores empty ones.
     pub(crate) fn new(mut stops: Vec<String>) -> Self {
         stops.retain(|stop| !stop.is_empty());
         Self {
@@ -21,13 +21,13 @@ impl TextStream {
         }
     }
 
-    /// Adds a token's bytes. Gives the text that can be shown now, and whether a stop string was
-    /// met, after which there is nothing more to add.
+    /// Adds the bytes of a token. Returns the text that can be sent now, and `true` at a stop
+    /// string, which ends the stream.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> (String, bool) {
         self.partial.extend_from_slice(bytes);
         self.take_characters();
 
-        let met = self
+        let stopped = self
             .stops
             .iter()
             .filter_map(|stop| {
@@ -36,7 +36,7 @@ impl TextStream {
                     .map(|at| (at + stop.len(), at))
             })
             .min();
-        if let Some((_, start)) = met {
+        if let Some((_, start)) = stopped {
             self.held.truncate(start);
             return (std::mem::take(&mut self.held), true);
         }
@@ -50,8 +50,7 @@ impl TextStream {
         (std::mem::replace(&mut self.held, rest), false)
     }
 
-    /// The text that was held back, when no more follows. Bytes of a character that was never
-    /// completed are dropped.
+    /// Returns the text that was held back. Drops the bytes of an incomplete character.
     pub(crate) fn finish(self) -> String {
         self.held
     }
@@ -74,7 +73,7 @@ impl TextStream {
                         rest = after;
                         break;
                     };
-                    // No character ever begins like this, so waiting for more would not help.
+                    // These bytes are invalid, whatever follows.
                     self.held.push(char::REPLACEMENT_CHARACTER);
                     rest = after.get(broken..).unwrap_or_default();
                 }
@@ -85,7 +84,7 @@ impl TextStream {
     }
 }
 
-/// Length of the longest end of `text` that is a beginning of `stop`.
+/// Returns the length of the longest suffix of `text` that is a prefix of `stop`.
 fn overlap(text: &str, stop: &str) -> usize {
     let longest = stop.len().saturating_sub(1).min(text.len());
     (1..=longest)
@@ -105,26 +104,26 @@ mod tests {
 
     fn run(stops: &[&str], pieces: &[&[u8]]) -> (Vec<String>, bool) {
         let mut stream = TextStream::new(stops.iter().map(|&stop| stop.to_owned()).collect());
-        let mut shown = Vec::new();
+        let mut sent = Vec::new();
         for piece in pieces {
-            let (text, met) = stream.push(piece);
-            shown.push(text);
-            if met {
-                return (shown, true);
+            let (text, stopped) = stream.push(piece);
+            sent.push(text);
+            if stopped {
+                return (sent, true);
             }
         }
-        shown.push(stream.finish());
-        (shown, false)
+        sent.push(stream.finish());
+        (sent, false)
     }
 
     #[test]
-    fn characters_are_whole_however_they_arrive() {
+    fn characters_are_whole_for_every_split() {
         let text = "a é ✓ 🦀 日本語\u{0301}";
         for size in 1..=text.len() {
             let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
-            let (shown, met) = run(&[], &pieces);
-            assert_eq!(shown.concat(), text);
-            assert!(!met);
+            let (sent, stopped) = run(&[], &pieces);
+            assert_eq!(sent.concat(), text);
+            assert!(!stopped);
         }
         assert_eq!(
             run(&[], &[b"\xF0\x9F", b"\xA6", b"\x80"]).0,
@@ -133,27 +132,27 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_no_character_has_are_replaced_and_incomplete_ones_dropped() {
+    fn invalid_bytes_are_replaced_and_incomplete_ones_dropped() {
         assert_eq!(run(&[], &[b"a\xFFb", b"\xE2\x82"]).0.concat(), "a\u{FFFD}b");
         assert_eq!(run(&[], &[b"\xE2", b"x"]).0.concat(), "\u{FFFD}x");
     }
 
     #[test]
-    fn a_stop_string_is_never_shown_however_it_arrives() {
+    fn a_stop_string_is_never_sent_for_any_split() {
         let text = "one two STOP three";
         for size in 1..=text.len() {
             let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
-            let (shown, met) = run(&["STOP", "zzz"], &pieces);
-            assert_eq!(shown.concat(), "one two ", "{size}");
-            assert!(met);
+            let (sent, stopped) = run(&["STOP", "zzz"], &pieces);
+            assert_eq!(sent.concat(), "one two ", "{size}");
+            assert!(stopped);
         }
     }
 
     #[test]
-    fn what_only_looked_like_a_stop_string_is_shown() {
-        let (shown, met) = run(&["STOP"], &[b"a ST", b"AR STO"]);
-        assert_eq!(shown, ["a ", "STAR ", "STO"]);
-        assert!(!met);
+    fn a_prefix_of_a_stop_string_is_sent_once_the_rest_differs() {
+        let (sent, stopped) = run(&["STOP"], &[b"a ST", b"AR STO"]);
+        assert_eq!(sent, ["a ", "STAR ", "STO"]);
+        assert!(!stopped);
         assert_eq!(
             run(&["aab"], &[b"a", b"a", b"a", b"a", b"b", b"c"])
                 .0
@@ -169,17 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn stop_strings_of_many_byte_characters_are_held_back_whole() {
-        let (shown, met) = run(
+    fn multi_byte_stop_strings_are_held_back_in_whole_characters() {
+        let (sent, stopped) = run(
             &["é✓"],
             &["aé".as_bytes(), "x é".as_bytes(), "✓".as_bytes()],
         );
-        assert_eq!(shown, ["a", "éx ", ""]);
-        assert!(met);
+        assert_eq!(sent, ["a", "éx ", ""]);
+        assert!(stopped);
     }
 
     #[test]
-    fn empty_stop_strings_do_nothing() {
+    fn empty_stop_strings_are_ignored() {
         assert_eq!(run(&[""], &[b"abc"]).0.concat(), "abc");
     }
 }

@@ -1,4 +1,4 @@
-//! Text to tokens and back, from the vocabulary and the merges that a GGUF file holds.
+//! Converts text to tokens and back, with the vocabulary and the merges of a GGUF file.
 
 use std::collections::HashMap;
 
@@ -8,53 +8,58 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::digits::Digits;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 
-use crate::gguf::{Head, Value};
+use crate::gguf::{Header, Metadata};
 
-/// The number that the format gives to tokens which steer the model and are no text.
+/// Token type of control tokens in the GGUF format.
 const CONTROL: u64 = 3;
 
 /// A byte-level BPE tokenizer.
 #[derive(Debug)]
 pub(crate) struct Tokenizer {
     bpe: tokenizers::Tokenizer,
-    /// What each token says, in bytes; nothing for control tokens.
+    /// Text of each token, in bytes; empty for control tokens.
     bytes: Vec<Vec<u8>>,
     /// Control tokens by name.
     control: HashMap<String, u32>,
-    /// The control token that ends a turn.
+    /// The control token that ends a message.
     end: u32,
-    /// All tokens that end an answer.
+    /// All tokens that end the output.
     ends: Vec<u32>,
+    /// Length of the longest token in bytes.
     longest: usize,
 }
 
 impl Tokenizer {
-    /// Builds a tokenizer, or says what the file lacks.
-    pub(crate) fn new(head: &Head<'_>) -> Result<Self, String> {
+    /// Builds a tokenizer from the metadata of a file. The error is its reason, as text.
+    pub(crate) fn new(header: &Header<'_>) -> Result<Self, String> {
         match (
-            head.get("tokenizer.ggml.model"),
-            head.get("tokenizer.ggml.pre"),
+            header.get("tokenizer.ggml.model"),
+            header.get("tokenizer.ggml.pre"),
         ) {
-            (Some(Value::Text("gpt2")), Some(Value::Text("smollm"))) => {}
-            (model, pre) => return Err(format!("its tokenizer is {model:?} with {pre:?}")),
+            (Some(Metadata::Text("gpt2")), Some(Metadata::Text("smollm"))) => {}
+            (model, pre) => {
+                return Err(format!(
+                    "the tokenizer {model:?} with the pre-tokenizer {pre:?} is not known"
+                ));
+            }
         }
         let (
-            Some(Value::Texts(tokens)),
-            Some(Value::Texts(merges)),
-            Some(Value::Unsigneds(kinds)),
-            Some(Value::Unsigned(end)),
+            Some(Metadata::Texts(tokens)),
+            Some(Metadata::Texts(merges)),
+            Some(Metadata::Unsigneds(kinds)),
+            Some(Metadata::Unsigned(end)),
         ) = (
-            head.get("tokenizer.ggml.tokens"),
-            head.get("tokenizer.ggml.merges"),
-            head.get("tokenizer.ggml.token_type"),
-            head.get("tokenizer.ggml.eos_token_id"),
+            header.get("tokenizer.ggml.tokens"),
+            header.get("tokenizer.ggml.merges"),
+            header.get("tokenizer.ggml.token_type"),
+            header.get("tokenizer.ggml.eos_token_id"),
         )
         else {
-            return Err("its tokenizer is incomplete".to_owned());
+            return Err("the tokenizer is incomplete".to_owned());
         };
         let end = match u32::try_from(*end) {
             Ok(end) if (end as usize) < tokens.len() && kinds.len() == tokens.len() => end,
-            _ => return Err("its tokenizer contradicts itself".to_owned()),
+            _ => return Err("the tokenizer contradicts itself".to_owned()),
         };
 
         let alphabet = byte_alphabet();
@@ -83,7 +88,7 @@ impl Tokenizer {
                     .map(|(a, b)| (a.to_owned(), b.to_owned()))
             })
             .collect::<Option<Vec<_>>>()
-            .ok_or("a merge of its tokenizer is no pair")?;
+            .ok_or("a merge of the tokenizer is not a pair")?;
         let bpe = BPE::builder()
             .vocab_and_merges(
                 vocabulary
@@ -92,7 +97,7 @@ impl Tokenizer {
                 pairs,
             )
             .build()
-            .map_err(|error| format!("its tokenizer cannot be built: {error}"))?;
+            .map_err(|error| format!("the tokenizer cannot be built: {error}"))?;
         let mut bpe = tokenizers::Tokenizer::new(bpe);
         bpe.with_pre_tokenizer(Some(Sequence::new(vec![
             PreTokenizerWrapper::Digits(Digits::new(true)),
@@ -118,7 +123,7 @@ impl Tokenizer {
         })
     }
 
-    /// Appends the tokens of plain text; names of control tokens in it are text like any other.
+    /// Appends the tokens of plain text. Does not recognize the names of control tokens.
     pub(crate) fn encode(&self, text: &str, tokens: &mut Vec<u32>) -> Result<(), String> {
         if !text.is_empty() {
             let encoding = self
@@ -130,39 +135,41 @@ impl Tokenizer {
         Ok(())
     }
 
-    /// The text of a token, in bytes that may end inside a character; nothing for control tokens.
+    /// Returns the text of a token in bytes, which may end within a character. Empty for control
+    /// tokens.
     pub(crate) fn bytes(&self, token: u32) -> &[u8] {
         self.bytes.get(token as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the token ends an answer.
+    /// Returns `true` if the token ends the output.
     pub(crate) fn is_end(&self, token: u32) -> bool {
         self.ends.contains(&token)
     }
 
-    /// The token that ends a turn.
+    /// Returns the token that ends a message.
     pub(crate) fn end(&self) -> u32 {
         self.end
     }
 
-    /// Control tokens by name.
+    /// Returns the control tokens by name.
     pub(crate) fn control(&self) -> &HashMap<String, u32> {
         &self.control
     }
 
-    /// Tokens in the vocabulary.
+    /// Returns the number of tokens in the vocabulary.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Bytes in the longest token: text of `n` bytes has at least `n / longest` tokens.
+    /// Returns the length of the longest token in bytes: a text of `n` bytes has at least
+    /// `n / longest` tokens.
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 }
 
-/// The characters that stand for bytes in a byte-level vocabulary: printable ones for themselves,
-/// the others moved up to U+0100 and on.
+/// Returns the characters that stand for bytes in a byte-level vocabulary: printable bytes stand for
+/// themselves, and the others are numbered from U+0100.
 fn byte_alphabet() -> HashMap<char, u8> {
     let mut moved = 0x100..;
     (0..=255u8)

@@ -1,4 +1,4 @@
-//! Files that are no model, or not a whole one, are refused with what they are.
+//! Files that are not a model, or not a complete one, are refused with the reason.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ fn load(path: &Path) -> LoadError {
 }
 
 #[test]
-fn what_is_no_gguf_is_refused() {
+fn other_files_than_gguf_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.gguf");
     let error = load(&path);
@@ -65,7 +65,7 @@ fn what_is_no_gguf_is_refused() {
 }
 
 #[test]
-fn the_model_cut_anywhere_is_truncated() {
+fn a_truncated_model_is_refused() {
     let Some(whole) = weights() else { return };
     let bytes = fs::read(whole).unwrap();
     assert_eq!(bytes.len() as u64, SIZE);
@@ -79,11 +79,11 @@ fn the_model_cut_anywhere_is_truncated() {
             "{len}: {error:?}"
         );
         assert!(
-            error.to_string().contains("pull the model again"),
+            error.to_string().contains("download the model again"),
             "{error}"
         );
 
-        // And it is refused before loading where the file's path is named.
+        // `ensure` refuses it too, if its path is named.
         let named = ensure(&WeightsOptions::new().model_path(&path), &mut |_| {});
         assert!(
             matches!(named, Err(WeightsError::Truncated { found, .. }) if found == len as u64),
@@ -109,14 +109,14 @@ fn a_model_with_a_changed_byte_has_the_wrong_hash() {
 }
 
 #[test]
-fn a_model_of_another_architecture_is_named() {
+fn the_error_names_another_architecture() {
     let Some(whole) = weights() else { return };
     let mut bytes = fs::read(whole).unwrap();
     let at = bytes
         .windows(5)
         .position(|bytes| bytes == b"llama")
         .unwrap();
-    // The first is in a key's value: general.architecture.
+    // The first occurrence is the value of general.architecture.
     bytes[at..at + 5].copy_from_slice(b"gemma");
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.gguf");

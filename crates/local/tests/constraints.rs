@@ -1,5 +1,5 @@
-//! Answers have the shape that was asked for, and shapes that cannot be enforced are refused
-//! before any work.
+//! Output satisfies its constraint, and constraints that cannot be enforced are refused before the
+//! model runs.
 
 #![allow(
     clippy::unwrap_used,
@@ -51,7 +51,7 @@ fn twenty_seeds_give_twenty_valid_objects() {
 }
 
 #[test]
-fn even_the_wildest_draw_obeys_the_schema() {
+fn the_highest_temperature_obeys_the_schema() {
     let Some(engine) = engine() else { return };
     let schema = json!({
         "type": "array",
@@ -78,7 +78,7 @@ fn even_the_wildest_draw_obeys_the_schema() {
 }
 
 #[test]
-fn cut_short_it_is_the_beginning_of_one_and_says_so() {
+fn truncated_output_is_a_prefix_with_reason_length() {
     let Some(engine) = engine() else { return };
     let prompt = Prompt {
         max_output_tokens: Some(7),
@@ -91,7 +91,7 @@ fn cut_short_it_is_the_beginning_of_one_and_says_so() {
 }
 
 #[test]
-fn a_regular_expression_holds_for_the_whole_answer() {
+fn a_regular_expression_matches_the_whole_output() {
     let Some(engine) = engine() else { return };
     for seed in 0..4 {
         let prompt = Prompt {
@@ -110,7 +110,7 @@ fn a_regular_expression_holds_for_the_whole_answer() {
     }
 }
 
-/// The shape of a call of one of some tools.
+/// Returns the schema of a call of one of two tools.
 fn call() -> Value {
     json!({
         "anyOf": [
@@ -162,7 +162,7 @@ fn a_tool_call_can_be_forced() {
 }
 
 #[test]
-fn text_or_a_call_is_one_or_the_other() {
+fn a_grammar_permits_text_or_a_call() {
     let Some(engine) = engine() else { return };
     let grammar = format!(
         "start: TEXT | call\nTEXT: /[^{{\\s](.|\\n)*/\ncall: {}",
@@ -182,10 +182,10 @@ fn text_or_a_call_is_one_or_the_other() {
     let text = ask(plain("What is the capital of France?"));
     assert!(text.text.contains("Paris"), "{text:?}");
 
-    // Shown how, and left no way to say anything else than it begins with.
+    // The prompt shows the call; the model may write text all the same.
     let mut prompt = plain("What is the weather in Rome?");
     prompt.messages[0].content.push_str(
-        " Answer with {\"name\": \"get_weather\", \"arguments\": {\"city\": \"Rome\"}} only.",
+        " Output with {\"name\": \"get_weather\", \"arguments\": {\"city\": \"Rome\"}} only.",
     );
     let called = ask(prompt);
     if called.text.starts_with('{') {
@@ -198,7 +198,7 @@ fn text_or_a_call_is_one_or_the_other() {
 }
 
 #[test]
-fn a_stop_string_ends_a_constrained_answer_too() {
+fn a_stop_string_ends_constrained_output() {
     let Some(engine) = engine() else { return };
     let prompt = Prompt {
         constraint: Some(Constraint::JsonSchema(person())),
@@ -211,7 +211,7 @@ fn a_stop_string_ends_a_constrained_answer_too() {
 }
 
 #[test]
-fn what_cannot_be_enforced_is_refused_before_any_work() {
+fn unenforceable_constraints_are_refused_before_the_model_runs() {
     let Some(engine) = engine() else { return };
     let schema = Constraint::JsonSchema;
     for (constraint, says) in [

@@ -1,4 +1,4 @@
-//! Schemas that cost a lot: relaxing them and generating from them stays within bounds.
+//! Expensive schemas: relaxing them and generating from them stays within limits.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,12 +14,12 @@ use orouter_local::{Constraint, Prompt, SchemaRoot};
 use serde_json::{Map, Value, json};
 use support::{ask, engine};
 
-fn of(schema: Value) -> Value {
+fn object(schema: Value) -> Value {
     json!({"type": "object", "properties": {"a": schema}, "required": ["a"], "additionalProperties": false})
 }
 
 #[test]
-fn a_hostile_schema_ends_in_an_answer() {
+fn hostile_schemas_do_not_fail_a_generation() {
     let Some(engine) = engine() else { return };
     let choice = json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]});
     let patterned: Map<String, Value> = (0..60)
@@ -32,12 +32,14 @@ fn a_hostile_schema_ends_in_an_answer() {
         })
         .collect();
     let schemas = [
-        of(json!({"type": "string", "pattern": "^((((a{1,100}){1,100}){1,100}){1,100})$"})),
-        of(json!({"type": "string", "pattern": "(a|aa|aaa|aaaa)*b(.{100}c){50}(.*d){20}.{1000}e"})),
-        of(json!({"type": "string", "pattern": "(?i)(\\p{L}{1,500}.*){5}\\P{L}{1,500}"})),
-        of(json!({"type": "string", "minLength": 3000, "pattern": "^(x|y|xy)*$"})),
-        of(json!({"type": "array", "minItems": u64::MAX})),
-        of(json!({"type": "integer", "multipleOf": 9973, "minimum": 1})),
+        object(json!({"type": "string", "pattern": "^((((a{1,100}){1,100}){1,100}){1,100})$"})),
+        object(
+            json!({"type": "string", "pattern": "(a|aa|aaa|aaaa)*b(.{100}c){50}(.*d){20}.{1000}e"}),
+        ),
+        object(json!({"type": "string", "pattern": "(?i)(\\p{L}{1,500}.*){5}\\P{L}{1,500}"})),
+        object(json!({"type": "string", "minLength": 3000, "pattern": "^(x|y|xy)*$"})),
+        object(json!({"type": "array", "minItems": u64::MAX})),
+        object(json!({"type": "integer", "multipleOf": 9973, "minimum": 1})),
         json!({"type": "object", "allOf": vec![choice; 16]}),
         json!({"type": "object", "properties": patterned}),
     ];
@@ -49,7 +51,7 @@ fn a_hostile_schema_ends_in_an_answer() {
             temperature: Some(0.0),
             ..Prompt::user("Save it.")
         };
-        // A constraint that exceeds a limit on the way would end the answer with an error.
+        // A constraint that exceeds a limit during the generation would end it with an error.
         ask(&engine, prompt);
     }
 }

@@ -1,4 +1,4 @@
-//! Limits of length: those that are asked for, and the context's.
+//! Limits of length: `max_output_tokens` and the context.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use orouter_local::{CONTEXT_LIMIT, FinishReason, GenerateError, Prompt};
 use support::{ask, engine, plain, reason};
 
 #[test]
-fn no_more_tokens_than_asked_for() {
+fn max_output_tokens_limits_the_output() {
     let Some(engine) = engine() else { return };
     for limit in [1, 2, 17] {
         let prompt = Prompt {
@@ -43,10 +43,10 @@ fn a_prompt_past_the_context_is_refused_with_its_length() {
     assert_eq!(
         engine.status().queued,
         0,
-        "a refused prompt gives its place back"
+        "a refused prompt releases its slot"
     );
 
-    // The last that fits, and the first that does not.
+    // The longest prompt that fits.
     let count = |words: usize| engine.count_tokens(&Prompt::user("word ".repeat(words)));
     let own = count(0).unwrap();
     let fits = (CONTEXT_LIMIT - own - 20..CONTEXT_LIMIT).take_while(|words| count(*words).is_ok());
@@ -55,7 +55,7 @@ fn a_prompt_past_the_context_is_refused_with_its_length() {
 }
 
 #[test]
-fn a_prompt_of_megabytes_is_refused_at_once() {
+fn a_prompt_of_megabytes_is_refused_without_tokenizing() {
     let Some(engine) = engine() else { return };
     let text = "All work and no play makes Jack a dull boy. ".repeat(10_000_000 / 44);
     let start = Instant::now();

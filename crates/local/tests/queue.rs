@@ -1,5 +1,4 @@
-//! Several answers at once: they share the engine, wait in a bounded queue, and those that nobody
-//! wants any more are let go.
+//! Concurrent generations: they share the engine, wait in a bounded queue, and stop when dropped.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,27 +11,32 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use orouter_local::{EngineOptions, FinishReason, GenerateError, Generation, Prompt, Step};
+use orouter_local::{
+    EngineOptions, FinishReason, GenerateError, Generation, GenerationEvent, Prompt,
+};
 use support::{ask, engine_with, finish, plain, reason};
 
-/// A prompt whose answer goes on until it is stopped.
+/// Returns a prompt whose generation does not end by itself soon.
 fn endless() -> Prompt {
     let mut prompt = plain("Count: 1, 2, 3 and so on, to a million.");
     prompt.constraint = Some(orouter_local::Constraint::Regex("([0-9]+, )*".to_owned()));
     prompt
 }
 
-/// Waits until a text has come.
+/// Waits for the next piece of text.
 fn first_text(generation: &mut Generation) {
-    while !matches!(generation.blocking_next().unwrap().unwrap(), Step::Text(_)) {}
+    while !matches!(
+        generation.blocking_next().unwrap().unwrap(),
+        GenerationEvent::Text(_)
+    ) {}
 }
 
-fn wait_until(what: impl Fn() -> bool) -> Duration {
+fn wait_until(condition: impl Fn() -> bool) -> Duration {
     let start = Instant::now();
-    while !what() {
+    while !condition() {
         assert!(
             start.elapsed() < Duration::from_secs(120),
-            "it never came to be"
+            "the condition was not met within two minutes"
         );
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -40,7 +44,7 @@ fn wait_until(what: impl Fn() -> bool) -> Duration {
 }
 
 #[test]
-fn eight_at_once_all_end_well() {
+fn eight_concurrent_generations_complete() {
     let Some(engine) = engine_with(EngineOptions::new().parallel(3).queue(8)) else {
         return;
     };
@@ -64,12 +68,12 @@ fn eight_at_once_all_end_well() {
         assert!(answer.done.output_tokens <= 10 + n, "{answer:?}");
     }
     wait_until(|| engine.status().active == 0);
-    // Nobody's text was given to another.
+    // Each generation got its own text.
     assert_eq!(ask(&engine, prompt(5)), answers[5]);
 }
 
 #[test]
-fn a_full_queue_refuses_and_says_when_to_come_back() {
+fn a_full_queue_refuses_with_a_retry_time() {
     let Some(engine) = engine_with(EngineOptions::new().parallel(1).queue(2)) else {
         return;
     };
@@ -89,14 +93,14 @@ fn a_full_queue_refuses_and_says_when_to_come_back() {
     assert!((1..=60).contains(&retry_after.as_secs()), "{retry_after:?}");
     assert_eq!(retry_after.subsec_nanos(), 0);
 
-    // Whoever hangs up while waiting makes room at once.
+    // Dropping a waiting generation releases its slot at once.
     drop(waiting);
     wait_until(|| engine.status().queued == 0);
     assert!(engine.generate(endless()).is_ok());
 }
 
 #[test]
-fn hanging_up_ends_the_work_within_a_token() {
+fn dropping_stops_the_work_within_a_token() {
     let Some(engine) = engine_with(EngineOptions::new().parallel(8)) else {
         return;
     };
@@ -109,12 +113,12 @@ fn hanging_up_ends_the_work_within_a_token() {
     assert_eq!(engine.status().active, 8);
     drop(generations);
     let took = wait_until(|| engine.status().active == 0);
-    // A token for all eight takes a tenth of a second; a busy machine is given more.
+    // A token of all eight takes a tenth of a second; a busy machine takes longer.
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 #[test]
-fn hanging_up_while_the_prompt_is_read_ends_that_too() {
+fn dropping_stops_the_prefill() {
     let Some(engine) = engine_with(EngineOptions::new()) else {
         return;
     };
@@ -122,7 +126,7 @@ fn hanging_up_while_the_prompt_is_read_ends_that_too() {
     wait_until(|| engine.status().active == 1);
     drop(generation);
     wait_until(|| engine.status().active == 0);
-    // The engine is free for others.
+    // The engine accepts other prompts.
     ask(
         &engine,
         Prompt {
@@ -133,16 +137,19 @@ fn hanging_up_while_the_prompt_is_read_ends_that_too() {
 }
 
 #[test]
-fn a_long_prompt_does_not_hold_up_answers_in_the_making() {
+fn a_long_prompt_does_not_block_running_generations() {
     let Some(engine) = engine_with(EngineOptions::new()) else {
         return;
     };
     let mut first = engine.generate(endless()).unwrap();
     first_text(&mut first);
     let mut long = engine.generate(Prompt::user("word ".repeat(1500))).unwrap();
-    // The first answer goes on while the other's prompt is read.
+    // The first generation continues while the other prompt is read.
     let reader = std::thread::spawn(move || {
-        while !matches!(long.blocking_next().unwrap().unwrap(), Step::Prompt { .. }) {}
+        while !matches!(
+            long.blocking_next().unwrap().unwrap(),
+            GenerationEvent::PromptRead { .. }
+        ) {}
         Instant::now()
     });
     let mut texts = 0;
@@ -155,7 +162,7 @@ fn a_long_prompt_does_not_hold_up_answers_in_the_making() {
 }
 
 #[test]
-fn answers_outlive_the_engine_that_took_them_on() {
+fn accepted_generations_complete_after_the_engine_is_dropped() {
     let Some(engine) = engine_with(EngineOptions::new().parallel(1)) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! The same seed gives the same text, whatever else the engine is doing; chance obeys its bounds.
+//! Sampling parameters: the same seed gives the same text under any load.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ fn wild(seed: Option<u64>) -> Prompt {
 }
 
 #[test]
-fn a_seed_repeats_itself_and_another_differs() {
+fn equal_seeds_give_equal_text() {
     let Some(engine) = engine() else { return };
     let first = ask(&engine, wild(Some(1)));
     assert_eq!(ask(&engine, wild(Some(1))), first);
@@ -31,7 +31,7 @@ fn a_seed_repeats_itself_and_another_differs() {
 }
 
 #[test]
-fn a_seed_repeats_itself_in_company() {
+fn equal_seeds_give_equal_text_in_a_batch() {
     let Some(engine) = engine() else { return };
     let alone = ask(&engine, wild(Some(7)));
     let company: Vec<_> = (20..23)
@@ -73,7 +73,7 @@ fn penalties_change_the_text() {
 }
 
 #[test]
-fn one_token_to_draw_from_leaves_no_chance() {
+fn top_k_1_is_deterministic() {
     let Some(engine) = engine() else { return };
     let narrow = |seed| Prompt {
         top_k: Some(1),
@@ -83,14 +83,14 @@ fn one_token_to_draw_from_leaves_no_chance() {
 }
 
 #[test]
-fn no_temperature_means_no_chance() {
+fn temperature_0_and_top_p_0_are_deterministic() {
     let Some(engine) = engine() else { return };
     let prompt = |seed| Prompt {
         temperature: Some(0.0),
         ..wild(Some(seed))
     };
     assert_eq!(ask(&engine, prompt(1)).text, ask(&engine, prompt(2)).text);
-    // Nor is there any where only the likeliest token is left to draw from.
+    // `top_p` 0 leaves only the likeliest token.
     let narrow = |seed| Prompt {
         top_p: Some(0.0),
         ..wild(Some(seed))

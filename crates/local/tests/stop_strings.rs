@@ -1,4 +1,4 @@
-//! A stop string ends the answer and is never part of it.
+//! A stop string ends the output and is never part of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use orouter_local::{FinishReason, Prompt};
 use support::{ask, engine, plain, reason};
 
 #[test]
-fn the_answer_ends_before_each_of_its_own_words() {
+fn the_output_ends_before_a_stop_string() {
     let Some(engine) = engine() else { return };
     let prompt = Prompt {
         max_output_tokens: Some(40),
@@ -56,7 +56,7 @@ fn a_stop_string_across_tokens_is_found() {
 }
 
 #[test]
-fn one_that_does_not_come_up_changes_nothing() {
+fn a_stop_string_that_does_not_occur_has_no_effect() {
     let Some(engine) = engine() else { return };
     let prompt = Prompt {
         max_output_tokens: Some(20),

@@ -1,20 +1,20 @@
-//! Attention of one conversation's new tokens to all of its tokens so far.
+//! Attention of a sequence's new tokens to all of its tokens.
 //!
-//! Two forms of the same sum: many new tokens are matrix products, which candle does well; for a
-//! single one those would spend more on packing than on multiplying, so it has loops of its own.
+//! Several new tokens are multiplied as matrices by candle. For a single token, candle would spend
+//! more time on packing the matrices than on the product, so it has its own loops.
 
 use candle_core::{Result, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::numbers;
-use super::ops::{CausalSoftmax, dot, softmax};
+use super::ops::{CausalSoftmax, dot, floats, softmax};
 
-/// Below so many positions a second thread costs more than it saves.
+/// Minimum number of positions for which the heads are divided among threads.
 const PARALLEL_POSITIONS: usize = 32;
 
-/// The new tokens' queries `(tokens, heads, width)` over the keys and values of all tokens, the
-/// new ones last, `(kv heads, positions, width)`. Gives `(tokens, heads * width)`.
+/// Computes attention. `queries` are those of the new tokens, `(tokens, heads, width)`; `keys` and
+/// `values` those of all tokens with the new ones last, `(kv heads, positions, width)`. Returns
+/// `(tokens, heads * width)`.
 pub(super) fn attend(queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result<Tensor> {
     let (tokens, heads, width) = queries.dims3()?;
     let (kv_heads, positions, _) = keys.dims3()?;
@@ -47,12 +47,12 @@ fn attend_one(queries: &Tensor, keys: &Tensor, values: &Tensor, scale: f32) -> R
     let group = heads / kv_heads;
     let mut output = vec![0.0f32; heads * width];
     let (stored_queries, layout) = queries.storage_and_layout();
-    let all_queries = numbers(&stored_queries, layout)?;
+    let all_queries = floats(&stored_queries, layout)?;
     let (stored_keys, layout) = keys.storage_and_layout();
-    let all_keys = numbers(&stored_keys, layout)?;
+    let all_keys = floats(&stored_keys, layout)?;
     let stride = layout.stride().first().copied().unwrap_or(0);
     let (stored_values, layout) = values.storage_and_layout();
-    let all_values = numbers(&stored_values, layout)?;
+    let all_values = floats(&stored_values, layout)?;
 
     let work = |(index, output): (usize, &mut [f32])| {
         let len = positions * width;
@@ -72,7 +72,7 @@ fn attend_one(queries: &Tensor, keys: &Tensor, values: &Tensor, scale: f32) -> R
     Tensor::from_vec(output, (1, heads * width), queries.device())
 }
 
-/// One head's attention to all positions.
+/// Attention of one head to all positions.
 struct Head<'a> {
     query: &'a [f32],
     keys: &'a [f32],
@@ -95,7 +95,7 @@ impl WithSimd for Head<'_> {
     }
 }
 
-/// `output` = the values' rows, weighted and summed.
+/// Writes the weighted sum of the values' rows to `output`.
 #[inline(always)]
 fn mix<S: Simd>(simd: S, weights: &[f32], values: &[f32], output: &mut [f32]) {
     let width = output.len();
@@ -122,7 +122,7 @@ fn mix<S: Simd>(simd: S, weights: &[f32], values: &[f32], output: &mut [f32]) {
     }
 }
 
-/// The numbers of one head, where the heads are `stride` apart and `len` long.
+/// Returns the `len` numbers of one head, where heads are `stride` numbers apart.
 fn part(numbers: &[f32], head: usize, stride: usize, len: usize) -> &[f32] {
     let start = head * stride;
     numbers.get(start..start + len).unwrap_or_default()

@@ -1,14 +1,14 @@
-//! What one conversation has computed so far: the keys and values of its tokens.
+//! The key-value cache of a sequence.
 
 use candle_core::{DType, Device, Result, Tensor};
 
-use super::Shape;
+use super::config::ModelConfig;
 
-/// Room is made for so many tokens at a time: little enough that a short answer takes little
-/// memory, and enough that copying while growing is not felt.
+/// Number of tokens by which the capacity grows: few enough that a short generation takes little
+/// memory, and enough that copying costs little.
 const GROWTH: usize = 256;
 
-/// Keys and values of one conversation, for every layer: 4 bytes × 2 × layers × key width a token.
+/// Keys and values of one sequence, for every layer: 8 bytes × layers × key width per token.
 #[derive(Debug)]
 pub(crate) struct Cache {
     layers: Vec<Layer>,
@@ -25,17 +25,17 @@ struct Layer {
 }
 
 impl Cache {
-    /// A conversation without tokens, with room for so many: growing leaves holes in memory, so a
-    /// prompt's length, which is known, is made room for at once.
-    pub(crate) fn new(shape: &Shape, room: usize) -> Result<Self> {
+    /// Creates an empty cache with a capacity of `room` tokens. Pass the length of the prompt:
+    /// growing fragments memory.
+    pub(crate) fn new(config: &ModelConfig, room: usize) -> Result<Self> {
         let mut cache = Self {
-            layers: Vec::with_capacity(shape.layers),
+            layers: Vec::with_capacity(config.layers),
             len: 0,
             capacity: room.max(1).next_multiple_of(GROWTH),
-            kv_heads: shape.kv_heads,
-            head_width: shape.head_width(),
+            kv_heads: config.kv_heads,
+            head_width: config.head_width(),
         };
-        for _ in 0..shape.layers {
+        for _ in 0..config.layers {
             let layer = Layer {
                 keys: cache.room()?,
                 values: cache.room()?,
@@ -45,12 +45,12 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Tokens it holds.
+    /// Returns the number of cached tokens.
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    /// Makes room for so many more tokens.
+    /// Reserves capacity for `more` tokens.
     pub(crate) fn reserve(&mut self, more: usize) -> Result<()> {
         let needed = self.len + more;
         if needed <= self.capacity {
@@ -71,9 +71,9 @@ impl Cache {
         Ok(())
     }
 
-    /// Writes a layer's keys and values of the next tokens, both `(tokens, kv heads, width)`, and
-    /// gives those of all tokens so far, both `(kv heads, tokens, width)`. The new ones count once
-    /// [`Self::advance`] is called.
+    /// Writes the keys and values of the next tokens in one layer, both `(tokens, kv heads, width)`.
+    /// Returns those of all tokens, both `(kv heads, tokens, width)`. The new tokens are counted
+    /// by [`Self::advance`].
     pub(crate) fn write(
         &self,
         layer: usize,
@@ -96,13 +96,13 @@ impl Cache {
         ))
     }
 
-    /// Counts tokens whose keys and values were written in every layer.
+    /// Counts tokens whose keys and values were written in all layers.
     pub(crate) fn advance(&mut self, tokens: usize) {
         self.len += tokens;
     }
 
     fn room(&self) -> Result<Tensor> {
-        let shape = (self.kv_heads, self.capacity, self.head_width);
-        Tensor::zeros(shape, DType::F32, &Device::Cpu)
+        let dimensions = (self.kv_heads, self.capacity, self.head_width);
+        Tensor::zeros(dimensions, DType::F32, &Device::Cpu)
     }
 }

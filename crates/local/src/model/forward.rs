@@ -1,31 +1,32 @@
-//! The forward pass of a llama model over several conversations at once.
+//! The forward pass of a llama model over a batch of sequences.
 //!
-//! All tokens of a pass, whosever they are, are rows of one matrix, so each weight is read from
-//! memory once a pass; only attention looks at each conversation alone.
+//! The tokens of all sequences are rows of one matrix, so each weight is read from memory once per
+//! pass. Only attention is computed per sequence.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::ops::rms_norm;
 use candle_nn::rotary_emb::rope_i;
 
 use super::attention::attend;
+use super::cache::Cache;
+use super::config::ModelConfig;
 use super::matrix::Matrix;
 use super::ops::SwiGlu;
-use super::{Cache, Shape};
 
-/// The next tokens of one conversation.
-pub(crate) struct Rows<'a> {
-    /// What the conversation has computed so far; grows by the tokens.
+/// The next tokens of one sequence.
+pub(crate) struct SequenceInput<'a> {
+    /// Cache of the sequence; the pass appends the tokens.
     pub(crate) cache: &'a mut Cache,
-    /// Tokens to be read. At least one.
+    /// Tokens to read; at least one.
     pub(crate) tokens: &'a [u32],
-    /// Whether the scores of what follows the last token are wanted.
-    pub(crate) scores: bool,
+    /// Set if the caller needs the logits after the last token.
+    pub(crate) logits: bool,
 }
 
 /// A model in memory.
 #[derive(Debug)]
 pub(crate) struct Model {
-    pub(super) shape: Shape,
+    pub(super) config: ModelConfig,
     pub(super) embedding: Matrix,
     pub(super) layers: Vec<Layer>,
     pub(super) norm: Tensor,
@@ -47,21 +48,21 @@ pub(super) struct Layer {
 }
 
 impl Model {
-    /// The measures of the model.
-    pub(crate) fn shape(&self) -> &Shape {
-        &self.shape
+    /// Returns the hyperparameters.
+    pub(crate) fn config(&self) -> &ModelConfig {
+        &self.config
     }
 
-    /// Reads the tokens of all conversations; gives, for each that wants them and in their order,
-    /// the scores of every token of the vocabulary as the next one.
-    pub(crate) fn forward(&self, batch: &mut [Rows<'_>]) -> Result<Vec<Vec<f32>>> {
+    /// Reads the tokens of all sequences. Returns the logits of the next token for each sequence
+    /// that asks for them, in order.
+    pub(crate) fn forward(&self, batch: &mut [SequenceInput<'_>]) -> Result<Vec<Vec<f32>>> {
         let mut tokens = Vec::new();
         let mut positions = Vec::new();
-        for rows in batch.iter_mut() {
-            rows.cache.reserve(rows.tokens.len())?;
-            let start = rows.cache.len() as u32;
-            tokens.extend_from_slice(rows.tokens);
-            positions.extend((start..).take(rows.tokens.len()));
+        for input in batch.iter_mut() {
+            input.cache.reserve(input.tokens.len())?;
+            let start = input.cache.len() as u32;
+            tokens.extend_from_slice(input.tokens);
+            positions.extend((start..).take(input.tokens.len()));
         }
         let total = tokens.len();
         let positions = Tensor::from_vec(positions, total, &Device::Cpu)?;
@@ -72,12 +73,12 @@ impl Model {
         for (index, layer) in self.layers.iter().enumerate() {
             let attended = self.attention(index, layer, &x, (&cos, &sin), batch)?;
             x = (x + attended)?;
-            x = (&x + self.feed_forward(layer, &x, Products::of(batch))?)?;
+            x = (&x + self.feed_forward(layer, &x, Multiplication::choose(batch))?)?;
         }
-        for rows in batch.iter_mut() {
-            rows.cache.advance(rows.tokens.len());
+        for input in batch.iter_mut() {
+            input.cache.advance(input.tokens.len());
         }
-        self.scores(&x, batch)
+        self.logits(&x, batch)
     }
 
     fn attention(
@@ -86,24 +87,24 @@ impl Model {
         layer: &Layer,
         x: &Tensor,
         (cos, sin): (&Tensor, &Tensor),
-        batch: &[Rows<'_>],
+        batch: &[SequenceInput<'_>],
     ) -> Result<Tensor> {
-        let Shape {
+        let ModelConfig {
             width,
             heads,
             kv_heads,
             norm_epsilon,
             ..
-        } = self.shape;
-        let (head_width, kv_width) = (self.shape.head_width(), self.shape.kv_width());
+        } = self.config;
+        let (head_width, kv_width) = (self.config.head_width(), self.config.kv_width());
         let total = x.dim(0)?;
-        let products = Products::of(batch);
+        let multiplication = Multiplication::choose(batch);
 
-        let qkv = products.multiply(
+        let qkv = multiplication.multiply(
             &rms_norm(x, &layer.attention_norm, norm_epsilon)?,
             &layer.qkv,
         )?;
-        // Queries and keys lie side by side and turn by the same angles: one call for both.
+        // Queries and keys are adjacent and rotate by the same angles, so one call does both.
         let qk = qkv.narrow(1, 0, width + kv_width)?.contiguous()?;
         let qk = rope_i(
             &qk.reshape((total, heads + kv_heads, 1, head_width))?,
@@ -118,10 +119,10 @@ impl Model {
 
         let mut outputs = Vec::with_capacity(batch.len());
         let mut first = 0;
-        for rows in batch {
-            let count = rows.tokens.len();
+        for input in batch {
+            let count = input.tokens.len();
             let own = |all: &Tensor| all.narrow(0, first, count);
-            let (keys, values) = rows.cache.write(index, &own(&k)?, &own(&v)?)?;
+            let (keys, values) = input.cache.write(index, &own(&k)?, &own(&v)?)?;
             outputs.push(attend(&own(&q)?, &keys, &values)?);
             first += count;
         }
@@ -129,21 +130,26 @@ impl Model {
             [only] => only.clone(),
             several => Tensor::cat(several, 0)?,
         };
-        products.multiply(&output, &layer.output)
+        multiplication.multiply(&output, &layer.output)
     }
 
-    fn feed_forward(&self, layer: &Layer, x: &Tensor, products: Products) -> Result<Tensor> {
-        let gate_up = rms_norm(x, &layer.inner_norm, self.shape.norm_epsilon)?;
-        let gate_up = products.multiply(&gate_up, &layer.gate_up)?;
-        products.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu)?, &layer.down)
+    fn feed_forward(
+        &self,
+        layer: &Layer,
+        x: &Tensor,
+        multiplication: Multiplication,
+    ) -> Result<Tensor> {
+        let gate_up = rms_norm(x, &layer.inner_norm, self.config.norm_epsilon)?;
+        let gate_up = multiplication.multiply(&gate_up, &layer.gate_up)?;
+        multiplication.multiply(&gate_up.apply_op1_no_bwd(&SwiGlu)?, &layer.down)
     }
 
-    fn scores(&self, x: &Tensor, batch: &[Rows<'_>]) -> Result<Vec<Vec<f32>>> {
+    fn logits(&self, x: &Tensor, batch: &[SequenceInput<'_>]) -> Result<Vec<Vec<f32>>> {
         let mut wanted = Vec::new();
         let mut end = 0u32;
-        for rows in batch {
-            end += rows.tokens.len() as u32;
-            if rows.scores {
+        for input in batch {
+            end += input.tokens.len() as u32;
+            if input.logits {
                 wanted.push(end - 1);
             }
         }
@@ -152,37 +158,37 @@ impl Model {
         }
         let wanted = Tensor::new(wanted, &Device::Cpu)?;
         let last = x.index_select(&wanted, 0)?;
-        let last = rms_norm(&last, &self.norm, self.shape.norm_epsilon)?;
+        let last = rms_norm(&last, &self.norm, self.config.norm_epsilon)?;
         self.embedding.multiply(&last)?.to_vec2()
     }
 }
 
-/// How matrices are multiplied in a pass.
+/// Method of multiplying activations by weights.
 #[derive(Clone, Copy)]
-enum Products {
-    /// Weights are spread out to floats a block at a time.
-    Narrow,
-    /// Weights are spread out a matrix at a time, for a product of floats: faster for many rows.
-    Wide,
+enum Multiplication {
+    /// Dequantizes one row of weights at a time.
+    ByRow,
+    /// Dequantizes the whole matrix first: faster for many tokens.
+    ByMatrix,
 }
 
-/// From so many rows on, wide products are faster.
-const WIDE: usize = 16;
+/// Minimum number of tokens for which [`Multiplication::ByMatrix`] is faster.
+const BY_MATRIX_TOKENS: usize = 16;
 
-impl Products {
-    /// A conversation's numbers must not depend on its company, so this looks at one that comes
-    /// alone with many tokens, which is how prompts are read, and at nothing else.
-    fn of(batch: &[Rows<'_>]) -> Self {
+impl Multiplication {
+    /// Chooses the method. The results of a sequence must not depend on the others in the batch, so
+    /// only a batch of one sequence, as in the prefill, uses `ByMatrix`.
+    fn choose(batch: &[SequenceInput<'_>]) -> Self {
         match batch {
-            [only] if only.tokens.len() >= WIDE => Self::Wide,
-            _ => Self::Narrow,
+            [only] if only.tokens.len() >= BY_MATRIX_TOKENS => Self::ByMatrix,
+            _ => Self::ByRow,
         }
     }
 
     fn multiply(self, x: &Tensor, weights: &Matrix) -> Result<Tensor> {
         match self {
-            Self::Narrow => weights.multiply(x),
-            Self::Wide => x.matmul(&weights.floats()?.t()?),
+            Self::ByRow => weights.multiply(x),
+            Self::ByMatrix => x.matmul(&weights.dequantize()?.t()?),
         }
     }
 }

@@ -1,21 +1,32 @@
-//! Element-wise operators in the form that this model needs, where candle's own are slower: its
-//! exponentials go through the C library one by one, these are compiled to vectors.
+//! Element-wise operators that are faster than candle's: candle calls the C library for each
+//! exponential, and these are compiled to vector instructions.
 
-use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape};
+use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape, Storage};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-/// Rows are handed to threads only when there is work for some microseconds.
+/// Minimum number of rows that are divided among threads.
 const PARALLEL_ROWS: usize = 4;
 
-/// `e^x` for `x` up to 88, to a relative error below 1e-6; 0 where the result is below 1e-37.
+/// Returns the numbers of a tensor from its first element, regardless of its strides.
+pub(super) fn floats<'a>(storage: &'a Storage, layout: &Layout) -> Result<&'a [f32]> {
+    let Storage::Cpu(numbers) = storage else {
+        candle_core::bail!("tensors must be in main memory");
+    };
+    Ok(numbers
+        .as_slice::<f32>()?
+        .get(layout.start_offset()..)
+        .unwrap_or_default())
+}
+
+/// Returns `e^x` with a relative error below 1e-6. `x` is limited to the range from -87 to 88.
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
-    const ROUNDING: f32 = 12_582_912.0; // 1.5 * 2^23: adding it leaves a whole number
+    const ROUNDING: f32 = 12_582_912.0; // 1.5 * 2^23: adding it rounds to an integer
     let x = x.clamp(-87.0, 88.0);
     let shifted = x.mul_add_plain(std::f32::consts::LOG2_E, ROUNDING);
     let whole = shifted - ROUNDING;
-    // ln 2 in two parts, so that the remainder keeps its digits.
+    // ln 2 in two parts, for the precision of the remainder.
     let rest = (-whole).mul_add_plain(1.428_606_8e-6, (-whole).mul_add_plain(0.693_145_75, x));
     let mut power = 1.389e-3;
     for term in [8.333_45e-3, 4.166_68e-2, 1.666_666_6e-1, 0.5, 1.0, 1.0] {
@@ -25,8 +36,8 @@ pub(super) fn exp(x: f32) -> f32 {
     power * scale
 }
 
-/// Multiply and add as two instructions: without the hardware's fused one, `f32::mul_add` calls
-/// the C library.
+/// Multiplication and addition as two instructions: on processors without a fused one,
+/// `f32::mul_add` calls the C library.
 trait MulAddPlain {
     fn mul_add_plain(self, factor: f32, term: f32) -> f32;
 }
@@ -38,14 +49,14 @@ impl MulAddPlain for f32 {
     }
 }
 
-/// The sum of products of two rows.
+/// Returns the dot product of two rows.
 #[inline(always)]
 pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     let (a, a_rest) = S::as_simd_f32s(a);
     let (b, b_rest) = S::as_simd_f32s(b);
     let (a, a_last) = a.as_chunks::<4>();
     let (b, b_last) = b.as_chunks::<4>();
-    // Four sums, so that a product need not wait for the one before it.
+    // Four independent sums, so that a product does not wait for the previous one.
     let [mut w, mut x, mut y, mut z] = [simd.splat_f32s(0.0); 4];
     for ([aw, ax, ay, az], [bw, bx, by, bz]) in a.iter().zip(b) {
         w = simd.mul_add_e_f32s(*aw, *bw, w);
@@ -61,7 +72,7 @@ pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     simd.reduce_sum_f32s(sum) + rest
 }
 
-/// Turns scores into weights that sum to 1: multiplies them by `scale` first.
+/// Replaces scores by the softmax of the scores times `scale`.
 #[inline(always)]
 pub(super) fn softmax(scores: &mut [f32], scale: f32) {
     let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -99,13 +110,13 @@ impl WithSimd for Softmax<'_> {
     }
 }
 
-/// In place, [`softmax`] of rows of scores, where row `i` may look at the first `before + i + 1`
-/// positions only and the rest become 0.
+/// In-place [`softmax`] of rows of scores with a causal mask: row `i` covers the first
+/// `before + i + 1` positions, and the others become 0.
 #[derive(Debug)]
 pub(super) struct CausalSoftmax {
-    /// Positions before the first row's own.
+    /// Number of positions before that of the first row.
     pub(super) before: usize,
-    /// What scores are multiplied by.
+    /// Factor of the scores.
     pub(super) scale: f32,
 }
 
@@ -117,10 +128,10 @@ impl InplaceOp1 for CausalSoftmax {
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let (_, positions) = layout.shape().dims2()?;
         let Some((start, end)) = layout.contiguous_offsets() else {
-            candle_core::bail!("scores have to be contiguous");
+            candle_core::bail!("scores must be contiguous");
         };
         let CpuStorage::F32(scores) = storage else {
-            candle_core::bail!("scores have to be 32-bit floats");
+            candle_core::bail!("scores must be 32-bit floats");
         };
         let scores = scores.get_mut(start..end).unwrap_or_default();
         scores
@@ -138,7 +149,7 @@ impl InplaceOp1 for CausalSoftmax {
     }
 }
 
-/// `silu(gate) * up` of rows that hold the gates, then as many ups.
+/// `silu(gate) * up` of rows that hold the gates in their first half and the ups in the second.
 #[derive(Debug)]
 pub(super) struct SwiGlu;
 
@@ -167,7 +178,7 @@ impl CustomOp1 for SwiGlu {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (rows, width) = layout.shape().dims2()?;
         let Some((start, end)) = layout.contiguous_offsets() else {
-            candle_core::bail!("gates and ups have to be contiguous");
+            candle_core::bail!("gates and ups must be contiguous");
         };
         let numbers = storage
             .as_slice::<f32>()?
@@ -197,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exp_is_close_everywhere() {
+    fn exp_is_accurate_over_its_range() {
         let mut worst = 0.0f32;
         for step in -87_000..88_000 {
             let x = step as f32 / 1000.0;

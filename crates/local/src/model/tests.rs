@@ -1,24 +1,24 @@
-//! The forward pass against itself: the same tokens by another way give the same scores.
+//! Checks that the forward pass gives the same logits for the same tokens in other batches.
 //!
-//! The model is made of chance, so nothing has to be fetched; what real weights say is tested in
-//! the crate's `tests` directory.
+//! The weights are random, so that no download is needed. The crate's `tests` directory tests the
+//! real weights.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use half::f16;
 
-use super::{Cache, Model, Rows, load};
-use crate::gguf::Head;
+use super::{Cache, Model, SequenceInput, load};
+use crate::gguf::Header;
 
 const VOCABULARY: usize = 64;
 const WIDTH: usize = 64;
 const INNER: usize = 256;
 
-/// A GGUF file of a tiny llama with weights of chance.
+/// Returns a GGUF file of a tiny llama model with random weights.
 fn sample() -> Vec<u8> {
     let mut seed = 7u32;
-    let mut chance = move || {
+    let mut random = move || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (seed >> 8) as f32 / (1 << 24) as f32
     };
@@ -95,18 +95,18 @@ fn sample() -> Vec<u8> {
         bytes.extend((data.len() as u64).to_le_bytes());
         let count: u64 = dimensions.iter().product();
         match kind {
-            0 => (0..count).for_each(|_| data.extend((0.5 + chance()).to_le_bytes())),
+            0 => (0..count).for_each(|_| data.extend((0.5 + random()).to_le_bytes())),
             3 => {
                 for _ in 0..count / 32 {
                     data.extend(f16::from_f32(0.02).to_le_bytes());
-                    data.extend(f16::from_f32(-0.15 - chance() * 0.01).to_le_bytes());
-                    data.extend((0..16).map(|_| (chance() * 256.0) as u8));
+                    data.extend(f16::from_f32(-0.15 - random() * 0.01).to_le_bytes());
+                    data.extend((0..16).map(|_| (random() * 256.0) as u8));
                 }
             }
             _ => {
                 for _ in 0..count / 32 {
                     data.extend(f16::from_f32(0.01).to_le_bytes());
-                    data.extend((0..32).map(|_| (chance() * 256.0) as u8));
+                    data.extend((0..32).map(|_| (random() * 256.0) as u8));
                 }
             }
         }
@@ -122,7 +122,7 @@ fn model() -> Model {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&bytes).unwrap();
     let path: PathBuf = file.path().to_owned();
-    load(&path, &Head::parse(&bytes).unwrap(), 1024).unwrap()
+    load(&path, &Header::parse(&bytes).unwrap(), 1024).unwrap()
 }
 
 fn tokens(count: usize, from: usize) -> Vec<u32> {
@@ -131,15 +131,15 @@ fn tokens(count: usize, from: usize) -> Vec<u32> {
         .collect()
 }
 
-/// The scores after the tokens, read in stretches of that length.
-fn scores(model: &Model, tokens: &[u32], stretch: usize) -> Vec<f32> {
-    let mut cache = Cache::new(model.shape(), 0).unwrap();
+/// Returns the logits after the tokens, which are read in chunks of this length.
+fn logits(model: &Model, tokens: &[u32], chunk: usize) -> Vec<f32> {
+    let mut cache = Cache::new(model.config(), 0).unwrap();
     let mut last = Vec::new();
-    for tokens in tokens.chunks(stretch) {
-        let rows = Rows {
+    for tokens in tokens.chunks(chunk) {
+        let rows = SequenceInput {
             cache: &mut cache,
             tokens,
-            scores: true,
+            logits: true,
         };
         last = model.forward(&mut [rows]).unwrap().remove(0);
     }
@@ -148,21 +148,21 @@ fn scores(model: &Model, tokens: &[u32], stretch: usize) -> Vec<f32> {
 }
 
 #[test]
-fn stretches_of_any_length_give_the_same_scores_up_to_rounding() {
+fn chunks_of_any_length_give_the_same_logits_up_to_rounding() {
     let model = model();
-    // More than the room that a cache begins with, so that growing is part of it.
+    // More than the initial capacity of a cache, so that it grows.
     let tokens = tokens(300, 0);
-    let whole = scores(&model, &tokens, 300);
+    let whole = logits(&model, &tokens, 300);
     let span = whole
         .iter()
-        .fold(0.0f32, |span, score| span.max(score.abs()));
-    assert!(span > 0.1, "the sample says nothing: {span}");
-    for stretch in [1, 2, 7, 64, 299] {
-        let other = scores(&model, &tokens, stretch);
+        .fold(0.0f32, |span, logit| span.max(logit.abs()));
+    assert!(span > 0.1, "the logits of the sample are too small: {span}");
+    for chunk in [1, 2, 7, 64, 299] {
+        let other = logits(&model, &tokens, chunk);
         for (one, other) in whole.iter().zip(&other) {
             assert!(
                 (one - other).abs() < 0.05 * span,
-                "{stretch}: {one} and {other}, {span}"
+                "{chunk}: {one} and {other}, {span}"
             );
         }
     }
@@ -171,21 +171,21 @@ fn stretches_of_any_length_give_the_same_scores_up_to_rounding() {
 #[test]
 fn earlier_tokens_and_their_order_matter() {
     let model = model();
-    let one = scores(&model, &[1, 2, 3, 4], 4);
-    assert_ne!(one, scores(&model, &[2, 1, 3, 4], 4));
-    assert_ne!(one, scores(&model, &[9, 2, 3, 4], 4));
+    let one = logits(&model, &[1, 2, 3, 4], 4);
+    assert_ne!(one, logits(&model, &[2, 1, 3, 4], 4));
+    assert_ne!(one, logits(&model, &[9, 2, 3, 4], 4));
 }
 
 #[test]
-fn company_changes_nothing_to_the_last_bit() {
+fn logits_are_bit_identical_in_any_batch() {
     let model = model();
     let prompts = [tokens(5, 1), tokens(40, 2), tokens(33, 3)];
     let prepared = |prompt: &[u32]| {
-        let mut cache = Cache::new(model.shape(), 0).unwrap();
-        let rows = Rows {
+        let mut cache = Cache::new(model.config(), 0).unwrap();
+        let rows = SequenceInput {
             cache: &mut cache,
             tokens: prompt,
-            scores: false,
+            logits: false,
         };
         assert!(model.forward(&mut [rows]).unwrap().is_empty());
         cache
@@ -194,10 +194,10 @@ fn company_changes_nothing_to_the_last_bit() {
     let alone: Vec<_> = prompts
         .iter()
         .map(|prompt| {
-            let rows = Rows {
+            let rows = SequenceInput {
                 cache: &mut prepared(prompt),
                 tokens: &[42],
-                scores: true,
+                logits: true,
             };
             model.forward(&mut [rows]).unwrap().remove(0)
         })
@@ -205,17 +205,17 @@ fn company_changes_nothing_to_the_last_bit() {
     let mut caches: Vec<_> = prompts.iter().map(|prompt| prepared(prompt)).collect();
     let mut batch: Vec<_> = caches
         .iter_mut()
-        .map(|cache| Rows {
+        .map(|cache| SequenceInput {
             cache,
             tokens: &[42],
-            scores: true,
+            logits: true,
         })
         .collect();
     assert_eq!(model.forward(&mut batch).unwrap(), alone);
 }
 
 #[test]
-fn a_file_without_a_tensor_says_which() {
+fn a_missing_tensor_is_named() {
     let bytes = sample();
     let at = bytes
         .windows(10)
@@ -225,6 +225,6 @@ fn a_file_without_a_tensor_says_which() {
     bytes[at + 4] = b'7';
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&bytes).unwrap();
-    let error = load(file.path(), &Head::parse(&bytes).unwrap(), 16).unwrap_err();
+    let error = load(file.path(), &Header::parse(&bytes).unwrap(), 16).unwrap_err();
     assert!(format!("{error:?}").contains("blk.1.attn"), "{error:?}");
 }

@@ -1,9 +1,9 @@
-//! The constraints on arrays.
+//! Rewrites the constraints on arrays.
 
 use serde_json::{Map, Value};
 
+use super::change::{entry, member};
 use super::rewrite::{Rewriter, UNSUPPORTED, combines};
-use super::{entry, member};
 
 impl Rewriter<'_> {
     pub(super) fn arrays(
@@ -13,7 +13,7 @@ impl Rewriter<'_> {
         at: &str,
     ) {
         self.counts(members, ["minItems", "maxItems"], own, at);
-        // Until draft 2019-09, a list of schemas was the value of `items`.
+        // Until draft 2019-09, `items` could be a list of schemas.
         let (prefix, rest) = match members.get("items") {
             Some(Value::Array(_)) => ("items", "additionalItems"),
             _ => ("prefixItems", "items"),

@@ -1,86 +1,75 @@
-//! Relaxes a JSON schema to one that the engine enforces, and lists what was relaxed.
+//! Relaxes a JSON schema until the engine can enforce it, and lists the changes.
 //!
-//! [`rewrite`] writes the schema with the keywords that llguidance implements and drops the
-//! constraints that it does not, each at its own place. [`one_of`] and [`recursion`] look at the
-//! result as a whole. [`mend`] compiles it, and relaxes the parts that do not compile.
+//! [`rewrite`] keeps the keywords that llguidance implements and drops the others, node by node.
+//! [`one_of`] and [`recursion`] change constraints that involve several nodes. [`repair`] compiles
+//! the result and relaxes the parts that do not compile.
 
 mod array;
-mod mend;
+mod change;
+mod compiler;
 mod object;
 mod one_of;
 mod recursion;
 mod refs;
+mod repair;
 mod rewrite;
 mod scalar;
+mod tree;
 
 use serde_json::{Map, Value, json};
 
-use self::mend::Mender;
+pub use self::change::Change;
+pub(crate) use self::compiler::SchemaCompiler;
+
+use self::change::record;
+use self::repair::Repairer;
 use self::rewrite::Rewriter;
+use self::tree::{referenced, strip};
 
-/// A keyword that holds the place of a node in the original schema, until the schema is done.
-const PLACE: &str = "$comment";
-
-/// The values that a schema is for.
+/// Values that a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SchemaRoot {
     /// Any JSON value.
     Any,
-    /// An object, whatever the schema says: the arguments of a function.
+    /// An object, such as the arguments of a function. Other values are not allowed, even if the
+    /// schema allows them.
     Object,
 }
 
-/// A schema that the engine enforces.
+/// A schema that the engine can enforce, and its differences from the original.
+///
+/// Returned by [`Engine::relax`](crate::Engine::relax).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Relaxed {
-    /// The schema. What satisfied the original satisfies it.
+    /// The schema. Every value that satisfies the original satisfies it.
     pub schema: Value,
-    /// The constraints of the original that it lacks; empty if it is as strict as the original.
-    /// Annotations and unknown keywords constrain nothing and are not listed.
+    /// Constraints of the original that the schema does not have; empty if it is as strict as the
+    /// original. Annotations and unknown keywords are not constraints and are not listed.
     pub changes: Vec<Change>,
 }
 
-/// A constraint that cannot be enforced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Change {
-    /// Its place in the schema, such as `properties.email.pattern`; empty for the whole schema.
-    pub path: String,
-    /// The reason, in a few words: `is not supported`.
-    pub reason: &'static str,
-}
-
-/// Compiles schemas, for [`relax`] to try.
-pub(crate) trait Compile {
-    /// Checks that a schema is understood and can be satisfied. Takes microseconds.
-    fn parses(&self, schema: &Value) -> bool;
-
-    /// Checks that the engine can enforce a schema, within its limits. Takes milliseconds.
-    fn compiles(&self, schema: &Value) -> bool;
-}
-
 /// Relaxes a schema as little as possible.
-pub(crate) fn relax(schema: &Value, root: SchemaRoot, compile: &dyn Compile) -> Relaxed {
+pub(crate) fn relax(schema: &Value, root: SchemaRoot, compiler: &dyn SchemaCompiler) -> Relaxed {
     let mut changes = Vec::new();
     let document = match root {
         SchemaRoot::Any => schema.clone(),
         SchemaRoot::Object => object_root(schema, &mut changes),
     };
-    let mut rewriter = Rewriter::new(&document, compile, changes);
+    let mut rewriter = Rewriter::new(&document, compiler, changes);
     let mut tree = rewriter.rewrite();
     let mut changes = rewriter.changes;
     one_of::replace(&mut tree, &mut changes);
     recursion::end(&mut tree, &mut changes);
-    let mut mender = Mender::new(compile, &mut changes);
-    mender.mend(&mut tree);
+    let mut repairer = Repairer::new(compiler, &mut changes);
+    repairer.repair(&mut tree);
     if root == SchemaRoot::Object && !is_object(&tree.root, &tree.definitions, 0) {
         let both = json!({"allOf": [{"type": "object"}, tree.root]});
-        tree.root = if compile.compiles(&tree.whole(&both)) {
+        tree.root = if compiler.compiles(&tree.whole(&both)) {
             both
         } else {
-            change(&mut changes, "", "does not describe an object");
+            record(&mut changes, "", "does not describe an object");
             json!({"type": "object"})
         };
     }
@@ -89,69 +78,13 @@ pub(crate) fn relax(schema: &Value, root: SchemaRoot, compile: &dyn Compile) -> 
     Relaxed { schema, changes }
 }
 
-/// A schema and the definitions that it refers to as `#/$defs/d0` and so on.
-struct Tree {
-    root: Value,
-    definitions: Vec<Value>,
-}
-
-impl Tree {
-    /// A schema of its own, for a part of the tree.
-    fn whole(&self, part: &Value) -> Value {
-        let mut whole = match part {
-            Value::Object(members) => members.clone(),
-            Value::Bool(true) => Map::new(),
-            _ => return part.clone(),
-        };
-        if !self.definitions.is_empty() {
-            let definitions = self.definitions.iter().enumerate();
-            let named = definitions.map(|(index, node)| (format!("d{index}"), node.clone()));
-            whole.insert("$defs".to_owned(), Value::Object(named.collect()));
-        }
-        Value::Object(whole)
-    }
-}
-
-/// The definition that a rewritten `$ref` names.
-fn referenced<'a>(node: &Map<String, Value>, definitions: &'a [Value]) -> Option<&'a Value> {
-    let index = node.get("$ref")?.as_str()?.strip_prefix("#/$defs/d")?;
-    definitions.get(index.parse::<usize>().ok()?)
-}
-
-fn change(changes: &mut Vec<Change>, path: &str, reason: &'static str) {
-    let path = path.to_owned();
-    changes.push(Change { path, reason });
-}
-
-/// The place of a rewritten node in the original schema.
-fn place(node: &Value) -> &str {
-    node.get(PLACE).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The path of a member of the node at `at`.
-fn member(at: &str, name: &str) -> String {
-    const LONGEST: usize = 64;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '-');
-    let dot = if at.is_empty() { "" } else { "." };
-    if !name.is_empty() && name.len() <= LONGEST && name.chars().all(plain) {
-        return format!("{at}{dot}{name}");
-    }
-    let short: String = name.chars().take(LONGEST).collect();
-    format!("{at}[{}]", Value::from(short))
-}
-
-/// The path of an entry of the list at `at`.
-fn entry(at: &str, index: usize) -> String {
-    format!("{at}[{index}]")
-}
-
-/// The schema of a function's arguments, with the type that they have to have.
+/// Returns the schema of a function's arguments, restricted to objects.
 fn object_root(schema: &Value, changes: &mut Vec<Change>) -> Value {
     let mut members = match schema {
         Value::Object(members) => members.clone(),
         Value::Bool(true) | Value::Null => Map::new(),
         _ => {
-            change(changes, "", "does not describe an object");
+            record(changes, "", "does not describe an object");
             Map::new()
         }
     };
@@ -164,7 +97,7 @@ fn object_root(schema: &Value, changes: &mut Vec<Change>) -> Value {
         .iter()
         .any(|name| name.eq_ignore_ascii_case("object"));
     if !declared.is_empty() && !object {
-        change(changes, "type", "must be `object`");
+        record(changes, "type", "must be `object`");
     }
     members.insert("type".to_owned(), json!("object"));
     let objects = |list: &Value| {
@@ -173,16 +106,16 @@ fn object_root(schema: &Value, changes: &mut Vec<Change>) -> Value {
     };
     if members.get("enum").is_some_and(|list| !objects(list)) {
         members.remove("enum");
-        change(changes, "enum", "must hold objects");
+        record(changes, "enum", "must hold objects");
     }
     if members.get("const").is_some_and(|value| !value.is_object()) {
         members.remove("const");
-        change(changes, "const", "must be an object");
+        record(changes, "const", "must be an object");
     }
     Value::Object(members)
 }
 
-/// Whether only objects satisfy a rewritten node.
+/// Returns `true` if only objects satisfy a rewritten node.
 fn is_object(node: &Value, definitions: &[Value], depth: usize) -> bool {
     let Value::Object(members) = node else {
         return false;
@@ -194,34 +127,6 @@ fn is_object(node: &Value, definitions: &[Value], depth: usize) -> bool {
         || list("allOf").is_some_and(|nodes| nodes.iter().any(child))
         || list("anyOf").is_some_and(|nodes| nodes.iter().all(child))
         || referenced(members, definitions).is_some_and(child)
-}
-
-/// Calls `visit` for each subschema that a rewritten node holds itself.
-fn each_child(node: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
-    let Value::Object(members) = node else { return };
-    for (key, value) in members.iter_mut() {
-        match (key.as_str(), value) {
-            ("properties" | "patternProperties", Value::Object(children)) => {
-                children.values_mut().for_each(&mut *visit);
-            }
-            ("items" | "additionalProperties", child) => visit(child),
-            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(children)) => {
-                children.iter_mut().for_each(&mut *visit);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Removes the places from a schema that is done.
-fn strip(schema: &mut Value) {
-    if let Value::Object(members) = schema {
-        members.remove(PLACE);
-        if let Some(Value::Object(definitions)) = members.get_mut("$defs") {
-            definitions.values_mut().for_each(strip);
-        }
-    }
-    each_child(schema, &mut strip);
 }
 
 #[cfg(test)]

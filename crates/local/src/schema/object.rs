@@ -1,12 +1,12 @@
-//! The constraints on objects.
+//! Rewrites the constraints on objects.
 
 use serde_json::{Map, Value, json};
 
-use super::member;
+use super::change::member;
 use super::refs::resolve;
 use super::rewrite::{CONFLICT, Rewriter, UNSUPPORTED, combines};
 
-/// Nodes that are looked through for the members that they declare.
+/// Maximum number of nodes that are searched for declared members.
 const MAX_BRANCHES: usize = 64;
 
 impl Rewriter<'_> {
@@ -57,14 +57,14 @@ impl Rewriter<'_> {
         };
         let mut kept = Map::new();
         for (pattern, node) in patterns {
-            let place = member(&path, pattern);
-            let node = self.node(node, &place);
-            let supported = self.matches(&json!(pattern));
+            let name_path = member(&path, pattern);
+            let node = self.node(node, &name_path);
+            let supported = self.is_supported_pattern(&json!(pattern));
             kept.insert(pattern.clone(), node);
             // Patterns that match the same name are not supported.
             if !supported
                 || !self
-                    .compile
+                    .compiler
                     .parses(&json!({"patternProperties": anything(&kept)}))
             {
                 let reason = if supported {
@@ -72,9 +72,9 @@ impl Rewriter<'_> {
                 } else {
                     "is a pattern that is not supported"
                 };
-                self.change(&place, reason);
+                self.change(&name_path, reason);
                 kept.remove(pattern);
-                // The names that it matched have to stay allowed, with any value.
+                // The names that it matched must stay allowed, with any value.
                 own.remove("additionalProperties");
                 if supported {
                     kept.clear();
@@ -87,7 +87,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Turns `propertyNames` into members or patterns, where that says the same.
+    /// Replaces `propertyNames` by equivalent members or patterns, if possible.
     fn property_names(
         &mut self,
         members: &Map<String, Value>,
@@ -119,7 +119,7 @@ impl Rewriter<'_> {
                 .collect(),
             _ => return self.change(&path, UNSUPPORTED),
         };
-        let of_strings = names.get("type").is_none_or(|name| name == "string");
+        let names_are_strings = names.get("type").is_none_or(|name| name == "string");
         let plain = !own.contains_key("properties") && !own.contains_key("patternProperties");
         let values = own.get("additionalProperties").cloned();
         let values = values.unwrap_or(Value::Bool(true));
@@ -129,10 +129,10 @@ impl Rewriter<'_> {
             _ => None,
         };
         let only = |allowed: &[&str]| keys.iter().all(|key| allowed.contains(key));
-        if only(&["type"]) && of_strings {
+        if only(&["type"]) && names_are_strings {
             return;
         }
-        if !plain || !of_strings {
+        if !plain || !names_are_strings {
             return self.change(&path, UNSUPPORTED);
         }
         if let Some(listed) = listed.filter(|_| only(&["type", "enum", "const"])) {
@@ -144,7 +144,7 @@ impl Rewriter<'_> {
             own.insert("properties".to_owned(), Value::Object(declared));
         } else if let Some(Value::String(pattern)) =
             names.get("pattern").filter(|_| only(&["type", "pattern"]))
-            && self.matches(&json!(pattern))
+            && self.is_supported_pattern(&json!(pattern))
         {
             own.insert("patternProperties".to_owned(), json!({pattern: values}));
         } else {
@@ -175,7 +175,7 @@ impl Rewriter<'_> {
         if *node != false || !self.declared(members, &mut names, &mut branches) {
             return self.change(&path, UNSUPPORTED);
         }
-        // The members of the branches are evaluated there.
+        // The branches constrain the values of these members.
         let declared = own.entry("properties").or_insert_with(|| json!({}));
         if let Value::Object(declared) = declared {
             for name in names {
@@ -185,7 +185,8 @@ impl Rewriter<'_> {
         own.insert("additionalProperties".to_owned(), Value::Bool(false));
     }
 
-    /// Collects the members that a node and its branches declare; false if they may allow others.
+    /// Collects the members that a node and its branches declare. Returns `false` if they may allow
+    /// other members.
     fn declared(
         &self,
         members: &Map<String, Value>,
@@ -240,7 +241,7 @@ impl Rewriter<'_> {
         let listed = match members.get("required") {
             None => return,
             Some(Value::Array(listed)) => listed,
-            // As in draft 3: a flag of the member that the node is for.
+            // In draft 3, `required` is a flag of the member.
             Some(_) => return self.change(&path, "must be a list of names"),
         };
         let closed = own.get("additionalProperties") == Some(&Value::Bool(false))
@@ -267,8 +268,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes `minProperties` and `maxProperties` where llguidance implements them: where all
-    /// declared members are required, or where exactly one more is at issue.
+    /// Keeps `minProperties` and `maxProperties` where llguidance implements them: if all declared
+    /// members are required, or if the count concerns exactly one more member.
     fn property_counts(
         &mut self,
         members: &Map<String, Value>,
@@ -291,7 +292,7 @@ impl Rewriter<'_> {
         let (declared, required) = (length("properties"), length("required"));
         let closed = own.get("additionalProperties") == Some(&Value::Bool(false))
             && !own.contains_key("patternProperties");
-        // What other keywords say already.
+        // Drops the counts that other keywords imply.
         low = low.filter(|low| *low > required);
         high = high.filter(|high| !closed || *high < declared);
         for (key, count) in [("minProperties", low), ("maxProperties", high)] {
@@ -310,7 +311,7 @@ impl Rewriter<'_> {
             {
                 names.remove("additionalProperties");
             }
-            if !self.compile.parses(&Value::Object(names)) {
+            if !self.compiler.parses(&Value::Object(names)) {
                 own.remove(key);
                 self.change(&member(at, key), UNSUPPORTED);
             }
@@ -318,7 +319,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// The same names, for any values.
+/// Returns a map of the same names that allows any values.
 fn anything(nodes: &Map<String, Value>) -> Map<String, Value> {
     nodes
         .keys()

@@ -1,16 +1,18 @@
-//! Replaces `oneOf`, which cannot be enforced, by `anyOf`: the same, where no value satisfies two
-//! of the alternatives.
+//! Replaces `oneOf`, which llguidance does not enforce, by `anyOf`. The two are equivalent if no
+//! value satisfies two alternatives.
 
 use serde_json::{Map, Value};
 
-use super::{Change, Tree, change, each_child, member, place, referenced};
+use super::change::{Change, member, record};
+use super::tree::{Tree, each_child, original_path, referenced};
 
-/// References and combinators that are looked through.
+/// Maximum depth of references and combinators in a comparison.
 const MAX_DEPTH: usize = 8;
 
-/// Comparisons of two nodes in one schema, beyond which alternatives count as overlapping.
+/// Maximum number of comparisons in one schema. Beyond it, alternatives count as overlapping.
 const MAX_COMPARISONS: usize = 20_000;
 
+/// Replaces `oneOf` in the whole tree, and records each that may overlap.
 pub(super) fn replace(tree: &mut Tree, changes: &mut Vec<Change>) {
     let definitions = tree.definitions.clone();
     let mut left = MAX_COMPARISONS;
@@ -21,7 +23,7 @@ pub(super) fn replace(tree: &mut Tree, changes: &mut Vec<Change>) {
 
 fn walk(node: &mut Value, definitions: &[Value], left: &mut usize, changes: &mut Vec<Change>) {
     each_child(node, &mut |child| walk(child, definitions, left, changes));
-    let path = member(place(node), "oneOf");
+    let path = member(original_path(node), "oneOf");
     let Value::Object(members) = node else { return };
     let Some(alternatives) = members.remove("oneOf") else {
         return;
@@ -35,12 +37,12 @@ fn walk(node: &mut Value, definitions: &[Value], left: &mut usize, changes: &mut
             .all(|second| disjoint(first, second, definitions, 0, left))
     });
     if !apart {
-        change(changes, &path, "has alternatives that can hold at once");
+        record(changes, &path, "has alternatives that can hold at once");
     }
     members.insert("anyOf".to_owned(), alternatives);
 }
 
-/// Whether no value satisfies both nodes. False where that is not plain to see.
+/// Returns `true` if it is certain that no value satisfies both nodes.
 fn disjoint(a: &Value, b: &Value, definitions: &[Value], depth: usize, left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     if depth > MAX_DEPTH || *left == 0 {
@@ -85,7 +87,7 @@ fn disjoint(a: &Value, b: &Value, definitions: &[Value], depth: usize, left: &mu
     })
 }
 
-/// The types that a node allows; whole numbers count as numbers.
+/// Returns the types that a node allows, with `integer` as `number`; `None` for all types.
 fn types(node: &Map<String, Value>) -> Option<Vec<&str>> {
     if let Some(Value::Array(values)) = node.get("enum") {
         let name = |value: &Value| match value {
@@ -106,6 +108,7 @@ fn types(node: &Map<String, Value>) -> Option<Vec<&str>> {
     }
 }
 
+/// Returns the required members of an object.
 fn required(node: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let object = node.get("type").is_some_and(|name| name == "object");
     let names = node.get("required").filter(|_| object);
@@ -116,7 +119,7 @@ fn required(node: &Map<String, Value>) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-/// The node for a member of an object.
+/// Returns the schema of an object's member.
 fn property<'a>(node: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let declared = node.get("properties").and_then(|nodes| nodes.get(name));
     let others = || {

@@ -1,11 +1,13 @@
-//! Ends recursion that never ends: an object that requires one of its own kind within itself.
+//! Relaxes endless recursion: an object that requires an object of the same schema in itself.
 
 use serde_json::Value;
 
-use super::{Change, Tree, change, each_child, member, place, referenced};
+use super::change::{Change, member, record};
+use super::tree::{Tree, each_child, original_path, referenced};
 
+/// Relaxes all definitions that only infinite values satisfy.
 pub(super) fn end(tree: &mut Tree, changes: &mut Vec<Change>) {
-    // A definition that no value satisfies even if its references were satisfied has another fault.
+    // A definition that no value satisfies even if its references were satisfied is another error.
     let possible: Vec<bool> = {
         let all = vec![true; tree.definitions.len()];
         let finite = |node| is_finite(node, tree, &all);
@@ -22,12 +24,12 @@ pub(super) fn end(tree: &mut Tree, changes: &mut Vec<Change>) {
             continue;
         };
         require_less(&mut node, tree, &known, changes);
-        let place = place(&node).to_owned();
+        let path = original_path(&node).to_owned();
         if let Some(definition) = tree.definitions.get_mut(index) {
             *definition = node;
         }
         if finite(tree).get(index) == Some(&false) {
-            change(changes, &place, "refers to itself without end");
+            record(changes, &path, "refers to itself without end");
             if let Some(definition) = tree.definitions.get_mut(index) {
                 *definition = Value::Bool(true);
             }
@@ -35,10 +37,10 @@ pub(super) fn end(tree: &mut Tree, changes: &mut Vec<Change>) {
     }
 }
 
-/// Makes members optional whose values would never end.
+/// Makes members optional whose values would be infinite.
 fn require_less(node: &mut Value, tree: &Tree, known: &[bool], changes: &mut Vec<Change>) {
     each_child(node, &mut |child| require_less(child, tree, known, changes));
-    let path = member(place(node), "required");
+    let path = member(original_path(node), "required");
     let Value::Object(members) = node else { return };
     let properties = members.get("properties").cloned();
     let Some(Value::Array(names)) = members.get_mut("required") else {
@@ -52,14 +54,14 @@ fn require_less(node: &mut Value, tree: &Tree, known: &[bool], changes: &mut Vec
         declared.is_none_or(|node| is_finite(node, tree, known))
     });
     if names.len() < before {
-        change(changes, &path, "requires a value that never ends");
+        record(changes, &path, "requires a value that never ends");
     }
     if names.is_empty() {
         members.remove("required");
     }
 }
 
-/// For each definition, whether some value of finite size satisfies it.
+/// Returns `true` for each definition that a finite value satisfies.
 fn finite(tree: &Tree) -> Vec<bool> {
     let mut known = vec![false; tree.definitions.len()];
     loop {
@@ -75,8 +77,8 @@ fn finite(tree: &Tree) -> Vec<bool> {
     }
 }
 
-/// Whether a value of finite size satisfies the node, given the definitions that are known to be
-/// satisfied by one.
+/// Returns `true` if a finite value satisfies the node. `known` marks the definitions that a finite
+/// value satisfies.
 fn is_finite(node: &Value, tree: &Tree, known: &[bool]) -> bool {
     let members = match node {
         Value::Object(members) => members,

@@ -1,10 +1,11 @@
-//! Finds the nodes that references name within their document.
+//! Resolves references within their document.
 
 use serde_json::Value;
 
-use super::{entry, member};
+use super::change::{entry, member};
 
-/// The node that a reference names, and its path. `None` for one outside of the document.
+/// Returns the node that a reference names, and its path. `None` if the document does not contain
+/// it.
 pub(super) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<(&'a Value, String)> {
     let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let (start, path) = match base {
@@ -36,7 +37,7 @@ pub(super) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<(&'a V
     }
 }
 
-/// Follows a JSON pointer, without its first slash.
+/// Follows a JSON pointer, given without its first slash.
 fn follow<'a>(start: &'a Value, path: String, pointer: &str) -> Option<(&'a Value, String)> {
     let mut node = start;
     let mut path = path;
@@ -44,7 +45,7 @@ fn follow<'a>(start: &'a Value, path: String, pointer: &str) -> Option<(&'a Valu
         let name = decoded(segment);
         match node {
             Value::Object(members) => {
-                // Some generators leave names as they are.
+                // Some generators do not escape names.
                 let (name, next) = match members.get(&name) {
                     Some(next) => (name.as_str(), next),
                     None => (segment, members.get(segment)?),
@@ -63,7 +64,7 @@ fn follow<'a>(start: &'a Value, path: String, pointer: &str) -> Option<(&'a Valu
     Some((node, path))
 }
 
-/// A segment of a pointer in a URI fragment, without its two layers of escapes.
+/// Decodes a segment of a pointer in a URI fragment: percent-encoding, then `~0` and `~1`.
 fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
@@ -86,7 +87,7 @@ fn decoded(segment: &str) -> String {
         .replace("~0", "~")
 }
 
-/// The first node that passes the test, in the order of the document.
+/// Returns the first node that passes the test, in document order.
 fn find<'a>(
     node: &'a Value,
     path: String,

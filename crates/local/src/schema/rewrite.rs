@@ -1,12 +1,14 @@
-//! Writes a schema with the keywords that llguidance implements, node by node.
+//! Rewrites a schema with the keywords that llguidance implements, node by node.
 //!
-//! A node's own constraints and its combinators (`$ref`, `allOf`, `anyOf` ..) become entries of
-//! one `allOf`: llguidance loses constraints that stand on both sides of a combinator.
+//! The node's own constraints and its combinators (`$ref`, `allOf`, `anyOf`, ..) become entries of
+//! one `allOf`, because llguidance loses constraints next to a combinator.
 
 use serde_json::{Map, Value, json};
 
+use super::change::{Change, entry, member, record};
+use super::compiler::SchemaCompiler;
 use super::refs::resolve;
-use super::{Change, Compile, PLACE, Tree, change, entry, member};
+use super::tree::{ORIGINAL_PATH, Tree};
 
 pub(super) const UNSUPPORTED: &str = "is not supported";
 pub(super) const CONFLICT: &str = "contradicts the keywords beside it";
@@ -32,26 +34,30 @@ const COMBINATORS: [&str; 10] = [
 /// Rewrites one document.
 pub(super) struct Rewriter<'a> {
     pub(super) document: &'a Value,
-    pub(super) compile: &'a dyn Compile,
+    pub(super) compiler: &'a dyn SchemaCompiler,
     pub(super) changes: Vec<Change>,
-    /// The nodes that are referred to, with their paths.
+    /// Nodes that references name, with their paths.
     targets: Vec<(&'a Value, String)>,
 }
 
-/// The types that a node allows; `None` for all.
+/// Types that a node allows; `None` for all.
 pub(super) type Types = Option<Vec<&'static str>>;
 
 impl<'a> Rewriter<'a> {
-    pub(super) fn new(document: &'a Value, compile: &'a dyn Compile, changes: Vec<Change>) -> Self {
+    pub(super) fn new(
+        document: &'a Value,
+        compiler: &'a dyn SchemaCompiler,
+        changes: Vec<Change>,
+    ) -> Self {
         Self {
             document,
-            compile,
+            compiler,
             changes,
             targets: Vec::new(),
         }
     }
 
-    /// Rewrites the document and what it refers to.
+    /// Rewrites the document and the nodes that it refers to.
     pub(super) fn rewrite(&mut self) -> Tree {
         let root = self.node(self.document, "");
         let mut definitions = Vec::new();
@@ -63,7 +69,7 @@ impl<'a> Rewriter<'a> {
     }
 
     pub(super) fn change(&mut self, at: &str, reason: &'static str) {
-        change(&mut self.changes, at, reason);
+        record(&mut self.changes, at, reason);
     }
 
     /// Rewrites the node at the path `at`.
@@ -111,14 +117,14 @@ impl<'a> Rewriter<'a> {
 
         let mut parts = Vec::new();
         if let Some(values) = values {
-            parts.push(json!({PLACE: at, "enum": values}));
+            parts.push(json!({ORIGINAL_PATH: at, "enum": values}));
         }
         self.references(&members, &mut parts, at);
         self.combinations(&members, &mut parts, at);
 
         let bare = own.is_empty();
         match types.as_deref() {
-            // The values have the type, and so has, often, what is referred to.
+            // The type is redundant if the values have it, or if the referenced node declares it.
             Some(_) if bare && parts.iter().any(|part| part.get("enum").is_some()) => {}
             Some([name]) if bare && self.refers_to_type(&parts, name) => {}
             Some([name]) => {
@@ -129,18 +135,18 @@ impl<'a> Rewriter<'a> {
             }
             None => {}
         }
-        own.insert(PLACE.to_owned(), json!(at));
+        own.insert(ORIGINAL_PATH.to_owned(), json!(at));
         if own.len() > 1 || parts.is_empty() {
             parts.insert(0, Value::Object(own));
         }
         match parts.len() {
             1 => parts.swap_remove(0),
-            _ => json!({PLACE: at, "allOf": parts}),
+            _ => json!({ORIGINAL_PATH: at, "allOf": parts}),
         }
     }
 
-    /// The constant that a node with `not` comes to, if it does: `not: {}` is how generators write
-    /// "never".
+    /// Returns the boolean schema that is equivalent to a node with `not`, if any. Generators write
+    /// `not: {}` for "no value".
     fn negation(&mut self, members: &Map<String, Value>, at: &str) -> Option<bool> {
         let negated = members.get("not")?;
         let empty = negated.as_object().is_some_and(Map::is_empty);
@@ -183,7 +189,7 @@ impl<'a> Rewriter<'a> {
         if types.len() < names.len() || types.is_empty() {
             self.change(&path(), "is not a type of JSON Schema");
         }
-        // With an unknown type among them, values of that type have to be allowed too.
+        // With an unknown type in the list, values of other types must be allowed.
         if types.len() < names.len() {
             return inferred(members);
         }
@@ -192,7 +198,8 @@ impl<'a> Rewriter<'a> {
         (!types.is_empty()).then_some(types)
     }
 
-    /// The values that `const` and `enum` allow. Takes the type back if none of them has it.
+    /// Returns the values that `const` and `enum` allow. Removes the types if no value has one of
+    /// them.
     fn values(
         &mut self,
         members: &Map<String, Value>,
@@ -221,7 +228,7 @@ impl<'a> Rewriter<'a> {
         };
         let typed: Vec<Value> = values
             .iter()
-            .filter(|value| allowed.iter().any(|name| is_of(value, name)))
+            .filter(|value| allowed.iter().any(|name| has_type(value, name)))
             .cloned()
             .collect();
         if typed.is_empty() {
@@ -249,11 +256,11 @@ impl<'a> Rewriter<'a> {
             if known.is_none() {
                 self.targets.push((target, path));
             }
-            parts.push(json!({PLACE: at, "$ref": format!("#/$defs/d{index}")}));
+            parts.push(json!({ORIGINAL_PATH: at, "$ref": format!("#/$defs/d{index}")}));
         }
     }
 
-    /// Whether all of the parts are one reference, to a node that declares this type.
+    /// Returns `true` if the only part is a reference to a node that declares this type.
     fn refers_to_type(&self, parts: &[Value], name: &str) -> bool {
         let [part] = parts else { return false };
         let index = part
@@ -285,12 +292,12 @@ impl<'a> Rewriter<'a> {
                 .collect();
             match key {
                 "allOf" => parts.extend(nodes),
-                _ => parts.push(json!({PLACE: at, key: nodes})),
+                _ => parts.push(json!({ORIGINAL_PATH: at, key: nodes})),
             }
         }
     }
 
-    /// A number of things, which some generators write as a float.
+    /// Reads a count, which some generators write as a float.
     pub(super) fn count(
         &mut self,
         members: &Map<String, Value>,
@@ -308,7 +315,7 @@ impl<'a> Rewriter<'a> {
         number
     }
 
-    /// Writes a lower and an upper number of things, unless they contradict each other.
+    /// Writes a minimum and a maximum count, unless they contradict each other.
     pub(super) fn counts(
         &mut self,
         members: &Map<String, Value>,
@@ -330,12 +337,12 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// Whether keywords of the node refer to or combine other nodes.
+/// Returns `true` if a keyword of the node refers to or combines other nodes.
 pub(super) fn combines(members: &Map<String, Value>) -> bool {
     COMBINATORS.iter().any(|key| members.contains_key(*key))
 }
 
-/// The type that a node without `type` is meant to have.
+/// Infers the types of a node without `type` from its other keywords.
 fn inferred(members: &Map<String, Value>) -> Types {
     let any = |keys: &[&str]| keys.iter().any(|key| members.contains_key(*key));
     if combines(members) || any(&["enum", "const"]) {
@@ -349,8 +356,8 @@ fn inferred(members: &Map<String, Value>) -> Types {
     }
 }
 
-/// Whether a value is of the type.
-fn is_of(value: &Value, name: &str) -> bool {
+/// Returns `true` if the value has the type.
+fn has_type(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",

@@ -1,11 +1,11 @@
-//! The constraints on strings and numbers.
+//! Rewrites the constraints on strings and numbers.
 
 use serde_json::{Map, Value, json};
 
-use super::member;
+use super::change::member;
 use super::rewrite::{CONFLICT, Rewriter, UNSUPPORTED};
 
-/// The formats that are enforced; all others are annotations.
+/// Formats that are enforced. All others are annotations.
 pub(super) const FORMATS: [&str; 10] = [
     "date-time",
     "time",
@@ -19,13 +19,13 @@ pub(super) const FORMATS: [&str; 10] = [
     "uri",
 ];
 
-/// Strings of more characters than this do not fit into the context.
-const LONGEST_STRING: u64 = 100_000;
+/// Number of characters above which a string does not fit into the context.
+const MAX_STRING: u64 = 100_000;
 
 const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
 
-/// The largest divisor of `multipleOf`, without its decimal point: each remainder is a state.
-const LARGEST_DIVISOR: f64 = 10_000.0;
+/// Maximum divisor of `multipleOf` without its decimal point. Each remainder takes a lexer state.
+const MAX_DIVISOR: f64 = 10_000.0;
 
 impl Rewriter<'_> {
     pub(super) fn strings(
@@ -37,7 +37,7 @@ impl Rewriter<'_> {
         self.counts(members, ["minLength", "maxLength"], own, at);
         if own
             .get("maxLength")
-            .is_some_and(|length| length.as_u64() > Some(LONGEST_STRING))
+            .is_some_and(|length| length.as_u64() > Some(MAX_STRING))
         {
             own.remove("maxLength");
         }
@@ -46,31 +46,31 @@ impl Rewriter<'_> {
             own.insert("format".to_owned(), json!(format));
         }
         if let Some(pattern) = members.get("pattern") {
-            if self.matches(pattern) {
+            if self.is_supported_pattern(pattern) {
                 own.insert("pattern".to_owned(), pattern.clone());
             } else {
                 self.change(&member(at, "pattern"), "is a pattern that is not supported");
             }
         }
-        // A format is enforced as a courtesy: it gives way to the other constraints.
+        // A format that contradicts the other constraints is dropped: it is only an annotation.
         if own.contains_key("format") && own.len() > 1 {
             let mut string = own.clone();
             string.insert("type".to_owned(), json!("string"));
-            if !self.compile.parses(&Value::Object(string)) {
+            if !self.compiler.parses(&Value::Object(string)) {
                 own.remove("format");
             }
         }
     }
 
-    /// Whether the pattern is one that llguidance reads as JSON Schema does.
-    pub(super) fn matches(&self, pattern: &Value) -> bool {
+    /// Returns `true` if llguidance supports the pattern with the meaning of JSON Schema.
+    pub(super) fn is_supported_pattern(&self, pattern: &Value) -> bool {
         let Some(text) = pattern.as_str() else {
             return false;
         };
-        // A group of this name is a look-ahead in llguidance.
+        // llguidance treats a group of this name as a look-ahead.
         !text.contains("<stop>")
             && self
-                .compile
+                .compiler
                 .parses(&json!({"type": "string", "pattern": text}))
     }
 
@@ -88,7 +88,7 @@ impl Rewriter<'_> {
         ] {
             let bound = self.number(members, key, at);
             match members.get(exclusive) {
-                // As in draft 4: a flag of the bound.
+                // In draft 4, it is a flag of the bound.
                 Some(Value::Bool(flag)) => {
                     if let Some(bound) = bound {
                         let key = if *flag { exclusive } else { key };
@@ -111,7 +111,7 @@ impl Rewriter<'_> {
             for part in parts {
                 node.extend((*part).clone());
             }
-            self.compile.parses(&Value::Object(node))
+            self.compiler.parses(&Value::Object(node))
         };
         let mut keep_bounds = true;
         if !bounds.is_empty() && !parses(&[&bounds]) {
@@ -144,7 +144,7 @@ impl Rewriter<'_> {
             self.change(&member(at, key), "must be a number");
             return None;
         }
-        // The bounds of a `double`, which every number keeps.
+        // Generators write the limits of `double`, which every number satisfies.
         if value.as_f64().is_some_and(|bound| bound.abs() >= 1e300) {
             return None;
         }
@@ -152,7 +152,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether `multipleOf` this number can be enforced.
+/// Returns `true` if `multipleOf` with this number can be enforced.
 fn is_small_divisor(divisor: f64) -> bool {
     let mut digits = divisor;
     for _ in 0..9 {
@@ -161,5 +161,5 @@ fn is_small_divisor(divisor: f64) -> bool {
         }
         digits *= 10.0;
     }
-    digits.fract() == 0.0 && (1.0..=LARGEST_DIVISOR).contains(&digits)
+    digits.fract() == 0.0 && (1.0..=MAX_DIVISOR).contains(&digits)
 }

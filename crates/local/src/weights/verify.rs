@@ -1,4 +1,4 @@
-//! Tells the right file from wrong ones.
+//! Checks the format, the size and the hash of a file.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,13 +6,14 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::{Target, WeightsError};
+use super::error::WeightsError;
+use super::file::ModelFile;
 
 /// The first bytes of every GGUF file.
 const MAGIC: &[u8] = b"GGUF";
 
-/// Checks that the file is complete and the right one.
-pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
+/// Checks that the file at `path` is complete and has the expected hash.
+pub(super) fn verify(path: &Path, expected: ModelFile) -> Result<(), WeightsError> {
     let read = |source| WeightsError::Read {
         path: path.to_owned(),
         source,
@@ -32,8 +33,8 @@ pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
             });
         }
         first = false;
-        if found < target.size {
-            let expected = target.size;
+        if found < expected.size {
+            let expected = expected.size;
             return Err(WeightsError::Truncated {
                 path: path.to_owned(),
                 found,
@@ -46,7 +47,7 @@ pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
         hash.update(bytes);
     }
     let found = hex(&hash.finalize());
-    if found == target.sha256 {
+    if found == expected.sha256 {
         Ok(())
     } else {
         Err(WeightsError::WrongHash {
@@ -56,7 +57,7 @@ pub(super) fn file(path: &Path, target: Target) -> Result<(), WeightsError> {
     }
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Formats bytes as lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

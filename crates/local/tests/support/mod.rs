@@ -1,4 +1,4 @@
-//! What the tests with real weights share: the engine, or word that they cannot run.
+//! The engine with real weights for tests, which skip if the weights are not available.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -6,22 +6,24 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use orouter_local::weights::{WeightsOptions, ensure};
-use orouter_local::{Done, Engine, EngineOptions, FinishReason, Generation, Prompt, Step};
+use orouter_local::{
+    Done, Engine, EngineOptions, FinishReason, Generation, GenerationEvent, Prompt,
+};
 
-/// The model's file, fetched if need be; `None`, said once a program, when it cannot be had.
+/// Returns the model's file, downloaded if necessary. `None`, with a message, if that fails.
 pub fn weights() -> Option<PathBuf> {
     static PATH: OnceLock<Option<PathBuf>> = OnceLock::new();
     PATH.get_or_init(|| match ensure(&WeightsOptions::new(), &mut |_| {}) {
         Ok(path) => Some(path),
         Err(error) => {
-            eprintln!("SKIPPED, for want of the model's weights: {error}");
+            eprintln!("SKIPPED, the model's weights are not available: {error}");
             None
         }
     })
     .clone()
 }
 
-/// An engine that all tests of a program share.
+/// Returns the engine that all tests of a program share.
 pub fn engine() -> Option<Engine> {
     static ENGINE: OnceLock<Option<Engine>> = OnceLock::new();
     ENGINE
@@ -29,32 +31,32 @@ pub fn engine() -> Option<Engine> {
         .clone()
 }
 
-/// An engine of one's own.
+/// Returns an engine for one test.
 pub fn engine_with(options: EngineOptions) -> Option<Engine> {
     weights().map(|path| Engine::load(&path, options).unwrap())
 }
 
-/// An answer, all of it.
+/// The complete output of a generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Output {
     pub text: String,
     pub pieces: usize,
     pub done: Done,
 }
 
-/// Asks, and waits for the whole answer.
-pub fn ask(engine: &Engine, prompt: Prompt) -> Answer {
+/// Generates, and waits for the complete output.
+pub fn ask(engine: &Engine, prompt: Prompt) -> Output {
     finish(engine.generate(prompt).unwrap())
 }
 
-/// Waits for the rest of an answer, checking the order of its steps.
-pub fn finish(mut generation: Generation) -> Answer {
+/// Waits for the rest of a generation, and checks the order of its events.
+pub fn finish(mut generation: Generation) -> Output {
     let mut text = String::new();
     let mut pieces = 0;
     let mut read = None;
     while let Some(step) = generation.blocking_next() {
         match step.unwrap() {
-            Step::Prompt { tokens } => {
+            GenerationEvent::PromptRead { tokens } => {
                 assert_eq!(
                     (read, pieces),
                     (None, 0),
@@ -62,24 +64,24 @@ pub fn finish(mut generation: Generation) -> Answer {
                 );
                 read = Some(tokens);
             }
-            Step::Text(piece) => {
+            GenerationEvent::Text(piece) => {
                 assert!(read.is_some() && !piece.is_empty());
                 text.push_str(&piece);
                 pieces += 1;
             }
-            Step::Done(done) => {
+            GenerationEvent::Done(done) => {
                 assert_eq!(read, Some(done.input_tokens));
                 assert!(done.output_tokens > 0);
                 assert_eq!(generation.blocking_next(), None, "nothing follows the end");
-                return Answer { text, pieces, done };
+                return Output { text, pieces, done };
             }
             other => panic!("{other:?}"),
         }
     }
-    panic!("an answer without an end: {text}");
+    panic!("a generation without an end: {text}");
 }
 
-/// A prompt that has the same answer every time.
+/// Returns a prompt that gives the same output every time.
 pub fn plain(text: &str) -> Prompt {
     Prompt {
         temperature: Some(0.0),
@@ -87,7 +89,7 @@ pub fn plain(text: &str) -> Prompt {
     }
 }
 
-/// Why an answer ended.
-pub fn reason(answer: &Answer) -> FinishReason {
+/// Returns the reason why a generation ended.
+pub fn reason(answer: &Output) -> FinishReason {
     answer.done.reason
 }

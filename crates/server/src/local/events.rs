@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use orouter_local::{Generation, Step};
+use orouter_local::{Generation, GenerationEvent};
 use orouter_wire::{StreamEvent, Usage};
 
 use super::engine_failure::from_engine;
@@ -44,8 +44,8 @@ impl Stream for Events {
                 Some(Err(error)) => {
                     return Poll::Ready(Some(Err(from_engine(&error, &this.request))));
                 }
-                Some(Ok(Step::Text(text))) => this.output.push(&text),
-                Some(Ok(Step::Done(done))) => {
+                Some(Ok(GenerationEvent::Text(text))) => this.output.push(&text),
+                Some(Ok(GenerationEvent::Done(done))) => {
                     let usage = Usage::new(done.input_tokens.into(), done.output_tokens.into());
                     this.output.finish(done.reason, usage);
                 }

@@ -1,4 +1,4 @@
-//! A file on its way into the cache.
+//! A download: a temporary file that moves to its destination when it is complete.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::store::SourceError;
+use super::error::WeightsError;
+use super::file::ModelFile;
+use super::options::WeightsOptions;
+use super::progress::Progress;
+use super::source::SourceError;
 use super::verify::hex;
-use super::{Progress, Target, WeightsError, WeightsOptions};
 
-/// A file that is being written beside its place. It disappears unless it is finished.
+/// A temporary file next to its destination. Dropping it removes the file.
 #[derive(Debug)]
 pub(super) struct Partial {
-    target: Target,
-    place: PathBuf,
+    model_file: ModelFile,
+    destination: PathBuf,
     path: PathBuf,
     file: Option<File>,
     hash: Sha256,
@@ -22,15 +25,15 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Begins a file that is to end up at `place`.
-    pub(super) fn create(place: &Path, target: Target) -> Result<Self, WeightsError> {
-        let path = beside(place, &format!("{}.part", std::process::id()));
+    /// Creates the temporary file for `destination`.
+    pub(super) fn create(destination: &Path, model_file: ModelFile) -> Result<Self, WeightsError> {
+        let path = beside(destination, &format!("{}.part", std::process::id()));
         let file = File::create(&path)
-            .map_err(|source| WeightsError::writing(&path, target.size, source))?;
-        let place = place.to_owned();
+            .map_err(|source| WeightsError::from_write(&path, model_file.size, source))?;
+        let destination = destination.to_owned();
         Ok(Self {
-            target,
-            place,
+            model_file,
+            destination,
             path,
             file: Some(file),
             hash: Sha256::new(),
@@ -38,25 +41,32 @@ impl Partial {
         })
     }
 
-    /// A path beside the file's place, for what a source needs while it works.
+    /// Returns a path next to the destination, for the temporary files of a source.
     pub(super) fn scratch(&self) -> PathBuf {
-        beside(&self.place, &format!("{}.tmp", std::process::id()))
+        beside(&self.destination, &format!("{}.tmp", std::process::id()))
     }
 
-    /// What an operating system's refusal to write at a path means.
-    pub(super) fn refused(&self, path: &Path, source: io::Error) -> SourceError {
-        SourceError::Final(WeightsError::writing(path, 2 * self.target.size, source))
+    /// Creates the error of a failed write of a source that needs space for two copies.
+    pub(super) fn write_error(&self, path: &Path, source: io::Error) -> SourceError {
+        SourceError::Final(WeightsError::from_write(
+            path,
+            2 * self.model_file.size,
+            source,
+        ))
     }
 
-    /// Copies everything from a reader. The reader's failures are the source's, the disk's are
-    /// final.
+    /// Copies everything from a reader.
+    ///
+    /// # Errors
+    /// [`SourceError::TryNext`] if the reader fails, [`SourceError::Final`] if the write fails or
+    /// the caller cancelled.
     pub(super) fn copy(
         &mut self,
         from: &mut dyn Read,
         options: &WeightsOptions,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), SourceError> {
-        let total = self.target.size;
+        let total = self.model_file.size;
         let mut buffer = vec![0; 1 << 17];
         loop {
             options.check_cancelled()?;
@@ -66,14 +76,14 @@ impl Partial {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     let done = self.written;
-                    return Err(SourceError::Next(format!("{error} after {done} bytes")));
+                    return Err(SourceError::TryNext(format!("{error} after {done} bytes")));
                 }
             };
             let bytes = buffer.get(..len).unwrap_or_default();
             self.write(bytes)?;
             if self.written > total {
-                return Err(SourceError::Next(format!(
-                    "it sent more than {total} bytes"
+                return Err(SourceError::TryNext(format!(
+                    "the response has more than {total} bytes"
                 )));
             }
             progress(Progress::Downloading {
@@ -85,57 +95,57 @@ impl Partial {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), SourceError> {
         if let Some(file) = &mut self.file {
-            file.write_all(bytes)
-                .map_err(|source| WeightsError::writing(&self.path, self.target.size, source))?;
+            file.write_all(bytes).map_err(|source| {
+                WeightsError::from_write(&self.path, self.model_file.size, source)
+            })?;
         }
         self.hash.update(bytes);
         self.written += bytes.len() as u64;
         Ok(())
     }
 
-    /// Checks the file and moves it into its place.
+    /// Checks the file and moves it to its destination.
     pub(super) fn finish(&mut self) -> Result<(), SourceError> {
-        let Target { size, sha256, .. } = self.target;
+        let ModelFile { size, sha256, .. } = self.model_file;
         if self.written < size {
-            return Err(SourceError::Next(format!(
-                "it sent {} of {size} bytes",
+            return Err(SourceError::TryNext(format!(
+                "the response has {} of {size} bytes",
                 self.written
             )));
         }
         let found = hex(&std::mem::take(&mut self.hash).finalize());
         if found != sha256 {
-            return Err(SourceError::Next(format!(
-                "it sent another file (sha256 {found}, not {sha256})"
+            return Err(SourceError::TryNext(format!(
+                "the response is another file (sha256 {found}, not {sha256})"
             )));
         }
-        let failed = |source| WeightsError::writing(&self.path, size, source);
+        let failed = |source| WeightsError::from_write(&self.path, size, source);
         if let Some(file) = self.file.take() {
             file.sync_all().map_err(failed)?;
         }
-        fs::rename(&self.path, &self.place).map_err(failed)?;
+        fs::rename(&self.path, &self.destination).map_err(failed)?;
         Ok(())
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Windows removes no file that is open. After a move there is nothing left to remove.
+        // Windows does not remove open files. After a move the file does not exist any more.
         self.file = None;
         let _ = fs::remove_file(&self.path);
     }
 }
 
-fn beside(place: &Path, ending: &str) -> PathBuf {
-    let mut name = place.file_name().unwrap_or_default().to_owned();
+fn beside(destination: &Path, ending: &str) -> PathBuf {
+    let mut name = destination.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ending);
-    place.with_file_name(name)
+    destination.with_file_name(name)
 }
 
-/// Removes what processes that were killed left beside the file's place. For the one process that
-/// fetches.
-pub(super) fn remove_leftovers(place: &Path) {
-    let (Some(directory), Some(name)) = (place.parent(), place.file_name()) else {
+/// Removes the temporary files of killed processes. Only for the process that holds the lock.
+pub(super) fn remove_leftovers(destination: &Path) {
+    let (Some(directory), Some(name)) = (destination.parent(), destination.file_name()) else {
         return;
     };
     let prefix = format!("{}.", name.to_string_lossy());
@@ -157,15 +167,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_named_with_what_it_takes() {
+    fn the_error_of_a_full_disk_names_directory_and_size() {
         let directory = tempfile::tempdir().unwrap();
-        let place = directory.path().join("model.gguf");
-        let target = Target {
+        let destination = directory.path().join("model.gguf");
+        let model_file = ModelFile {
             name: "model.gguf",
             sha256: "",
             size: 3_000_000,
         };
-        let mut partial = Partial::create(&place, target).unwrap();
+        let mut partial = Partial::create(&destination, model_file).unwrap();
         // Every write to this device fails as on a full disk.
         partial.file = Some(File::options().write(true).open("/dev/full").unwrap());
 

@@ -1,28 +1,25 @@
-//! The cache: one directory, one file in it that is whole or not there, one process that fetches.
+//! The cache directory: holds the complete file or none, and lets one process download at a time.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::fetch::{Partial, remove_leftovers};
-use super::{FailedSource, Progress, Target, WeightsError, WeightsOptions, hub, pip, verify};
+use super::error::{FailedSource, WeightsError};
+use super::file::ModelFile;
+use super::options::WeightsOptions;
+use super::partial::{Partial, remove_leftovers};
+use super::progress::Progress;
+use super::source::SourceError;
+use super::verify::verify;
+use super::{hub, pip};
 
-/// How a source that failed is gone on from.
-#[derive(Debug)]
-pub(super) enum SourceError {
-    /// The next source may do better.
-    Next(String),
-    /// No source would do better: the disk is full, or the user wants out.
-    Final(WeightsError),
-}
+/// Interval between two attempts to take the lock.
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-impl From<WeightsError> for SourceError {
-    fn from(error: WeightsError) -> Self {
-        Self::Final(error)
-    }
-}
+/// Function that downloads the file from one source.
+type Fetch = fn(&mut Partial, &WeightsOptions, &mut dyn FnMut(Progress)) -> Result<(), SourceError>;
 
-/// Where fetched files are kept.
+/// Returns the cache directory.
 pub(super) fn directory(options: &WeightsOptions) -> Result<PathBuf, WeightsError> {
     if let Some(directory) = &options.cache_dir {
         return Ok(directory.clone());
@@ -44,15 +41,15 @@ pub(super) fn directory(options: &WeightsOptions) -> Result<PathBuf, WeightsErro
         .ok_or(WeightsError::NoCacheDir)
 }
 
-/// The file's path in the cache, after fetching it if need be.
+/// Returns the path of the cached file, and downloads the file first if necessary.
 pub(super) fn ensure(
-    target: Target,
+    file: ModelFile,
     options: &WeightsOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PathBuf, WeightsError> {
     let directory = directory(options)?;
-    let path = directory.join(target.name);
-    if is_there(&path, target)?.is_ok() {
+    let path = directory.join(file.name);
+    if matches!(look_up(&path, file)?, Cached::Valid) {
         return Ok(path);
     }
     if !options.fetch {
@@ -60,30 +57,30 @@ pub(super) fn ensure(
     }
 
     fs::create_dir_all(&directory)
-        .map_err(|source| WeightsError::writing(&directory, target.size, source))?;
+        .map_err(|source| WeightsError::from_write(&directory, file.size, source))?;
     let lock = lock(
-        &directory.join(format!("{}.lock", target.name)),
+        &directory.join(format!("{}.lock", file.name)),
         options,
         progress,
     )?;
-    // Another process may have fetched it in the meantime.
-    match is_there(&path, target)? {
-        Ok(()) => return Ok(path),
-        Err(Some(why)) => progress(Progress::Damaged { why }),
-        Err(None) => {}
+    // Another process may have downloaded the file in the meantime.
+    match look_up(&path, file)? {
+        Cached::Valid => return Ok(path),
+        Cached::Damaged(why) => progress(Progress::Damaged { why }),
+        Cached::Missing => {}
     }
     if lock.is_some() {
         remove_leftovers(&path);
     }
 
     let mut tried = Vec::new();
-    let sources: [(&str, Source); 2] = [("the model hub", hub::fetch), ("pip", pip::fetch)];
+    let sources: [(&str, Fetch); 2] = [("the model hub", hub::fetch), ("pip", pip::fetch)];
     for (source, fetch) in sources {
         options.check_cancelled()?;
         progress(Progress::Connecting {
             source: source.to_owned(),
         });
-        let mut partial = Partial::create(&path, target)?;
+        let mut partial = Partial::create(&path, file)?;
         let outcome = fetch(&mut partial, options, progress).and_then(|()| partial.finish());
         match outcome {
             Ok(()) => {
@@ -91,7 +88,7 @@ pub(super) fn ensure(
                 return Ok(path);
             }
             Err(SourceError::Final(error)) => return Err(error),
-            Err(SourceError::Next(error)) => {
+            Err(SourceError::TryNext(error)) => {
                 let source = source.to_owned();
                 progress(Progress::SourceFailed {
                     source: source.clone(),
@@ -104,54 +101,62 @@ pub(super) fn ensure(
     Err(WeightsError::Unavailable { tried })
 }
 
-type Source =
-    fn(&mut Partial, &WeightsOptions, &mut dyn FnMut(Progress)) -> Result<(), SourceError>;
+/// State of the cached file.
+enum Cached {
+    Valid,
+    Missing,
+    /// Not the expected file, for this reason.
+    Damaged(String),
+}
 
-/// Whether the cache holds the file; if it holds a damaged one, why it does not count.
-fn is_there(path: &Path, target: Target) -> Result<Result<(), Option<String>>, WeightsError> {
-    match verify::file(path, target) {
-        Ok(()) => Ok(Ok(())),
+/// Checks the cached file.
+///
+/// # Errors
+/// [`WeightsError::Read`] if a file exists and cannot be read.
+fn look_up(path: &Path, file: ModelFile) -> Result<Cached, WeightsError> {
+    match verify(path, file) {
+        Ok(()) => Ok(Cached::Valid),
         Err(WeightsError::Read { source, .. })
             if matches!(
                 source.kind(),
                 std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
             ) =>
         {
-            Ok(Err(None))
+            Ok(Cached::Missing)
         }
         Err(error @ WeightsError::Read { .. }) => Err(error),
-        Err(error) => Ok(Err(Some(error.to_string()))),
+        Err(error) => Ok(Cached::Damaged(error.to_string())),
     }
 }
 
-/// Waits until no other process fetches. The operating system lets go of the lock when the process
-/// ends, however it ends.
+/// Takes the lock of the download, and waits while another process holds it. The operating system
+/// releases the lock when the process ends. Returns `None` on a file system without locks.
 fn lock(
     path: &Path,
     options: &WeightsOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Option<File>, WeightsError> {
-    let failed = |source| WeightsError::writing(path, 0, source);
-    let file = File::options()
+    let failed = |source| WeightsError::from_write(path, 0, source);
+    let lock = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(path)
         .map_err(failed)?;
-    let mut told = false;
+    let mut reported = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
+        match lock.try_lock() {
+            Ok(()) => return Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => {
-                if !told {
+                if !reported {
                     progress(Progress::Waiting);
-                    told = true;
+                    reported = true;
                 }
                 options.check_cancelled()?;
-                std::thread::sleep(Duration::from_millis(100));
+                std::thread::sleep(LOCK_POLL_INTERVAL);
             }
-            // A file system without locks: processes then may both fetch, each a file of its own,
-            // and whichever is moved into place last is whole too.
+            // Without locks, several processes may download at the same time. Each writes its own
+            // temporary file, so the file that is moved last is complete too.
             Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
                 return Ok(None);
             }

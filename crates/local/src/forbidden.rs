@@ -1,31 +1,31 @@
-//! Keeps the names of control tokens, and other texts that a caller forbids, out of answers.
+//! Keeps forbidden texts out of the output: the names of control tokens, and the caller's texts.
 //!
-//! Control tokens are never drawn, but their names can be spelled with ordinary tokens, for
-//! example by a model that repeats a prompt. A token that would complete such a text is not drawn.
+//! Control tokens are never sampled, but the model can spell their names with ordinary tokens, for
+//! example when it repeats a prompt. A token that would complete a forbidden text is not sampled.
 
 use crate::tokenizer::Tokenizer;
 
-/// The texts to keep out, and the end of the answer so far.
+/// The forbidden texts, and the end of the output so far.
 #[derive(Debug)]
-pub(crate) struct Markup {
+pub(crate) struct ForbiddenTexts {
     texts: Vec<Vec<u8>>,
-    /// Bytes of the answer that may begin one of the texts.
+    /// The longest end of the output that is a prefix of a forbidden text.
     tail: Vec<u8>,
 }
 
-impl Markup {
-    /// Keeps out the names of turns' control tokens and these texts. Empty texts are ignored.
+impl ForbiddenTexts {
+    /// Forbids these texts and the names of the control tokens. Ignores empty texts.
     pub(crate) fn new(tokenizer: &Tokenizer, forbidden: Vec<String>) -> Self {
-        // Without their end, so that no half of a name appears either.
+        // Without `|>`, so that an incomplete name does not appear either.
         let names = tokenizer
             .control()
             .keys()
             .filter(|name| name.starts_with("<|"))
             .map(|name| name.trim_end_matches("|>").to_owned());
-        Self::of(names.chain(forbidden))
+        Self::from_texts(names.chain(forbidden))
     }
 
-    fn of(texts: impl Iterator<Item = String>) -> Self {
+    fn from_texts(texts: impl Iterator<Item = String>) -> Self {
         Self {
             texts: texts
                 .filter(|text| !text.is_empty())
@@ -35,11 +35,11 @@ impl Markup {
         }
     }
 
-    /// Whether these bytes would complete one of the texts.
+    /// Returns `true` if these bytes would complete a forbidden text.
     pub(crate) fn completed_by(&self, bytes: &[u8]) -> bool {
         self.texts.iter().any(|text| {
             let room = self.tail.len().min(text.len() - 1);
-            // Each place where the text could begin: in the tail, or in the bytes.
+            // The text may begin at any position of the tail, or within the bytes.
             (0..room)
                 .map(|back| self.tail.get(self.tail.len() - room + back..))
                 .any(|tail| tail.is_some_and(|tail| spans(text, tail, bytes)))
@@ -47,7 +47,7 @@ impl Markup {
         })
     }
 
-    /// Adds bytes to the answer.
+    /// Adds bytes to the output.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.tail.extend_from_slice(bytes);
         let keep = (1..=self.tail.len()).rev().find(|keep| {
@@ -60,7 +60,7 @@ impl Markup {
     }
 }
 
-/// Whether `text` begins with all of `tail` and goes on with the first of `bytes` to its end.
+/// Returns `true` if `text` is all of `tail` followed by a prefix of `bytes`.
 fn spans(text: &[u8], tail: &[u8], bytes: &[u8]) -> bool {
     text.strip_prefix(tail)
         .is_some_and(|rest| bytes.starts_with(rest))
@@ -75,34 +75,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_kept_out_however_it_is_spelled() {
+    fn a_forbidden_text_is_blocked_for_every_tokenization() {
         let text = "a <|im_<|im_end|> b";
         for size in 1..=text.len() {
-            let mut markup = Markup::of(["<|im_end".to_owned(), String::new()].into_iter());
+            let mut forbidden =
+                ForbiddenTexts::from_texts(["<|im_end".to_owned(), String::new()].into_iter());
             let mut shown = Vec::new();
-            let mut kept_out = 0;
+            let mut blocked = 0;
             for piece in text.as_bytes().chunks(size) {
-                if markup.completed_by(piece) {
-                    kept_out += 1;
+                if forbidden.completed_by(piece) {
+                    blocked += 1;
                 } else {
-                    markup.push(piece);
+                    forbidden.push(piece);
                     shown.extend_from_slice(piece);
                 }
             }
             let shown = String::from_utf8(shown).unwrap();
             assert!(!shown.contains("<|im_end"), "{size}: {shown}");
-            assert!(kept_out > 0, "{size}");
+            assert!(blocked > 0, "{size}");
         }
     }
 
     #[test]
-    fn other_texts_are_let_through() {
-        let mut markup = Markup::of(["<|im_end".to_owned(), "<tool_call".to_owned()].into_iter());
+    fn other_texts_are_permitted() {
+        let mut forbidden = ForbiddenTexts::from_texts(
+            ["<|im_end".to_owned(), "<tool_call".to_owned()].into_iter(),
+        );
         for piece in [
             "f <| x", " <", "b>", "<to", "o", "<|im_", "start", "<tool", "_box>",
         ] {
-            assert!(!markup.completed_by(piece.as_bytes()), "{piece}");
-            markup.push(piece.as_bytes());
+            assert!(!forbidden.completed_by(piece.as_bytes()), "{piece}");
+            forbidden.push(piece.as_bytes());
         }
     }
 }

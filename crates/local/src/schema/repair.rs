@@ -1,17 +1,19 @@
 //! Relaxes the parts of a rewritten schema that do not compile: contradictions, and constraints
-//! that exceed the engine's limits.
+//! that exceed the limits of the engine.
 
 use serde_json::Value;
 
-use super::{Change, Compile, Tree, change, each_child, member, place, referenced};
+use super::change::{Change, member, record};
+use super::compiler::SchemaCompiler;
+use super::tree::{Tree, each_child, original_path, referenced};
 
-/// Schemas that are compiled to find the parts at fault, beyond which all of a part is dropped.
+/// Maximum number of trial compilations. After them, a part that does not compile is dropped.
 const MAX_COMPILES: usize = 48;
 
-/// Alternatives that `allOf` may multiply the entries of `anyOf` to.
+/// Maximum number of alternatives after intersecting the entries of `allOf`.
 const MAX_ALTERNATIVES: f64 = 256.0;
 
-/// Keywords that are dropped together, those that are most often at fault first.
+/// Keywords that are dropped together, most frequent causes first.
 const GROUPS: [&[&str]; 9] = [
     &["minProperties", "maxProperties"],
     &["pattern"],
@@ -24,32 +26,33 @@ const GROUPS: [&[&str]; 9] = [
     &["items", "prefixItems"],
 ];
 
-pub(super) struct Mender<'a> {
-    compile: &'a dyn Compile,
+/// Relaxes a tree by trial compilations.
+pub(super) struct Repairer<'a> {
+    compiler: &'a dyn SchemaCompiler,
     changes: &'a mut Vec<Change>,
     compiles: usize,
 }
 
-impl<'a> Mender<'a> {
-    pub(super) fn new(compile: &'a dyn Compile, changes: &'a mut Vec<Change>) -> Self {
+impl<'a> Repairer<'a> {
+    pub(super) fn new(compiler: &'a dyn SchemaCompiler, changes: &'a mut Vec<Change>) -> Self {
         Self {
-            compile,
+            compiler,
             changes,
             compiles: 0,
         }
     }
 
     /// Relaxes a tree until it compiles.
-    pub(super) fn mend(&mut self, tree: &mut Tree) {
+    pub(super) fn repair(&mut self, tree: &mut Tree) {
         if self.compiles(&tree.root, tree) {
             return;
         }
         if tree.root == false {
-            change(self.changes, "", "allows no value");
+            record(self.changes, "", "allows no value");
             tree.root = Value::Bool(true);
             return;
         }
-        // Definitions are compiled as the root of the tree, whose references they may use.
+        // Each definition is compiled as the root of the tree, so that its references resolve.
         for index in 0..tree.definitions.len() {
             let Some(mut node) = tree.definitions.get(index).cloned() else {
                 continue;
@@ -66,11 +69,11 @@ impl<'a> Mender<'a> {
 
     fn compiles(&mut self, node: &Value, tree: &Tree) -> bool {
         let whole = tree.whole(node);
-        if is_explosive(node, tree) || !self.compile.parses(&whole) {
+        if is_explosive(node, tree) || !self.compiler.parses(&whole) {
             return false;
         }
         self.compiles += 1;
-        self.compiles <= MAX_COMPILES && self.compile.compiles(&whole)
+        self.compiles <= MAX_COMPILES && self.compiler.compiles(&whole)
     }
 
     fn node(&mut self, node: &mut Value, tree: &Tree) {
@@ -86,7 +89,7 @@ impl<'a> Mender<'a> {
                 return;
             }
         }
-        change(self.changes, place(node), "cannot be enforced");
+        record(self.changes, original_path(node), "cannot be enforced");
         let typed = node.get("type").cloned();
         *node = match typed {
             Some(name) if self.compiles <= MAX_COMPILES => serde_json::json!({"type": name}),
@@ -94,7 +97,7 @@ impl<'a> Mender<'a> {
         };
     }
 
-    /// Drops one group of keywords, if the node compiles without it.
+    /// Drops one group of keywords if the node compiles without it.
     fn without_group(&mut self, node: &mut Value, tree: &Tree) -> bool {
         for group in GROUPS {
             let mut less = node.clone();
@@ -109,9 +112,9 @@ impl<'a> Mender<'a> {
             }
             let Some(dropped) = dropped else { continue };
             if self.compiles(&less, tree) {
-                change(
+                record(
                     self.changes,
-                    &member(place(node), dropped),
+                    &member(original_path(node), dropped),
                     "cannot be enforced",
                 );
                 *node = less;
@@ -121,7 +124,7 @@ impl<'a> Mender<'a> {
         false
     }
 
-    /// Drops entries of `allOf` from the last on, until the node compiles.
+    /// Drops entries of `allOf`, the last first, until the node compiles.
     fn without_parts(&mut self, node: &mut Value, tree: &Tree) -> bool {
         let mut less = node.clone();
         while let Some(Value::Array(parts)) = less.get_mut("allOf") {
@@ -132,9 +135,9 @@ impl<'a> Mender<'a> {
                 return false;
             };
             if self.compiles(&less, tree) {
-                change(
+                record(
                     self.changes,
-                    &label(&part, place(node)),
+                    &label(&part, original_path(node)),
                     "contradicts the rest",
                 );
                 *node = less;
@@ -145,7 +148,7 @@ impl<'a> Mender<'a> {
     }
 }
 
-/// Whether the node, or a node that it holds or refers to, has too many alternatives.
+/// Returns `true` if the node, or a node in it or in a definition, has too many alternatives.
 fn is_explosive(node: &Value, tree: &Tree) -> bool {
     let mut counter = Counter {
         tree,
@@ -159,10 +162,10 @@ fn is_explosive(node: &Value, tree: &Tree) -> bool {
     counter.explosive
 }
 
-/// Counts the alternatives that intersecting the entries of `allOf` comes to.
+/// Counts the alternatives after intersecting the entries of `allOf`.
 struct Counter<'a> {
     tree: &'a Tree,
-    /// The numbers for the definitions that were counted.
+    /// Counts of the definitions so far.
     known: Vec<Option<f64>>,
     explosive: bool,
 }
@@ -218,7 +221,7 @@ impl Counter<'_> {
         if let Some(Some(number)) = self.known.get(index) {
             return *number;
         }
-        // What a recursive reference finds.
+        // A recursive reference counts as one alternative.
         if let Some(slot) = self.known.get_mut(index) {
             *slot = Some(1.0);
         }
@@ -230,12 +233,12 @@ impl Counter<'_> {
     }
 }
 
-/// The path of a part of the node at `at`: its own, or that of the keyword that it was made of.
+/// Returns the path of a part of the node at `at`: its own, or that of its original keyword.
 fn label(part: &Value, at: &str) -> String {
     let keyword = ["$ref", "enum", "anyOf", "oneOf"]
         .into_iter()
         .find(|key| part.get(*key).is_some());
-    match (place(part), keyword) {
+    match (original_path(part), keyword) {
         (own, Some(keyword)) if own == at => member(at, keyword),
         (own, _) => own.to_owned(),
     }

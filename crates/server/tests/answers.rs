@@ -54,8 +54,8 @@ const MEMBERS: &[&str] = &[
 ];
 
 /// Returns the events of a stream and its final response. Checks that the stream is valid.
-fn audited(answer: &support::HttpResponse) -> (Vec<StreamEvent>, Response) {
-    let events = answer.events();
+fn audited(http_response: &support::HttpResponse) -> (Vec<StreamEvent>, Response) {
+    let events = http_response.events();
     let mut auditor = Auditor::new();
     for event in &events {
         auditor.push(event);
@@ -88,11 +88,11 @@ async fn the_model_knows_the_capital_of_france() {
 
     body["stream"] = true.into();
     body["model"] = "SmolLM2-135M-Instruct".into();
-    let answer = server
+    let http_response = server
         .client()
         .post("/v1/responses", body.to_string())
         .await;
-    let (events, response) = audited(&answer);
+    let (events, response) = audited(&http_response);
     assert!(
         response.output_text().contains("Paris"),
         "{}",
@@ -102,7 +102,7 @@ async fn the_model_knows_the_capital_of_france() {
         response.model, MODEL,
         "an alias is answered under the model's own name"
     );
-    assert_eq!(response.id, answer.headers["x-generation-id"]);
+    assert_eq!(response.id, http_response.headers["x-generation-id"]);
     let deltas = events
         .iter()
         .filter(|e| matches!(e, StreamEvent::OutputTextDelta(_)))
@@ -166,8 +166,8 @@ async fn a_body_has_every_member() {
 
     // `response.created` has the same members.
     body["stream"] = true.into();
-    let answer = server.client().ask(&body).await;
-    let first: Value = serde_json::from_str(&support::client::frames(&answer.chunks)[0]).unwrap();
+    let response = server.client().ask(&body).await;
+    let first: Value = serde_json::from_str(&support::client::frames(&response.chunks)[0]).unwrap();
     for member in MEMBERS {
         assert!(
             first["response"].get(member).is_some(),
@@ -185,11 +185,11 @@ async fn a_response_beyond_the_limit_is_incomplete() {
     body["max_output_tokens"] = 5.into();
     for stream in [false, true] {
         body["stream"] = stream.into();
-        let answer = server.client().ask(&body).await;
+        let http_response = server.client().ask(&body).await;
         let response = if stream {
-            audited(&answer).1
+            audited(&http_response).1
         } else {
-            answer.response()
+            http_response.response()
         };
         assert_eq!(response.status, ResponseStatus::Incomplete);
         let reason = response.incomplete_details.as_ref().unwrap().reason.clone();
@@ -210,9 +210,9 @@ async fn a_prompt_longer_than_the_context_is_a_400() {
         for stream in [false, true] {
             let mut body = request("word ".repeat(words));
             body["stream"] = stream.into();
-            let answer = server.client().ask(&body).await;
-            assert_eq!(answer.status, 400);
-            let error = answer.error();
+            let response = server.client().ask(&body).await;
+            assert_eq!(response.status, 400);
+            let error = response.error();
             assert_eq!(error["metadata"]["error_type"], "context_length_exceeded");
             assert!(
                 error["message"].as_str().unwrap().contains("4096"),
@@ -317,9 +317,9 @@ async fn fifty_different_streams_are_valid() {
     for body in varied() {
         let client = server.client();
         tasks.spawn(async move {
-            let answer = client.ask(&body).await;
-            assert_eq!(answer.status, 200, "{body} {}", answer.text());
-            let (events, response) = audited(&answer);
+            let http_response = client.ask(&body).await;
+            assert_eq!(http_response.status, 200, "{body} {}", http_response.text());
+            let (events, response) = audited(&http_response);
             let text_or_call = response.output.len();
             assert!(text_or_call <= 1 && events.len() >= 3, "{body}");
             if response.status == ResponseStatus::Completed {

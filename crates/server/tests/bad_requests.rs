@@ -29,9 +29,9 @@ async fn server() -> Running {
 
 /// Posts a body, checks status, error type and member, and returns the message.
 async fn refused(server: &Running, body: &Value, status: u16, kind: &str, param: &str) -> String {
-    let answer = server.client().ask(body).await;
-    let error = answer.error();
-    assert_eq!(answer.status, status, "{body} {error}");
+    let response = server.client().ask(body).await;
+    let error = response.error();
+    assert_eq!(response.status, status, "{body} {error}");
     assert_eq!(error["metadata"]["error_type"], kind, "{body} {error}");
     assert_eq!(error["param"], param, "{body} {error}");
     error["message"].as_str().unwrap().to_owned()
@@ -137,9 +137,9 @@ async fn storage_prompts_and_plugins_are_refused() {
 async fn an_unknown_model_is_a_404_that_lists_the_known_ones() {
     let server = server().await;
     let body = json!({"model": "openai/gpt-4o", "models": ["x/y"], "input": "hi"});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 404);
-    let error = answer.error();
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 404);
+    let error = response.error();
     assert_eq!(error["metadata"]["error_type"], "not_found");
     assert_eq!(error["availability"]["code"], "model_not_found");
     assert_eq!(error["availability"]["retryable"], false);
@@ -329,9 +329,9 @@ async fn undecoded_members_of_items_are_refused() {
     for (item, param, word) in cases {
         let item = item.replacen("{\"content", "{\"role\": \"user\", \"content", 1);
         let body = format!(r#"{{"model": "{MODEL}", "input": [{call}, {item}]}}"#);
-        let answer = server.client().post("/v1/responses", &body).await;
-        let error = answer.error();
-        assert_eq!(answer.status, 400, "{body} {error}");
+        let response = server.client().post("/v1/responses", &body).await;
+        let error = response.error();
+        assert_eq!(response.status, 400, "{body} {error}");
         assert_eq!(error["param"], format!("input[1].{param}"), "{body}");
         assert!(error["message"].as_str().unwrap().contains(word), "{error}");
     }
@@ -395,9 +395,9 @@ async fn undecoded_members_are_refused_by_path() {
     ];
     for (members, param, words) in cases {
         let body = format!(r#"{{"model": "{MODEL}", "input": "hi", {members}}}"#);
-        let answer = server.client().post("/v1/responses", &body).await;
-        let error = answer.error();
-        assert_eq!(answer.status, 400, "{body} {error}");
+        let response = server.client().post("/v1/responses", &body).await;
+        let error = response.error();
+        assert_eq!(response.status, 400, "{body} {error}");
         assert_eq!(error["param"], param, "{body}");
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
@@ -416,9 +416,9 @@ async fn malformed_json_is_refused_with_its_position() {
         (b"nonsense", "column"),
     ];
     for (body, word) in cases {
-        let answer = server.client().post("/api/v1/responses", body).await;
-        assert_eq!(answer.status, 400);
-        let error = answer.error();
+        let response = server.client().post("/api/v1/responses", body).await;
+        assert_eq!(response.status, 400);
+        let error = response.error();
         assert!(error["message"].as_str().unwrap().contains(word), "{error}");
     }
     let deep = format!("{{\"model\": {}", "[".repeat(50_000));
@@ -431,12 +431,12 @@ async fn malformed_json_is_refused_with_its_position() {
 #[tokio::test]
 async fn a_model_that_could_not_be_loaded_is_a_502() {
     let server = server().await;
-    let answer = server
+    let response = server
         .client()
         .ask(&json!({"model": MODEL, "input": "hi"}))
         .await;
-    assert_eq!(answer.status, 502);
-    let error = answer.error();
+    assert_eq!(response.status, 502);
+    let error = response.error();
     assert_eq!(error["metadata"]["error_type"], "provider_unavailable");
     assert_eq!(error["metadata"]["provider_name"], "local");
     assert_eq!(error["availability"]["code"], "model_unavailable_upstream");

@@ -62,9 +62,9 @@ async fn a_preflight_of_an_allowed_origin_allows_what_it_asks_for() {
              access-control-request-headers: authorization,content-type,x-stainless-os\r\n\
              access-control-request-private-network: true\r\n"
         );
-        let answer = send(&server, "OPTIONS /api/v1/responses", &headers, "").await;
-        assert_eq!(answer.status, 204);
-        let header = |name: &str| answer.headers[name].as_str();
+        let response = send(&server, "OPTIONS /api/v1/responses", &headers, "").await;
+        assert_eq!(response.status, 204);
+        let header = |name: &str| response.headers[name].as_str();
         assert_eq!(header("access-control-allow-origin"), origin);
         assert_eq!(header("access-control-allow-methods"), "POST");
         assert_eq!(
@@ -72,8 +72,8 @@ async fn a_preflight_of_an_allowed_origin_allows_what_it_asks_for() {
             "authorization,content-type,x-stainless-os"
         );
         assert_eq!(header("access-control-allow-private-network"), "true");
-        assert!(answer.headers.contains_key("access-control-max-age"));
-        assert!(answer.headers.contains_key("x-generation-id"));
+        assert!(response.headers.contains_key("access-control-max-age"));
+        assert!(response.headers.contains_key("x-generation-id"));
     }
 }
 
@@ -98,12 +98,12 @@ async fn responses_failures_and_streams_can_be_read_by_pages_of_an_allowed_origi
             ("POST /v1/responses", &deflate, posted(false), 415),
         ];
         for (line, headers, body, status) in cases {
-            let answer = send(&server, line, headers, &body).await;
-            assert_eq!(answer.status, status, "{line} {}", answer.text());
+            let response = send(&server, line, headers, &body).await;
+            assert_eq!(response.status, status, "{line} {}", response.text());
             let origin = if allowed == ["*"] { "*" } else { APP };
-            assert_eq!(answer.headers["access-control-allow-origin"], origin);
-            assert_eq!(answer.headers["vary"], "Origin");
-            let exposed = answer.headers["access-control-expose-headers"].to_lowercase();
+            assert_eq!(response.headers["access-control-allow-origin"], origin);
+            assert_eq!(response.headers["vary"], "Origin");
+            let exposed = response.headers["access-control-expose-headers"].to_lowercase();
             for name in [
                 "x-generation-id",
                 "x-request-id",
@@ -134,19 +134,19 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
         "nonsense",
     ] {
         let headers = format!("host: {host}\r\norigin: {origin}\r\n{JSON}");
-        let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
-        assert_eq!(answer.status, 403, "{origin}");
+        let response = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
+        assert_eq!(response.status, 403, "{origin}");
         assert_eq!(
-            answer.error()["metadata"]["error_type"],
+            response.error()["metadata"]["error_type"],
             "permission_denied"
         );
-        assert!(!answer.headers.contains_key("access-control-allow-origin"));
-        assert_eq!(answer.headers["vary"], "Origin");
+        assert!(!response.headers.contains_key("access-control-allow-origin"));
+        assert_eq!(response.headers["vary"], "Origin");
         let asks =
             format!("host: {host}\r\norigin: {origin}\r\naccess-control-request-method: POST\r\n");
-        let answer = send(&server, "OPTIONS /v1/responses", &asks, "").await;
-        assert_eq!(answer.status, 403, "{origin}");
-        assert!(!answer.headers.contains_key("access-control-allow-origin"));
+        let response = send(&server, "OPTIONS /v1/responses", &asks, "").await;
+        assert_eq!(response.status, 403, "{origin}");
+        assert!(!response.headers.contains_key("access-control-allow-origin"));
     }
     // Requests without `Origin` that a browser sends for another site's page, such as for an image.
     for (site, mode, status) in [
@@ -158,13 +158,13 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
     ] {
         let headers =
             format!("host: {host}\r\nsec-fetch-site: {site}\r\nsec-fetch-mode: {mode}\r\n");
-        let answer = send(&server, "GET /v1/models", &headers, "").await;
-        assert_eq!(answer.status, status, "{site} {mode}");
+        let response = send(&server, "GET /v1/models", &headers, "").await;
+        assert_eq!(response.status, status, "{site} {mode}");
     }
     // A page of the same origin.
     let headers = format!("host: {host}\r\norigin: http://{host}\r\n{JSON}");
-    let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
+    assert_eq!(response.status, 200, "{}", response.text());
 }
 
 #[tokio::test]
@@ -191,10 +191,10 @@ async fn only_loopback_names_and_allowed_hosts_are_accepted_on_loopback() {
         ("localhost:port", 400),
         ("user@localhost", 400),
     ] {
-        let answer = send(&server, "GET /v1/models", &format!("host: {host}\r\n"), "").await;
-        assert_eq!(answer.status, status, "{host} {}", answer.text());
+        let response = send(&server, "GET /v1/models", &format!("host: {host}\r\n"), "").await;
+        assert_eq!(response.status, status, "{host} {}", response.text());
         if status != 200 {
-            answer.error();
+            response.error();
         }
     }
     for (line, headers, status) in [
@@ -209,8 +209,8 @@ async fn only_loopback_names_and_allowed_hosts_are_accepted_on_loopback() {
         ("GET http://localhost/health", "host: evil.example\r\n", 403),
         ("GET http://localhost/health", "host: localhost\r\n", 200),
     ] {
-        let answer = send(&server, line, headers, "").await;
-        assert_eq!(answer.status, status, "{line} {headers}");
+        let response = send(&server, line, headers, "").await;
+        assert_eq!(response.status, status, "{line} {headers}");
     }
     // A health check of a proxy in HTTP/1.0 has no `Host`.
     let open = server.client().open(b"GET /health HTTP/1.0\r\n\r\n").await;
@@ -231,10 +231,10 @@ async fn a_server_on_another_address_checks_neither() {
     for (origin, readable) in [(APP, true), ("https://other.example", false)] {
         let request =
             format!("GET /v1/models HTTP/1.1\r\nhost: api.example\r\norigin: {origin}\r\n\r\n");
-        let answer = client.open(request.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 200);
+        let response = client.open(request.as_bytes()).await.whole().await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.headers.contains_key("access-control-allow-origin"),
+            response.headers.contains_key("access-control-allow-origin"),
             readable
         );
     }
@@ -264,10 +264,10 @@ async fn a_body_must_be_declared_as_json() {
         let headers = format!("host: localhost\r\n{headers}");
         for path in ["/v1/responses", "/api/v1/responses/"] {
             let line = format!("POST {path}");
-            let answer = send(&server, &line, &headers, &posted(false)).await;
-            assert_eq!(answer.status, status, "{headers} {}", answer.text());
+            let response = send(&server, &line, &headers, &posted(false)).await;
+            assert_eq!(response.status, status, "{headers} {}", response.text());
             if status == 415 {
-                let error = answer.error();
+                let error = response.error();
                 assert_eq!(error["metadata"]["error_type"], "invalid_request");
                 assert!(
                     error["message"]

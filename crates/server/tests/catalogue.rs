@@ -60,17 +60,17 @@ async fn models_are_listed_in_the_catalogs_form() {
         server.client().get(details).await.json()["data"],
         list["data"][1]
     );
-    let answer = server.client().get("/api/v1/model/test/none").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.error()["availability"]["code"], "model_not_found");
+    let response = server.client().get("/api/v1/model/test/none").await;
+    assert_eq!(response.status, 404);
+    assert_eq!(response.error()["availability"]["code"], "model_not_found");
 }
 
 #[tokio::test]
 async fn health_has_counts_and_limits() {
     let server = Running::start(Server::builder().provider(Script::new("test/one", vec![]))).await;
-    let answer = server.client().get("/health").await;
-    assert!(answer.headers["x-generation-id"].starts_with("gen-"));
-    let health = answer.json();
+    let response = server.client().get("/health").await;
+    assert!(response.headers["x-generation-id"].starts_with("gen-"));
+    let health = response.json();
     assert_eq!(health["status"], "ok");
     assert_eq!(
         (&health["active_generations"], &health["queued"]),

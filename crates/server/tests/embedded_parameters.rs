@@ -25,8 +25,8 @@ async fn preferences_that_the_embedded_model_meets_are_served() {
         "max_price": {"prompt": 0, "completion": 0}, "require_parameters": true,
     });
     body["temperature"] = 0.into();
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 200, "{}", response.text());
     for provider in [
         json!({"only": ["azure"]}),
         json!({"ignore": ["local"]}),
@@ -34,15 +34,15 @@ async fn preferences_that_the_embedded_model_meets_are_served() {
     ] {
         let mut body = request("Hi");
         body["provider"] = provider.clone();
-        let answer = server.client().ask(&body).await;
-        assert_eq!(answer.status, 404, "{provider}");
+        let response = server.client().ask(&body).await;
+        assert_eq!(response.status, 404, "{provider}");
     }
     let mut body = request("Hi");
     body["reasoning"] = json!({"effort": "high"});
     body["provider"] = json!({"require_parameters": true});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 404, "{}", answer.text());
-    let by = &answer.error()["availability"]["excluded_by"];
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 404, "{}", response.text());
+    let by = &response.error()["availability"]["excluded_by"];
     assert_eq!(*by, json!(["require_parameters"]));
 }
 
@@ -66,9 +66,9 @@ async fn input_beyond_the_context_has_the_message_that_clients_match() {
     for stream in [false, true] {
         let mut body = request(long_conversation());
         body["stream"] = stream.into();
-        let answer = server.client().ask(&body).await;
-        assert_eq!(answer.status, 400, "{}", answer.text());
-        let error = answer.error();
+        let response = server.client().ask(&body).await;
+        assert_eq!(response.status, 400, "{}", response.text());
+        let error = response.error();
         assert_eq!(error["type"], "context_length_exceeded");
         assert_eq!(error["param"], "input");
         let message = error["message"].as_str().unwrap();
@@ -106,9 +106,9 @@ async fn truncation_drops_the_oldest_turns() {
             "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-openrouter-metadata: enabled\r\n\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
-        let answer = server.client().open(head.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let response = answer.json();
+        let http_response = server.client().open(head.as_bytes()).await.whole().await;
+        assert_eq!(http_response.status, 200, "{}", http_response.text());
+        let response = http_response.json();
         assert_eq!(response["truncation"], "auto");
         let pipeline = response["openrouter_metadata"]["pipeline"].to_string();
         assert!(pipeline.contains(words), "{pipeline}");
@@ -116,7 +116,7 @@ async fn truncation_drops_the_oldest_turns() {
     // A single turn that is too long is not cut.
     let mut body = request("word ".repeat(20_000));
     body["truncation"] = "auto".into();
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(answer.error()["type"], "context_length_exceeded");
+    let http_response = server.client().ask(&body).await;
+    assert_eq!(http_response.status, 400);
+    assert_eq!(http_response.error()["type"], "context_length_exceeded");
 }

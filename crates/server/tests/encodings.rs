@@ -83,8 +83,8 @@ async fn gzip_and_zstd_are_decoded() {
                 [zstd(&plain[..5]), zstd(&plain[5..])].concat(),
             ),
         ] {
-            let answer = post(&server, encoding, &body).await;
-            assert_eq!(answer.status, 200, "{encoding} {}", answer.text());
+            let response = post(&server, encoding, &body).await;
+            assert_eq!(response.status, 200, "{encoding} {}", response.text());
         }
     }
 }
@@ -101,10 +101,15 @@ async fn other_codings_are_a_415_that_names_these() {
         "nonsense",
         "gzip,gzip,gzip,gzip,gzip",
     ] {
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), b"x").await;
-        assert_eq!(answer.status, 415, "{encoding}");
-        assert_eq!(answer.headers["accept-encoding"], "gzip, zstd");
-        assert!(answer.error()["message"].as_str().unwrap().contains("gzip"));
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), b"x").await;
+        assert_eq!(response.status, 415, "{encoding}");
+        assert_eq!(response.headers["accept-encoding"], "gzip, zstd");
+        assert!(
+            response.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains("gzip")
+        );
     }
 }
 
@@ -127,16 +132,16 @@ async fn corrupt_bodies_are_a_400() {
         ("zstd", &zst[..zst.len() / 2]),
         ("zstd", &gz[..]),
     ] {
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), body).await;
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), body).await;
         assert_eq!(
-            answer.status,
+            response.status,
             400,
             "{encoding} {} {}",
             body.len(),
-            answer.text()
+            response.text()
         );
         assert!(
-            answer.error()["message"]
+            response.error()["message"]
                 .as_str()
                 .unwrap()
                 .contains(encoding)
@@ -156,8 +161,8 @@ async fn the_limit_holds_for_the_decompressed_size() {
         ("gzip", gzip(&request(LIMIT))),
     ] {
         assert!(body.len() < LIMIT, "{}", body.len());
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), &body).await;
-        assert_eq!(answer.status, 413, "{encoding} {}", answer.text());
-        answer.error();
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), &body).await;
+        assert_eq!(response.status, 413, "{encoding} {}", response.text());
+        response.error();
     }
 }

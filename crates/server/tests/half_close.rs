@@ -44,7 +44,7 @@ async fn until(active: &AtomicUsize, count: usize) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("{} answers are being made", active.load(Ordering::SeqCst));
+    panic!("{} generations are running", active.load(Ordering::SeqCst));
 }
 
 #[tokio::test]
@@ -53,11 +53,14 @@ async fn a_client_that_closes_its_half_gets_its_response() {
     for stream in [false, true] {
         let mut socket = server.client().send(&posted(stream)).await;
         socket.shutdown().await.unwrap();
-        let answer = Open::read(socket).await.whole().await;
+        let response = Open::read(socket).await.whole().await;
         if stream {
-            assert_eq!(answer.events().last().unwrap().kind(), "response.completed");
+            assert_eq!(
+                response.events().last().unwrap().kind(),
+                "response.completed"
+            );
         } else {
-            assert_eq!(answer.response().output_text(), "Hello");
+            assert_eq!(response.response().output_text(), "Hello");
         }
     }
     // Failures and other routes behave in the same way.
@@ -84,8 +87,8 @@ async fn a_long_response_begins_with_an_interim_one() {
     while open.status == 100 {
         open = open.next().await;
     }
-    let answer = open.whole().await;
-    assert_eq!(answer.response().output_text(), "Hello");
+    let response = open.whole().await;
+    assert_eq!(response.response().output_text(), "Hello");
 }
 
 #[tokio::test]

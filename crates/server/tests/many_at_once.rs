@@ -102,11 +102,11 @@ async fn beyond_the_queue_is_a_503_with_retry_after() {
         }
     }
     for stream in [true, false] {
-        let answer = client.ask(&long(stream)).await;
-        assert_eq!(answer.status, 503, "{}", answer.text());
-        let seconds: u64 = answer.headers["retry-after"].parse().unwrap();
+        let response = client.ask(&long(stream)).await;
+        assert_eq!(response.status, 503, "{}", response.text());
+        let seconds: u64 = response.headers["retry-after"].parse().unwrap();
         assert!(seconds >= 1);
-        let error = answer.error();
+        let error = response.error();
         assert_eq!(error["availability"]["code"], "temporarily_unavailable");
         assert_eq!(error["availability"]["retryable"], true);
         assert_eq!(

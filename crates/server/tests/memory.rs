@@ -112,15 +112,15 @@ async fn too_many_values_are_a_400_that_names_member_and_limit() {
     ];
     for (member, value, words) in cases {
         let body = format!(r#"{{"model": "test/model", "{member}": {value}}}"#);
-        let answer = server.client().post("/v1/responses", body).await;
+        let response = server.client().post("/v1/responses", body).await;
         assert_eq!(
-            answer.status,
+            response.status,
             400,
             "{member} {words} {:.300}",
-            answer.text()
+            response.text()
         );
-        assert!(answer.text().len() < 1000);
-        let error = answer.error();
+        assert!(response.text().len() < 1000);
+        let error = response.error();
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
         let member = member.replace("\\u0075", "u");
@@ -139,12 +139,15 @@ async fn too_many_values_are_a_400_that_names_member_and_limit() {
         (vec![r#""stop": "a""#; 300].join(","), "256 members"),
     ] {
         let body = format!(r#"{{"model": "test/model", "input": "hi", {members}}}"#);
-        let answer = server.client().post("/v1/responses", body).await;
-        assert_eq!(answer.status, 400, "{:.300}", answer.text());
+        let response = server.client().post("/v1/responses", body).await;
+        assert_eq!(response.status, 400, "{:.300}", response.text());
         assert!(
-            answer.error()["message"].as_str().unwrap().contains(words),
+            response.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains(words),
             "{}",
-            answer.text()
+            response.text()
         );
     }
 }
@@ -177,8 +180,8 @@ async fn long_histories_and_large_schemas_are_served() {
         "client_metadata": {"notes": "n".repeat(10_000)}, "new_member": {"deep": [[[[1]]]]},
         "instructions": "i".repeat(200_000),
     });
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 200, "{:.300}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 200, "{:.300}", response.text());
     // A byte order mark is not a part of the JSON.
     let body = format!("\u{feff}{}", json!({"model": "test/model", "input": "hi"}));
     assert_eq!(
@@ -192,11 +195,11 @@ async fn limits_can_be_set() {
     let server = server(Limits::default().request(RequestLimits::default().items(2))).await;
     for (count, status) in [(2, 200), (3, 400)] {
         let items = vec![json!({"role": "user", "content": "hi"}); count];
-        let answer = server
+        let response = server
             .client()
             .ask(&json!({"model": "test/model", "input": items}))
             .await;
-        assert_eq!(answer.status, status);
+        assert_eq!(response.status, status);
     }
 }
 
@@ -206,28 +209,35 @@ async fn repeated_members_are_bounded() {
     let names = format!("[{}]", vec!["\"a/b\""; 5_300_000].join(","));
     let body = format!(r#"{{"models": {names}, "input": "hi"}}"#);
     assert!(body.len() > 31_000_000);
-    let answer = server.client().post("/v1/responses", body).await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().len() < 1000);
+    let response = server.client().post("/v1/responses", body).await;
+    assert_eq!(response.status, 400);
+    assert!(response.text().len() < 1000);
 
     let names: Vec<String> = (0..64)
         .map(|n| format!("{n}/{}", "x".repeat(250)))
         .collect();
-    let answer = server
+    let response = server
         .client()
         .ask(&json!({"models": names, "input": "hi"}))
         .await;
-    assert_eq!(answer.status, 404);
-    assert!(answer.text().len() < 64 * 1024, "{}", answer.text().len());
+    assert_eq!(response.status, 404);
+    assert!(
+        response.text().len() < 64 * 1024,
+        "{}",
+        response.text().len()
+    );
 
     let long = json!({
         "model": "test/model", "input": "hi", "stream": true, "instructions": "i".repeat(8 * MIB),
         "tools": [{"type": "function", "name": "f", "parameters": {"x": "y".repeat(8 * MIB)}}],
     });
-    let answer = server.client().ask(&long).await;
-    let size: usize = answer.chunks.iter().map(Vec::len).sum();
+    let response = server.client().ask(&long).await;
+    let size: usize = response.chunks.iter().map(Vec::len).sum();
     assert!(size < 4 * MIB, "{size}");
-    assert_eq!(answer.events().last().unwrap().kind(), "response.completed");
+    assert_eq!(
+        response.events().last().unwrap().kind(),
+        "response.completed"
+    );
 }
 
 #[tokio::test]
@@ -267,11 +277,11 @@ async fn bodies_in_flight_share_one_budget_with_a_part_for_small_ones() {
     // After the first body is dropped, its memory is available again.
     let body = json!({"model": "test/model", "input": "a".repeat(10 * MIB)}).to_string();
     for attempt in 0.. {
-        let answer = server.client().post("/v1/responses", &body).await;
-        if answer.status == 200 {
+        let response = server.client().post("/v1/responses", &body).await;
+        if response.status == 200 {
             break;
         }
-        assert_eq!(answer.status, 503, "{}", answer.text());
+        assert_eq!(response.status, 503, "{}", response.text());
         assert!(attempt < 200);
         tokio::time::sleep(Duration::from_millis(25)).await;
     }

@@ -185,9 +185,9 @@ async fn ready_while_a_provider_can_serve() {
             builder = builder.provider(Fragile::new(state));
         }
         let server = Running::start(builder).await;
-        let answer = server.client().get("/ready").await;
-        assert_eq!(answer.status, code, "{states:?}");
-        assert_eq!(answer.json()["status"], status, "{states:?}");
+        let response = server.client().get("/ready").await;
+        assert_eq!(response.status, code, "{states:?}");
+        assert_eq!(response.json()["status"], status, "{states:?}");
     }
 }
 
@@ -246,10 +246,10 @@ async fn a_panic_before_the_head_is_a_masked_500() {
     let client = server.client();
     for stream in [false, true, false, true] {
         let body = json!({"model": "test/fragile", "input": "hi", "stream": stream});
-        let answer = client.ask(&body).await;
-        assert_eq!(answer.status, 500);
-        assert_eq!(answer.error()["metadata"]["error_type"], "server");
-        assert!(!answer.text().contains("secret"), "{}", answer.text());
+        let response = client.ask(&body).await;
+        assert_eq!(response.status, 500);
+        assert_eq!(response.error()["metadata"]["error_type"], "server");
+        assert!(!response.text().contains("secret"), "{}", response.text());
     }
     panics_in_load.store(true, Ordering::SeqCst);
     assert_eq!(client.get("/health").await.status, 500);
@@ -263,9 +263,9 @@ async fn a_panic_before_the_head_is_a_masked_500() {
         .write_all(&Client::posted("/v1/responses", body.as_bytes()))
         .await
         .unwrap();
-    let answers = again(&mut socket, GET).await;
-    assert!(answers.starts_with("HTTP/1.1 500"), "{answers}");
-    assert!(answers.contains("HTTP/1.1 200"), "{answers}");
+    let responses = again(&mut socket, GET).await;
+    assert!(responses.starts_with("HTTP/1.1 500"), "{responses}");
+    assert!(responses.contains("HTTP/1.1 200"), "{responses}");
 }
 
 #[tokio::test]
@@ -284,9 +284,13 @@ async fn a_panic_within_a_stream_ends_it_as_failed() {
         .await;
     let body = json!({"model": "test/fragile", "input": "hi", "stream": true});
     for _ in 0..2 {
-        let answer = client.ask(&body).await;
-        assert!(!answer.text().contains("secret"), "{}", answer.text());
-        let events = answer.events();
+        let http_response = client.ask(&body).await;
+        assert!(
+            !http_response.text().contains("secret"),
+            "{}",
+            http_response.text()
+        );
+        let events = http_response.events();
         let Some(StreamEvent::Failed(last)) = events.last() else {
             panic!("{events:#?}")
         };

@@ -122,8 +122,8 @@ fn ask(model: &str, stream: bool) -> Value {
 async fn generations_have_model_tokens_and_id() {
     let (server, model) = server("good", message("confidential", 2 * MS)).await;
     for stream in [false, true] {
-        let answer = server.client().ask(&ask(&model, stream)).await;
-        assert_eq!(answer.status, 200);
+        let response = server.client().ask(&ask(&model, stream)).await;
+        assert_eq!(response.status, 200);
         let line = line_of(&model, stream).await;
         assert_eq!(line["level"], "INFO");
         assert_eq!(line["method"], "POST");
@@ -133,7 +133,7 @@ async fn generations_have_model_tokens_and_id() {
         assert_eq!(line["provider"], "script");
         assert_eq!(
             line["generation"],
-            answer.headers["x-generation-id"].as_str()
+            response.headers["x-generation-id"].as_str()
         );
         assert_eq!(
             (&line["input_tokens"], &line["output_tokens"]),
@@ -167,15 +167,15 @@ async fn failures_are_the_same_in_streams() {
     ] {
         let (server, model) = server(name, lines).await;
         for stream in [false, true] {
-            let answer = server.client().ask(&ask(&model, stream)).await;
+            let response = server.client().ask(&ask(&model, stream)).await;
             let line = line_of(&model, stream).await;
             assert_eq!(line["level"], "WARN", "{line}");
             assert_eq!(line["outcome"], "failed", "{line}");
             assert_eq!(line["error_type"], error_type, "{line}");
-            assert_eq!(line["status"], answer.status);
+            assert_eq!(line["status"], response.status);
             assert_eq!(
                 line["generation"],
-                answer.headers["x-generation-id"].as_str()
+                response.headers["x-generation-id"].as_str()
             );
         }
     }
@@ -222,8 +222,8 @@ async fn refused_requests_are_logged_too() {
             "{method} {path}?key={SECRET} HTTP/1.1\r\nhost: localhost\r\nx-request-id: mine\r\n\
              content-length: 0\r\n\r\n"
         );
-        let answer = client.open(request.as_bytes()).await;
-        assert_eq!(answer.status, status, "{path}");
+        let response = client.open(request.as_bytes()).await;
+        assert_eq!(response.status, status, "{path}");
         let line = Lines::get().line(path).await;
         assert_eq!(line["method"], method);
         assert_eq!(line["status"], status);
@@ -232,7 +232,7 @@ async fn refused_requests_are_logged_too() {
         assert_eq!(line["client_request_id"], "mine");
         assert_eq!(
             line["generation"],
-            answer.headers["x-generation-id"].as_str()
+            response.headers["x-generation-id"].as_str()
         );
         assert!(line["duration_ms"].is_u64());
     }
@@ -249,9 +249,9 @@ async fn refused_requests_are_logged_too() {
         ),
         (large.as_str(), 413, "payload_too_large"),
     ] {
-        let answer = client.post("/v1/responses", body).await;
-        assert_eq!(answer.status, status);
-        let id = answer.headers["x-generation-id"].clone();
+        let response = client.post("/v1/responses", body).await;
+        assert_eq!(response.status, status);
+        let id = response.headers["x-generation-id"].clone();
         let mut found = Value::Null;
         while found.is_null() {
             tokio::time::sleep(MS).await;
@@ -289,8 +289,8 @@ async fn unreadable_requests_are_logged() {
             431,
         ),
     ] {
-        let answer = server.client().open(bytes.as_bytes()).await;
-        assert_eq!(answer.status, status);
+        let response = server.client().open(bytes.as_bytes()).await;
+        assert_eq!(response.status, status);
         let logged = |text: &str| {
             text.lines()
                 .map(|line| serde_json::from_str::<Value>(line).unwrap())

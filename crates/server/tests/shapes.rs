@@ -46,13 +46,13 @@ async fn text_satisfies_its_schema() {
         body["text"] =
             json!({"format": {"type": "json_schema", "name": "person", "schema": person()}});
         body["seed"] = seed.into();
-        let answer = server.client().ask(&body).await;
-        let echoed = &answer.json()["text"]["format"];
+        let http_response = server.client().ask(&body).await;
+        let echoed = &http_response.json()["text"]["format"];
         assert_eq!(
             (&echoed["strict"], &echoed["description"]),
             (&json!(true), &json!(""))
         );
-        let response = answer.response();
+        let response = http_response.response();
         match response.status {
             ResponseStatus::Completed => {
                 let value: Value = serde_json::from_str(&response.output_text()).unwrap();
@@ -167,18 +167,18 @@ async fn a_strict_schema_that_cannot_be_enforced_is_a_400() {
     let mut body = request("Hi");
     body["text"] =
         json!({"format": {"type": "json_schema", "name": "n", "strict": true, "schema": bad}});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 400, "{}", response.text());
     assert_eq!(
-        answer.error()["param"],
+        response.error()["param"],
         "text.format.schema.properties.a.type"
     );
     let mut body = request("Hi");
     body["tools"] = json!([{"type": "function", "name": "f", "strict": true, "parameters": bad}]);
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 400, "{}", response.text());
     assert_eq!(
-        answer.error()["param"],
+        response.error()["param"],
         "tools[0].parameters.properties.a.type"
     );
 }

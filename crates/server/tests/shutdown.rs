@@ -67,9 +67,9 @@ async fn after_the_drain_timeout_responses_end_as_failed() {
     };
     let error = last.response.as_ref().unwrap().error.as_ref().unwrap();
     assert!(error.message.contains("shutting down"));
-    let answer = support::client::Open::read(waiting).await.whole().await;
-    assert_eq!(answer.status, 503);
-    assert!(answer.headers.contains_key("retry-after"));
+    let response = support::client::Open::read(waiting).await.whole().await;
+    assert_eq!(response.status, 503);
+    assert!(response.headers.contains_key("retry-after"));
     stopped.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(3));
 }

@@ -46,9 +46,9 @@ async fn ask(server: &Running, body: &Value) -> HttpResponse {
 
 /// Returns the paths and actions of the notes on an admitted request.
 async fn admitted(server: &Running, body: &Value) -> Vec<(String, String)> {
-    let answer = ask(server, body).await;
-    assert_eq!(answer.status, 502, "{body}: {}", answer.text());
-    let notes = &answer.json()["openrouter_metadata"]["pipeline"][0]["data"]["notes"];
+    let response = ask(server, body).await;
+    assert_eq!(response.status, 502, "{body}: {}", response.text());
+    let notes = &response.json()["openrouter_metadata"]["pipeline"][0]["data"]["notes"];
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     notes
         .as_array()
@@ -60,9 +60,9 @@ async fn admitted(server: &Running, body: &Value) -> Vec<(String, String)> {
 
 /// Returns the member at fault and the message of a refused request.
 async fn refused(server: &Running, body: &Value) -> (String, String) {
-    let answer = server.client().ask(body).await;
-    assert_eq!(answer.status, 400, "{body}: {}", answer.text());
-    let error = answer.error();
+    let response = server.client().ask(body).await;
+    assert_eq!(response.status, 400, "{body}: {}", response.text());
+    let error = response.error();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     (text(&error["param"]), text(&error["message"]))
 }
@@ -208,13 +208,13 @@ async fn recorded_requests_are_admitted() {
         let mut body: Value = serde_json::from_str(&text).unwrap();
         body["model"] = MODEL.into();
         body["stream"] = false.into();
-        let answer = ask(&server, &body).await;
-        if answer.status == 502 {
+        let response = ask(&server, &body).await;
+        if response.status == 502 {
             admitted += 1;
             continue;
         }
         // Refusals may only concern settings of the whole request and parts that are not text.
-        let error = answer.error();
+        let error = response.error();
         let param = error["param"].as_str().unwrap_or_default();
         let message = error["message"].as_str().unwrap();
         let part = [

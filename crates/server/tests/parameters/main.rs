@@ -129,9 +129,9 @@ const ENABLED: &[(&str, &str)] = &[("X-OpenRouter-Metadata", "enabled")];
 
 /// Returns the metadata of a 200.
 async fn metadata(server: &Running, members: &Value) -> Value {
-    let answer = post(&server.client(), ENABLED, &body(members)).await;
-    assert_eq!(answer.status, 200, "{members}: {}", answer.text());
-    answer.json()["openrouter_metadata"].clone()
+    let response = post(&server.client(), ENABLED, &body(members)).await;
+    assert_eq!(response.status, 200, "{members}: {}", response.text());
+    response.json()["openrouter_metadata"].clone()
 }
 
 #[tokio::test]
@@ -164,9 +164,9 @@ async fn headers_never_cause_a_refusal() {
         ),
     ] {
         for stream in [false, true] {
-            let answer = post(&client, headers, &body(&json!({"stream": stream}))).await;
-            assert_eq!(answer.status, 200, "{headers:?}");
-            let status = answer.headers.get("x-openrouter-cache-status");
+            let response = post(&client, headers, &body(&json!({"stream": stream}))).await;
+            assert_eq!(response.status, 200, "{headers:?}");
+            let status = response.headers.get("x-openrouter-cache-status");
             assert_eq!(
                 status.map(String::as_str),
                 miss.then_some("MISS"),
@@ -191,7 +191,7 @@ async fn every_response_has_both_ids_and_every_error_type_and_param() {
     let server = one().await;
     let client = server.client();
     let large = vec![b' '; 200_001];
-    let answers = [
+    let responses = [
         (client.get("/api/v1/models").await, None),
         (client.get("/health").await, None),
         (client.ask(&body(&json!({}))).await, None),
@@ -223,12 +223,12 @@ async fn every_response_has_both_ids_and_every_error_type_and_param() {
             Some("invalid_request"),
         ),
     ];
-    for (answer, kind) in answers {
-        let id = &answer.headers["x-generation-id"];
+    for (response, kind) in responses {
+        let id = &response.headers["x-generation-id"];
         assert!(id.starts_with("gen-"));
-        assert_eq!(&answer.headers["x-request-id"], id);
+        assert_eq!(&response.headers["x-request-id"], id);
         if let Some(kind) = kind {
-            let error = answer.error();
+            let error = response.error();
             assert_eq!(error["type"], kind, "{error}");
             assert_eq!(error["metadata"]["error_type"], kind);
             let param = error.get("param").expect("always present");
@@ -258,9 +258,9 @@ async fn client_text_in_messages_is_short_and_without_control_characters() {
         json!({"stop_server_tools_when": [{"type": long}]}),
         json!({"temperature": long}),
     ] {
-        let answer = client.ask(&body(&members)).await;
-        assert!((400..500).contains(&answer.status), "{}", answer.status);
-        let error = answer.error();
+        let response = client.ask(&body(&members)).await;
+        assert!((400..500).contains(&response.status), "{}", response.status);
+        let error = response.error();
         let message = error["message"].as_str().unwrap();
         assert!(
             message.chars().count() < 1000,
@@ -269,18 +269,18 @@ async fn client_text_in_messages_is_short_and_without_control_characters() {
         );
         assert!(!message.chars().any(char::is_control), "{message:?}");
         assert!(
-            answer.text().len() < 16_000,
+            response.text().len() < 16_000,
             "{} bytes",
-            answer.text().len()
+            response.text().len()
         );
     }
     let long = format!("/api/v1/{}", "p".repeat(5000));
-    let answer = client.get(&long).await;
-    assert_eq!(answer.status, 404);
-    assert!(answer.text().len() < 1000);
+    let response = client.get(&long).await;
+    assert_eq!(response.status, 404);
+    assert!(response.text().len() < 1000);
     let noted = json!({"x".repeat(50_000): 1, "reasoning": {"y".repeat(50_000): 1}});
-    let answer = post(&client, ENABLED, &body(&noted)).await;
-    assert_eq!(answer.status, 200);
-    let metadata = answer.json()["openrouter_metadata"].to_string();
+    let response = post(&client, ENABLED, &body(&noted)).await;
+    assert_eq!(response.status, 200);
+    let metadata = response.json()["openrouter_metadata"].to_string();
     assert!(metadata.contains("reasoning.yyy") && metadata.len() < 2000);
 }

@@ -14,17 +14,17 @@ async fn metadata_is_sent_only_on_request() {
         (&[("X-OpenRouter-Metadata", "yes")], false),
         (&[], false),
     ] {
-        let answer = post(&client, headers, &body(&json!({}))).await;
-        assert_eq!(answer.status, 200);
-        let response = answer.json();
+        let http_response = post(&client, headers, &body(&json!({}))).await;
+        assert_eq!(http_response.status, 200);
+        let response = http_response.json();
         assert_eq!(
             response.get("openrouter_metadata").is_some(),
             sent,
             "{headers:?}"
         );
-        let answer = post(&client, headers, &body(&json!({"model": "no/such"}))).await;
-        assert_eq!(answer.status, 404);
-        let failure = answer.json();
+        let http_response = post(&client, headers, &body(&json!({"model": "no/such"}))).await;
+        assert_eq!(http_response.status, 404);
+        let failure = http_response.json();
         assert_eq!(
             failure.get("openrouter_metadata").is_some(),
             sent,
@@ -61,8 +61,8 @@ async fn metadata_lists_endpoints_and_attempts() {
 async fn the_last_event_of_a_stream_has_the_metadata() {
     let server = one().await;
     let members = json!({"stream": true, "service_tier": "flex"});
-    let answer = post(&server.client(), ENABLED, &body(&members)).await;
-    let events = answer.events();
+    let http_response = post(&server.client(), ENABLED, &body(&members)).await;
+    let events = http_response.events();
     let (last, earlier) = events.split_last().unwrap();
     for event in earlier {
         let response = event.response();
@@ -95,9 +95,9 @@ async fn some_failures_have_metadata_and_some_never() {
         let server = serving([At::failing("alpha", MODEL, kind)]).await;
         for stream in [false, true] {
             let request = body(&json!({"stream": stream}));
-            let answer = post(&server.client(), ENABLED, &request).await;
-            assert_eq!(answer.status, status);
-            let failure = answer.json();
+            let response = post(&server.client(), ENABLED, &request).await;
+            assert_eq!(response.status, status);
+            let failure = response.json();
             assert_eq!(
                 failure.get("openrouter_metadata").is_some(),
                 has,
@@ -111,14 +111,17 @@ async fn some_failures_have_metadata_and_some_never() {
         }
     }
     let server = one().await;
-    let answer = post(
+    let response = post(
         &server.client(),
         ENABLED,
         &body(&json!({"model": "no/such"})),
     )
     .await;
-    assert_eq!(answer.json()["openrouter_metadata"]["attempt"], 0);
-    assert_eq!(answer.json()["openrouter_metadata"]["requested"], "no/such");
+    assert_eq!(response.json()["openrouter_metadata"]["attempt"], 0);
+    assert_eq!(
+        response.json()["openrouter_metadata"]["requested"],
+        "no/such"
+    );
 }
 
 #[tokio::test]
@@ -130,12 +133,12 @@ async fn a_stream_that_fails_has_type_param_and_metadata() {
         "broke",
     )));
     let server = serving([At::new("alpha", Script::new(MODEL, lines))]).await;
-    let answer = post(&server.client(), ENABLED, &body(&json!({"stream": true}))).await;
-    let events = answer.events();
+    let http_response = post(&server.client(), ENABLED, &body(&json!({"stream": true}))).await;
+    let events = http_response.events();
     let Some(StreamEvent::Failed(_)) = events.last() else {
         panic!("{events:?}")
     };
-    let data = frames(&answer.chunks);
+    let data = frames(&http_response.chunks);
     let last: Value = serde_json::from_str(&data[data.len() - 2]).unwrap();
     let response = &last["response"];
     assert_eq!(response["error"]["code"], "server_error");

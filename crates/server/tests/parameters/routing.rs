@@ -36,8 +36,8 @@ async fn without_fallbacks_one_endpoint_is_tried() {
         (json!({"allow_fallbacks": false, "order": ["beta"]}), 200),
     ] {
         let request = body(&json!({"provider": provider.clone()}));
-        let answer = server.client().ask(&request).await;
-        assert_eq!(answer.status, status, "{provider}");
+        let response = server.client().ask(&request).await;
+        assert_eq!(response.status, status, "{provider}");
     }
 }
 
@@ -96,9 +96,9 @@ async fn preferences_that_exclude_every_endpoint_are_a_404() {
         ),
     ] {
         let request = body(&json!({"provider": provider.clone(), "top_k": 3}));
-        let answer = server.client().ask(&request).await;
-        assert_eq!(answer.status, 404, "{provider}");
-        let error = answer.error();
+        let response = server.client().ask(&request).await;
+        assert_eq!(response.status, 404, "{provider}");
+        let error = response.error();
         assert_eq!(error["type"], "not_found");
         assert_eq!(error["param"], field);
         let availability = &error["availability"];
@@ -118,8 +118,8 @@ async fn preferences_that_exclude_every_endpoint_are_a_404() {
         json!({"enforce_distillable_text": null}),
     ] {
         let request = body(&json!({"provider": provider.clone()}));
-        let answer = server.client().ask(&request).await;
-        assert_eq!(answer.status, 200, "{provider}: {}", answer.text());
+        let response = server.client().ask(&request).await;
+        assert_eq!(response.status, 200, "{provider}: {}", response.text());
     }
 }
 
@@ -139,14 +139,14 @@ async fn unsupported_variants_are_refused() {
         ("FLOOR", 200),
     ] {
         let request = body(&json!({"model": format!("{MODEL}:{variant}")}));
-        let answer = server.client().ask(&request).await;
-        assert_eq!(answer.status, status, "{variant}: {}", answer.text());
+        let response = server.client().ask(&request).await;
+        assert_eq!(response.status, status, "{variant}: {}", response.text());
         if status == 400 {
-            let message = answer.error()["message"].clone();
+            let message = response.error()["message"].clone();
             assert!(message.as_str().unwrap().contains(variant), "{message}");
         }
         if variant == "free" {
-            assert_eq!(answer.json()["model"], free.id);
+            assert_eq!(response.json()["model"], free.id);
         }
     }
 }

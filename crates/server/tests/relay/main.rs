@@ -51,11 +51,11 @@ fn audit(events: &[StreamEvent]) {
 async fn a_refusal_within_the_hold_keeps_its_status() {
     let server = server(Script::refusing("test/model", overloaded()).slow(100 * MS)).await;
     for stream in [true, false] {
-        let answer = server.client().ask(&ask(stream)).await;
-        assert_eq!(answer.status, 503);
-        assert_eq!(answer.headers["retry-after"], "7");
+        let response = server.client().ask(&ask(stream)).await;
+        assert_eq!(response.status, 503);
+        assert_eq!(response.headers["retry-after"], "7");
         assert_eq!(
-            answer.error()["metadata"]["error_type"],
+            response.error()["metadata"]["error_type"],
             "provider_overloaded"
         );
     }
@@ -73,9 +73,9 @@ async fn a_failure_right_after_the_announcement_keeps_its_status() {
     ];
     let server = server(Script::new("test/model", lines)).await;
     for stream in [true, false] {
-        let answer = server.client().ask(&ask(stream)).await;
-        assert_eq!(answer.status, 502);
-        assert_eq!(answer.error()["message"], "out of order");
+        let response = server.client().ask(&ask(stream)).await;
+        assert_eq!(response.status, 502);
+        assert_eq!(response.error()["message"], "out of order");
     }
 }
 
@@ -110,13 +110,17 @@ async fn a_failure_before_content_has_the_status_of_its_cause() {
         for form in forms(code, "Please try again in 12s.") {
             let server = server(Script::new("test/model", vec![Line::Event(form.clone())])).await;
             for stream in [true, false] {
-                let answer = server.client().ask(&ask(stream)).await;
-                assert_eq!(answer.status, status, "{form}: {}", answer.text());
-                let metadata = answer.error()["metadata"].clone();
+                let response = server.client().ask(&ask(stream)).await;
+                assert_eq!(response.status, status, "{form}: {}", response.text());
+                let metadata = response.error()["metadata"].clone();
                 assert_eq!(metadata["error_type"], kind, "{form}");
                 assert_eq!(metadata["provider_name"], "script", "{form}");
                 let hinted = matches!(status, 429 | 503 | 529 | 524);
-                assert_eq!(answer.headers.contains_key("retry-after"), hinted, "{form}");
+                assert_eq!(
+                    response.headers.contains_key("retry-after"),
+                    hinted,
+                    "{form}"
+                );
             }
         }
     }
@@ -126,9 +130,9 @@ async fn a_failure_before_content_has_the_status_of_its_cause() {
 async fn a_fault_inside_of_the_provider_is_masked() {
     for form in forms("internal_server_error", "stack trace: secret") {
         let server = server(Script::new("test/model", vec![Line::Event(form.clone())])).await;
-        let answer = server.client().ask(&ask(false)).await;
-        assert_eq!(answer.status, 500, "{form}");
-        let text = answer.text();
+        let response = server.client().ask(&ask(false)).await;
+        assert_eq!(response.status, 500, "{form}");
+        let text = response.text();
         assert!(
             !text.contains("secret") && !text.contains("provider_code"),
             "{text}"
@@ -153,11 +157,11 @@ fn text_of(events: &[StreamEvent]) -> String {
 #[tokio::test]
 async fn after_the_hold_comments_are_sent_and_a_refusal_is_in_the_stream() {
     let server = server(Script::refusing("test/model", overloaded()).slow(600 * MS)).await;
-    let answer = server.client().ask(&ask(true)).await;
-    let events = answer.events();
-    assert!(answer.comments() >= 3, "{}", answer.text());
+    let http_response = server.client().ask(&ask(true)).await;
+    let events = http_response.events();
+    assert!(http_response.comments() >= 3, "{}", http_response.text());
     assert!(
-        answer.chunks[0].starts_with(b": "),
+        http_response.chunks[0].starts_with(b": "),
         "the head is sent with a comment"
     );
     audit(&events);
@@ -172,16 +176,16 @@ async fn after_the_hold_comments_are_sent_and_a_refusal_is_in_the_stream() {
         response.error_type.as_ref().unwrap().as_str(),
         "provider_overloaded"
     );
-    assert_eq!(response.id, answer.headers["x-generation-id"]);
+    assert_eq!(response.id, http_response.headers["x-generation-id"]);
 }
 
 #[tokio::test]
 async fn a_slow_response_is_complete_with_comments_in_between() {
     let server = server(Script::new("test/model", message("abc", 120 * MS)).slow(500 * MS)).await;
-    let answer = server.client().ask(&ask(true)).await;
-    let events = answer.events();
+    let http_response = server.client().ask(&ask(true)).await;
+    let events = http_response.events();
     audit(&events);
-    assert!(answer.comments() >= 5, "{}", answer.text());
+    assert!(http_response.comments() >= 5, "{}", http_response.text());
     let text: String = events
         .iter()
         .filter_map(|event| match event {
@@ -218,8 +222,8 @@ async fn a_failure_after_content_ends_the_response_as_failed() {
         lines.truncate(6);
         lines.extend(end);
         let server = server(Script::new("test/model", lines)).await;
-        let answer = server.client().ask(&ask(true)).await;
-        let events = answer.events();
+        let http_response = server.client().ask(&ask(true)).await;
+        let events = http_response.events();
         audit(&events);
         let StreamEvent::Failed(last) = events.last().unwrap() else {
             panic!("{events:#?}")
@@ -229,9 +233,14 @@ async fn a_failure_after_content_ends_the_response_as_failed() {
         assert_eq!(response.output_text(), "ab", "the output so far is kept");
 
         // Without a stream nothing has been sent, so that the status reports the failure.
-        let answer = server.client().ask(&ask(false)).await;
-        assert!(answer.status >= 500, "{}", answer.text());
-        assert!(answer.error()["message"].as_str().unwrap().contains(text));
+        let http_response = server.client().ask(&ask(false)).await;
+        assert!(http_response.status >= 500, "{}", http_response.text());
+        assert!(
+            http_response.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains(text)
+        );
     }
 }
 

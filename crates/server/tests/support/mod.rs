@@ -62,9 +62,9 @@ impl Running {
     }
 
     pub async fn health(&self) -> Value {
-        let answer = self.client().get("/health").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()
+        let response = self.client().get("/health").await;
+        assert_eq!(response.status, 200, "{response:?}");
+        response.json()
     }
 
     /// Waits until no generation is running or queued.

@@ -1,5 +1,6 @@
 use bytes::{Bytes, BytesMut};
-use orouter_wire::assemble::{Assembler, Auditor, events_of};
+use orouter_conformance::Auditor;
+use orouter_wire::assemble::{Assembler, events_of};
 use orouter_wire::sse::{Decoder, Encoder, SseError};
 use orouter_wire::{ErrorResponse, Response, ResponsesRequest, StreamEvent, Wire};
 use serde_json::{Map, Value};

@@ -10,7 +10,7 @@
 
 mod support;
 
-use orouter_wire::assemble::Auditor;
+use orouter_conformance::Auditor;
 use orouter_wire::{IncompleteReason, Response, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
 use support::{MODEL, Running, request};

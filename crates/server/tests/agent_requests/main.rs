@@ -15,9 +15,9 @@ mod history;
 #[path = "../support/mod.rs"]
 mod support;
 
+use orouter_conformance::Auditor;
 use orouter_local::LoadError;
 use orouter_server::{LocalModel, Server};
-use orouter_wire::assemble::Auditor;
 use orouter_wire::{Item, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
 use support::client::HttpResponse;

@@ -15,8 +15,8 @@ mod support;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use orouter_conformance::Auditor;
 use orouter_server::{Failure, FailureKind, Limits, Server};
-use orouter_wire::assemble::Auditor;
 use orouter_wire::item::ItemStatus;
 use orouter_wire::{Item, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};

@@ -276,7 +276,7 @@ fn untyped<T: Wire>(text: &str, allowed: bool) -> Option<Vec<String>> {
     Some(if allowed {
         value.unknown()
     } else {
-        orouter_wire::__glue::unnamed(&value)
+        orouter_wire::__codec::unnamed(&value)
     })
 }
 

@@ -19,9 +19,8 @@ use super::parts;
 /// The events with which a response is streamed: `response.created`, `response.in_progress`,
 /// every item with its parts and their text, and the event that its status ends with.
 ///
-/// The events keep all the rules that the [`Auditor`](super::Auditor) knows, and the
-/// [`Assembler`](super::Assembler) makes the same response of them. For that, an item without an
-/// id is given one, a message's plain string becomes a part, and a response that says neither
+/// The events keep all rules of the protocol, and the [`Assembler`](super::Assembler) builds the
+/// same response from them. For that, an item without an id is given one, a message's plain string becomes a part, and a response that says neither
 /// that it ended nor why is taken to be completed. Each text comes in one delta. A cancelled
 /// response ends with `response.cancelled`, which the specification does not know.
 ///

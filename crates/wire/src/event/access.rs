@@ -4,10 +4,10 @@
 use super::class::EventClass;
 use super::failure::ErrorEvent;
 use super::table::StreamEvent;
+use crate::codec::from_str;
 use crate::error::{ErrorResponse, ErrorValue};
 use crate::extra::Extra;
 use crate::unknown::Unknown;
-use crate::wire::from_str;
 
 impl StreamEvent {
     /// Sets the event's number in the stream and returns the event.

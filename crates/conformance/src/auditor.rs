@@ -1,14 +1,13 @@
-//! Whether a stream keeps the rules.
+//! [`Auditor`]: the rules of a stream.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::event::{Change, EventClass, ItemChange, PartChange, StreamEvent};
-use crate::response::{Response, ResponseStatus};
+use orouter_wire::event::{Change, PartChange};
+use orouter_wire::{EventClass, ItemChange, Response, ResponseStatus, StreamEvent};
 
 use super::finding::{Finding, Violation};
-use super::identity;
-use super::seen::{Seen, members};
-use super::touch::texts;
+use super::seen::{Seen, changed_members};
+use super::texts::texts;
 
 /// Names every rule that a stream of events breaks.
 ///
@@ -25,7 +24,8 @@ use super::touch::texts;
 /// An event that this version does not know breaks no rule but those of order and number.
 ///
 /// ```
-/// use orouter_wire::assemble::{Auditor, events_of};
+/// use orouter_conformance::Auditor;
+/// use orouter_wire::assemble::events_of;
 /// use orouter_wire::{Message, Response};
 ///
 /// let mut response = Response::new("resp_1", "some/model");
@@ -251,7 +251,7 @@ impl Auditor {
                 let members = if done == item {
                     Vec::new()
                 } else {
-                    members(done, item)
+                    changed_members(done, item)
                 };
                 if !members.is_empty() {
                     differing.push(Violation::OutputDiffers { index, members });
@@ -291,7 +291,10 @@ impl Auditor {
         }
         let at = self.begin(index, item.id(), item.kind());
         if let Some(seen) = self.items.get_mut(at) {
-            seen.call_id = identity::call_id(item).map(str::to_owned);
+            seen.call_id = item
+                .call_id()
+                .filter(|call_id| !call_id.is_empty())
+                .map(str::to_owned);
         }
     }
 

@@ -1,97 +1,29 @@
-//! Encoding objects and unions: tag first, then the fields, then what no field took.
+//! [`Fields`]: encoding the fields of one object.
 
-use super::{Encode, NO_OWN_TAG, NO_UNION_TAG, Shape, Slots};
+use super::layout::Layout;
+use super::wire::Wire;
 use crate::extra::{Entry, Inner};
 use crate::json::Writer;
-use crate::{Unknown, UnknownValue, Wire};
 
-/// Writes an object that stands by itself.
-pub fn encode_object(value: &dyn Slots, writer: &mut Writer) {
-    write(value, writer, None);
+/// A value that can be written, whatever its type: for the rare paths, so that they are compiled
+/// once.
+pub(super) trait Encode {
+    fn put(&self, writer: &mut Writer);
 }
 
-/// Writes the object of a tagged union's variant, with the union's tag: its name, and both
-/// name and value as JSON after a comma.
-pub fn encode_tagged(
-    value: &dyn Slots,
-    writer: &mut Writer,
-    name: &'static str,
-    json: &'static str,
-) {
-    write(value, writer, Some((name, json)));
-}
-
-/// Writes what a union does not know.
-pub fn encode_unknown(value: &Unknown, writer: &mut Writer) {
-    value.encode(writer);
-}
-
-/// Writes a value that a string enum does not know.
-pub fn encode_unknown_value(value: &UnknownValue, writer: &mut Writer) {
-    if writer.typed {
-        writer.null();
-    } else {
-        writer.string(value.as_str());
+impl<T: Wire> Encode for T {
+    fn put(&self, writer: &mut Writer) {
+        self.encode(writer);
     }
-}
-
-fn write(value: &dyn Slots, writer: &mut Writer, tag: Option<(&str, &'static str)>) {
-    let mut fields = begin(writer, value.shape(), value.extra().inner(), tag);
-    value.give(&mut fields);
-    fields.end(tag);
-}
-
-fn begin<'w>(
-    writer: &'w mut Writer,
-    shape: &'static Shape,
-    extra: Option<&'w Inner>,
-    tag: Option<(&str, &'static str)>,
-) -> Fields<'w> {
-    let mut fields = Fields {
-        writer,
-        shape,
-        extra,
-        kept: 0,
-    };
-    fields.writer.open_object();
-    let odd = extra.map_or(0, |extra| extra.odd);
-    if let Some((_, json)) = tag {
-        if odd & NO_UNION_TAG == 0 {
-            fields.writer.literal_member(json);
-        }
-    }
-    if let Some(own) = &shape.tag {
-        let shadowed = tag.is_some_and(|(name, _)| name == own.name);
-        let kept = fields.last(own.name).filter(|_| !fields.writer.typed);
-        if shadowed {
-        } else if let Some(entry) = kept {
-            fields.writer.member(own.name);
-            fields.writer.raw(entry.raw.get());
-        } else if odd & NO_OWN_TAG == 0 {
-            fields.writer.literal_member(own.json);
-        }
-    }
-    if let Some(extra) = extra {
-        fields.kept = kept(extra, shape);
-        if !fields.writer.typed {
-            // By name: so they are in one order however often they are read and written.
-            let mut repeats: Vec<&Entry> = extra.entries.iter().filter(|e| e.repeat).collect();
-            repeats.sort_by(|a, b| a.name.cmp(&b.name));
-            for entry in repeats {
-                fields.entry(entry);
-            }
-        }
-    }
-    fields
 }
 
 /// One bit for each field that an entry is kept for.
-pub(super) fn kept(extra: &Inner, shape: &Shape) -> u64 {
+pub(super) fn kept(extra: &Inner, layout: &Layout) -> u64 {
     let names = extra
         .entries
         .iter()
         .filter(|e| !e.repeat && e.exact.is_none());
-    let fields = names.filter_map(|entry| shape.index(&entry.name));
+    let fields = names.filter_map(|entry| layout.index(&entry.name));
     fields.fold(0, |bits, index| bits | 1 << index)
 }
 
@@ -100,10 +32,10 @@ pub(super) fn kept(extra: &Inner, shape: &Shape) -> u64 {
 /// The methods for fields are never inlined: there are thousands of calls and few types.
 #[allow(missing_debug_implementations)]
 pub struct Fields<'w> {
-    writer: &'w mut Writer,
-    shape: &'static Shape,
-    extra: Option<&'w Inner>,
-    kept: u64,
+    pub(super) writer: &'w mut Writer,
+    pub(super) layout: &'static Layout,
+    pub(super) extra: Option<&'w Inner>,
+    pub(super) kept: u64,
 }
 
 impl<'w> Fields<'w> {
@@ -205,7 +137,7 @@ impl<'w> Fields<'w> {
         let kept = if self.kept & bit == 0 {
             None
         } else {
-            self.shape
+            self.layout
                 .names
                 .get(index as usize)
                 .and_then(|name| self.last(name))
@@ -243,7 +175,7 @@ impl<'w> Fields<'w> {
             _ if extra.odd & bit == 0 => false,
             _ => {
                 // Absent though required, or spelled out though not required.
-                if self.shape.required & bit == 0 {
+                if self.layout.required & bit == 0 {
                     self.writer.literal_member(name);
                     value.put(self.writer);
                 }
@@ -252,12 +184,12 @@ impl<'w> Fields<'w> {
         }
     }
 
-    fn last(&self, name: &str) -> Option<&'w Entry> {
+    pub(super) fn last(&self, name: &str) -> Option<&'w Entry> {
         let mut entries = self.extra?.entries.iter().rev();
         entries.find(|entry| !entry.repeat && entry.exact.is_none() && &*entry.name == name)
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    pub(super) fn entry(&mut self, entry: &Entry) {
         match &entry.exact {
             Some(exact) => {
                 self.writer.literal_member(",\"");
@@ -269,17 +201,20 @@ impl<'w> Fields<'w> {
         self.writer.raw(entry.raw.get());
     }
 
-    fn end(mut self, tag: Option<(&str, &'static str)>) {
-        if let Some(extra) = self.extra.filter(|_| !self.writer.typed || self.shape.open) {
+    pub(super) fn end(mut self, tag: Option<(&str, &'static str)>) {
+        if let Some(extra) = self
+            .extra
+            .filter(|_| !self.writer.typed || self.layout.open)
+        {
             for entry in extra.entries.iter().filter(|entry| !entry.repeat) {
                 let taken = entry.exact.is_none()
                     && (tag.is_some_and(|(tag, _)| tag == &*entry.name)
                         || self
-                            .shape
+                            .layout
                             .tag
                             .as_ref()
                             .is_some_and(|tag| tag.name == &*entry.name)
-                        || self.shape.index(&entry.name).is_some());
+                        || self.layout.index(&entry.name).is_some());
                 if !taken {
                     self.entry(entry);
                 }

@@ -1,16 +1,22 @@
 //! Small streams of our own, with this or that left out.
 
 #![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(
     clippy::semicolon_if_nothing_returned,
     reason = "closures that change one thing"
 )]
 
-use crate::content::ContentPart;
-use crate::item::{Item, ItemStatus};
-use crate::response::{Response, ResponseStatus};
-use crate::{StreamEvent, from_str};
-
-use super::{Assembler, Auditor, events_of};
+use orouter_conformance::Auditor;
+use orouter_wire::assemble::{Assembler, events_of};
+use orouter_wire::content::ContentPart;
+use orouter_wire::item::{Item, ItemStatus};
+use orouter_wire::response::{Response, ResponseStatus};
+use orouter_wire::{StreamEvent, from_str};
 
 fn event(json: &str) -> StreamEvent {
     let event: StreamEvent = from_str(json).unwrap();
@@ -241,7 +247,7 @@ fn an_item_is_found_by_id_or_by_index_whichever_helps() {
 fn thousands_of_items_in_reverse_order_take_no_quadratic_time() {
     let mut assembler = Assembler::new();
     for index in (0..50_000).rev() {
-        assembler.push(&StreamEvent::OutputTextDelta(crate::TextDelta::new(
+        assembler.push(&StreamEvent::OutputTextDelta(orouter_wire::TextDelta::new(
             "", index, 0, "x",
         )));
     }

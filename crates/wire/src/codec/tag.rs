@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Key, Parser, Step, Stop, unescape};
+use crate::json::{Key, Parsed, Parser, Stop, unescape};
 
-/// Where a payload begins.
+/// The start of the payload of a variant.
 #[derive(Clone, Copy, Debug)]
-pub struct Start {
+pub struct PayloadStart {
     /// The name of the tag of the union around it.
     pub(super) tag: &'static str,
     pub(super) found: Found,
@@ -26,16 +26,16 @@ pub(super) enum Found {
 #[derive(Debug)]
 pub enum Tag<'a> {
     /// The tag.
-    Named(Cow<'a, str>, Start),
+    Named(Cow<'a, str>, PayloadStart),
     /// No tag, in an object.
-    Absent(Start),
+    Absent(PayloadStart),
     /// No object, or a tag that is no string, or too deep.
     Odd,
 }
 
 /// Looks for the tag of the object under the cursor. Where it comes first it is taken; where
 /// not, the members before it are walked over, and the cursor goes back.
-pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>> {
+pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Parsed<Tag<'a>> {
     let mark = parser.mark();
     if parser.object().is_err() {
         return Ok(Tag::Odd);
@@ -47,7 +47,7 @@ pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>>
             Key::Escaped(text) => unescape(text).0 == tag,
             Key::End => {
                 parser.rewind(mark);
-                return Ok(Tag::Absent(Start {
+                return Ok(Tag::Absent(PayloadStart {
                     tag,
                     found: Found::Nowhere,
                 }));
@@ -67,7 +67,7 @@ pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>>
                 parser.rewind(mark);
                 Found::Later
             };
-            return Ok(Tag::Named(name, Start { tag, found }));
+            return Ok(Tag::Named(name, PayloadStart { tag, found }));
         }
         parser.skip()?;
         first = false;
@@ -76,7 +76,7 @@ pub fn find_tag<'a>(parser: &mut Parser<'a>, tag: &'static str) -> Step<Tag<'a>>
 
 impl<'a> Parser<'a> {
     /// The value of a member of the object under the cursor, if it is a string.
-    pub(crate) fn find_string(&mut self, name: &'static str) -> Step<Option<Cow<'a, str>>> {
+    pub(crate) fn find_string(&mut self, name: &'static str) -> Parsed<Option<Cow<'a, str>>> {
         match find_tag(self, name)? {
             Tag::Named(value, _) => Ok(Some(value)),
             Tag::Absent(_) | Tag::Odd => Ok(None),

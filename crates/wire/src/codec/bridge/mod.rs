@@ -13,8 +13,10 @@ mod transcribe;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::wire::{Wire, from_str};
 use crate::json::{Parser, Writer};
-use crate::{Raw, Unknown, Wire};
+use crate::raw::Raw;
+use crate::unknown::Unknown;
 
 /// Reads a wire type from any of serde's deserializers.
 ///
@@ -23,7 +25,7 @@ use crate::{Raw, Unknown, Wire};
 /// What the deserializer gives, and what [`from_str`](crate::from_str) gives.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = transcribe::text(deserializer)?;
-    crate::from_str(&text).map_err(D::Error::custom)
+    from_str(&text).map_err(D::Error::custom)
 }
 
 /// Writes a wire type to any of serde's serializers.

@@ -1,8 +1,8 @@
 //! The texts of a whole item that deltas make.
 
-use crate::event::PartList as List;
-use crate::event::payload::grown_text;
-use crate::item::{Item, PatchOperation};
+use orouter_wire::event::PartList as List;
+use orouter_wire::item::PatchOperation;
+use orouter_wire::{ContentPart, Item};
 
 /// Tells the texts of an item that deltas make, with the list and number of each.
 pub(super) fn texts<'a>(item: &'a Item, mut tell: impl FnMut(List, u32, &'a str)) {
@@ -46,5 +46,17 @@ pub(super) fn texts<'a>(item: &'a Item, mut tell: impl FnMut(List, u32, &'a str)
             }
         }
         _ => {}
+    }
+}
+
+/// The text of a content part that deltas add to.
+fn grown_text(part: &ContentPart) -> Option<&str> {
+    match part {
+        ContentPart::OutputText(part) => Some(&part.text),
+        ContentPart::Text(part) => Some(&part.text),
+        ContentPart::ReasoningText(part) => Some(&part.text),
+        ContentPart::SummaryText(part) => Some(&part.text),
+        ContentPart::Refusal(part) => Some(&part.refusal),
+        _ => None,
     }
 }

@@ -1,13 +1,13 @@
-//! [`Wire`] for what holds no other value: strings, numbers, booleans, raw text.
+//! [`Wire`] for what holds no other value: strings, numbers, booleans.
 
-use crate::json::{Parser, Step, Stop, Writer};
-use crate::{Raw, Unknown, Wire};
+use super::wire::Wire;
+use crate::json::{Parsed, Parser, Stop, Writer};
 
 impl Wire for String {
     const EXPECTS: &'static str = "a string";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         parser.string().map(std::borrow::Cow::into_owned)
     }
 
@@ -21,7 +21,7 @@ impl Wire for bool {
     const EXPECTS: &'static str = "a boolean";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         parser.bool()
     }
 
@@ -35,7 +35,7 @@ impl Wire for u64 {
     const EXPECTS: &'static str = "an unsigned integer";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         match parser.integer()? {
             (false, value) => Ok(value),
             (true, _) => Err(Stop::Mismatch),
@@ -52,7 +52,7 @@ impl Wire for u32 {
     const EXPECTS: &'static str = "an unsigned integer";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         u64::decode(parser)?.try_into().map_err(|_| Stop::Mismatch)
     }
 
@@ -66,7 +66,7 @@ impl Wire for i64 {
     const EXPECTS: &'static str = "an integer";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         let (negative, size) = parser.integer()?;
         let value = if negative {
             0i64.checked_sub_unsigned(size)
@@ -87,40 +87,12 @@ impl Wire for f64 {
     const EXPECTS: &'static str = "a number";
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         parser.float()
     }
 
     #[inline]
     fn encode(&self, writer: &mut Writer) {
         writer.float(*self);
-    }
-}
-
-impl Wire for Raw {
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
-        parser.raw().map(Raw::checked)
-    }
-
-    fn encode(&self, writer: &mut Writer) {
-        writer.raw(self.get());
-    }
-}
-
-impl Wire for Unknown {
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
-        Raw::decode(parser).map(Unknown::from)
-    }
-
-    fn encode(&self, writer: &mut Writer) {
-        if writer.typed {
-            writer.null();
-        } else {
-            writer.raw(self.raw().get());
-        }
-    }
-
-    fn look(&self, pointers: &mut crate::glue::Pointers) {
-        pointers.here();
     }
 }

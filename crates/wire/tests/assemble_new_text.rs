@@ -1,15 +1,21 @@
 //! All text exactly once, whichever events bring it.
 
 #![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(
     clippy::needless_pass_by_value,
     reason = "helpers that take JSON made in place"
 )]
 
 use serde_json::{Value, json};
 
-use crate::{StreamEvent, from_str};
+use orouter_wire::{StreamEvent, from_str};
 
-use super::Assembler;
+use orouter_wire::assemble::Assembler;
 
 /// What each event adds, and the text of the response in the end.
 fn read(values: &[Value]) -> (Vec<String>, String) {

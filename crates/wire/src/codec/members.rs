@@ -1,115 +1,27 @@
-//! Decoding objects and unions: which member goes where, and what is remembered of it.
+//! [`Members`]: decoding the members of one object, field by field.
 
 use std::ops::Range;
 
-use super::tag::{Found, Start};
-use super::{Encode, NO_OWN_TAG, NO_UNION_TAG, Object, Shape, Slots};
+use super::fields::Encode;
+use super::layout::{Layout, NO_OWN_TAG};
+use super::wire::{Wire, from_str};
 use crate::extra::{Entry, Extra};
-use crate::json::{Key, Mark, Parser, Segment, Step, Stop, Writer, unescape};
-use crate::{Raw, Unknown, Wire};
+use crate::json::{Key, Mark, Parsed, Parser, Segment, Stop, Writer, unescape};
+use crate::raw::Raw;
 
-/// The number of no field.
+/// The number that stands for no field.
 pub const NO_FIELD: u32 = u32::MAX;
-
-/// Keeps the value that began at the mark raw, as what a union does not know.
-#[cold]
-pub fn unknown(parser: &mut Parser<'_>, mark: Mark, kind: Option<&str>) -> Step<Unknown> {
-    parser.rewind(mark);
-    let raw = Raw::checked(parser.raw()?);
-    Ok(Unknown::new(raw, kind))
-}
-
-/// Decodes the payload of a variant that was chosen by JSON type; what does not fit is kept raw.
-pub fn shaped<T: Wire, U>(
-    parser: &mut Parser<'_>,
-    known: fn(T) -> U,
-    other: fn(Unknown) -> U,
-) -> Step<U> {
-    let mark = parser.mark();
-    match T::decode(parser) {
-        Ok(value) => Ok(known(value)),
-        Err(Stop::Mismatch) => unknown(parser, mark, None).map(other),
-        Err(stop) => Err(stop),
-    }
-}
-
-/// Decodes an object that stands by itself, into one that has its defaults.
-pub fn object(this: &mut dyn Slots, parser: &mut Parser<'_>) -> Step<()> {
-    parser.object()?;
-    let state = Members::new(None, true, this.shape());
-    members(this, parser, state, true)
-}
-
-/// Decodes the object of a tagged union's variant.
-#[inline]
-pub fn payload<T: Object>(parser: &mut Parser<'_>, start: Start) -> Step<T> {
-    let mut this = T::default();
-    fill_payload(&mut this, parser, start)?;
-    Ok(this)
-}
-
-#[inline(never)]
-fn fill_payload(this: &mut dyn Slots, parser: &mut Parser<'_>, start: Start) -> Step<()> {
-    let shape = this.shape();
-    let own = shape.tag.as_ref().is_none_or(|own| own.name != start.tag);
-    let mut state = Members::new(Some(start.tag), own, shape);
-    match start.found {
-        Found::First => return members(this, parser, state, false),
-        Found::Later => state.tag_ahead = true,
-        Found::Nowhere if own => state.odd = NO_UNION_TAG,
-        Found::Nowhere => state.odd = NO_UNION_TAG | NO_OWN_TAG,
-    }
-    parser.object()?;
-    members(this, parser, state, true)
-}
-
-fn members(
-    this: &mut dyn Slots,
-    parser: &mut Parser<'_>,
-    mut state: Members,
-    mut first: bool,
-) -> Step<()> {
-    state.from = parser.place();
-    // Strings that were lossy before this object, in a list around it, are not its own.
-    let lossy_before = std::mem::take(&mut parser.lossy);
-    loop {
-        match parser.key(first)? {
-            Key::Plain(name) => state.member(this, parser, name)?,
-            Key::Escaped(text) => match unescape(text) {
-                (name, true) => state.other(parser, &name, Some(text))?,
-                (name, false) => state.member(this, parser, &name)?,
-            },
-            Key::End => break,
-        }
-        first = false;
-    }
-    parser.lossy = lossy_before;
-    *this.extra_mut() = state.finish();
-    Ok(())
-}
-
-/// Takes the `null` of a field.
-#[inline(never)]
-fn null(parser: &mut Parser<'_>, name: &'static str) -> Step<()> {
-    match parser.null() {
-        Ok(_) => Ok(()),
-        Err(stop) => {
-            parser.trace(Segment::Field(name));
-            Err(stop)
-        }
-    }
-}
 
 /// What is remembered while the members of one object are decoded.
 ///
 /// The methods for fields are never inlined: there are thousands of calls and few types.
 #[allow(missing_debug_implementations)]
 pub struct Members {
-    shape: &'static Shape,
-    /// Where the first member begins, or the comma before it.
-    from: usize,
-    /// Where the last value of each field was. Empty until a field comes a second time.
-    places: Vec<Range<usize>>,
+    layout: &'static Layout,
+    /// Offset of the first member, or of the comma before it.
+    pub(super) from: usize,
+    /// Range of the last value of each field. Empty until a field comes a second time.
+    pub(super) ranges: Vec<Range<usize>>,
     /// Fields that were seen.
     seen: u64,
     /// Fields for which an entry is kept.
@@ -118,22 +30,26 @@ pub struct Members {
     none: u64,
     /// Options that were `null` after they had been something else: that `null` counts.
     none_again: u64,
-    odd: u64,
+    pub(super) odd: u64,
     null: u64,
     entries: Vec<Entry>,
     union_tag: Option<&'static str>,
     /// The union's tag is known to come later in this object.
-    tag_ahead: bool,
+    pub(super) tag_ahead: bool,
     /// The struct's own tag has a place of its own and was not seen yet.
     own_tag_ahead: bool,
 }
 
 impl Members {
-    fn new(union_tag: Option<&'static str>, own_tag_ahead: bool, shape: &'static Shape) -> Self {
+    pub(super) fn new(
+        union_tag: Option<&'static str>,
+        own_tag_ahead: bool,
+        layout: &'static Layout,
+    ) -> Self {
         Members {
-            shape,
+            layout,
             from: 0,
-            places: Vec::new(),
+            ranges: Vec::new(),
             seen: 0,
             kept: 0,
             none: 0,
@@ -147,24 +63,8 @@ impl Members {
         }
     }
 
-    fn is_tag(&self, name: &str) -> bool {
+    pub(super) fn is_tag(&self, name: &str) -> bool {
         self.union_tag == Some(name)
-    }
-
-    /// The member under the cursor, wherever it belongs.
-    #[inline]
-    fn member(&mut self, this: &mut dyn Slots, parser: &mut Parser<'_>, name: &str) -> Step<()> {
-        if self.tag_ahead && self.is_tag(name) {
-            self.tag_ahead = false;
-            return parser.skip();
-        }
-        let from = parser.place();
-        match this.take(name, self, parser)? {
-            NO_FIELD => self.other(parser, name, None)?,
-            index if !self.places.is_empty() => self.place(index, from..parser.place()),
-            _ => {}
-        }
-        Ok(())
     }
 
     /// A field that has a default and is always written.
@@ -175,7 +75,7 @@ impl Members {
         index: u32,
         name: &'static str,
         slot: &mut T,
-    ) -> Step<()> {
+    ) -> Parsed<()> {
         let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             return self.null(parser, bit, name);
@@ -191,7 +91,7 @@ impl Members {
         index: u32,
         name: &'static str,
         slot: &mut Option<T>,
-    ) -> Step<()> {
+    ) -> Parsed<()> {
         let before = self.seen;
         let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
@@ -218,7 +118,7 @@ impl Members {
         index: u32,
         name: &'static str,
         slot: &mut T,
-    ) -> Step<()> {
+    ) -> Parsed<()> {
         let bit = self.see(parser, index, name, slot);
         if parser.peek() == b'n' {
             return self.null(parser, bit, name);
@@ -254,7 +154,7 @@ impl Members {
         bit: u64,
         name: &'static str,
         slot: &mut T,
-    ) -> Step<()> {
+    ) -> Parsed<()> {
         let mark = parser.mark();
         match T::decode(parser) {
             Ok(value) => *slot = value,
@@ -276,7 +176,7 @@ impl Members {
         mark: Mark,
         bit: u64,
         name: &'static str,
-    ) -> Step<()> {
+    ) -> Parsed<()> {
         if stop == Stop::Mismatch {
             parser.rewind(mark);
             if let Ok(text) = parser.raw() {
@@ -291,7 +191,7 @@ impl Members {
 
     #[cold]
     #[inline(never)]
-    fn null(&mut self, parser: &mut Parser<'_>, bit: u64, name: &'static str) -> Step<()> {
+    fn null(&mut self, parser: &mut Parser<'_>, bit: u64, name: &'static str) -> Parsed<()> {
         null(parser, name)?;
         self.null |= bit;
         Ok(())
@@ -322,8 +222,8 @@ impl Members {
     #[inline(never)]
     fn repeated(&mut self, parser: &mut Parser<'_>, index: u32, name: &'static str) {
         let bit = 1 << index;
-        if self.places.is_empty() {
-            self.find_places(parser);
+        if self.ranges.is_empty() {
+            self.find_ranges(parser);
         }
         if self.kept & bit != 0 {
             let last = self
@@ -335,10 +235,10 @@ impl Members {
                 entry.repeat = true;
                 entry.stands_for = None;
             }
-        } else if let Some(place) = self.places.get(index as usize) {
+        } else if let Some(range) = self.ranges.get(index as usize) {
             self.entries.push(Entry {
                 repeat: true,
-                ..Entry::new(name, Raw::checked(parser.between(place.clone())))
+                ..Entry::new(name, Raw::checked(parser.between(range.clone())))
             });
         }
         self.kept &= !bit;
@@ -348,16 +248,16 @@ impl Members {
     }
 
     /// Walks once more over the members before the cursor, which stands behind a name.
-    fn find_places(&mut self, parser: &mut Parser<'_>) {
+    fn find_ranges(&mut self, parser: &mut Parser<'_>) {
         let here = parser.mark();
-        self.places.resize(self.shape.names.len(), 0..0);
+        self.ranges.resize(self.layout.names.len(), 0..0);
         let mut first = parser.go_to(self.from);
         loop {
             // All of this was read before, so there is no fault in it.
             let index = match parser.key(first) {
-                Ok(Key::Plain(name)) => self.shape.index(name),
+                Ok(Key::Plain(name)) => self.layout.index(name),
                 Ok(Key::Escaped(text)) => match unescape(text) {
-                    (name, false) => self.shape.index(&name),
+                    (name, false) => self.layout.index(&name),
                     (_, true) => None,
                 },
                 Ok(Key::End) | Err(_) => break,
@@ -367,26 +267,31 @@ impl Members {
             if from.at() >= here.at() || parser.skip().is_err() {
                 break;
             }
-            if let Some(place) = index.and_then(|index| self.places.get_mut(index)) {
-                *place = from.at()..parser.place();
+            if let Some(range) = index.and_then(|index| self.ranges.get_mut(index)) {
+                *range = from.at()..parser.offset();
             }
         }
         parser.rewind(here);
     }
 
-    /// Notes where a field's value was, once one has come a second time.
+    /// Notes the range of a field's value, once a field has come a second time.
     #[cold]
     #[inline(never)]
-    fn place(&mut self, index: u32, place: Range<usize>) {
-        if let Some(last) = self.places.get_mut(index as usize) {
-            *last = place;
+    pub(super) fn note_range(&mut self, index: u32, range: Range<usize>) {
+        if let Some(last) = self.ranges.get_mut(index as usize) {
+            *last = range;
         }
     }
 
     /// A member that belongs to no field.
     #[cold]
     #[inline(never)]
-    fn other(&mut self, parser: &mut Parser<'_>, name: &str, exact: Option<&str>) -> Step<()> {
+    pub(super) fn other(
+        &mut self,
+        parser: &mut Parser<'_>,
+        name: &str,
+        exact: Option<&str>,
+    ) -> Parsed<()> {
         let text = match parser.raw() {
             Ok(text) => text,
             Err(stop) => {
@@ -396,10 +301,10 @@ impl Members {
         };
         let mut repeat = false;
         if exact.is_none() {
-            let own = self.shape.tag.as_ref().filter(|own| own.name == name);
+            let own = self.layout.tag.as_ref().filter(|own| own.name == name);
             if let (Some(own), true) = (own, self.own_tag_ahead) {
                 self.own_tag_ahead = false;
-                if crate::from_str::<String>(text).is_ok_and(|value| value == own.value) {
+                if from_str::<String>(text).is_ok_and(|value| value == own.value) {
                     return Ok(());
                 }
             } else {
@@ -414,17 +319,29 @@ impl Members {
         Ok(())
     }
 
-    fn finish(self) -> Extra {
-        let shape = self.shape;
-        let mut odd = self.odd | (shape.required & !self.seen);
-        odd |= self.none_again & !shape.required;
-        if self.own_tag_ahead && shape.tag.is_some() {
+    pub(super) fn finish(self) -> Extra {
+        let layout = self.layout;
+        let mut odd = self.odd | (layout.required & !self.seen);
+        odd |= self.none_again & !layout.required;
+        if self.own_tag_ahead && layout.tag.is_some() {
             odd |= NO_OWN_TAG;
         }
         // An object that holds nulls and nothing else says more than an empty one.
         if self.seen == self.none | self.null && self.entries.is_empty() {
-            odd |= self.none & !shape.required;
+            odd |= self.none & !layout.required;
         }
         Extra::from_parts(odd, self.null, self.entries)
+    }
+}
+
+/// Takes the `null` of a field.
+#[inline(never)]
+fn null(parser: &mut Parser<'_>, name: &'static str) -> Parsed<()> {
+    match parser.null() {
+        Ok(_) => Ok(()),
+        Err(stop) => {
+            parser.trace(Segment::Field(name));
+            Err(stop)
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::json::{Segment, Token};
+use super::token::{Segment, Token};
 
 /// Why decoding failed, and where in the text.
 ///

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::Wire;
-use crate::glue::Pointers;
-use crate::json::{Key, Parser, Segment, Step, Stop, Writer, unescape};
+use super::pointers::Pointers;
+use super::wire::Wire;
+use crate::json::{Key, Parsed, Parser, Segment, Stop, Writer, unescape};
 
 impl<T: Wire> Wire for Option<T> {
     const EXPECTS: &'static str = T::EXPECTS;
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         if parser.null()? {
             Ok(None)
         } else {
@@ -40,7 +40,7 @@ impl<T: Wire> Wire for Box<T> {
     const MEMBERS: &'static [&'static str] = T::MEMBERS;
 
     #[inline]
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         T::decode_boxed(parser)
     }
 
@@ -59,7 +59,7 @@ impl<T: Wire> Wire for Box<T> {
 impl<T: Wire> Wire for Vec<T> {
     const EXPECTS: &'static str = "an array";
 
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         parser.array()?;
         let mut list = Vec::new();
         while parser.element(list.is_empty())? {
@@ -125,7 +125,7 @@ fn elements_left(parser: &mut Parser<'_>) -> usize {
 impl<T: Wire> Wire for BTreeMap<String, T> {
     const EXPECTS: &'static str = "an object";
 
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         parser.object()?;
         let mut map = BTreeMap::new();
         let mut first = true;
@@ -145,7 +145,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
                 Err(stop) => return Err(parser.stopped(stop, mark, Segment::Any)),
             };
             match map.entry(name.into_owned()) {
-                Entry::Vacant(place) => place.insert(value),
+                Entry::Vacant(entry) => entry.insert(value),
                 Entry::Occupied(_) => return Err(Stop::Mismatch),
             };
         }

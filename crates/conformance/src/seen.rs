@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::item::Item;
+use orouter_wire::Item;
+use orouter_wire::event::PartList;
 
 use super::finding::Violation;
-use super::identity;
-use crate::event::PartList;
 
 /// What was seen of an item.
 #[derive(Clone, Debug, Default)]
@@ -65,10 +64,13 @@ impl Seen {
 
     /// True if an item under the same index is another item, by the rules of `identity.rs`.
     pub(super) fn differs(&self, item: &Item) -> bool {
-        match (self.call_id.as_deref(), identity::call_id(item)) {
+        match (
+            self.call_id.as_deref(),
+            item.call_id().filter(|id| !id.is_empty()),
+        ) {
             (Some(a), Some(b)) if a != b => true,
             _ => {
-                let id = identity::id(item);
+                let id = item.id().filter(|id| !id.is_empty());
                 self.kind != item.kind()
                     && !self.kind.is_empty()
                     && (id.is_none() || self.id.as_deref() != id)
@@ -79,10 +81,10 @@ impl Seen {
 
 /// The members in which two items differ. Encrypted content and the fingerprint of a program may
 /// be made anew each time.
-pub(super) fn members(a: &Item, b: &Item) -> Vec<String> {
+pub(super) fn changed_members(a: &Item, b: &Item) -> Vec<String> {
     let is_program = matches!(a, Item::Program(_));
     let object = |item: &Item| -> BTreeMap<String, serde_json::Value> {
-        serde_json::from_str(&crate::to_string(item)).unwrap_or_default()
+        serde_json::from_str(&orouter_wire::to_string(item)).unwrap_or_default()
     };
     let (a, b) = (object(a), object(b));
     let mut names: Vec<String> = a.keys().chain(b.keys()).cloned().collect();

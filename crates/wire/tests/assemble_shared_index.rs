@@ -1,17 +1,24 @@
 //! Items that share an `output_index`, and events under the index of another item.
 
 #![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(
     clippy::needless_pass_by_value,
     reason = "helpers that take JSON made in place"
 )]
 
 use serde_json::{Value, json};
 
-use crate::item::Item;
-use crate::response::Response;
-use crate::{StreamEvent, from_str};
+use orouter_wire::item::Item;
+use orouter_wire::response::Response;
+use orouter_wire::{StreamEvent, from_str};
 
-use super::{Assembler, Auditor};
+use orouter_conformance::Auditor;
+use orouter_wire::assemble::Assembler;
 
 fn events(values: &[Value]) -> Vec<StreamEvent> {
     values

@@ -1,13 +1,9 @@
 //! The trait [`Wire`] and the functions that read and write it.
 
-mod containers;
-mod scalars;
-
 use bytes::BytesMut;
 
-use crate::DecodeError;
-use crate::glue::Pointers;
-use crate::json::{Parser, Step, Writer};
+use super::pointers::Pointers;
+use crate::json::{DecodeError, Parsed, Parser, Writer};
 
 /// A type that travels as JSON: read without loss, tolerantly, in one pass.
 ///
@@ -45,11 +41,11 @@ pub trait Wire: Sized {
     /// [`Stop::Mismatch`](crate::json::Stop::Mismatch) when a value of another JSON type stands
     /// there, whereupon the caller goes back and keeps it raw;
     /// [`Stop::Fault`](crate::json::Stop::Fault) when the text is not JSON.
-    fn decode(parser: &mut Parser<'_>) -> Step<Self>;
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self>;
 
     /// As [`decode`](Self::decode), where the value is to lie in the end: large ones are not moved.
     #[doc(hidden)]
-    fn decode_boxed(parser: &mut Parser<'_>) -> Step<Box<Self>> {
+    fn decode_boxed(parser: &mut Parser<'_>) -> Parsed<Box<Self>> {
         Self::decode(parser).map(Box::new)
     }
 

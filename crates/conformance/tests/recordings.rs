@@ -11,9 +11,8 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
-use orouter_wire::assemble::{Assembler, Auditor, events_of};
-use orouter_wire::sse::Decoder;
+use orouter_conformance::{Auditor, audit, read_events};
+use orouter_wire::assemble::{Assembler, events_of};
 use orouter_wire::{Item, Response, StreamEvent};
 
 /// What senders did against the rules: the recording, what the findings there say, and why.
@@ -85,18 +84,7 @@ fn recordings(kind: &str) -> Vec<(String, PathBuf)> {
 }
 
 fn events(path: &Path) -> Vec<StreamEvent> {
-    let mut decoder = Decoder::new();
-    decoder.push(Bytes::from(std::fs::read(path).unwrap()));
-    let mut events = Vec::new();
-    while let Some(event) = decoder.next().unwrap() {
-        if !event.is_done() {
-            events.push(orouter_wire::from_str(event.data).unwrap());
-        }
-    }
-    if let Some(event) = decoder.take_unfinished().unwrap() {
-        events.push(orouter_wire::from_str(event.data).unwrap());
-    }
-    events
+    read_events(std::fs::read(path).unwrap()).unwrap()
 }
 
 fn known(name: &str) -> &'static [&'static str] {
@@ -109,11 +97,8 @@ fn known(name: &str) -> &'static [&'static str] {
 #[test]
 fn recordings_keep_the_rules_or_are_known_not_to() {
     for (name, path) in recordings("responses-stream") {
-        let mut auditor = Auditor::new();
-        for event in events(&path) {
-            auditor.push(&event);
-        }
-        let found: Vec<String> = auditor.finish().iter().map(ToString::to_string).collect();
+        let found = audit(&events(&path));
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         let known = known(&name);
         assert_eq!(found.len(), known.len(), "{name}: {found:#?}");
         for (found, known) in found.iter().zip(known) {

@@ -38,7 +38,7 @@ def events(words):
 
 
 def failing(words, cut):
-    """Breaks after the words: cut off, or with a word about it."""
+    """Fails after the words: truncated if `cut`, otherwise with an error event."""
     *start, _ = events(words)
     yield from start
     if not cut:

@@ -1,4 +1,4 @@
-// @openrouter/agent (`callModel`) against our server: its own tool loop, text and streams.
+// Tests @openrouter/agent (`callModel`) against our server: its tool loop, text and streams.
 
 import { readFileSync } from "node:fs";
 import { OpenRouter } from "@openrouter/sdk";

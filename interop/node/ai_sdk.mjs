@@ -1,4 +1,4 @@
-// The Vercel AI SDK (`ai` with `@ai-sdk/openai`, whose default is the Responses API) against our server.
+// Tests the Vercel AI SDK against our server: `ai` with `@ai-sdk/openai`, which uses the Responses API by default.
 
 import { readFileSync } from "node:fs";
 import { createOpenAI } from "@ai-sdk/openai";
@@ -11,7 +11,7 @@ import {
 
 const { version } = JSON.parse(readFileSync(new URL("node_modules/ai/package.json", import.meta.url)));
 const provider = createOpenAI({ apiKey: "any-key", baseURL: `${server}/v1` });
-// With `store`, its default, the client refers to earlier items by id; the server stores none.
+// By default (`store`) the client refers to earlier items by id, but the server stores no items.
 const providerOptions = { openai: { store: false } };
 const options = { model: provider(name), maxRetries: 0, temperature: 0, maxOutputTokens: 64, providerOptions };
 

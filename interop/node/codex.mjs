@@ -1,4 +1,4 @@
-// Codex (`codex exec`) with its default tools against our server.
+// Tests Codex (`codex exec`) with its default tools against our server.
 //
 // Its prompt alone exceeds the embedded model's context, so the request must pass admission and end
 // with the context error that Codex recognises; any other refusal is a failure.
@@ -12,7 +12,7 @@ import { assert, model, run, server } from "./harness.mjs";
 const { version } = JSON.parse(readFileSync(new URL("node_modules/@openai/codex/package.json", import.meta.url)));
 const command = new URL("node_modules/.bin/codex", import.meta.url).pathname;
 
-/** Runs `codex exec` with a home of its own, and returns the events that it prints. */
+/** Runs `codex exec` with an empty home directory, and returns the events that it prints. */
 function exec(prompt) {
   const home = mkdtempSync(join(tmpdir(), "codex-"));
   writeFileSync(join(home, "config.toml"), [

@@ -1,18 +1,18 @@
-// What the Node clients share: running the cases one by one, reporting each as one JSON line.
+// Shared by the Node clients: runs the cases in order and reports each as one JSON line.
 //
-// A case is an async function that throws when something is not as it should be and may return
-// a short word for the outcome (an error's class, say); "passed" stands for nothing special.
+// A case is an async function. It throws if the case fails, and may return a short outcome, such as the
+// class of an expected error; the default outcome is "passed".
 
 import assert from "node:assert/strict";
 
 export { assert };
 
 export const server = required("OROUTER_INTEROP_SERVER"); // http://127.0.0.1:PORT
-/** A server that makes one answer at a time and lets nobody wait. */
+/** A server that runs one generation at a time and has no queue. */
 export const busyServer = required("OROUTER_INTEROP_BUSY_SERVER");
 export const model = required("OROUTER_INTEROP_MODEL");
 
-/** The schema that every client asks for: small, closed, and strict enough to be worth checking. */
+/** The schema of structured output in all clients: small, without additional members. */
 export const personSchema = {
   type: "object",
   properties: { name: { type: "string" }, age: { type: "integer" }, city: { type: "string" } },
@@ -33,10 +33,10 @@ export const weatherDescription = "The weather in a city, right now.";
 export const weatherPrompt = "What is the weather in Paris, in celsius?";
 export const weatherReport = '{"temperature": 21, "sky": "clear"}';
 
-/** A prompt past the embedded model's context of 4096 tokens. */
+/** A prompt longer than the embedded model's context of 4096 tokens. */
 export const longPrompt = "one two three four five six seven eight nine ten ".repeat(600);
 
-/** A prompt past the 32 MiB that the server reads of a body. */
+/** A prompt larger than the 32 MiB that the server accepts as a body. */
 export const hugePrompt = "x".repeat(34_000_000);
 
 export function checkPerson(person) {
@@ -53,20 +53,20 @@ export function checkWeatherArguments(text) {
   assert.ok(["celsius", "fahrenheit"].includes(args.unit), `unit is one of the enum: ${args.unit}`);
 }
 
-/** The numbers count from 0 without gaps. */
+/** Checks that the numbers count from 0 without gaps. */
 export function checkContiguous(numbers) {
   assert.ok(numbers.length > 0, "there are events");
   numbers.forEach((number, at) => assert.equal(number, at, "sequence numbers are contiguous"));
 }
 
-/** How many generations the server has under way, in its own count. */
+/** Returns the number of generations that run, as the server reports it. */
 async function activeGenerations() {
   const health = await (await fetch(`${server}/health`)).json();
   assert.equal(typeof health.active_generations, "number", `/health counts active generations: ${JSON.stringify(health)}`);
   return health.active_generations;
 }
 
-/** Waits until the server has nothing under way; fails when that takes longer than 5 seconds. */
+/** Waits until no generation runs; fails after 5 seconds. */
 export async function settled() {
   const deadline = Date.now() + 5_000;
   while ((await activeGenerations()) > 0) {
@@ -75,7 +75,7 @@ export async function settled() {
   }
 }
 
-/** Runs the call while an answer for somebody else takes the busy server's only turn. */
+/** Runs the call while another generation takes the busy server's only slot. */
 export async function whileBusy(call) {
   const hold = new AbortController();
   const request = {
@@ -86,7 +86,7 @@ export async function whileBusy(call) {
   };
   const deadline = Date.now() + 5_000;
   let answer = await fetch(`${busyServer}/v1/responses`, request);
-  // The client before this one has hung up, which the server may be about to notice.
+  // The server may not have noticed yet that the previous client disconnected.
   while (answer.status === 503) {
     assert.ok(Date.now() < deadline, "the turn is given back");
     await answer.text();
@@ -99,7 +99,7 @@ export async function whileBusy(call) {
   }
 }
 
-/** Runs the call, which must fail, and gives the error. */
+/** Runs the call, which must fail, and returns the error. */
 export async function failure(call) {
   let value;
   try {

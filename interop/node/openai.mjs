@@ -1,4 +1,4 @@
-// openai for Node against our server, at the paths that such clients use (/v1).
+// Tests openai for Node against our server, at the base path of such clients (/v1).
 
 import { readFileSync } from "node:fs";
 import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from "openai";

@@ -1,8 +1,8 @@
-// @openrouter/sdk against our server: `node openrouter.mjs 0.5.1|newest`.
+// Tests @openrouter/sdk against our server: `node openrouter.mjs 0.5.1|newest`.
 //
-// The two generations differ in how a request is passed: flat before, inside `responsesRequest`
-// now. Everything else is asked of both. Whatever the SDK's own schemas do not know (they answer
-// that with an UNKNOWN value) counts as a failure here.
+// The two versions differ in the form of a request: flat in 0.5.1, inside `responsesRequest` in the newest.
+// The cases are the same for both. A value that the SDK's schemas do not know (they replace it by an UNKNOWN
+// value) fails the case.
 
 import { readFileSync } from "node:fs";
 import {
@@ -25,7 +25,7 @@ const client = new OpenRouter({
 
 const call = (request) => (flat ? request : { responsesRequest: request });
 const betaSend = (request, options) => client.beta.responses.send(call({ model, ...request }), options);
-// 0.5.1 has the beta name alone.
+// 0.5.1 has only the beta name.
 const send = flat
   ? betaSend
   : (request, options) => client.responses.send(call({ model, ...request }), options);
@@ -37,7 +37,7 @@ const tool = {
 };
 const forced = { tools: [tool], toolChoice: { type: "function", name: "get_weather" } };
 
-/** Fails on anything that the SDK's schemas did not recognise, however deep. */
+/** Fails on a value at any depth that the SDK's schemas did not recognize. */
 function checkKnown(value, path = "$") {
   if (value === null || typeof value !== "object") return;
   if (value.isUnknown === true || value.type === "UNKNOWN") {
@@ -79,7 +79,7 @@ async function collect(stream) {
   return events;
 }
 
-/** The whole stream: order, numbers, deltas against what they add up to. */
+/** Checks a whole stream: order, sequence numbers, and deltas against the complete texts. */
 function checkStream(events) {
   checkContiguous(events.map((event) => event.sequenceNumber));
   assert.equal(events[0].type, "response.created");
@@ -95,7 +95,7 @@ function checkStream(events) {
   checkWhole(last.response);
 }
 
-/** The error of a call, which must be of the SDK's class for that status and readable as such. */
+/** Checks that the call fails with the SDK's error class for this status. */
 async function typedError(kind, status, request, options) {
   const error = await failure(() => send(request, options));
   assert.ok(error instanceof errors[kind], `${error?.name}: ${error?.message} (body: ${error?.body})`);

@@ -1,4 +1,4 @@
-"""What the Python clients share: prompts, schemas, checks, and one JSON line a case."""
+"""Shared by the Python clients: prompts, schemas, checks, and the report of one JSON line per case."""
 
 import asyncio
 import inspect
@@ -40,7 +40,7 @@ class Weather(BaseModel):
 
 
 def settled():
-    """Waits until no generation runs; fails when that takes longer than 5 seconds."""
+    """Waits until no generation runs; fails after 5 seconds."""
     deadline = time.monotonic() + 5
     while True:
         with urllib.request.urlopen(f"{SERVER}/health") as answer:
@@ -52,7 +52,7 @@ def settled():
 
 
 def run(client, version, cases):
-    """Runs the cases and ends the process: each raises to fail, and may return a short outcome."""
+    """Runs the cases and ends the process. A case raises to fail, and may return a short outcome."""
     failed = False
     for name, body in cases.items():
         outcome, detail = "passed", ""

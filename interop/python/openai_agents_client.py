@@ -1,4 +1,4 @@
-"""openai-agents for Python: its Responses model and its own tool loop against our server."""
+"""Tests openai-agents for Python against our server: its Responses model and its tool loop."""
 
 import importlib.metadata
 
@@ -27,7 +27,7 @@ set_tracing_disabled(True)
 
 
 def agent(model=MODEL, limit=64, **options):
-    # A client for each case, because each runs in an event loop of its own.
+    # Each case runs in its own event loop and needs its own client.
     client = openai.AsyncOpenAI(api_key="any-key", base_url=f"{SERVER}/v1", max_retries=0)
     settings = ModelSettings(
         max_tokens=limit, temperature=0, tool_choice=options.pop("tool_choice", None)

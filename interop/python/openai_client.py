@@ -1,6 +1,6 @@
-"""openai for Python against our server, at the paths that such clients use (/v1).
+"""Tests openai for Python against our server, at the base path of such clients (/v1).
 
-Each case raises to fail, and may return a short word for the outcome.
+A case raises to fail, and may return a short outcome.
 """
 
 import time
@@ -31,14 +31,14 @@ from harness import (
     settled,
 )
 
-# openai's models are lenient by default: an unexpected type goes through. Validation is asked for.
+# openai's models accept unexpected types by default; turn validation on.
 client = OpenAI(
     api_key="any-key", base_url=f"{SERVER}/v1", max_retries=0, _strict_response_validation=True
 )
 
 
 def weather_tool():
-    """pydantic_function_tool writes the chat form; the Responses form is the same, flat."""
+    """Flattens the tool of pydantic_function_tool, which has the form of chat completions."""
     function = pydantic_function_tool(
         Weather, name="get_weather", description=WEATHER_DESCRIPTION
     )["function"]
@@ -77,7 +77,7 @@ def typed_error(kind, status, asked=client, **request):
 
 
 def busy():
-    """What is said while an answer for somebody else takes the busy server's only turn."""
+    """Checks the error while another generation takes the busy server's only slot."""
     asked = client.with_options(base_url=f"{BUSY_SERVER}/v1")
     deadline = time.monotonic() + 5
     while True:
@@ -87,7 +87,7 @@ def busy():
             )
             break
         except InternalServerError:
-            # The client before this one has hung up, which the server may be about to notice.
+            # The server may not have noticed yet that the previous client disconnected.
             assert time.monotonic() < deadline, "the turn is given back"
     with held:
         return typed_error(InternalServerError, 503, asked, model=MODEL, input="hi")

@@ -1,11 +1,10 @@
-// The same requests through our SDK and through @openrouter/sdk, old and new, against one recording
-// server: method, path, query, headers and JSON body must be the same, but for `differences.mjs`.
+// Sends the same requests through our SDK and through two versions of @openrouter/sdk to a recording server.
+// Method, path, query, headers and JSON body must be equal, except for the differences in `differences.mjs`.
 //
 //   node interop/side-by-side/compare.mjs [PATH_OF_THE_BATCH_EXAMPLE]
 //
-// Without a path it builds `cargo run -p orouter --example batch`. The requests are recorded ones, 50 of
-// them, where the folder with recordings is there, and those in `requests.jsonl` always. Needs `npm ci`
-// in `interop/node`.
+// Without a path it builds `cargo run -p orouter --example batch`. The requests are those in `requests.jsonl`
+// and, if the directory with recordings exists, 50 recorded ones. Needs `npm ci` in `interop/node`.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -24,7 +23,7 @@ function samples() {
   const own = lines.map((line, index) => [`requests.jsonl:${index + 1}`, JSON.parse(line)]);
   const recorded = join(here, "../../../shared/fixtures/responses-request");
   if (!existsSync(recorded)) {
-    console.log("no recorded requests here: the 50 recorded ones are skipped");
+    console.log("the directory with recordings does not exist: the 50 recorded requests are skipped");
     return own;
   }
   const names = readdirSync(recorded).filter((name) => name.endsWith(".json")).sort();
@@ -33,7 +32,7 @@ function samples() {
   return [...own, ...drawn.map((name) => [name, JSON.parse(readFileSync(join(recorded, name), "utf8"))])];
 }
 
-// One server that writes down what comes and refuses it, so that no client goes on.
+// The server records each request and refuses it, so that no client continues.
 const recorded = [];
 const server = createServer((request, response) => {
   const chunks = [];
@@ -52,10 +51,10 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const base = `http://127.0.0.1:${server.address().port}/api/v1`;
 
-/** Members below which names are the caller's own and stay as they are. */
+/** Members whose content has names of the caller, which are not renamed. */
 const free = new Set(["metadata", "parameters", "schema", "headers", "variables", "properties"]);
 
-/** A wire request in the names of the TypeScript SDK. */
+/** Converts a wire request to the names of the TypeScript SDK. */
 function camel(value) {
   if (Array.isArray(value)) return value.map(camel);
   if (value === null || typeof value !== "object") return value;
@@ -67,7 +66,7 @@ function camel(value) {
   );
 }
 
-/** What each request becomes; `null` where the client sends nothing. */
+/** Returns the recorded form of each request; `null` if the client sends nothing. */
 async function throughReference(name, requests) {
   const { OpenRouter } = await import(pathToFileURL(node.resolve(name)).href);
   const flat = name.endsWith("0-5");
@@ -100,7 +99,7 @@ async function throughOurs(requests) {
   return sent;
 }
 
-/** Calls `found` for each place where the two differ. */
+/** Calls `found` for each difference of the two values. */
 function compareValues(ours, theirs, path, found) {
   const plain = (value) => value !== null && typeof value === "object";
   if (plain(ours) && plain(theirs) && Array.isArray(ours) === Array.isArray(theirs)) {
@@ -117,15 +116,15 @@ const requests = drawn.map(([, request]) => request);
 const ours = await throughOurs(requests);
 let failures = 0;
 
-// First of all: what goes out is what was asked, member for member, but for nulls.
+// First check that our SDK sends every member of the request unchanged, except nulls.
 for (const [index, [name, request]] of drawn.entries()) {
   compareValues(ours[index].body, request, "", (path, sent, asked) => {
     if (sent === undefined && asked === null) return;
     failures += 1;
-    console.log(`${name}: we send ${path} as ${JSON.stringify(sent)}, asked was ${JSON.stringify(asked)}`);
+    console.log(`${name}: our SDK sends ${path} as ${JSON.stringify(sent)} instead of ${JSON.stringify(asked)}`);
   });
 }
-if (failures === 0) console.log(`${requests.length} requests through ours: sent as asked, member for member`);
+if (failures === 0) console.log(`${requests.length} requests through our SDK: every member was sent unchanged`);
 
 for (const reference of ["@openrouter/sdk-0-5", "@openrouter/sdk"]) {
   const file = join(here, "../node/node_modules", reference, "package.json");

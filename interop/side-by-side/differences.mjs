@@ -1,7 +1,7 @@
-// How our requests may differ from the TypeScript SDK's, each with its reason. A difference that no
-// rule here allows fails the comparison.
+// Permitted differences between our requests and those of the TypeScript SDK, each with its reason. Any other
+// difference fails the comparison.
 
-/** Headers, by name: both sides' values are given, `undefined` where a side sends none. */
+/** Rules for headers by name. They get the values of both SDKs, `undefined` for a missing header. */
 export const headerRules = [
   {
     reason: "each client says who it is",
@@ -23,7 +23,7 @@ export const headerRules = [
   },
 ];
 
-/** Bodies: `path` as names joined by dots, `ours` and `theirs` the values, `undefined` if absent. */
+/** Rules for bodies: `path` has names joined by dots; `ours` and `theirs` are `undefined` if absent. */
 export const bodyRules = [
   {
     reason: "the reference fills in defaults that the server has anyway",
@@ -42,7 +42,7 @@ export const bodyRules = [
   },
 ];
 
-/** A request that the reference does not send at all; `null` if it is sent. */
+/** The reason why the TypeScript SDK does not send some requests. */
 export const refusal = {
   reason: "the reference checks requests against its own schemas and does not send what they lack",
 };

@@ -5,6 +5,16 @@ use std::process::ExitCode;
 
 use orouter::ErrorKind;
 
+/// Items of the SDK that its advice names. The command has no option for them.
+const SDK_ITEMS: [&str; 6] = [
+    "()",
+    "Timeouts::",
+    "max_response_bytes",
+    "max_event_bytes",
+    "retry_possibly_billed",
+    "partial_response",
+];
+
 /// Exit status other than success. `orouter --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -104,10 +114,74 @@ impl From<&orouter::Error> for CommandError {
     /// Converts an error of the SDK. A configuration error is a usage error.
     fn from(error: &orouter::Error) -> Self {
         // `Debug` of the SDK's error is one line with the causes.
-        let message = format!("{error:?}");
+        let message = without_sdk_advice(&format!("{error:?}"));
         match error.kind() {
             ErrorKind::Configuration | ErrorKind::Build => Self::usage(message),
             _ => Self::failed(message),
+        }
+    }
+}
+
+/// Removes the advice that names an item of the SDK: a clause after "; ", up to the notes in
+/// parentheses.
+fn without_sdk_advice(message: &str) -> String {
+    let mut kept = String::with_capacity(message.len());
+    for (index, clause) in message.split("; ").enumerate() {
+        if index > 0 && SDK_ITEMS.iter().any(|item| clause.contains(item)) {
+            let notes = clause.find(" (").and_then(|at| clause.get(at..));
+            kept.push_str(notes.unwrap_or_default());
+        } else {
+            if index > 0 {
+                kept.push_str("; ");
+            }
+            kept.push_str(clause);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use orouter::{Error, TimeoutKind};
+
+    use super::*;
+
+    #[test]
+    fn advice_for_users_of_the_sdk_is_removed() {
+        let errors = [
+            Error::custom(ErrorKind::Transport, "disconnected"),
+            Error::custom(ErrorKind::ResponseTooLarge, "too large"),
+            Error::custom(ErrorKind::EventTooLarge, "too large"),
+            Error::custom(ErrorKind::Truncated, "truncated"),
+            Error::timed_out(TimeoutKind::FirstByte, Duration::from_secs(1)),
+            Error::timed_out(TimeoutKind::Idle, Duration::from_secs(1)),
+            Error::timed_out(TimeoutKind::Total, Duration::from_secs(1)),
+        ];
+        for error in &errors {
+            let message = CommandError::from(error).message;
+            assert!(!message.is_empty());
+            for item in SDK_ITEMS {
+                assert!(!message.contains(item), "{item}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_clauses_and_notes_are_kept() {
+        for (message, expected) in [
+            (
+                "429 (POST u): wait; send less (x)",
+                "429 (POST u): wait; send less (x)",
+            ),
+            (
+                "cut off; it may have been billed; see retry_possibly_billed to try again (3 attempts)",
+                "cut off; it may have been billed (3 attempts)",
+            ),
+            ("too large; raise max_response_bytes", "too large"),
+        ] {
+            assert_eq!(without_sdk_advice(message), expected);
         }
     }
 }

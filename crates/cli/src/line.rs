@@ -93,7 +93,10 @@ fn edited(editor: &mut DefaultEditor) -> Result<Line, CommandError> {
 const MAX_LINE: usize = 64 << 20;
 
 /// Reads one line. The first line determines the encoding.
-fn plain(input: &mut dyn BufRead, encoding: Option<Encoding>) -> Result<(Encoding, Line), CommandError> {
+fn plain(
+    input: &mut dyn BufRead,
+    encoding: Option<Encoding>,
+) -> Result<(Encoding, Line), CommandError> {
     let undecodable = |error: DecodeError| CommandError::usage(format!("standard input {error}"));
     let mut bytes = Vec::new();
     read_until_newline(input, &mut bytes)?;

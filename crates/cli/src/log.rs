@@ -67,9 +67,13 @@ pub(crate) fn write_plain(text: &str) {
 /// Returns the filter of `RUST_LOG`, or of `level` if the variable is not set.
 fn filter(level: &str) -> Result<EnvFilter, CommandError> {
     match std::env::var("RUST_LOG") {
-        Ok(directives) if !directives.trim().is_empty() => EnvFilter::builder()
-            .parse(&directives)
-            .map_err(|error| CommandError::usage(format!("RUST_LOG={directives:?} is not a log filter: {error}"))),
+        Ok(directives) if !directives.trim().is_empty() => {
+            EnvFilter::builder().parse(&directives).map_err(|error| {
+                CommandError::usage(format!(
+                    "RUST_LOG={directives:?} is not a log filter: {error}"
+                ))
+            })
+        }
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(CommandError::usage("RUST_LOG is not valid Unicode"))
         }

@@ -51,7 +51,9 @@ impl ProgressBar {
             Progress::SourceFailed { source, error } => {
                 self.say(&format!("cannot download the model from {source}: {error}"));
             }
-            Progress::Damaged { why } => self.say(&format!("the cached model is damaged and will be downloaded again: {why}")),
+            Progress::Damaged { why } => self.say(&format!(
+                "the cached model is damaged and will be downloaded again: {why}"
+            )),
             Progress::Downloading { done, total } => self.draw(*done, *total),
             Progress::Fetched { .. } => self.clear(),
             _ => {}
@@ -67,7 +69,8 @@ impl ProgressBar {
         let now = Instant::now();
         let started = *self.started.get_or_insert(now);
         let whole = total == done;
-        if !self.terminal || (!whole && self.drawn.is_some_and(|last| now - last < REDRAW_INTERVAL)) {
+        if !self.terminal || (!whole && self.drawn.is_some_and(|last| now - last < REDRAW_INTERVAL))
+        {
             return;
         }
         self.drawn = Some(now);

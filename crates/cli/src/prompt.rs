@@ -20,7 +20,9 @@ pub(crate) async fn read(argument: Option<&str>) -> Result<String, CommandError>
         None => stdin::read().await?,
     };
     if text.trim().is_empty() {
-        return Err(CommandError::usage("the prompt is empty; add a text as an argument or pipe it to standard input"));
+        return Err(CommandError::usage(
+            "the prompt is empty; add a text as an argument or pipe it to standard input",
+        ));
     }
     Ok(text)
 }

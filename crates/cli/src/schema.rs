@@ -16,12 +16,14 @@ impl Schema {
     /// Reads a schema and names it after the file. The server checks that it can enforce it.
     pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
         let shown = path.display();
-        let bytes = std::fs::read(path)
-            .map_err(|error| CommandError::usage(format!("cannot read the schema {shown}: {error}")))?;
+        let bytes = std::fs::read(path).map_err(|error| {
+            CommandError::usage(format!("cannot read the schema {shown}: {error}"))
+        })?;
         let text = encoding::decode(&bytes)
             .map_err(|error| CommandError::usage(format!("the schema {shown} {error}")))?;
-        let value: serde_json::Value = serde_json::from_str(&text)
-            .map_err(|error| CommandError::usage(format!("the schema {shown} is not JSON: {error}")))?;
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
+            CommandError::usage(format!("the schema {shown} is not JSON: {error}"))
+        })?;
         if !value.is_object() {
             return Err(CommandError::usage(format!(
                 "the schema {shown} is not a JSON object"

@@ -66,7 +66,9 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     let (stop, stopped) = oneshot::channel();
     let stopping = async {
         signals.stop().await;
-        tracing::info!("stopping: running responses finish; a second signal ends the server at once");
+        tracing::info!(
+            "stopping: running responses finish; a second signal ends the server at once"
+        );
         let _ = stop.send(());
         signals.stop().await
     };
@@ -82,7 +84,9 @@ fn loading() -> (LocalModel, mpsc::Sender<Engine>) {
     let (sender, engine) = mpsc::channel();
     let model = LocalModel::loading(move || {
         engine.recv().map_err(|_| {
-            LoadError::Thread(io::Error::other("the server stopped before the model was loaded"))
+            LoadError::Thread(io::Error::other(
+                "the server stopped before the model was loaded",
+            ))
         })
     });
     (model, sender)

@@ -62,7 +62,9 @@ impl Target {
         let key = variable("OPENROUTER_API_KEY", key)?;
         let base_url = match &args.base_url {
             Some(url) if url.trim().is_empty() => {
-                return Err(CommandError::usage("--base-url is empty; leave it out, or set it to the URL of a server"));
+                return Err(CommandError::usage(
+                    "--base-url is empty; leave it out, or set it to the URL of a server",
+                ));
             }
             Some(url) => Some(url.clone()),
             None => variable("OPENROUTER_BASE_URL", base_url)?,
@@ -95,7 +97,9 @@ fn variable(name: &str, value: Result<String, VarError>) -> Result<Option<String
         ))),
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(CommandError::usage(format!("{name} is not valid UTF-8; set it to another value"))),
+        Err(VarError::NotUnicode(_)) => Err(CommandError::usage(format!(
+            "{name} is not valid UTF-8; set it to another value"
+        ))),
     }
 }
 
@@ -103,7 +107,11 @@ fn variable(name: &str, value: Result<String, VarError>) -> Result<Option<String
 mod tests {
     use super::*;
 
-    fn decide(args: &ServerArgs, key: Option<&str>, url: Option<&str>) -> Result<Target, CommandError> {
+    fn decide(
+        args: &ServerArgs,
+        key: Option<&str>,
+        url: Option<&str>,
+    ) -> Result<Target, CommandError> {
         decide_for(args, None, key, url)
     }
 

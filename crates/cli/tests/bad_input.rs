@@ -1,4 +1,4 @@
-//! What cannot be used is refused before anything is sent: exit status 2, and a line that says why.
+//! Unusable arguments and input are refused before anything is sent: exit status 2 and a message.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ fn refused(ran: &Ran, word: &str) {
     );
 }
 
-/// A server that would notice: nothing listens there, so that sending anything would be a 1.
+/// The command with a server that does not exist: a request would end with exit status 1.
 fn with_server<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = orouter(arguments);
     command.env("OPENROUTER_BASE_URL", "http://127.0.0.1:9/api/v1");
@@ -110,7 +110,7 @@ fn an_argument_that_is_not_utf8() {
 }
 
 #[test]
-fn a_schema_that_is_none() {
+fn a_file_that_is_not_a_schema() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("schema.json");
     let path = file.to_str().unwrap();
@@ -128,7 +128,7 @@ fn a_schema_that_is_none() {
 }
 
 #[test]
-fn a_key_or_an_address_that_cannot_be_used() {
+fn unusable_keys_and_urls() {
     let mut command = orouter(["send", "hi"]);
     refused(
         &run({
@@ -161,7 +161,7 @@ fn a_key_or_an_address_that_cannot_be_used() {
 }
 
 #[test]
-fn numbers_out_of_the_question() {
+fn values_out_of_range() {
     refused(
         &run(with_server(["send", "hi", "--temperature", "NaN"])),
         "finite",

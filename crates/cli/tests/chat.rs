@@ -1,4 +1,4 @@
-//! `orouter chat`: each turn carries the conversation so far.
+//! `orouter chat`: each request carries the earlier turns.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,13 +12,13 @@ mod support;
 use support::scripted::{Server, frames, json, stream};
 use support::{orouter, run_with_input};
 
-fn says(text: &str) -> support::scripted::Script {
+fn script(text: &str) -> support::scripted::Script {
     stream(&frames("completed", &[text]))
 }
 
 #[test]
-fn each_turn_carries_the_ones_before() {
-    let server = Server::start([says("Paris."), says("Rome.")]);
+fn each_request_carries_the_earlier_turns() {
+    let server = Server::start([script("Paris."), script("Rome.")]);
     let command = orouter([
         "chat",
         "--instructions",
@@ -34,10 +34,10 @@ fn each_turn_carries_the_ones_before() {
         ran.stderr
     );
 
-    let first = server.asked().body;
+    let first = server.request().body;
     assert_eq!(first["instructions"], "Be brief.");
     assert_eq!(first["input"].as_array().unwrap().len(), 1);
-    let second = server.asked().body;
+    let second = server.request().body;
     let input = second["input"].as_array().unwrap();
     assert_eq!(input.len(), 3);
     assert_eq!(input[0]["role"], "user");
@@ -48,15 +48,15 @@ fn each_turn_carries_the_ones_before() {
 }
 
 #[test]
-fn a_refused_turn_is_said_and_forgotten() {
+fn a_refused_turn_is_reported_and_left_out() {
     let refusal = json(429, r#"{"error":{"code":429,"message":"Slow down"}}"#);
-    let server = Server::start([refusal.clone(), refusal.clone(), refusal, says("Hello.")]);
+    let server = Server::start([refusal.clone(), refusal.clone(), refusal, script("Hello.")]);
     let command = orouter(["chat", "--base-url", &server.url]);
     let ran = run_with_input(command, b"one\ntwo\n");
     assert!(ran.stderr.contains("Slow down"), "{}", ran.stderr);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), "Hello.\n"));
     assert_eq!(ran.stderr.matches("Slow down").count(), 1, "{}", ran.stderr);
-    let last = std::iter::repeat_with(|| server.asked().body)
+    let last = std::iter::repeat_with(|| server.request().body)
         .find(|body| body["input"][0]["content"] == "two")
         .unwrap();
     assert_eq!(last["input"].as_array().unwrap().len(), 1, "{last}");
@@ -76,8 +76,8 @@ fn the_exit_status_is_that_of_the_last_turn_that_failed() {
 }
 
 #[test]
-fn new_forgets_and_quit_leaves() {
-    let server = Server::start([says("Hi."), says("Hi again.")]);
+fn new_starts_over_and_quit_leaves() {
+    let server = Server::start([script("Hi."), script("Hi again.")]);
     let command = orouter(["chat", "--base-url", &server.url]);
     let ran = run_with_input(command, b"one\n/new\ntwo\n/quit\nthree\n");
     assert_eq!(
@@ -86,13 +86,13 @@ fn new_forgets_and_quit_leaves() {
         "{}",
         ran.stderr
     );
-    server.asked();
-    assert_eq!(server.asked().body["input"].as_array().unwrap().len(), 1);
+    server.request();
+    assert_eq!(server.request().body["input"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn lines_may_be_utf16_with_a_byte_order_mark() {
-    let server = Server::start([says("Hi."), says("Hi again.")]);
+    let server = Server::start([script("Hi."), script("Hi again.")]);
     let command = orouter(["chat", "--base-url", &server.url]);
     let input: Vec<u8> = "\u{feff}Grüße\r\n/new\r\n🦀\r\n"
         .encode_utf16()
@@ -100,6 +100,6 @@ fn lines_may_be_utf16_with_a_byte_order_mark() {
         .collect();
     let ran = run_with_input(command, &input);
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-    assert_eq!(server.asked().body["input"][0]["content"], "Grüße");
-    assert_eq!(server.asked().body["input"][0]["content"], "🦀");
+    assert_eq!(server.request().body["input"][0]["content"], "Grüße");
+    assert_eq!(server.request().body["input"][0]["content"], "🦀");
 }

@@ -1,4 +1,4 @@
-//! With no key and no server named, the embedded model answers.
+//! Without an API key and a server URL, the command uses the embedded model.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,12 +12,12 @@ mod support;
 use support::{embedded, orouter, run, run_with_input};
 
 #[test]
-fn answers_and_says_once_who_does() {
+fn the_default_model_is_named_once() {
     if !embedded::available() {
         return;
     }
     let mut command = orouter(["send", "What is the capital of Germany?"]);
-    // A proxy must not come between the two halves of one process.
+    // The client must not use a proxy for the server in the same process.
     command
         .env("http_proxy", "http://127.0.0.1:9")
         .env("HTTP_PROXY", "http://127.0.0.1:9");
@@ -34,7 +34,7 @@ fn answers_and_says_once_who_does() {
 }
 
 #[test]
-fn asked_for_by_name_nothing_is_said() {
+fn with_local_no_notice_is_printed() {
     if !embedded::available() {
         return;
     }
@@ -62,7 +62,7 @@ fn asked_for_by_name_nothing_is_said() {
 }
 
 #[test]
-fn a_conversation_remembers() {
+fn chat_sends_the_earlier_turns() {
     if !embedded::available() {
         return;
     }
@@ -70,7 +70,7 @@ fn a_conversation_remembers() {
         orouter(["chat", "--local", "--usage", "--max-output-tokens", "24"]),
         b"My name is Ada.\nWhat is my name?\n",
     );
-    // An answer may be longer than it is let.
+    // A response may reach the limit.
     assert!(matches!(ran.status, Some(0 | 3)), "{}", ran.stderr);
     let read: Vec<u32> = ran
         .stderr
@@ -91,7 +91,7 @@ fn a_conversation_remembers() {
 }
 
 #[test]
-fn a_prompt_past_the_context_is_refused_not_cut() {
+fn a_prompt_beyond_the_context_is_refused() {
     if !embedded::available() {
         return;
     }
@@ -121,7 +121,7 @@ fn a_schema_that_cannot_be_enforced_is_refused() {
 }
 
 #[test]
-fn files_that_are_no_model_are_refused() {
+fn files_that_are_not_a_model_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("model.gguf");
     let path = file.to_str().unwrap();

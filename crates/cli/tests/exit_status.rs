@@ -1,4 +1,4 @@
-//! The exit status tells how a request ended, and standard error why.
+//! The exit status gives the outcome of a request, and standard error the reason.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ fn send(server: &Server) -> Ran {
 }
 
 #[test]
-fn refused_by_the_server_is_1() {
+fn a_refused_request_is_1() {
     let server = Server::start([json(
         402,
         r#"{"error":{"code":402,"message":"Insufficient credits"}}"#,
@@ -34,7 +34,7 @@ fn refused_by_the_server_is_1() {
 }
 
 #[test]
-fn nobody_there_is_1_and_names_the_address() {
+fn an_unreachable_server_is_1_with_its_address() {
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -50,7 +50,7 @@ fn nobody_there_is_1_and_names_the_address() {
 }
 
 #[test]
-fn a_broken_off_stream_is_1_and_keeps_what_came() {
+fn a_truncated_stream_is_1_and_its_text_is_kept() {
     let server = Server::start([stream(&opening(&["Hello, wo"]))]);
     let ran = send(&server);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), "Hello, wo\n"));
@@ -58,7 +58,7 @@ fn a_broken_off_stream_is_1_and_keeps_what_came() {
 }
 
 #[test]
-fn a_failure_inside_the_stream_is_1() {
+fn an_in_band_failure_is_1() {
     let server = Server::start([stream(&frames("failed", &["Hel"]))]);
     let ran = send(&server);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), "Hel\n"));
@@ -66,7 +66,7 @@ fn a_failure_inside_the_stream_is_1() {
 }
 
 #[test]
-fn a_failed_response_is_1_without_a_stream_too() {
+fn a_failed_response_without_streaming_is_1() {
     let server = Server::start([json(200, &response("failed", ""))]);
     let ran = run(orouter([
         "send",
@@ -80,7 +80,7 @@ fn a_failed_response_is_1_without_a_stream_too() {
 }
 
 #[test]
-fn cut_short_is_3_and_says_by_what() {
+fn an_incomplete_response_is_3_with_the_reason() {
     for script in [
         stream(&frames("incomplete", &["Hel"])),
         json(200, &response("incomplete", "Hel")),
@@ -93,7 +93,7 @@ fn cut_short_is_3_and_says_by_what() {
 }
 
 #[test]
-fn cut_short_is_3_as_json_too() {
+fn an_incomplete_response_as_json_is_3() {
     let server = Server::start([json(200, &response("incomplete", "Hel"))]);
     let ran = run(orouter(["send", "hi", "--json", "--base-url", &server.url]));
     assert_eq!(ran.status, Some(3));

@@ -1,4 +1,4 @@
-//! Ctrl-C: ends `send` at once with 130, stops the answer and not the program in `chat`.
+//! Ctrl-C: ends `send` at once with 130, and stops the response in `chat`.
 
 #![cfg(unix)]
 #![allow(
@@ -16,7 +16,7 @@ use std::process::{Child, Stdio};
 use support::scripted::{Server, frames, hanging_stream, opening, stream};
 use support::{Ran, orouter, run, signal};
 
-/// Reads from the child's standard output until this much of it was seen.
+/// Reads the expected text from the standard output of the child.
 fn read_until(child: &mut Child, expected: &str) {
     let mut seen = vec![0; expected.len()];
     child
@@ -29,7 +29,7 @@ fn read_until(child: &mut Child, expected: &str) {
 }
 
 #[test]
-fn send_stops_at_once_and_hangs_up() {
+fn send_stops_at_once_and_disconnects() {
     let server = Server::start([hanging_stream(&opening(&["Once upon a time"]))]);
     let mut child = orouter(["send", "hi", "--base-url", &server.url])
         .spawn()
@@ -38,22 +38,22 @@ fn send_stops_at_once_and_hangs_up() {
     signal("INT", child.id());
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!((ran.status, ran.stderr.as_str()), (Some(130), ""));
-    server.client_left();
+    server.client_disconnected();
 }
 
 #[test]
-fn send_stops_while_nothing_has_come_yet() {
+fn send_stops_before_the_first_byte() {
     let server = Server::start([support::scripted::Script::Hang(String::new())]);
     let child = orouter(["send", "hi", "--base-url", &server.url])
         .spawn()
         .unwrap();
-    server.asked();
+    server.request();
     signal("INT", child.id());
     assert_eq!(
         Ran::from(child.wait_with_output().unwrap()).status,
         Some(130)
     );
-    server.client_left();
+    server.client_disconnected();
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn send_stops_while_it_reads_the_prompt() {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
-    // Held open until the end: waiting for a child would close it, which is another way to end.
+    // Kept open: waiting for a child closes its standard input, which would end the command too.
     let stdin = child.stdin.take();
-    // Nothing tells that the command waits for input; half a second is plenty for it to get there.
+    // The command does not report that it reads; half a second is enough to start.
     std::thread::sleep(std::time::Duration::from_millis(500));
     signal("INT", child.id());
     let status = child.wait().unwrap();
@@ -77,7 +77,7 @@ fn send_stops_while_it_reads_the_prompt() {
 }
 
 #[test]
-fn chat_stops_the_answer_and_goes_on() {
+fn chat_stops_the_response_and_continues() {
     let server = Server::start([
         hanging_stream(&opening(&["Once upon a time"])),
         stream(&frames("completed", &["Fine."])),
@@ -90,7 +90,7 @@ fn chat_stops_the_answer_and_goes_on() {
     stdin.write_all(b"Tell me a story\n").unwrap();
     read_until(&mut child, "Once upon a time");
     signal("INT", child.id());
-    server.client_left();
+    server.client_disconnected();
     stdin.write_all(b"How are you?\n").unwrap();
     drop(stdin);
     let ran = Ran::from(child.wait_with_output().unwrap());
@@ -101,15 +101,15 @@ fn chat_stops_the_answer_and_goes_on() {
         ran.stderr
     );
 
-    // What was said before the interruption is part of the conversation.
-    server.asked();
-    let input = &server.asked().body["input"];
+    // The text before the interruption is part of the conversation.
+    server.request();
+    let input = &server.request().body["input"];
     assert_eq!(input.as_array().unwrap().len(), 3, "{input}");
     assert_eq!(input[1]["content"], "Once upon a time");
 }
 
 #[test]
-fn help_says_so() {
+fn help_mentions_ctrl_c() {
     let ran = run(orouter(["chat", "--help"]));
     assert_eq!(ran.status, Some(0));
     assert!(ran.stdout.contains("Ctrl-C"), "{}", ran.stdout);

@@ -1,4 +1,4 @@
-//! `orouter models`: what there is to ask, here or elsewhere.
+//! `orouter models`: the lists of the embedded server and of other servers.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use support::scripted::{Server, json};
 use support::{embedded, orouter, run};
 
 #[test]
-fn the_embedded_model_is_listed_without_being_here() {
+fn the_embedded_model_is_listed_without_a_download() {
     let empty = tempfile::tempdir().unwrap();
     let mut command = orouter(["models"]);
     command
@@ -30,7 +30,7 @@ fn the_embedded_model_is_listed_without_being_here() {
     assert_eq!(
         std::fs::read_dir(empty.path()).unwrap().count(),
         0,
-        "nothing is fetched"
+        "nothing is downloaded"
     );
 }
 
@@ -45,14 +45,14 @@ fn a_server_s_list_is_printed_in_columns_or_as_json() {
         "{}",
         ran.stderr
     );
-    assert!(server.asked().head.starts_with("get /api/v1/models "));
+    assert!(server.request().head.starts_with("get /api/v1/models "));
     let ran = run(orouter(["models", "--json", "--base-url", &server.url]));
     let printed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(printed["data"][1]["id"], "long/name");
 }
 
 #[test]
-fn pull_prints_where_the_model_is() {
+fn pull_prints_the_path_of_the_model() {
     if !embedded::available() {
         return;
     }

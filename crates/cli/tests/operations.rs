@@ -1,5 +1,5 @@
-//! `orouter serve` as a service: its log cannot stop it, signals end it in order, and its limits
-//! are options and variables.
+//! `orouter serve` as a service: a blocked log does not stop it, signals shut it down gracefully, and
+//! options and variables set its limits.
 
 #![cfg(unix)]
 #![allow(
@@ -30,7 +30,7 @@ struct Server {
     collector: Option<JoinHandle<()>>,
 }
 
-/// The command without variables that would change its log or its limits.
+/// The command, without the variables that change its log or its limits.
 fn serve(arguments: &[&str]) -> Command {
     let mut command = orouter(["serve", "--listen", "127.0.0.1:0"]);
     command.args(arguments);
@@ -96,7 +96,7 @@ impl Server {
         }
     }
 
-    /// Waits for the end; the exit status and the whole log.
+    /// Waits for the end. Returns the exit status and the log.
     fn end(mut self) -> (Option<i32>, String) {
         let status = self.child.take().unwrap().wait().unwrap().code();
         self.collector.take().unwrap().join().unwrap();
@@ -113,7 +113,7 @@ impl Drop for Server {
     }
 }
 
-/// The address in the line that the server prints first.
+/// Reads the address from the first line that the server prints.
 fn address(lines: &mut impl std::io::BufRead) -> String {
     let mut line = String::new();
     loop {
@@ -125,7 +125,7 @@ fn address(lines: &mut impl std::io::BufRead) -> String {
     }
 }
 
-/// Sends one request; the status, and the body if it is JSON.
+/// Sends one request. Returns the status, and the body if it is JSON.
 fn request(address: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
     let mut socket = TcpStream::connect(address).unwrap();
     socket
@@ -234,7 +234,7 @@ fn an_unread_pipe_loses_log_lines_only_and_they_are_reported() {
     let address = address(&mut BufReader::new(child.stdout.take().unwrap()));
     let dropped = until_dropped(&address, 10);
     assert_eq!(generate(&address).0, 200);
-    // Once somebody reads, the lines that waited come, and the number of the others.
+    // When the pipe is read, the queued lines arrive, and a report of the dropped ones.
     let reading = std::thread::spawn(move || {
         let mut log = String::new();
         reader.read_to_string(&mut log).unwrap();
@@ -242,7 +242,7 @@ fn an_unread_pipe_loses_log_lines_only_and_they_are_reported() {
     });
     let mut log = String::new();
     for _ in 0..200 {
-        // The report is a line like others; it needs a place in the queue.
+        // The report is a log line and needs space in the queue.
         std::thread::sleep(Duration::from_millis(20));
         log = request(&address, "GET", "/health", "").1.to_string();
     }
@@ -261,7 +261,7 @@ fn an_unread_pipe_loses_log_lines_only_and_they_are_reported() {
 }
 
 #[test]
-fn an_unread_pipe_does_not_hold_up_the_end() {
+fn an_unread_pipe_does_not_delay_the_shutdown() {
     if !embedded::available() {
         return;
     }
@@ -278,7 +278,7 @@ fn an_unread_pipe_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn the_first_signal_drains_and_the_second_ends() {
+fn the_first_signal_drains_and_the_second_stops_at_once() {
     if !embedded::available() {
         return;
     }
@@ -302,7 +302,7 @@ fn the_first_signal_drains_and_the_second_ends() {
 }
 
 #[test]
-fn stopping_in_order_is_success_and_hanging_up_is_not_stopping() {
+fn a_graceful_shutdown_is_success_and_sighup_is_ignored() {
     if !embedded::available() {
         return;
     }
@@ -386,7 +386,7 @@ fn every_request_has_one_line_that_cannot_be_forged() {
 }
 
 #[test]
-fn level_and_form_are_options_and_variables() {
+fn options_and_variables_set_level_and_format() {
     if !embedded::available() {
         return;
     }
@@ -449,7 +449,7 @@ fn level_and_form_are_options_and_variables() {
 }
 
 #[test]
-fn unusable_values_are_refused_with_their_origin() {
+fn unusable_values_are_refused_with_their_variable() {
     for (name, value, expected) in [
         ("OROUTER_MAX_BODY", "lots", "--max-body"),
         ("OROUTER_DRAIN", "30", "no unit"),
@@ -470,7 +470,7 @@ fn unusable_values_are_refused_with_their_origin() {
         );
         assert_eq!(ran.stdout, "");
     }
-    // The option is used, so the variable is not at fault.
+    // The value comes from the option, not from the variable.
     let mut command = serve(&["--max-body=many"]);
     command.env("OROUTER_MAX_BODY", "1MiB");
     let ran = run(command);

@@ -1,4 +1,4 @@
-//! The command in a pipeline: no panic when its reader leaves, no escape codes for machines.
+//! The command in a pipeline: no panic when the pipe is closed, no escape sequences in the output.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use support::scripted::{Server, frames, stream};
 use support::{Ran, orouter, run};
 
 #[test]
-fn a_reader_that_leaves_is_no_panic() {
+fn a_closed_pipe_is_not_a_panic() {
     let pieces: Vec<String> = (0..5000)
         .map(|n| format!("line {n} of a long answer\n"))
         .collect();
@@ -35,7 +35,7 @@ fn a_reader_that_leaves_is_no_panic() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_said() {
+fn a_full_disk_is_reported() {
     let server = Server::start([stream(&frames("completed", &["Hello"]))]);
     let mut command = orouter(["send", "hi", "--base-url", &server.url]);
     command.stdout(
@@ -47,14 +47,14 @@ fn a_full_disk_is_said() {
     let ran = run(command);
     assert_eq!(ran.status, Some(1));
     assert!(
-        ran.stderr.contains("cannot write the answer"),
+        ran.stderr.contains("cannot write to standard output"),
         "{}",
         ran.stderr
     );
 }
 
 #[test]
-fn machines_get_the_text_as_it_is() {
+fn piped_output_is_unchanged() {
     let server = Server::start([stream(&frames("completed", &["\u{1b}[31mred\u{7}"]))]);
     let ran = run(orouter([
         "send",

@@ -1,4 +1,4 @@
-//! Proxies that the environment names: used, SOCKS included, or refused before anything is sent.
+//! Proxies in the environment are used, or refused before anything is sent.
 
 #![allow(
     clippy::unwrap_used,
@@ -50,12 +50,12 @@ fn a_socks_proxy_is_used() {
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.starts_with("a/b "), "{}", ran.stdout);
     assert_eq!(proxied.join().unwrap(), b"upstream.invalid\x00\x50");
-    assert!(server.asked().head.contains("upstream.invalid"));
+    assert!(server.request().head.contains("upstream.invalid"));
 }
 
 #[test]
-fn a_variable_that_cannot_be_used_is_named_in_one_line() {
-    // A connection would end this thread, and the next one be refused.
+fn an_unusable_variable_is_named_in_one_line() {
+    // The server accepts one connection, so that a wrong request would fail the last step.
     let server = Server::start([json(200, LIST)]);
     for (variable, value) in [
         ("HTTP_PROXY", "socks6://me:hush@proxy"),
@@ -87,7 +87,7 @@ fn a_variable_that_cannot_be_used_is_named_in_one_line() {
         "{}",
         ran.stderr
     );
-    // Nothing was sent: the script is still there.
+    // Nothing was sent: the server still accepts a connection.
     let ran = run(orouter(["models", "--base-url", &server.url]));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
 }

@@ -1,4 +1,4 @@
-//! An answer held to a schema fits it, whatever the seed.
+//! Output with a schema satisfies it for every seed.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ mod support;
 
 use support::{embedded, orouter, run};
 
-/// The schema below in Rust: nothing may be missing, nothing else may be there.
+/// The schema below as a Rust type, without optional and unknown members.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code)]

@@ -1,4 +1,4 @@
-//! `orouter send` against a server: what it asks, and what it prints.
+//! `orouter send` with a test server: its requests and its output.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,14 +13,14 @@ use support::scripted::{Server, frames, json, response, stream};
 use support::{orouter, run, run_with_input};
 
 #[test]
-fn streams_the_answer_and_nothing_else_to_stdout() {
+fn only_the_response_is_streamed_to_stdout() {
     let server = Server::start([stream(&frames("completed", &["Grüße", ", ", "world"]))]);
     let ran = run(orouter(["send", "hi", "--base-url", &server.url]));
     assert_eq!(
         (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
         (Some(0), "Grüße, world\n", "")
     );
-    let asked = server.asked();
+    let asked = server.request();
     assert!(
         asked.head.starts_with("post /api/v1/responses "),
         "{}",
@@ -34,7 +34,7 @@ fn streams_the_answer_and_nothing_else_to_stdout() {
 }
 
 #[test]
-fn prints_text_that_no_delta_brings() {
+fn text_without_deltas_is_printed() {
     let delta = r#"{"type":"response.output_text.delta","item_id":"m","output_index":0,"content_index":0,"delta":"Hel"}"#;
     let done = r#"{"type":"response.output_text.done","item_id":"m","output_index":0,"content_index":0,"text":"Hello"}"#;
     let last = r#"{"type":"response.completed","response":{"id":"r","status":"completed","output":[{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"Hello 🦀"}]}]}}"#;
@@ -47,7 +47,7 @@ fn prints_text_that_no_delta_brings() {
 }
 
 #[test]
-fn passes_on_what_it_was_told() {
+fn options_become_parameters_of_the_request() {
     let server = Server::start([stream(&frames("completed", &["x"]))]);
     let mut command = orouter([
         "send",
@@ -66,7 +66,7 @@ fn passes_on_what_it_was_told() {
     command.env("OPENROUTER_API_KEY", "sk-test");
     let ran = run_with_input(command, "from stdin\n".as_bytes());
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-    let asked = server.asked();
+    let asked = server.request();
     assert!(
         asked.head.contains("authorization: bearer sk-test\r\n"),
         "{}",
@@ -82,15 +82,15 @@ fn passes_on_what_it_was_told() {
 }
 
 #[test]
-fn without_an_argument_reads_stdin() {
+fn without_an_argument_stdin_is_the_prompt() {
     let server = Server::start([stream(&frames("completed", &["x"]))]);
     let ran = run_with_input(orouter(["send", "--base-url", &server.url]), b"piped");
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-    assert_eq!(server.asked().body["input"], "piped");
+    assert_eq!(server.request().body["input"], "piped");
 }
 
 #[test]
-fn json_is_the_whole_response_on_one_line() {
+fn json_is_the_response_object_on_one_line() {
     let server = Server::start([json(200, &response("completed", "Hello"))]);
     let ran = run(orouter(["send", "hi", "--json", "--base-url", &server.url]));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
@@ -98,11 +98,11 @@ fn json_is_the_whole_response_on_one_line() {
     let printed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(printed["output"][0]["content"][0]["text"], "Hello");
     assert_eq!(printed["usage"]["cost"], 0.25);
-    assert_ne!(server.asked().body["stream"], true);
+    assert_ne!(server.request().body["stream"], true);
 }
 
 #[test]
-fn no_stream_asks_for_a_whole_answer() {
+fn no_stream_requests_a_response_without_streaming() {
     let server = Server::start([json(200, &response("completed", "Hello"))]);
     let ran = run(orouter([
         "send",
@@ -112,11 +112,11 @@ fn no_stream_asks_for_a_whole_answer() {
         &server.url,
     ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello\n"));
-    assert_ne!(server.asked().body["stream"], true);
+    assert_ne!(server.request().body["stream"], true);
 }
 
 #[test]
-fn takes_a_whole_answer_where_it_asked_for_a_stream() {
+fn a_response_without_streaming_is_accepted() {
     let server = Server::start([json(200, &response("completed", "Hello"))]);
     let ran = run(orouter(["send", "hi", "--base-url", &server.url]));
     assert_eq!(
@@ -138,11 +138,14 @@ fn usage_goes_to_stderr() {
         &server.url,
     ]));
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "Hello\n"));
-    assert_eq!(ran.stderr, "tokens: 5 in, 7 out, 12 in all; cost: $0.25\n");
+    assert_eq!(
+        ran.stderr,
+        "tokens: 5 in, 7 out, 12 in total; cost: $0.25\n"
+    );
 }
 
 #[test]
-fn a_schema_goes_along_under_its_files_name() {
+fn a_schema_is_sent_with_the_name_of_its_file() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("person.json");
     std::fs::write(
@@ -161,7 +164,7 @@ fn a_schema_goes_along_under_its_files_name() {
     ]));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert_eq!(
-        server.asked().body["text"]["format"],
+        server.request().body["text"]["format"],
         serde_json::json!({
             "type": "json_schema", "name": "person", "strict": true,
             "schema": {"type": "object", "properties": {"age": {"type": "integer"}}},
@@ -169,7 +172,7 @@ fn a_schema_goes_along_under_its_files_name() {
     );
 }
 
-/// Both texts are one prompt: the instruction, an empty line, the text that it is about.
+/// The prompt is the instruction, an empty line, and the text that it is about.
 #[test]
 fn a_prompt_and_piped_text_are_sent_together() {
     let utf16 =
@@ -185,7 +188,7 @@ fn a_prompt_and_piped_text_are_sent_together() {
         let command = orouter(["send", "Explain:", "--base-url", &server.url]);
         let ran = run_with_input(command, &piped);
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
-        assert_eq!(server.asked().body["input"], sent);
+        assert_eq!(server.request().body["input"], sent);
     }
 }
 
@@ -199,13 +202,12 @@ fn a_prompt_and_a_file_are_sent_together() {
     command.stdin(std::fs::File::open(&file).unwrap());
     let ran = run(command);
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-    assert_eq!(server.asked().body["input"], "Explain:\n\na note");
+    assert_eq!(server.request().body["input"], "Explain:\n\na note");
 }
 
-/// A pipe that stays open is waited for, and the user is told so; the text that arrives later is
-/// sent.
+/// The command waits for a pipe that stays open and prints a notice. Text that arrives later is sent.
 #[test]
-fn a_silent_pipe_is_waited_for_and_named() {
+fn a_notice_is_printed_while_a_pipe_is_silent() {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
     let server = Server::start([stream(&frames("completed", &["x"]))]);
@@ -225,10 +227,10 @@ fn a_silent_pipe_is_waited_for_and_named() {
     stderr.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
     assert!(child.wait().unwrap().success());
-    assert_eq!(server.asked().body["input"], "Explain:\n\nlate");
+    assert_eq!(server.request().body["input"], "Explain:\n\nlate");
 }
 
-/// `-` means standard input alone, as before.
+/// `-` means standard input alone.
 #[test]
 fn a_dash_reads_standard_input() {
     let server = Server::start([stream(&frames("completed", &["x"]))]);
@@ -237,7 +239,7 @@ fn a_dash_reads_standard_input() {
         "\u{feff}all of it".as_bytes(),
     );
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-    assert_eq!(server.asked().body["input"], "all of it");
+    assert_eq!(server.request().body["input"], "all of it");
 }
 
 #[test]
@@ -257,7 +259,7 @@ fn a_schema_with_a_byte_order_mark_is_read() {
         let command = orouter(["send", "hi", "--schema", path, "--base-url", &server.url]);
         let ran = run(command);
         assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-        let sent = server.asked().body["text"]["format"]["schema"].clone();
+        let sent = server.request().body["text"]["format"]["schema"].clone();
         assert_eq!(
             sent,
             serde_json::json!({"type": "object", "description": "é"})

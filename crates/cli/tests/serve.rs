@@ -1,4 +1,4 @@
-//! `orouter serve`: says where it listens, answers there, and stops when told to.
+//! `orouter serve`: prints its address, serves requests and stops on a signal.
 
 #![cfg(unix)]
 #![allow(
@@ -16,7 +16,7 @@ use std::process::Child;
 
 use support::{Ran, embedded, orouter, run, signal};
 
-/// Starts a server and gives the base URL that it printed.
+/// Starts a server and returns the base URL that it printed.
 fn serve() -> (Child, String) {
     let mut child = orouter(["serve", "--listen", "127.0.0.1:0"])
         .spawn()
@@ -26,14 +26,14 @@ fn serve() -> (Child, String) {
     stdout.read_line(&mut first).unwrap();
     let url = first
         .strip_prefix("orouter: listening on ")
-        .expect("where it listens")
+        .expect("the address")
         .trim()
         .to_owned();
     (child, url)
 }
 
 #[test]
-fn answers_where_it_says_until_it_is_interrupted() {
+fn requests_are_served_until_an_interrupt() {
     if !embedded::available() {
         return;
     }
@@ -55,7 +55,7 @@ fn answers_where_it_says_until_it_is_interrupted() {
         "{listed:?}"
     );
 
-    // Without a model the server says what is missing, and the command passes it on.
+    // Without a model, the server refuses the request, and the command prints its message.
     let refused = run(orouter(["send", "hi", "--base-url", &url]));
     assert_eq!(refused.status, Some(1));
     assert!(refused.stderr.contains("model"), "{refused:?}");
@@ -71,7 +71,7 @@ fn answers_where_it_says_until_it_is_interrupted() {
 }
 
 #[test]
-fn a_supervisor_s_request_to_stop_is_success() {
+fn sigterm_is_success() {
     if !embedded::available() {
         return;
     }
@@ -81,7 +81,7 @@ fn a_supervisor_s_request_to_stop_is_success() {
 }
 
 #[test]
-fn a_port_in_use_is_said_at_once() {
+fn a_port_in_use_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ran = run(orouter(["serve", "--listen", &address]));

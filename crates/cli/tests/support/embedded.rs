@@ -1,11 +1,11 @@
-//! The embedded model for tests: there, or a reason to skip.
+//! The embedded model for tests, which skip if it is not available.
 
 use std::sync::OnceLock;
 
 use super::{orouter, run};
 
-/// Whether the embedded model can be used, fetching it if need be. When it cannot, says so in a
-/// line that begins with `skipped:`, and the test should return.
+/// Returns `true` if the embedded model is available, and downloads it if necessary. Otherwise prints
+/// a line that begins with `skipped:`; the test should return.
 pub fn available() -> bool {
     static PULLED: OnceLock<Result<(), String>> = OnceLock::new();
     let pulled = PULLED.get_or_init(|| {
@@ -20,7 +20,7 @@ pub fn available() -> bool {
         Ok(()) => true,
         Err(why) => {
             println!(
-                "skipped: the embedded model is not to be had: {}",
+                "skipped: the embedded model is not available: {}",
                 why.trim().replace('\n', "; ")
             );
             false

@@ -1,5 +1,4 @@
-//! What the tests of the command share: running the real binary, and a server that plays back
-//! what a test wrote down.
+//! Helpers for tests of the command: run the binary, and serve scripted responses.
 
 #![allow(
     dead_code,
@@ -16,7 +15,7 @@ pub mod scripted;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-/// The real command with these arguments, away from the user's own settings.
+/// Returns the command with these arguments, without the user's settings.
 pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orouter"));
     command
@@ -42,7 +41,7 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
     command
 }
 
-/// How a run ended.
+/// Outcome of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub status: Option<i32>,
@@ -67,10 +66,10 @@ pub fn run(mut command: Command) -> Ran {
     command.output().unwrap().into()
 }
 
-/// Runs a command to its end with this on its standard input.
+/// Runs a command to its end with this standard input.
 pub fn run_with_input(mut command: Command, input: &[u8]) -> Ran {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    // A command that refuses its arguments does not read; the pipe then breaks, which is fine.
+    // A command that refuses its arguments does not read, so the write may fail.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap().into()
 }

@@ -1,5 +1,4 @@
-//! A server on a raw socket that answers each connection with the next of its scripts, and keeps
-//! what it was asked.
+//! A server on a raw socket that sends scripted responses and records the requests.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,18 +6,18 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// What a connection is answered with.
+/// Response to a connection.
 #[derive(Clone, Debug)]
 pub enum Script {
-    /// These bytes, then the connection ends.
+    /// Sends these bytes and closes the connection.
     Bytes(String),
-    /// These bytes, then nothing until the client goes away.
+    /// Sends these bytes and keeps the connection open until the client disconnects.
     Hang(String),
 }
 
-/// A request as it arrived.
+/// A request that arrived.
 #[derive(Debug)]
-pub struct Asked {
+pub struct Request {
     /// Request line and headers, in lower case.
     pub head: String,
     pub body: serde_json::Value,
@@ -26,45 +25,49 @@ pub struct Asked {
 
 pub struct Server {
     pub url: String,
-    asked: Receiver<Asked>,
-    left: Receiver<()>,
+    requests: Receiver<Request>,
+    disconnects: Receiver<()>,
 }
 
 impl Server {
-    /// Starts a server that answers with these scripts, in order.
+    /// Starts a server that runs one script per connection, in order.
     pub fn start(scripts: impl IntoIterator<Item = Script>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
         let scripts: Vec<Script> = scripts.into_iter().collect();
-        let (asked_in, asked) = channel();
-        let (left_in, left) = channel();
+        let (requests_in, requests) = channel();
+        let (disconnects_in, disconnects) = channel();
         thread::spawn(move || {
             for script in scripts {
                 let Ok((stream, _)) = listener.accept() else {
                     return;
                 };
-                serve(stream, script, &asked_in, &left_in);
+                serve(stream, script, &requests_in, &disconnects_in);
             }
         });
-        Self { url, asked, left }
+        Self {
+            url,
+            requests,
+            disconnects,
+        }
     }
 
-    /// The next request that arrived; fails after 20 seconds.
-    pub fn asked(&self) -> Asked {
-        self.asked
+    /// Returns the next request; fails after 20 seconds.
+    pub fn request(&self) -> Request {
+        self.requests
             .recv_timeout(Duration::from_secs(20))
             .expect("a request")
     }
 
-    /// Waits until a client that was left hanging has gone away; fails after 20 seconds.
-    pub fn client_left(&self) {
-        self.left
+    /// Waits until the client of a `Hang` script disconnects; fails after 20 seconds.
+    pub fn client_disconnected(&self) {
+        self.disconnects
             .recv_timeout(Duration::from_secs(20))
-            .expect("the client hangs up");
+            .expect("the client disconnects");
     }
 }
 
-fn serve(stream: TcpStream, script: Script, asked: &Sender<Asked>, left: &Sender<()>) {
+fn serve(stream: TcpStream, script: Script, requests: &Sender<Request>, disconnects: &Sender<()>) {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -84,7 +87,7 @@ fn serve(stream: TcpStream, script: Script, asked: &Sender<Asked>, left: &Sender
     } else {
         serde_json::from_slice(&body).unwrap()
     };
-    let _ = asked.send(Asked { head, body });
+    let _ = requests.send(Request { head, body });
 
     let mut stream = reader.into_inner();
     match script {
@@ -95,12 +98,12 @@ fn serve(stream: TcpStream, script: Script, asked: &Sender<Asked>, left: &Sender
             let _ = stream.write_all(bytes.as_bytes());
             let mut rest = Vec::new();
             let _ = stream.read_to_end(&mut rest); // ends when the client does
-            let _ = left.send(());
+            let _ = disconnects.send(());
         }
     }
 }
 
-/// An answer of this status with a JSON body.
+/// A response with this status and JSON body.
 pub fn json(status: u16, body: &str) -> Script {
     Script::Bytes(format!(
         "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
@@ -109,16 +112,16 @@ pub fn json(status: u16, body: &str) -> Script {
     ))
 }
 
-/// The head of an event stream that ends when the connection does.
+/// Headers of an event stream that ends with the connection.
 const STREAM_HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// A stream of these frames' data.
+/// A stream of frames with this data.
 pub fn stream(frames: &[String]) -> Script {
     Script::Bytes(stream_bytes(frames))
 }
 
-/// The same, but it never ends.
+/// A stream that stays open after these frames.
 pub fn hanging_stream(frames: &[String]) -> Script {
     Script::Hang(stream_bytes(frames))
 }
@@ -131,7 +134,7 @@ fn stream_bytes(frames: &[String]) -> String {
     format!("{STREAM_HEAD}{frames}")
 }
 
-/// A response object of this status that says this.
+/// A response object with this status and text.
 pub fn response(status: &str, text: &str) -> String {
     let incomplete = match status {
         "incomplete" => r#"{"reason":"max_output_tokens"}"#,
@@ -157,7 +160,7 @@ fn message(text: &str) -> String {
     )
 }
 
-/// The frames of a stream that says these pieces and ends with this status.
+/// The frames of a stream with these pieces of text and this final status.
 pub fn frames(status: &str, pieces: &[&str]) -> Vec<String> {
     let mut frames = opening(pieces);
     let text = pieces.concat();
@@ -169,7 +172,7 @@ pub fn frames(status: &str, pieces: &[&str]) -> Vec<String> {
     frames
 }
 
-/// The frames up to the last of these pieces, with no end.
+/// The frames of a stream up to the last piece, without a final event.
 pub fn opening(pieces: &[&str]) -> Vec<String> {
     let mut frames = vec![
         format!(r#"{{"type":"response.created","sequence_number":0,"response":{}}}"#, response("in_progress", "")),

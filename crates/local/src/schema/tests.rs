@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use super::{Relaxed, SchemaRoot, relax};
-use crate::Constraint;
 use crate::constraint::Constraints;
+use crate::prompt::Constraint;
 
 struct Case {
     schema: Value,

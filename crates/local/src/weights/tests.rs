@@ -99,7 +99,7 @@ fn options(directory: &Path, hub: &str) -> WeightsOptions {
 fn ensure(options: &WeightsOptions) -> (Result<PathBuf, WeightsError>, Vec<Progress>) {
     let mut seen = Vec::new();
     let result = ensure_file(model_file(), None, options, &mut |progress| {
-        seen.push(progress)
+        seen.push(progress);
     });
     (result, seen)
 }

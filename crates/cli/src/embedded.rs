@@ -80,10 +80,9 @@ pub(crate) fn serves(name: &str) -> bool {
 
 /// Starts the server on a free loopback port, until the process ends. Returns its base URL.
 pub(crate) async fn start(server: &Server) -> Result<String, CommandError> {
-    let bound = server
-        .bind("127.0.0.1:0")
-        .await
-        .map_err(|error| CommandError::failed(format!("cannot listen on a loopback port: {error}")))?;
+    let bound = server.bind("127.0.0.1:0").await.map_err(|error| {
+        CommandError::failed(format!("cannot listen on a loopback port: {error}"))
+    })?;
     let base_url = bound.base_url();
     tokio::spawn(bound.serve(std::future::pending()));
     Ok(base_url)

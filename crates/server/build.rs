@@ -1,6 +1,6 @@
-//! Finds the commit that is built, for `GET /version`: `OROUTER_COMMIT` if set, else, in a release
-//! build, that of the Git checkout. Other builds do not ask Git: they would rebuild after each
-//! commit.
+//! Finds the commit of the build for `GET /version`: `OROUTER_COMMIT` if set, or else, in a release
+//! build, the commit of the Git checkout. Other builds do not read the checkout, because they would
+//! rebuild after each commit.
 
 use std::process::Command;
 
@@ -11,7 +11,7 @@ fn main() {
     if std::env::var_os("OROUTER_COMMIT").is_some() || !release {
         return; // `option_env!` reads the variable itself
     }
-    // A packaged crate may be unpacked inside of another repository.
+    // A packaged crate may be unpacked inside another repository.
     if git(&["ls-files", "--error-unmatch", "build.rs"]).is_none() {
         return;
     }

@@ -1,5 +1,6 @@
 use bytes::{Bytes, BytesMut};
-use orouter_wire::assemble::{Assembler, Auditor, events_of};
+use orouter_conformance::Auditor;
+use orouter_wire::assemble::{Assembler, events_of};
 use orouter_wire::sse::{Decoder, Encoder, SseError};
 use orouter_wire::{ErrorResponse, Response, ResponsesRequest, StreamEvent, Wire};
 use serde_json::{Map, Value};
@@ -115,8 +116,8 @@ pub fn assembler(data: &[u8]) {
     for finding in auditor.finish() {
         assert!(!finding.to_string().is_empty());
     }
-    assert_eq!(lent.so_far(), given.so_far());
-    let whole = orouter_wire::to_string(lent.so_far());
+    assert_eq!(lent.snapshot(), given.snapshot());
+    let whole = orouter_wire::to_string(lent.snapshot());
     assert!(
         whole.len() <= 4096 + 64 * bytes,
         "{} bytes of {bytes}",

@@ -64,16 +64,13 @@ pub(crate) async fn engine(
 
 /// Builds a server for the loaded model.
 pub(crate) fn server(engine: Engine) -> Server {
-    Server::builder().endpoint(LocalModel::new(engine)).build()
+    Server::builder().provider(LocalModel::new(engine)).build()
 }
 
 /// Builds a server that lists the embedded model without its file.
 pub(crate) fn catalog() -> Server {
-    Server::builder()
-        .endpoint(LocalModel::unavailable(
-            "the model is listed and not loaded",
-        ))
-        .build()
+    let model = LocalModel::unavailable("the model is listed and not loaded");
+    Server::builder().provider(model).build()
 }
 
 /// Returns `true` if the embedded model has this name.

@@ -49,7 +49,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         .apply(Limits::default().shutdown_delay(SHUTDOWN_DELAY));
     let server = args
         .http
-        .apply(Server::builder().endpoint(model))
+        .apply(Server::builder().provider(model))
         .limits(args.http.limit(limits))
         .dropped_log_lines(dropped)
         .build();

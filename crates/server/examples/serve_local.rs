@@ -1,4 +1,4 @@
-//! A server with the embedded model, which is fetched first if it is not here yet.
+//! A server with the embedded model. The model is downloaded first if it is not in the cache.
 //!
 //! ```text
 //! cargo run -p orouter-server --example serve_local
@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     .await??;
     let model = LocalModel::loading(move || Engine::load(&path, EngineOptions::default()));
     let bound = Server::builder()
-        .endpoint(model)
+        .provider(model)
         .build()
         .bind("127.0.0.1:8080")
         .await?;

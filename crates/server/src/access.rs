@@ -1,10 +1,10 @@
-//! The web pages and host names that a server is there for.
+//! [`AllowedOrigin`] and [`AllowedHost`]: the web pages and host names that a server accepts.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// The origins and hosts that are served. The default is neither: no web page, and loopback names.
+/// The accepted origins and hosts. Default: no web page, and only loopback names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Access {
     pub(crate) origins: Vec<AllowedOrigin>,
@@ -12,14 +12,15 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Whether pages of any origin are served.
-    pub(crate) fn any_origin(&self) -> bool {
+    /// Returns `true` if pages of every origin are accepted.
+    pub(crate) fn allows_any_origin(&self) -> bool {
         self.origins.iter().any(|allowed| allowed.0.is_none())
     }
 
-    /// Whether pages of this origin are served, as the header `Origin` writes it.
-    pub(crate) fn origin(&self, origin: &str) -> bool {
-        if self.any_origin() {
+    /// Returns `true` if pages of this origin are accepted. `origin` is a value of the header
+    /// `Origin`.
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        if self.allows_any_origin() {
             return true;
         }
         let Some(origin) = Origin::parse(origin) else {
@@ -30,8 +31,9 @@ impl Access {
             .any(|allowed| allowed.0.as_ref() == Some(&origin))
     }
 
-    /// Whether requests to this host are served while the server listens on loopback.
-    pub(crate) fn host(&self, host: &Host) -> bool {
+    /// Returns `true` if requests to this host are accepted while the server listens on a loopback
+    /// address.
+    pub(crate) fn allows_host(&self, host: &Host) -> bool {
         host.is_loopback()
             || self.hosts.iter().any(|allowed| {
                 allowed.0.name == host.name
@@ -43,7 +45,7 @@ impl Access {
 /// An origin whose web pages may read responses: `https://app.example`, `http://localhost:3000`, an
 /// application's own such as `app://notes`, or `*` for all.
 ///
-/// Compared without regard to case; a scheme's default port may be left out.
+/// Origins are compared ignoring case. A scheme's default port may be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedOrigin(Option<Origin>);
 
@@ -66,8 +68,8 @@ impl FromStr for AllowedOrigin {
     }
 }
 
-/// A name in the `Host` header that is accepted while the server listens on loopback:
-/// `api.example`, or with a port `api.example:8443`. Without a port, any port is accepted.
+/// A name in the `Host` header that is accepted while the server listens on a loopback address:
+/// `api.example` for any port, or `api.example:8443`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost(Host);
 
@@ -86,7 +88,7 @@ impl FromStr for AllowedHost {
     }
 }
 
-/// An origin or a host name that cannot be allowed, because it is not one.
+/// An error from a text that is not an origin or not a host name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessError {
     text: String,
@@ -109,7 +111,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads an origin; `null` and anything with a path is none.
+    /// Parses an origin. Returns `None` for `null` and for texts with a path.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (scheme, host) = text.split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
@@ -125,9 +127,9 @@ impl Origin {
         Some(Self { scheme, host })
     }
 
-    /// Whether a page of this origin is one of the server itself, which is asked under this host. A
-    /// proxy in front may have another scheme, and thereby another default port.
-    pub(crate) fn is_of(&self, host: &Host) -> bool {
+    /// Returns `true` if this is the origin of a server with this host. The scheme is not compared,
+    /// because a proxy in front of the server may use another one.
+    pub(crate) fn is_same_host(&self, host: &Host) -> bool {
         let port = host.port.or(default_port(&self.scheme));
         self.host.name == host.name && self.host.port == port
     }
@@ -150,7 +152,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Reads `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`.
+    /// Parses `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, rest) = match text.strip_prefix('[') {
             Some(inside) => {
@@ -181,7 +183,7 @@ impl Host {
         Some(Self { name, port })
     }
 
-    /// Whether this names the machine itself: `localhost`, `*.localhost`, 127.0.0.0/8 or `::1`.
+    /// Returns `true` for loopback names: `localhost`, `*.localhost`, 127.0.0.0/8 and `::1`.
     fn is_loopback(&self) -> bool {
         self.name == "localhost"
             || self.name.ends_with(".localhost")
@@ -189,7 +191,7 @@ impl Host {
     }
 }
 
-/// Whether an address is a loopback address; that of IPv4 within IPv6 too.
+/// Returns `true` for loopback addresses, including those of IPv4 within IPv6.
 pub(crate) fn is_loopback(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_loopback(),
@@ -233,7 +235,10 @@ mod tests {
             "[::ffff:127.0.0.1]:9",
             "localhost:",
         ] {
-            assert!(access.host(&Host::parse(host).expect(host)), "{host}");
+            assert!(
+                access.allows_host(&Host::parse(host).expect(host)),
+                "{host}"
+            );
         }
         for host in [
             "example.com",
@@ -245,7 +250,10 @@ mod tests {
             "[::]",
             "192.168.0.1:8080",
         ] {
-            assert!(!access.host(&Host::parse(host).expect(host)), "{host}");
+            assert!(
+                !access.allows_host(&Host::parse(host).expect(host)),
+                "{host}"
+            );
         }
         for host in [
             "",
@@ -275,7 +283,7 @@ mod tests {
             ("x.api.example", false),
         ] {
             assert_eq!(
-                access.host(&Host::parse(host).expect(host)),
+                access.allows_host(&Host::parse(host).expect(host)),
                 allowed,
                 "{host}"
             );
@@ -306,13 +314,13 @@ mod tests {
             ("null", false),
             ("", false),
         ] {
-            assert_eq!(some.origin(origin), allowed, "{origin}");
+            assert_eq!(some.allows_origin(origin), allowed, "{origin}");
         }
-        assert!(access(&["*"], &[]).origin("null"));
+        assert!(access(&["*"], &[]).allows_origin("null"));
     }
 
     #[test]
-    fn what_is_no_origin_or_host_cannot_be_allowed() {
+    fn invalid_origins_and_hosts_are_errors() {
         for text in [
             "",
             "null",
@@ -331,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_the_server_itself() {
+    fn origins_of_the_server_are_recognized() {
         for (origin, host, same) in [
             ("http://127.0.0.1:8080", "127.0.0.1:8080", true),
             ("http://localhost", "localhost", true),
@@ -343,7 +351,7 @@ mod tests {
         ] {
             let origin = Origin::parse(origin).expect(origin);
             assert_eq!(
-                origin.is_of(&Host::parse(host).expect(host)),
+                origin.is_same_host(&Host::parse(host).expect(host)),
                 same,
                 "{host}"
             );

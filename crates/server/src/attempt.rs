@@ -1,61 +1,60 @@
-//! The third room: one endpoint after the other, until one has something to say.
+//! Stage 3 of 5: tries the endpoints in order until one starts to generate.
 //!
-//! Events that only announce an answer are not enough: an endpoint that fails right after them is
-//! passed over like one that refuses. Once content has come there is no way back.
+//! An endpoint has started once it sends content. Until then a failure leads to the next endpoint,
+//! also after `response.created` and similar events. After that there is no fallback.
 
 use std::sync::Arc;
 
 use http::StatusCode;
-use orouter_wire::failure::ReportedFailure;
-use orouter_wire::{Raw, ResponseStatus, ResponsesRequest, StreamEvent};
+use orouter_wire::{EventClass, ResponsesRequest, StreamEvent};
 
-use crate::admit::parameters::unsupported;
-use crate::endpoint::{BoxFuture, Call, EventStream, Model};
+use crate::admit::unsupported_parameters;
 use crate::failure::{Failure, FailureKind};
 use crate::metadata::Routing;
-use crate::plan::Candidate;
+use crate::plan::Endpoint;
+use crate::provider::{BoxFuture, EventStream, Model, ProviderRequest};
 use crate::quote::quote;
 
-/// An endpoint that is answering.
+/// An endpoint that has started to generate.
 pub(crate) struct Attempt {
     pub(crate) model: Model,
     pub(crate) provider: String,
-    /// The first event with content, or the end.
+    /// The first event with content, or the terminal event.
     pub(crate) first: StreamEvent,
-    /// The rest.
+    /// The events after the first one.
     pub(crate) events: EventStream,
 }
 
-/// Tries the candidates in order. The failure, if all fail, is the last one's.
+/// Tries the endpoints in order. If all fail, returns the failure of the last one.
 pub(crate) fn attempt(
     request: Arc<ResponsesRequest>,
-    candidates: Vec<Candidate>,
+    endpoints: Vec<Endpoint>,
     routing: Routing,
 ) -> BoxFuture<Result<Attempt, Failure>> {
     Box::pin(async move {
-        let mut failure = Failure::new(FailureKind::Server, "a plan without candidates");
-        for Candidate { endpoint, model } in candidates {
-            let call =
-                Call::new(Arc::clone(&request), model.id.clone()).notes(routing.notes().clone());
-            let provider = endpoint.provider().to_owned();
-            for path in unsupported(&request, &model) {
+        let mut failure = Failure::new(FailureKind::Server, "the plan has no endpoints");
+        for Endpoint { provider, model } in endpoints {
+            for path in unsupported_parameters(&request, &model) {
                 let reason = format!("`{}` does not support it", quote(&model.id));
                 routing.notes().ignored(path, reason);
             }
-            match begin(endpoint.answer(call), &provider).await {
+            let name = provider.name().to_owned();
+            let request = ProviderRequest::new(Arc::clone(&request), model.id.clone())
+                .notes(routing.notes().clone());
+            match first_content(provider.generate(request), &name).await {
                 Ok((first, events)) => {
-                    routing.attempted(&model.id, &provider, StatusCode::OK);
+                    routing.attempted(&model.id, &name, StatusCode::OK);
                     return Ok(Attempt {
                         model,
-                        provider,
+                        provider: name,
                         first,
                         events,
                     });
                 }
                 Err(error) => {
-                    routing.attempted(&model.id, &provider, error.status());
+                    routing.attempted(&model.id, &name, error.status());
                     tracing::debug!(
-                        %provider, model = %model.id, status = error.status().as_u16(),
+                        provider = %name, model = %model.id, status = error.status().as_u16(),
                         error_type = %error.kind().error_type(), "attempt failed"
                     );
                     failure = error;
@@ -67,43 +66,39 @@ pub(crate) fn attempt(
 }
 
 /// Waits for the first event with content.
-async fn begin(
-    answer: BoxFuture<Result<EventStream, Failure>>,
+async fn first_content(
+    generating: BoxFuture<Result<EventStream, Failure>>,
     provider: &str,
 ) -> Result<(StreamEvent, EventStream), Failure> {
-    let mut events = answer.await?;
+    let mut events = generating.await?;
     loop {
-        match events.next().await {
-            None => return Err(silent()),
-            Some(event) => match event? {
-                StreamEvent::Created(_) | StreamEvent::Queued(_) | StreamEvent::InProgress(_) => {}
-                event if event.is_keepalive() => {}
-                event => match failed(&event, provider) {
-                    Some(failure) => return Err(failure),
-                    None => return Ok((event, events)),
-                },
-            },
+        let event = events.next().await.unwrap_or_else(|| Err(broken_off()))?;
+        match event.class() {
+            EventClass::Lifecycle | EventClass::KeepAlive => {}
+            EventClass::Terminal
+            | EventClass::Error
+            | EventClass::Debug
+            | EventClass::ItemAdded
+            | EventClass::ItemDone
+            | EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress
+            | EventClass::Unknown => {
+                return match Failure::from_event(&event, provider) {
+                    Some(failure) => Err(failure),
+                    None => Ok((event, events)),
+                };
+            }
         }
     }
 }
 
-/// The failure that an event of this provider reports, if it reports one.
-pub(crate) fn failed(event: &StreamEvent, provider: &str) -> Option<Failure> {
-    let reported = event.failure().or_else(|| {
-        // An event of another type can carry a failed response.
-        let failed = event.is_terminal()
-            && event
-                .response()
-                .is_some_and(|response| response.status == ResponseStatus::Failed);
-        failed.then(|| ReportedFailure::from_raw(&Raw::from_wire(event)))
-    })?;
-    Some(Failure::reported(&reported, provider))
-}
-
-/// The failure of a stream that just stops.
-pub(crate) fn silent() -> Failure {
+/// Returns the failure of a stream that ends without a terminal event.
+pub(crate) fn broken_off() -> Failure {
     Failure::new(
         FailureKind::ProviderUnavailable,
-        "the provider's stream broke off",
+        "the provider's stream ended before the response was complete",
     )
 }

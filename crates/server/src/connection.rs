@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 over a socket, the time limits between its requests, and its end on
+//! One connection: HTTP/1.1 over a socket, with time limits for heads and idle time, and a graceful
 //! shutdown.
 
 use std::error::Error;
@@ -18,14 +18,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::config::Limits;
-use crate::{log, web};
+use crate::limits::Limits;
+use crate::{request_log, web};
 
 /// Response to a client whose request head does not arrive in time.
 const HEAD_TIMEOUT_RESPONSE: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// Serves a connection until the client closes it, a time limit passes, or `closing` is true and
+/// Serves a connection until the client closes it, a time limit passes, or `closing` is `true` and
 /// the running response has ended.
 pub(crate) async fn serve<T, S>(
     stream: T,
@@ -47,8 +47,8 @@ pub(crate) async fn serve<T, S>(
     let mut connection = http1::Builder::new()
         // hyper counts the wait for a request as part of reading its head.
         .header_read_timeout(None)
-        // A client may close its half of the connection after its request. `peer` distinguishes it
-        // from a client that is gone.
+        // A client may close its half of the connection after its request. `disconnect`
+        // distinguishes it from a client that has disconnected.
         .half_close(true)
         .serve_connection(io, service);
 
@@ -81,13 +81,14 @@ pub(crate) async fn serve<T, S>(
 
     match timed_out {
         Ok(Phase::Head) => {
-            log::unreadable(
+            request_log::unreadable(
                 408,
                 "the request head did not arrive in time",
                 activity.state().since.into_std(),
             );
             let mut stream = connection.into_parts().io.into_inner().stream;
-            // A socket takes so few bytes at once, or not at all.
+            // One attempt is enough: the bytes fit into the socket's buffer, unless the client does
+            // not read.
             std::future::poll_fn(|cx| {
                 let _ = Pin::new(&mut stream).poll_write(cx, HEAD_TIMEOUT_RESPONSE);
                 Poll::Ready(())
@@ -103,14 +104,14 @@ pub(crate) async fn serve<T, S>(
                 "URI too long" => 414,
                 _ => 400,
             };
-            log::unreadable(status, &reason, activity.state().since.into_std());
+            request_log::unreadable(status, &reason, activity.state().since.into_std());
         }
         Err(Err(error)) => tracing::debug!(%error, "connection ended"),
         Err(Ok(())) => {}
     }
 }
 
-/// What a connection is doing, as its bytes and its service show it.
+/// The phase of a connection, as its bytes and its service show it.
 #[derive(Clone)]
 struct Activity(Arc<Mutex<State>>);
 
@@ -119,7 +120,7 @@ struct State {
     phase: Phase,
     /// Start of the phase; while waiting, the last byte written if that is later.
     since: Instant,
-    /// Whether a request was served before.
+    /// `true` once a request has been served.
     served: bool,
 }
 
@@ -146,7 +147,7 @@ impl Activity {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters a phase from another one, or from any.
+    /// Enters a phase, if the current phase is `from`, or from any phase if `from` is `None`.
     fn enter(&self, phase: Phase, from: Option<Phase>) {
         let mut state = self.state();
         if from.is_none_or(|from| from == state.phase) {
@@ -162,7 +163,7 @@ impl Activity {
         Serving(self.clone())
     }
 
-    /// The phase and when it is over.
+    /// Returns the phase and the time at which it must end; `None` if it is not limited.
     fn deadline(&self, limits: &Limits) -> Option<(Phase, Instant)> {
         let State {
             phase,

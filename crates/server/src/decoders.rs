@@ -1,4 +1,4 @@
-//! [`Decoders`]: large bodies are decoded on threads of their own, a few at a time.
+//! [`Decoders`]: decodes large bodies on blocking threads, a few at a time.
 
 use std::sync::Arc;
 
@@ -6,18 +6,19 @@ use tokio::sync::Semaphore;
 
 use crate::failure::{Failure, FailureKind};
 
-/// Maximum size of a body that is decoded where it was read, in bytes: well under a millisecond.
-const INLINE: usize = 64 * 1024;
+/// Maximum size of a body that is decoded on the thread that read it, in bytes. Decoding it takes
+/// less than a millisecond.
+const INLINE_BYTES: usize = 64 * 1024;
 
-/// Size from which bodies queue apart from smaller ones, in bytes.
-const LARGE: usize = 1024 * 1024;
+/// Minimum size of a large body, in bytes. Large bodies have a queue of their own.
+const LARGE_BYTES: usize = 1024 * 1024;
 
-/// Bodies below and from [`LARGE`] that are decoded at the same time.
+/// Maximum numbers of medium and large bodies that are decoded at the same time.
 const MEDIUM_AT_ONCE: usize = 4;
 const LARGE_AT_ONCE: usize = 2;
 
-/// Runs the decoding of bodies: small ones at once, others on threads that may block, where those of
-/// a megabyte and more do not hold up the rest.
+/// Decodes bodies: small ones immediately, others on blocking threads. Large bodies do not delay
+/// medium ones.
 #[derive(Debug)]
 pub(crate) struct Decoders {
     medium: Arc<Semaphore>,
@@ -32,24 +33,24 @@ impl Decoders {
         }
     }
 
-    /// Runs `decode`, which handles a body that has or may become `size` bytes.
+    /// Runs `decode` for a body of `size` bytes, or of `size` bytes at most after decompression.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         size: usize,
         decode: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        if size <= INLINE {
+        if size <= INLINE_BYTES {
             return decode();
         }
-        let lane = if size < LARGE {
+        let queue = if size < LARGE_BYTES {
             &self.medium
         } else {
             &self.large
         };
-        let turn = Arc::clone(lane).acquire_owned().await;
-        // The turn moves to the thread: the work goes on if the client disconnects.
+        let permit = Arc::clone(queue).acquire_owned().await;
+        // The thread owns the permit, because it continues if the client disconnects.
         let outcome = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             decode()
         });
         match outcome.await {

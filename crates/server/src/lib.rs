@@ -1,61 +1,125 @@
-//! The `POST /responses` endpoint, self-hosted.
+//! A self-hosted server for `POST /responses`, OpenRouter's Responses API.
 //!
-//! [`Server`] is what to start from; [`Endpoint`] is what it gets its answers from. With the
-//! feature `local` (default) there is one, [`LocalModel`]: a small language model in this process.
+//! A [`Server`] accepts HTTP requests and sends them to [`Provider`]s. The feature `local`
+//! (default) includes one provider, [`LocalModel`]: a small language model in this process. To
+//! serve a model of your own, implement [`Provider`]:
 //!
-//! A request walks through five rooms in a row and never goes back:
+//! ```no_run
+//! use orouter_server::provider::BoxFuture;
+//! use orouter_server::{EventStream, Failure, Load, Model, Provider, ProviderRequest, Server};
+//! use orouter_wire::assemble::events_of;
+//! use orouter_wire::{Message, Response, ResponseStatus};
 //!
-//! 1. `admit`: is it well-formed;
-//! 2. `plan`: which endpoints of which models, in what order;
-//! 3. `attempt`: one endpoint after the other, until one has something to say;
-//! 4. `relay`: its events become one clean stream, or one body;
-//! 5. `settle`: usage, cost, a record of it.
+//! struct Greeter {
+//!     models: [Model; 1],
+//! }
 //!
-//! # What it answers
+//! impl Provider for Greeter {
+//!     fn name(&self) -> &str {
+//!         "example"
+//!     }
 //!
-//! | | |
+//!     fn models(&self) -> &[Model] {
+//!         &self.models
+//!     }
+//!
+//!     fn load(&self) -> Load {
+//!         Load::default()
+//!     }
+//!
+//!     fn generate(&self, request: ProviderRequest) -> BoxFuture<Result<EventStream, Failure>> {
+//!         Box::pin(async move {
+//!             let mut response = Response::new("", request.model);
+//!             response.status = ResponseStatus::Completed;
+//!             response.output = vec![Message::assistant("Hello!").id("msg_1").into()];
+//!             Ok(EventStream::ready(events_of(&response).collect::<Vec<_>>()))
+//!         })
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let models = [Model::new("example/greeter")];
+//!     let server = Server::builder().provider(Greeter { models }).build();
+//!     let bound = server.bind("127.0.0.1:8080").await?;
+//!     println!("listening on {}", bound.base_url());
+//!     bound.serve(std::future::pending()).await
+//! }
+//! ```
+//!
+//! # Map
+//!
+//! | Topic | Start here |
 //! |---|---|
-//! | `POST /api/v1/responses` | a response, or with `stream: true` its events |
-//! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}`, `GET /api/v1/models/{id}` | the models that it offers, or one of them |
-//! | `GET /health` | whether it can answer, how many answers are being made, how many wait |
-//! | `GET /ready` | 200 while requests should be sent here; 503 while loading, failing or stopping |
+//! | configure and run a server | [`Server`], [`ServerBuilder`], [`Bound`] |
+//! | serve a model of your own | [`Provider`], [`ProviderRequest`], [`EventStream`], [`Model`] |
+//! | the embedded model | [`LocalModel`] |
+//! | limits of sizes, times and counts | [`Limits`], [`RequestLimits`] |
+//! | failures and their statuses | [`Failure`], [`FailureKind`] |
+//! | ignored and adjusted members | [`Notes`] |
+//! | data policies that requests can demand | [`Policy`] |
+//! | web pages and host names | [`ServerBuilder::allow_origins`], [`ServerBuilder::allow_hosts`] |
+//!
+//! # The five stages of a request
+//!
+//! Each stage passes its result to the next one. No stage calls an earlier one.
+//!
+//! | Stage | Module | Task |
+//! |---|---|---|
+//! | 1 admit | `admit` | read the request; refuse invalid ones |
+//! | 2 plan | `plan` | choose the endpoints to try, in order; an endpoint is one model at one provider |
+//! | 3 attempt | `attempt` | try the endpoints until one starts to generate |
+//! | 4 relay | `relay` | turn the provider's events into one valid stream or body |
+//! | 5 settle | `settle` | record usage, cost and outcome |
+//!
+//! `web` has the HTTP routes and reads bodies, `catalog` knows the models, and `disconnect` stops
+//! the work for clients that have disconnected.
+//!
+//! # Routes
+//!
+//! | Route | Response |
+//! |---|---|
+//! | `POST /api/v1/responses` | a response, or its events with `stream: true` |
+//! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}`, `GET /api/v1/models/{id}` | all models, or one of them |
+//! | `GET /health` | the state of the providers and the number of running and queued generations |
+//! | `GET /ready` | 200 while the server can serve requests; 503 while it is loading, failing or stopping |
 //! | `GET /version` | name, version and commit |
 //!
-//! The same is at `/v1`. The model has to be named, by its id or an alias: there is no default. A
-//! request without one is a 400 that says so, an unknown one a 404 that lists what there is.
-//! Nothing is stored: `store: true` and `previous_response_id` are refused.
+//! The routes under `/api/v1` are also under `/v1`. A request must name a model, by its id or an
+//! alias. A request without a model is a 400, and one for an unknown model a 404. Nothing is
+//! stored: `store: true` and `previous_response_id` are refused.
 //!
-//! Pages of the origins set with [`ServerBuilder::allow_origins`] can read responses. While it
-//! listens on a loopback address, a server refuses other pages, and hosts that are neither loopback
+//! Web pages of the origins set with [`ServerBuilder::allow_origins`] can read responses. A server
+//! that listens on a loopback address refuses other pages, and hosts that are neither loopback
 //! names nor set with [`ServerBuilder::allow_hosts`]. Bodies are JSON, plain or compressed with
 //! `gzip` or `zstd`, within [`Limits`].
 //!
 //! # Failures
 //!
 //! Every failure is `{"error": {"code", "message", "type", "param", "metadata": {"error_type", ..},
-//! "availability"?}}` with the status in `code`, the failure's stable name in `type` and, for a
-//! member of the request, its path in `param`: see [`FailureKind`] for the statuses. Members of the
-//! wrong type or out of range are refused. Members without effect and unknown ones are listed in
+//! "availability"?}}`. `code` is the HTTP status, `type` the stable name of the failure, and
+//! `param` the path of the member at fault. [`FailureKind`] lists the statuses. Members of the
+//! wrong type or out of range are refused. Members without effect and unknown members are listed in
 //! the [`Notes`] of the request, which `X-OpenRouter-Metadata: enabled` shows. A message quotes at
 //! most 100 characters of a text from the request.
 //!
-//! The head of a stream waits for the first content, for [`Limits::head_hold`] at most, so that a
-//! failure until then has its HTTP status. Later ones end the stream as `response.failed`, with
-//! what had come in its output. An answer that is not streamed has its status whenever it fails.
-//! A client that goes away ends the work on its answer.
+//! The head of a stream waits for the first content, up to [`Limits::head_hold`], so that a failure
+//! until then has its HTTP status. A later failure ends the stream with `response.failed`, whose
+//! response has the output so far. A response that is not streamed always has the status of its
+//! failure. A client that disconnects stops its generation.
 //!
 //! # Streams
 //!
-//! Frames have an `event:` line and a `data:` line, each frame is one write, and `data: [DONE]` is
-//! the last one. While there is nothing to say, comments are sent.
+//! Each frame has an `event:` line and a `data:` line and is sent in one write. The last frame is
+//! `data: [DONE]`. A stream without events sends a comment every [`Limits::keep_alive`].
 //!
 //! # Logs
 //!
-//! Through `tracing`, one event `request` for each request, refused ones included, when its response
-//! ends: method, path, status, outcome, error type, ids, model, provider, tokens, cost, duration.
-//! Prompts, responses and keys are in none of them. The level is `INFO`, `WARN` for a failure, and
-//! `ERROR` for a 500. A subscriber that blocks or panics would do so in the server's threads: one
-//! for a server must do neither.
+//! The server writes one `tracing` event `request` for each request, including refused ones, when
+//! its response ends. It has method, path, status, outcome, error type, ids, model, provider,
+//! tokens, cost and duration, and never has prompts, responses or keys. The level is `INFO`, `WARN`
+//! for a failure, and `ERROR` for a 500. A subscriber runs on the server's threads and must neither
+//! block nor panic.
 //!
 //! A panic while a request is served ends that request: with a 500, or with `response.failed` in a
 //! stream that has begun.
@@ -64,40 +128,40 @@ mod access;
 mod admit;
 mod app;
 mod attempt;
-mod budget;
-mod config;
+mod catalog;
+mod clock;
+mod conflicting_lengths;
 mod connection;
 mod decoders;
-pub mod endpoint;
+mod disconnect;
+mod drain_deadline;
 mod failure;
-
+mod generation;
 mod id;
-mod lengths;
+mod limits;
 #[cfg(feature = "local")]
 mod local;
-mod log;
+mod memory_budget;
 mod metadata;
 mod notes;
 mod panics;
-mod peer;
 mod plan;
-mod policy;
-mod preferences;
+pub mod provider;
 mod quote;
 mod relay;
 mod request_limits;
+mod request_log;
 mod serve;
 mod server;
 mod settle;
 mod web;
 
 pub use access::{AccessError, AllowedHost, AllowedOrigin};
-pub use config::Limits;
-pub use endpoint::{Call, Endpoint, EventStream, Load, Model, Readiness};
 pub use failure::{Failure, FailureKind};
+pub use limits::Limits;
 #[cfg(feature = "local")]
 pub use local::LocalModel;
 pub use notes::{Note, NoteAction, Notes};
-pub use policy::Policy;
+pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, Readiness};
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};

@@ -1,5 +1,4 @@
-//! [`Routing`]: the path of one request through the server, and the `openrouter_metadata` that
-//! tells a client about it.
+//! [`Routing`]: the path of one request through the server, and the `openrouter_metadata` with it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -14,7 +13,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::notes::{Note, Notes};
-use crate::plan::Candidate;
+use crate::plan::Endpoint;
 use crate::quote::quote;
 
 /// Name of the pipeline stage that holds the notes.
@@ -34,13 +33,14 @@ pub(crate) struct Routing {
 struct State {
     /// The model that the request names first.
     requested: String,
+    /// `true` if the request names more than one model.
     several: bool,
     available: Vec<EndpointInfo>,
     attempts: Vec<RouterAttempt>,
 }
 
 impl Routing {
-    /// A request that has just arrived; `asked` if it asks for metadata.
+    /// Starts the record of a request that arrives now. `asked`: the request asks for metadata.
     pub(crate) fn new(asked: bool) -> Self {
         Self {
             asked,
@@ -50,7 +50,7 @@ impl Routing {
         }
     }
 
-    /// The notes of the request.
+    /// Returns the notes of the request.
     pub(crate) fn notes(&self) -> &Notes {
         &self.notes
     }
@@ -64,19 +64,19 @@ impl Routing {
     }
 
     /// Records the endpoints that can serve the request.
-    pub(crate) fn planned(&self, candidates: &[Candidate]) {
-        self.state().available = candidates
+    pub(crate) fn planned(&self, endpoints: &[Endpoint]) {
+        self.state().available = endpoints
             .iter()
-            .map(|candidate| {
+            .map(|endpoint| {
                 let mut info = EndpointInfo::default();
-                info.model.clone_from(&candidate.model.id);
-                candidate.endpoint.provider().clone_into(&mut info.provider);
+                info.model.clone_from(&endpoint.model.id);
+                endpoint.provider.name().clone_into(&mut info.provider);
                 info
             })
             .collect();
     }
 
-    /// Records an attempt and the status that came of it.
+    /// Records an attempt and its status.
     pub(crate) fn attempted(&self, model: &str, provider: &str, status: StatusCode) {
         let mut attempt = RouterAttempt::default();
         model.clone_into(&mut attempt.model);
@@ -134,6 +134,7 @@ impl Routing {
     }
 }
 
+/// Returns the word for the choice of the selected model.
 fn strategy(state: &State, selected: Option<(&str, &str)>) -> RoutingStrategy {
     match selected {
         Some((model, _)) if model.eq_ignore_ascii_case(&state.requested) => RoutingStrategy::Direct,
@@ -144,7 +145,7 @@ fn strategy(state: &State, selected: Option<(&str, &str)>) -> RoutingStrategy {
     }
 }
 
-/// Returns the stage that lists what was not used as it was sent, if there is any.
+/// Returns the stage with the notes, if there are any.
 fn stage(notes: &Notes) -> Option<PipelineStage> {
     let list = notes.list();
     if list.is_empty() {

@@ -15,10 +15,10 @@ const MAX_REASON_CHARS: usize = 256;
 
 /// The parts of one request that the server did not use as they were sent.
 ///
-/// Clones share their notes. Admission, planning, the endpoint and the relay add to the notes of
-/// the request that they work on. The same action on the same path is recorded once, the first
-/// 64 notes are kept and the others counted. Paths longer than 128 characters and reasons longer
-/// than 256 are cut; control characters in them are escaped.
+/// Clones share their notes. Each stage and the provider add to the notes of a request. The same
+/// action on the same path is recorded once, the first 64 notes are kept and the others counted.
+/// Paths longer than 128 characters and reasons longer than 256 are cut; control characters in them
+/// are escaped.
 ///
 /// ```
 /// use orouter_server::{NoteAction, Notes};
@@ -55,16 +55,16 @@ pub struct Note {
 pub enum NoteAction {
     /// A setting without effect.
     Ignored,
-    /// A tool or an item that the model does not get to see.
+    /// A tool or an item that the model does not get.
     Skipped,
     /// An item that the model gets in another form, such as text.
     Converted,
-    /// A value in whose place another was used.
+    /// A value that was replaced by another one.
     Adjusted,
 }
 
 impl NoteAction {
-    /// Returns the word that stands in the metadata: `ignored`, `skipped`, `converted`, `adjusted`.
+    /// Returns the word for the metadata: `ignored`, `skipped`, `converted`, `adjusted`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ impl Notes {
         self.add(NoteAction::Ignored, param.as_ref(), reason.as_ref());
     }
 
-    /// Records a tool or an item that the model does not get to see.
+    /// Records a tool or an item that the model does not get.
     pub fn skipped(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
         self.add(NoteAction::Skipped, param.as_ref(), reason.as_ref());
     }
@@ -92,7 +92,7 @@ impl Notes {
         self.add(NoteAction::Converted, param.as_ref(), reason.as_ref());
     }
 
-    /// Records a value in whose place another was used.
+    /// Records a value that was replaced by another one.
     pub fn adjusted(&self, param: impl AsRef<str>, reason: impl AsRef<str>) {
         self.add(NoteAction::Adjusted, param.as_ref(), reason.as_ref());
     }

@@ -1,4 +1,4 @@
-//! Panics while a request is served: they end that request as a failure and nothing else.
+//! Catches panics while a request is served. A panic ends that request as a failure.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,25 +7,25 @@ use std::task::Poll;
 
 use crate::failure::{Failure, FailureKind};
 
-/// Runs one step of a request. A panic in it is a failure.
+/// Runs a part of a request's work. A panic in it is a failure.
 ///
-/// The caller must not use again what the step was working on, except to drop it.
-pub(crate) fn caught<T>(step: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(step)).map_err(|payload| failure(payload.as_ref()))
+/// After a panic, the caller may only drop the values that `work` used.
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| failure(payload.as_ref()))
 }
 
 /// Runs a future. A panic in it is a failure.
-pub(crate) async fn caught_future<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+pub(crate) async fn catch_future<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let mut future = pin!(future);
-    std::future::poll_fn(|cx| match caught(|| future.as_mut().poll(cx)) {
+    std::future::poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
         Ok(poll) => poll.map(Ok),
         Err(failure) => Poll::Ready(Err(failure)),
     })
     .await
 }
 
-/// The failure that a panic causes. Its description has the message only if that is constant: one
-/// with values in it may quote a request.
+/// Returns the failure of a panic. It has the panic's message only if that is constant: a message
+/// with values may quote a request.
 fn failure(payload: &(dyn Any + Send)) -> Failure {
     let detail = match payload.downcast_ref::<&'static str>() {
         Some(message) => format!("panic: {message}"),
@@ -40,12 +40,12 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_internal_error_without_values() {
-        assert_eq!(caught(|| 1).unwrap(), 1);
-        let failure = caught::<()>(|| panic!("constant")).unwrap_err();
+        assert_eq!(catch(|| 1).unwrap(), 1);
+        let failure = catch::<()>(|| panic!("constant")).unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Server);
         assert_eq!(failure.detail(), "panic: constant");
         let secret = String::from("prompt");
-        let failure = caught::<()>(|| panic!("{secret}")).unwrap_err();
+        let failure = catch::<()>(|| panic!("{secret}")).unwrap_err();
         assert_eq!(failure.detail(), "panic");
     }
 }

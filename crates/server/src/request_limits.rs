@@ -1,8 +1,8 @@
 //! Maximum numbers of values in one request, counted before it is decoded.
 
-/// Maximum numbers of values in one request. They are counted before the request is decoded, so that
-/// a small body cannot become a large amount of memory; a request past a limit is a 400 that names
-/// the member and the limit.
+/// Maximum numbers of values in one request. They are counted before the request is decoded, so
+/// that a small body cannot become a large amount of memory; a request past a limit is a 400 that
+/// names the member and the limit.
 ///
 /// The defaults are several times what the longest agent histories need.
 ///

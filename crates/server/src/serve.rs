@@ -1,4 +1,4 @@
-//! Accepts connections up to a limit, and ends them in order on shutdown.
+//! Accepts connections up to a limit, and shuts down in phases: not ready, closed, drained.
 
 use std::future::Future;
 use std::pin::pin;
@@ -11,10 +11,10 @@ use tokio::task::JoinSet;
 
 use crate::access::is_loopback;
 use crate::app::{App, OpenConnection};
-use crate::{connection, peer, web};
+use crate::{connection, disconnect, web};
 
-/// Time to write the last frames of responses that the drain timeout ends.
-const LAST_FRAMES: Duration = Duration::from_secs(1);
+/// Maximum time to write the last frames of responses that the drain timeout ends.
+const LAST_FRAMES_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Pause after the system refused to accept a connection, for example without file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -53,12 +53,12 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
             }
             accepted = acceptor.accept() => accepted,
         };
-        // Each event is a small write that must not wait for the next one.
+        // Send each event at once instead of collecting small writes.
         let _ = stream.set_nodelay(true);
         let (router, app, closing) = (router.clone(), Arc::clone(&app), closing.subscribe());
         connections.spawn(async move {
             let _open = OpenConnection::new(Arc::clone(&app), slot);
-            let (io, service) = peer::watch(stream, router);
+            let (io, service) = disconnect::watch(stream, router);
             connection::serve(io, service, &app.limits, closing).await;
         });
     }
@@ -70,8 +70,8 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
         .is_err()
     {
         tracing::warn!("drain timeout: ending the running responses");
-        app.deadline.pass();
-        let _ = tokio::time::timeout(LAST_FRAMES, join(&mut connections)).await;
+        app.drain_deadline.pass();
+        let _ = tokio::time::timeout(LAST_FRAMES_TIMEOUT, join(&mut connections)).await;
     }
     connections.shutdown().await;
     tracing::info!("stopped");
@@ -84,7 +84,7 @@ async fn join(connections: &mut JoinSet<()>) {
     }
 }
 
-/// Logs that a connection ended by a panic outside of its requests' handlers.
+/// Logs a panic of a connection outside of its requests' handlers.
 fn log_panic(ended: Result<(), tokio::task::JoinError>) {
     if ended.is_err_and(|error| error.is_panic()) {
         tracing::error!("a connection ended by a panic");
@@ -99,7 +99,7 @@ struct Acceptor {
 }
 
 impl Acceptor {
-    /// The next connection, and its share of the limit. Cancel-safe.
+    /// Accepts the next connection and returns it with its permit. Cancel-safe.
     async fn accept(&mut self) -> (TcpStream, OwnedSemaphorePermit) {
         let slot = self.slot().await;
         loop {
@@ -113,6 +113,7 @@ impl Acceptor {
         }
     }
 
+    /// Waits for a permit.
     async fn slot(&mut self) -> OwnedSemaphorePermit {
         loop {
             if let Ok(slot) = Arc::clone(&self.app.slots).try_acquire_owned() {
@@ -128,7 +129,7 @@ impl Acceptor {
                     "connection limit reached; further connections wait until others close"
                 );
             }
-            // The semaphore is never closed, so this waits.
+            // The semaphore is never closed, so that this does not fail.
             if let Ok(slot) = Arc::clone(&self.app.slots).acquire_owned().await {
                 return slot;
             }

@@ -1,4 +1,4 @@
-//! [`Server`]: what people start from.
+//! [`Server`], [`ServerBuilder`] and [`Bound`]: configure, bind and run a server.
 
 use std::fmt;
 use std::future::Future;
@@ -11,11 +11,11 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::access::{Access, AllowedHost, AllowedOrigin};
 use crate::app::App;
-use crate::config::Limits;
-use crate::endpoint::Endpoint;
+use crate::limits::Limits;
+use crate::provider::Provider;
 use crate::serve;
 
-/// A server that has everything but an address.
+/// A configured server. [`bind`](Self::bind) gives it an address.
 ///
 /// With the embedded model:
 ///
@@ -24,7 +24,7 @@ use crate::serve;
 /// # async fn run(engine: orouter_local::Engine) -> std::io::Result<()> {
 /// use orouter_server::{LocalModel, Server};
 ///
-/// let server = Server::builder().endpoint(LocalModel::new(engine)).build();
+/// let server = Server::builder().provider(LocalModel::new(engine)).build();
 /// let bound = server.bind("127.0.0.1:8080").await?;
 /// println!("listening on {}", bound.base_url());
 /// bound.serve(async { /* until this ends */ }).await
@@ -36,21 +36,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts to put a server together.
+    /// Returns a builder with default limits and no providers.
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
-            endpoints: Vec::new(),
+            providers: Vec::new(),
             limits: Limits::default(),
             access: Access::default(),
             dropped_log_lines: None,
         }
     }
 
-    /// Takes an address; requests are answered from [`Bound::serve`] on. Port 0 takes any that is
-    /// free.
+    /// Binds an address. [`Bound::serve`] starts to accept connections. Port 0 selects a free port.
     ///
     /// # Errors
-    /// When the address is taken, or is not this machine's.
+    /// If the address is in use or does not belong to this machine.
     pub async fn bind(&self, address: impl ToSocketAddrs) -> io::Result<Bound> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
@@ -61,12 +60,12 @@ impl Server {
         })
     }
 
-    /// Serves a listener of the caller until `shutdown` is done. Then reports not ready for
-    /// [`Limits::shutdown_delay`], closes the listener, lets running responses finish for
-    /// [`Limits::drain`], ends those that are left, and returns.
+    /// Serves a listener until `shutdown` completes. Then reports not ready for
+    /// [`Limits::shutdown_delay`], closes the listener, waits up to [`Limits::drain`] for running
+    /// responses, ends the others, and returns.
     ///
     /// # Errors
-    /// When the listener's address cannot be had; requests that fail are answered, not returned.
+    /// If the listener's address cannot be read. Failures of requests are sent to their clients.
     pub async fn serve(
         &self,
         listener: TcpListener,
@@ -85,23 +84,23 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Puts a [`Server`] together.
+/// Configures a [`Server`].
 #[must_use]
 pub struct ServerBuilder {
-    endpoints: Vec<Arc<dyn Endpoint>>,
+    providers: Vec<Arc<dyn Provider>>,
     limits: Limits,
     access: Access,
     dropped_log_lines: Option<Arc<AtomicU64>>,
 }
 
 impl ServerBuilder {
-    /// Adds an endpoint. Where several serve the same model, earlier ones are tried first.
-    pub fn endpoint(mut self, endpoint: impl Endpoint) -> Self {
-        self.endpoints.push(Arc::new(endpoint));
+    /// Adds a provider. If several serve the same model, earlier ones are tried first.
+    pub fn provider(mut self, provider: impl Provider) -> Self {
+        self.providers.push(Arc::new(provider));
         self
     }
 
-    /// Sets the limits.
+    /// Sets the limits. Default: [`Limits::default`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -120,8 +119,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the `Host` names that are accepted besides loopback ones while the server listens on a
-    /// loopback address, for a proxy on this machine. Default: none.
+    /// Sets the `Host` names that are accepted in addition to loopback names while the server
+    /// listens on a loopback address. Needed behind a proxy on this machine. Default: none.
     pub fn allow_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
         self.access.hosts = hosts.into_iter().collect();
         self
@@ -133,16 +132,16 @@ impl ServerBuilder {
         self
     }
 
-    /// The server. Without an endpoint it has no models: every request for one is a 404.
+    /// Returns the server. Without a provider it has no models, and every generation is a 404.
     #[must_use]
     pub fn build(self) -> Server {
         let Self {
-            endpoints,
+            providers,
             limits,
             access,
             dropped_log_lines,
         } = self;
-        let mut app = App::new(endpoints, limits, access);
+        let mut app = App::new(providers, limits, access);
         app.dropped_log_lines = dropped_log_lines;
         Server { app: Arc::new(app) }
     }
@@ -156,7 +155,7 @@ impl fmt::Debug for ServerBuilder {
     }
 }
 
-/// A server with its address taken. Connections wait until [`serve`](Self::serve).
+/// A server with a bound address. Connections wait until [`serve`](Self::serve).
 #[derive(Debug)]
 pub struct Bound {
     server: Server,
@@ -165,14 +164,14 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The address, with the port that was found when 0 was asked for.
+    /// Returns the address, with the selected port if port 0 was requested.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a client takes as its base URL: `http://127.0.0.1:8080/api/v1`. A server that listens
-    /// everywhere is given by its loopback address.
+    /// Returns the base URL for clients: `http://127.0.0.1:8080/api/v1`. For a server that listens
+    /// on all addresses, it has the loopback address.
     #[must_use]
     pub fn base_url(&self) -> String {
         let mut address = self.address;
@@ -185,7 +184,7 @@ impl Bound {
         format!("http://{address}/api/v1")
     }
 
-    /// Answers until `shutdown` is done, as [`Server::serve`] does.
+    /// Serves until `shutdown` completes, as [`Server::serve`] does.
     ///
     /// # Errors
     /// As [`Server::serve`].

@@ -1,10 +1,10 @@
-//! The last stage: usage and cost of a response, and its part of the request's log line.
+//! Stage 5 of 5: usage and cost of a response, and its part of the request's log line.
 
 use orouter_wire::usage::{CostDetails, InputTokensDetails, OutputTokensDetails};
 use orouter_wire::{ApiErrorType, Response, ResponseStatus, Usage};
 
 use crate::failure::Failure;
-use crate::log::{Outcome, RequestLog};
+use crate::request_log::{Outcome, RequestLog};
 
 /// Records the result of a generation in the log line of its request.
 pub(crate) struct Record {
@@ -12,8 +12,8 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The record of a request that is admitted, for the first model of its plan.
-    pub(crate) fn open(log: RequestLog, model: &str, streamed: bool) -> Self {
+    /// Creates the record of a request whose plan begins with `model`.
+    pub(crate) fn new(log: RequestLog, model: &str, streamed: bool) -> Self {
         log.served_by(model, "");
         log.streamed(streamed);
         Self { log }
@@ -25,7 +25,7 @@ impl Record {
     }
 
     /// Records the usage of a generation that failed.
-    pub(crate) fn took(&mut self, usage: Option<&Usage>) {
+    pub(crate) fn usage(&mut self, usage: Option<&Usage>) {
         self.log.usage(
             usage.map(|usage| (usage.input_tokens, usage.output_tokens)),
             usage.and_then(|usage| usage.cost),
@@ -34,11 +34,7 @@ impl Record {
 
     /// Records a generation that ended with this response.
     pub(crate) fn settle(&mut self, response: &Response) {
-        let usage = response.usage.as_ref();
-        self.log.usage(
-            usage.map(|usage| (usage.input_tokens, usage.output_tokens)),
-            usage.and_then(|usage| usage.cost),
-        );
+        self.usage(response.usage.as_ref());
         let outcome = match response.status {
             ResponseStatus::Completed => Outcome::Completed,
             ResponseStatus::Failed => Outcome::Failed,
@@ -54,8 +50,8 @@ impl Record {
     }
 }
 
-/// Makes what an endpoint reported complete: details spelled out, and the cost. Models that cost
-/// something come in with providers; until then everything costs nothing.
+/// Adds the members of `usage` that clients require and the provider left out: the details, and a
+/// cost of 0.
 pub(crate) fn complete(usage: &mut Usage) {
     usage.total_tokens = usage.input_tokens.saturating_add(usage.output_tokens);
     usage

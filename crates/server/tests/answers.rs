@@ -1,5 +1,4 @@
-//! The embedded model's answers over HTTP: shapes, echoes, usage, and streams that an auditor
-//! passes.
+//! Responses of the embedded model over HTTP: members, repeated members, usage and valid streams.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,12 +10,12 @@
 
 mod support;
 
-use orouter_wire::assemble::Auditor;
+use orouter_conformance::Auditor;
 use orouter_wire::{IncompleteReason, Response, ResponseStatus, StreamEvent};
 use serde_json::{Value, json};
 use support::{MODEL, Running, request};
 
-/// Every member that may be null in a body, and those that must be there anyway.
+/// Checks the members that a body must have, including those that may be null.
 const MEMBERS: &[&str] = &[
     "id",
     "object",
@@ -54,9 +53,9 @@ const MEMBERS: &[&str] = &[
     "prompt_cache_options",
 ];
 
-/// The events of a stream that breaks no rule, and the response that it ends with.
-fn audited(answer: &support::Answer) -> (Vec<StreamEvent>, Response) {
-    let events = answer.events();
+/// Returns the events of a stream and its final response. Checks that the stream is valid.
+fn audited(http_response: &support::HttpResponse) -> (Vec<StreamEvent>, Response) {
+    let events = http_response.events();
     let mut auditor = Auditor::new();
     for event in &events {
         auditor.push(event);
@@ -71,7 +70,7 @@ fn audited(answer: &support::Answer) -> (Vec<StreamEvent>, Response) {
 }
 
 #[tokio::test]
-async fn it_knows_the_capital_of_france() {
+async fn the_model_knows_the_capital_of_france() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -89,11 +88,11 @@ async fn it_knows_the_capital_of_france() {
 
     body["stream"] = true.into();
     body["model"] = "SmolLM2-135M-Instruct".into();
-    let answer = server
+    let http_response = server
         .client()
         .post("/v1/responses", body.to_string())
         .await;
-    let (events, response) = audited(&answer);
+    let (events, response) = audited(&http_response);
     assert!(
         response.output_text().contains("Paris"),
         "{}",
@@ -103,7 +102,7 @@ async fn it_knows_the_capital_of_france() {
         response.model, MODEL,
         "an alias is answered under the model's own name"
     );
-    assert_eq!(response.id, answer.headers["x-generation-id"]);
+    assert_eq!(response.id, http_response.headers["x-generation-id"]);
     let deltas = events
         .iter()
         .filter(|e| matches!(e, StreamEvent::OutputTextDelta(_)))
@@ -112,7 +111,7 @@ async fn it_knows_the_capital_of_france() {
 }
 
 #[tokio::test]
-async fn a_body_leaves_nothing_unsaid() {
+async fn a_body_has_every_member() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -165,10 +164,10 @@ async fn a_body_leaves_nothing_unsaid() {
         Some(0.0)
     );
 
-    // The announcement of a stream says as much.
+    // `response.created` has the same members.
     body["stream"] = true.into();
-    let answer = server.client().ask(&body).await;
-    let first: Value = serde_json::from_str(&support::client::frames(&answer.chunks)[0]).unwrap();
+    let response = server.client().ask(&body).await;
+    let first: Value = serde_json::from_str(&support::client::frames(&response.chunks)[0]).unwrap();
     for member in MEMBERS {
         assert!(
             first["response"].get(member).is_some(),
@@ -178,7 +177,7 @@ async fn a_body_leaves_nothing_unsaid() {
 }
 
 #[tokio::test]
-async fn an_answer_cut_short_is_incomplete() {
+async fn a_response_beyond_the_limit_is_incomplete() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -186,11 +185,11 @@ async fn an_answer_cut_short_is_incomplete() {
     body["max_output_tokens"] = 5.into();
     for stream in [false, true] {
         body["stream"] = stream.into();
-        let answer = server.client().ask(&body).await;
+        let http_response = server.client().ask(&body).await;
         let response = if stream {
-            audited(&answer).1
+            audited(&http_response).1
         } else {
-            answer.response()
+            http_response.response()
         };
         assert_eq!(response.status, ResponseStatus::Incomplete);
         let reason = response.incomplete_details.as_ref().unwrap().reason.clone();
@@ -203,7 +202,7 @@ async fn an_answer_cut_short_is_incomplete() {
 }
 
 #[tokio::test]
-async fn a_prompt_past_the_context_is_a_400() {
+async fn a_prompt_longer_than_the_context_is_a_400() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -211,9 +210,9 @@ async fn a_prompt_past_the_context_is_a_400() {
         for stream in [false, true] {
             let mut body = request("word ".repeat(words));
             body["stream"] = stream.into();
-            let answer = server.client().ask(&body).await;
-            assert_eq!(answer.status, 400);
-            let error = answer.error();
+            let response = server.client().ask(&body).await;
+            assert_eq!(response.status, 400);
+            let error = response.error();
             assert_eq!(error["metadata"]["error_type"], "context_length_exceeded");
             assert!(
                 error["message"].as_str().unwrap().contains("4096"),
@@ -250,7 +249,7 @@ async fn the_same_seed_gives_the_same_text_and_a_stop_text_ends_it() {
     assert!(first.starts_with(&stopped.output_text()) && !stopped.output_text().contains(&middle));
 }
 
-/// Fifty requests that differ in as many ways as requests do.
+/// Returns fifty different requests.
 fn varied() -> Vec<Value> {
     let weather = json!({"type": "function", "name": "get_weather", "description": "The weather in a city.", "parameters": {"type": "object", "properties": {"city": {"type": "string", "maxLength": 20}}, "required": ["city"]}});
     let time = json!({"type": "function", "name": "get_time", "parameters": null, "strict": false});
@@ -275,7 +274,7 @@ fn varied() -> Vec<Value> {
     let settings = [
         json!({}),
         json!({"max_output_tokens": 1}),
-        json!({"temperature": 0, "instructions": "Answer in French.", "metadata": {"a": "b"}}),
+        json!({"temperature": 0, "instructions": "HttpResponse in French.", "metadata": {"a": "b"}}),
         json!({"temperature": 1.5, "top_p": 0.5, "tools": [weather, time], "parallel_tool_calls": false}),
         json!({"tools": [weather, time], "tool_choice": "required", "max_output_tokens": 48}),
     ];
@@ -310,7 +309,7 @@ fn varied() -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_varied_streams_break_no_rule() {
+async fn fifty_different_streams_are_valid() {
     let Some(server) = Running::with_model(4, 64).await else {
         return;
     };
@@ -318,9 +317,9 @@ async fn fifty_varied_streams_break_no_rule() {
     for body in varied() {
         let client = server.client();
         tasks.spawn(async move {
-            let answer = client.ask(&body).await;
-            assert_eq!(answer.status, 200, "{body} {}", answer.text());
-            let (events, response) = audited(&answer);
+            let http_response = client.ask(&body).await;
+            assert_eq!(http_response.status, 200, "{body} {}", http_response.text());
+            let (events, response) = audited(&http_response);
             let text_or_call = response.output.len();
             assert!(text_or_call <= 1 && events.len() >= 3, "{body}");
             if response.status == ResponseStatus::Completed {

@@ -1,4 +1,5 @@
-//! What is wrong with a request is said by status, member and words, in the contract's shape.
+//! Invalid requests are refused with a status, an error type, the path of the member at fault and a
+//! message that names it.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +16,7 @@ use orouter_server::{Limits, LocalModel, Server};
 use serde_json::{Value, json};
 use support::{MODEL, Running};
 
-/// A server whose model never comes: what is refused is refused without it.
+/// Starts a server whose model cannot be loaded. Refusals do not need the model.
 async fn server() -> Running {
     let model = LocalModel::loading(|| {
         Err(LoadError::NotGguf {
@@ -23,21 +24,21 @@ async fn server() -> Running {
         })
     });
     let limits = Limits::default().body_bytes(100_000);
-    Running::start(Server::builder().endpoint(model).limits(limits)).await
+    Running::start(Server::builder().provider(model).limits(limits)).await
 }
 
-/// Posts a body and checks status, error type and member; gives the message.
+/// Posts a body, checks status, error type and member, and returns the message.
 async fn refused(server: &Running, body: &Value, status: u16, kind: &str, param: &str) -> String {
-    let answer = server.client().ask(body).await;
-    let error = answer.error();
-    assert_eq!(answer.status, status, "{body} {error}");
+    let response = server.client().ask(body).await;
+    let error = response.error();
+    assert_eq!(response.status, status, "{body} {error}");
     assert_eq!(error["metadata"]["error_type"], kind, "{body} {error}");
     assert_eq!(error["param"], param, "{body} {error}");
     error["message"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named() {
+async fn missing_members_are_named() {
     let server = server().await;
     let message = refused(&server, &json!({}), 400, "invalid_request", "model").await;
     assert!(message.contains("`model` and `input`"), "{message}");
@@ -115,7 +116,7 @@ async fn a_member_of_the_wrong_type_or_size_is_named() {
 }
 
 #[tokio::test]
-async fn what_a_server_that_keeps_nothing_cannot_do_is_refused() {
+async fn storage_prompts_and_plugins_are_refused() {
     let server = server().await;
     let cases = [
         ("store", json!(true)),
@@ -136,9 +137,9 @@ async fn what_a_server_that_keeps_nothing_cannot_do_is_refused() {
 async fn an_unknown_model_is_a_404_that_lists_the_known_ones() {
     let server = server().await;
     let body = json!({"model": "openai/gpt-4o", "models": ["x/y"], "input": "hi"});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 404);
-    let error = answer.error();
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 404);
+    let error = response.error();
     assert_eq!(error["metadata"]["error_type"], "not_found");
     assert_eq!(error["availability"]["code"], "model_not_found");
     assert_eq!(error["availability"]["retryable"], false);
@@ -152,7 +153,7 @@ async fn an_unknown_model_is_a_404_that_lists_the_known_ones() {
 }
 
 #[tokio::test]
-async fn what_the_embedded_model_cannot_read_is_named() {
+async fn input_that_the_embedded_model_cannot_read_is_named() {
     let server = server().await;
     let part = |part: Value| json!([{"role": "user", "content": [{"type": "input_text", "text": "a"}, part]}]);
     let cases = [
@@ -203,7 +204,7 @@ async fn what_the_embedded_model_cannot_read_is_named() {
 }
 
 #[tokio::test]
-async fn tools_and_formats_that_cannot_be_had_are_named() {
+async fn invalid_tools_and_formats_are_named() {
     let server = server().await;
     let tool =
         |name: &str| json!({"type": "function", "name": name, "parameters": {"type": "object"}});
@@ -287,22 +288,22 @@ async fn tools_and_formats_that_cannot_be_had_are_named() {
 }
 
 #[tokio::test]
-async fn what_would_change_the_prompt_unseen_is_refused() {
+async fn undecoded_members_of_items_are_refused() {
     let server = server().await;
     let call = r#"{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}"#;
     let cases = [
-        (r#"{"content": "\ud83d"}"#, "content", "half"),
+        (r#"{"content": "\ud83d"}"#, "content", "unpaired"),
         (r#"{"content": "a", "content": "b"}"#, "content", "once"),
         (r#"{"content": [], "content": "b"}"#, "content", "once"),
         (
             r#"{"content": [{"type": "input_text", "text": "\ude00"}]}"#,
             "content[0].text",
-            "half",
+            "unpaired",
         ),
         (
             r#"{"role": "assistant", "content": [{"type": "refusal", "refusal": "\ud83d"}]}"#,
             "content[0].refusal",
-            "half",
+            "unpaired",
         ),
         (
             r#"{"role": "assistant", "content": [{"type": "output_text", "text": "a", "text": "b"}]}"#,
@@ -312,7 +313,7 @@ async fn what_would_change_the_prompt_unseen_is_refused() {
         (
             r#"{"type": "function_call_output", "call_id": "c", "output": "\ud83d"}"#,
             "output",
-            "half",
+            "unpaired",
         ),
         (
             r#"{"type": "function_call_output", "call_id": "c", "output": "a", "output": "b"}"#,
@@ -322,22 +323,22 @@ async fn what_would_change_the_prompt_unseen_is_refused() {
         (
             r#"{"type": "function_call", "call_id": "d", "name": "f", "arguments": "\ud83d"}"#,
             "arguments",
-            "half",
+            "unpaired",
         ),
     ];
     for (item, param, word) in cases {
         let item = item.replacen("{\"content", "{\"role\": \"user\", \"content", 1);
         let body = format!(r#"{{"model": "{MODEL}", "input": [{call}, {item}]}}"#);
-        let answer = server.client().post("/v1/responses", &body).await;
-        let error = answer.error();
-        assert_eq!(answer.status, 400, "{body} {error}");
+        let response = server.client().post("/v1/responses", &body).await;
+        let error = response.error();
+        assert_eq!(response.status, 400, "{body} {error}");
         assert_eq!(error["param"], format!("input[1].{param}"), "{body}");
         assert!(error["message"].as_str().unwrap().contains(word), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_is_at_fault() {
+async fn undecoded_members_are_refused_by_path() {
     let server = server().await;
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let cases = [
@@ -359,17 +360,17 @@ async fn a_refusal_says_what_is_at_fault() {
         (
             r#""instructions": "\ud83d""#.to_owned(),
             "instructions",
-            "`instructions` has half of a surrogate pair",
+            "`instructions` has an unpaired surrogate",
         ),
         (
             r#""metadata": {"a": "\ude00"}"#.to_owned(),
             "metadata",
-            "`metadata` has half of a surrogate pair",
+            "`metadata` has an unpaired surrogate",
         ),
         (
             r#""tools": [{"type": "function", "name": "a", "description": "\ud83d"}]"#.to_owned(),
             "tools[0].description",
-            "has half of a surrogate pair",
+            "has an unpaired surrogate",
         ),
         (
             r#""tools": [{"type": "function", "name": "a", "parameters": {}, "parameters": {}}]"#
@@ -394,9 +395,9 @@ async fn a_refusal_says_what_is_at_fault() {
     ];
     for (members, param, words) in cases {
         let body = format!(r#"{{"model": "{MODEL}", "input": "hi", {members}}}"#);
-        let answer = server.client().post("/v1/responses", &body).await;
-        let error = answer.error();
-        assert_eq!(answer.status, 400, "{body} {error}");
+        let response = server.client().post("/v1/responses", &body).await;
+        let error = response.error();
+        assert_eq!(response.status, 400, "{body} {error}");
         assert_eq!(error["param"], param, "{body}");
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
@@ -404,7 +405,7 @@ async fn a_refusal_says_what_is_at_fault() {
 }
 
 #[tokio::test]
-async fn malformed_json_is_told_with_its_place() {
+async fn malformed_json_is_refused_with_its_position() {
     let server = server().await;
     let cases: [(&[u8], &str); 6] = [
         (b"", "empty"),
@@ -415,9 +416,9 @@ async fn malformed_json_is_told_with_its_place() {
         (b"nonsense", "column"),
     ];
     for (body, word) in cases {
-        let answer = server.client().post("/api/v1/responses", body).await;
-        assert_eq!(answer.status, 400);
-        let error = answer.error();
+        let response = server.client().post("/api/v1/responses", body).await;
+        assert_eq!(response.status, 400);
+        let error = response.error();
         assert!(error["message"].as_str().unwrap().contains(word), "{error}");
     }
     let deep = format!("{{\"model\": {}", "[".repeat(50_000));
@@ -430,12 +431,12 @@ async fn malformed_json_is_told_with_its_place() {
 #[tokio::test]
 async fn a_model_that_could_not_be_loaded_is_a_502() {
     let server = server().await;
-    let answer = server
+    let response = server
         .client()
         .ask(&json!({"model": MODEL, "input": "hi"}))
         .await;
-    assert_eq!(answer.status, 502);
-    let error = answer.error();
+    assert_eq!(response.status, 502);
+    let error = response.error();
     assert_eq!(error["metadata"]["error_type"], "provider_unavailable");
     assert_eq!(error["metadata"]["provider_name"], "local");
     assert_eq!(error["availability"]["code"], "model_unavailable_upstream");

@@ -1,4 +1,4 @@
-//! Web pages and host names: CORS, and what a page may not make a server on loopback do.
+//! Web pages and host names: CORS, and the requests that a server on a loopback address refuses.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,14 +14,14 @@ use std::time::Duration;
 use orouter_server::{AllowedOrigin, Limits, Server, ServerBuilder};
 use serde_json::json;
 use support::script::{Script, message};
-use support::{Answer, Running};
+use support::{HttpResponse, Running};
 
 const APP: &str = "https://app.example";
 
 fn builder() -> ServerBuilder {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
     Server::builder()
-        .endpoint(script)
+        .provider(script)
         .limits(Limits::default().body_bytes(10_000))
 }
 
@@ -30,15 +30,15 @@ async fn allowing(origins: &[&str]) -> Running {
     Running::start(builder().allow_origins(origins)).await
 }
 
-/// Sends a request with these header lines; a body is added as it is.
-async fn send(server: &Running, line: &str, headers: &str, body: &str) -> Answer {
+/// Sends a request with these header lines and this body.
+async fn send(server: &Running, line: &str, headers: &str, body: &str) -> HttpResponse {
     let head = format!(
         "{line} HTTP/1.1\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     );
     let open = server.client().open(head.as_bytes()).await;
     if open.status == 204 || line.starts_with("HEAD") {
-        return Answer {
+        return HttpResponse {
             status: open.status,
             headers: open.headers,
             chunks: Vec::new(),
@@ -62,9 +62,9 @@ async fn a_preflight_of_an_allowed_origin_allows_what_it_asks_for() {
              access-control-request-headers: authorization,content-type,x-stainless-os\r\n\
              access-control-request-private-network: true\r\n"
         );
-        let answer = send(&server, "OPTIONS /api/v1/responses", &headers, "").await;
-        assert_eq!(answer.status, 204);
-        let header = |name: &str| answer.headers[name].as_str();
+        let response = send(&server, "OPTIONS /api/v1/responses", &headers, "").await;
+        assert_eq!(response.status, 204);
+        let header = |name: &str| response.headers[name].as_str();
         assert_eq!(header("access-control-allow-origin"), origin);
         assert_eq!(header("access-control-allow-methods"), "POST");
         assert_eq!(
@@ -72,8 +72,8 @@ async fn a_preflight_of_an_allowed_origin_allows_what_it_asks_for() {
             "authorization,content-type,x-stainless-os"
         );
         assert_eq!(header("access-control-allow-private-network"), "true");
-        assert!(answer.headers.contains_key("access-control-max-age"));
-        assert!(answer.headers.contains_key("x-generation-id"));
+        assert!(response.headers.contains_key("access-control-max-age"));
+        assert!(response.headers.contains_key("x-generation-id"));
     }
 }
 
@@ -98,12 +98,12 @@ async fn responses_failures_and_streams_can_be_read_by_pages_of_an_allowed_origi
             ("POST /v1/responses", &deflate, posted(false), 415),
         ];
         for (line, headers, body, status) in cases {
-            let answer = send(&server, line, headers, &body).await;
-            assert_eq!(answer.status, status, "{line} {}", answer.text());
+            let response = send(&server, line, headers, &body).await;
+            assert_eq!(response.status, status, "{line} {}", response.text());
             let origin = if allowed == ["*"] { "*" } else { APP };
-            assert_eq!(answer.headers["access-control-allow-origin"], origin);
-            assert_eq!(answer.headers["vary"], "Origin");
-            let exposed = answer.headers["access-control-expose-headers"].to_lowercase();
+            assert_eq!(response.headers["access-control-allow-origin"], origin);
+            assert_eq!(response.headers["vary"], "Origin");
+            let exposed = response.headers["access-control-expose-headers"].to_lowercase();
             for name in [
                 "x-generation-id",
                 "x-request-id",
@@ -134,21 +134,21 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
         "nonsense",
     ] {
         let headers = format!("host: {host}\r\norigin: {origin}\r\n{JSON}");
-        let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
-        assert_eq!(answer.status, 403, "{origin}");
+        let response = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
+        assert_eq!(response.status, 403, "{origin}");
         assert_eq!(
-            answer.error()["metadata"]["error_type"],
+            response.error()["metadata"]["error_type"],
             "permission_denied"
         );
-        assert!(!answer.headers.contains_key("access-control-allow-origin"));
-        assert_eq!(answer.headers["vary"], "Origin");
+        assert!(!response.headers.contains_key("access-control-allow-origin"));
+        assert_eq!(response.headers["vary"], "Origin");
         let asks =
             format!("host: {host}\r\norigin: {origin}\r\naccess-control-request-method: POST\r\n");
-        let answer = send(&server, "OPTIONS /v1/responses", &asks, "").await;
-        assert_eq!(answer.status, 403, "{origin}");
-        assert!(!answer.headers.contains_key("access-control-allow-origin"));
+        let response = send(&server, "OPTIONS /v1/responses", &asks, "").await;
+        assert_eq!(response.status, 403, "{origin}");
+        assert!(!response.headers.contains_key("access-control-allow-origin"));
     }
-    // Requests without `Origin` that a browser sends for a page elsewhere, such as for an image.
+    // Requests without `Origin` that a browser sends for another site's page, such as for an image.
     for (site, mode, status) in [
         ("cross-site", "no-cors", 403),
         ("same-site", "no-cors", 403),
@@ -158,17 +158,17 @@ async fn pages_of_other_origins_are_refused_on_loopback() {
     ] {
         let headers =
             format!("host: {host}\r\nsec-fetch-site: {site}\r\nsec-fetch-mode: {mode}\r\n");
-        let answer = send(&server, "GET /v1/models", &headers, "").await;
-        assert_eq!(answer.status, status, "{site} {mode}");
+        let response = send(&server, "GET /v1/models", &headers, "").await;
+        assert_eq!(response.status, status, "{site} {mode}");
     }
-    // A page of the server itself.
+    // A page of the same origin.
     let headers = format!("host: {host}\r\norigin: http://{host}\r\n{JSON}");
-    let answer = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = send(&server, "POST /v1/responses", &headers, &posted(false)).await;
+    assert_eq!(response.status, 200, "{}", response.text());
 }
 
 #[tokio::test]
-async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
+async fn only_loopback_names_and_allowed_hosts_are_accepted_on_loopback() {
     let hosts = ["api.example".parse().unwrap()];
     let server = Running::start(builder().allow_hosts(hosts)).await;
     for (host, status) in [
@@ -191,10 +191,10 @@ async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
         ("localhost:port", 400),
         ("user@localhost", 400),
     ] {
-        let answer = send(&server, "GET /v1/models", &format!("host: {host}\r\n"), "").await;
-        assert_eq!(answer.status, status, "{host} {}", answer.text());
+        let response = send(&server, "GET /v1/models", &format!("host: {host}\r\n"), "").await;
+        assert_eq!(response.status, status, "{host} {}", response.text());
         if status != 200 {
-            answer.error();
+            response.error();
         }
     }
     for (line, headers, status) in [
@@ -209,8 +209,8 @@ async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
         ("GET http://localhost/health", "host: evil.example\r\n", 403),
         ("GET http://localhost/health", "host: localhost\r\n", 200),
     ] {
-        let answer = send(&server, line, headers, "").await;
-        assert_eq!(answer.status, status, "{line} {headers}");
+        let response = send(&server, line, headers, "").await;
+        assert_eq!(response.status, status, "{line} {headers}");
     }
     // A health check of a proxy in HTTP/1.0 has no `Host`.
     let open = server.client().open(b"GET /health HTTP/1.0\r\n\r\n").await;
@@ -218,7 +218,7 @@ async fn only_names_of_this_machine_and_allowed_ones_are_hosts_on_loopback() {
 }
 
 #[tokio::test]
-async fn a_server_that_listens_elsewhere_checks_neither() {
+async fn a_server_on_another_address_checks_neither() {
     let bound = builder()
         .allow_origins([APP.parse().unwrap()])
         .build()
@@ -231,10 +231,10 @@ async fn a_server_that_listens_elsewhere_checks_neither() {
     for (origin, readable) in [(APP, true), ("https://other.example", false)] {
         let request =
             format!("GET /v1/models HTTP/1.1\r\nhost: api.example\r\norigin: {origin}\r\n\r\n");
-        let answer = client.open(request.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 200);
+        let response = client.open(request.as_bytes()).await.whole().await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.headers.contains_key("access-control-allow-origin"),
+            response.headers.contains_key("access-control-allow-origin"),
             readable
         );
     }
@@ -264,10 +264,10 @@ async fn a_body_must_be_declared_as_json() {
         let headers = format!("host: localhost\r\n{headers}");
         for path in ["/v1/responses", "/api/v1/responses/"] {
             let line = format!("POST {path}");
-            let answer = send(&server, &line, &headers, &posted(false)).await;
-            assert_eq!(answer.status, status, "{headers} {}", answer.text());
+            let response = send(&server, &line, &headers, &posted(false)).await;
+            assert_eq!(response.status, status, "{headers} {}", response.text());
             if status == 415 {
-                let error = answer.error();
+                let error = response.error();
                 assert_eq!(error["metadata"]["error_type"], "invalid_request");
                 assert!(
                     error["message"]

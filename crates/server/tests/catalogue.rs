@@ -10,17 +10,17 @@
 mod support;
 
 use orouter_server::Server;
-use orouter_server::endpoint::{Model, Price};
+use orouter_server::provider::{Model, Price};
 use serde_json::{Value, json};
 use support::Running;
 use support::script::Script;
 
 #[tokio::test]
-async fn models_are_listed_in_the_catalogues_shape() {
+async fn models_are_listed_in_the_catalogs_form() {
     let server = Running::start(
         Server::builder()
-            .endpoint(Script::new("test/one", vec![]))
-            .endpoint(Script::new("test/two", vec![])),
+            .provider(Script::new("test/one", vec![]))
+            .provider(Script::new("test/two", vec![])),
     )
     .await;
     for path in ["/api/v1/models", "/v1/models"] {
@@ -51,7 +51,7 @@ async fn models_are_listed_in_the_catalogues_shape() {
         ] {
             assert!(list["data"][0].get(member).is_some(), "{member}");
         }
-        // The price of these is not known.
+        // The prices of these models are not known.
         assert_eq!(list["data"][0]["pricing"]["prompt"], "-1");
     }
     let list = server.client().get("/api/v1/models").await.json();
@@ -60,17 +60,17 @@ async fn models_are_listed_in_the_catalogues_shape() {
         server.client().get(details).await.json()["data"],
         list["data"][1]
     );
-    let answer = server.client().get("/api/v1/model/test/none").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.error()["availability"]["code"], "model_not_found");
+    let response = server.client().get("/api/v1/model/test/none").await;
+    assert_eq!(response.status, 404);
+    assert_eq!(response.error()["availability"]["code"], "model_not_found");
 }
 
 #[tokio::test]
-async fn health_says_what_is_going_on() {
-    let server = Running::start(Server::builder().endpoint(Script::new("test/one", vec![]))).await;
-    let answer = server.client().get("/health").await;
-    assert!(answer.headers["x-generation-id"].starts_with("gen-"));
-    let health = answer.json();
+async fn health_has_counts_and_limits() {
+    let server = Running::start(Server::builder().provider(Script::new("test/one", vec![]))).await;
+    let response = server.client().get("/health").await;
+    assert!(response.headers["x-generation-id"].starts_with("gen-"));
+    let health = response.json();
     assert_eq!(health["status"], "ok");
     assert_eq!(
         (&health["active_generations"], &health["queued"]),
@@ -81,7 +81,7 @@ async fn health_says_what_is_going_on() {
 }
 
 #[tokio::test]
-async fn an_endpoint_lists_its_own_prices_and_modalities() {
+async fn a_model_has_its_own_prices_and_modalities() {
     let mut model = Model::new("test/large");
     let mut price = Price::new("0.0000025", "0.00001");
     price.image = "0.002".to_owned();
@@ -92,8 +92,8 @@ async fn an_endpoint_lists_its_own_prices_and_modalities() {
     model.max_output_tokens = Some(4096);
     let server = Running::start(
         Server::builder()
-            .endpoint(Script::new("test/plain", vec![]))
-            .endpoint(Script::new("test/large", vec![]).describing(model)),
+            .provider(Script::new("test/plain", vec![]))
+            .provider(Script::new("test/large", vec![]).describing(model)),
     )
     .await;
     let list = server.client().get("/api/v1/models").await.json();

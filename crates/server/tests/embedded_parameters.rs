@@ -1,4 +1,4 @@
-//! Parameters with the embedded model.
+//! Parameters with the embedded model: preferences, context length and truncation.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,8 +25,8 @@ async fn preferences_that_the_embedded_model_meets_are_served() {
         "max_price": {"prompt": 0, "completion": 0}, "require_parameters": true,
     });
     body["temperature"] = 0.into();
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 200, "{}", response.text());
     for provider in [
         json!({"only": ["azure"]}),
         json!({"ignore": ["local"]}),
@@ -34,19 +34,19 @@ async fn preferences_that_the_embedded_model_meets_are_served() {
     ] {
         let mut body = request("Hi");
         body["provider"] = provider.clone();
-        let answer = server.client().ask(&body).await;
-        assert_eq!(answer.status, 404, "{provider}");
+        let response = server.client().ask(&body).await;
+        assert_eq!(response.status, 404, "{provider}");
     }
     let mut body = request("Hi");
     body["reasoning"] = json!({"effort": "high"});
     body["provider"] = json!({"require_parameters": true});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 404, "{}", answer.text());
-    let by = &answer.error()["availability"]["excluded_by"];
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 404, "{}", response.text());
+    let by = &response.error()["availability"]["excluded_by"];
     assert_eq!(*by, json!(["require_parameters"]));
 }
 
-/// A conversation that does not fit the context: turns of a few hundred words.
+/// Returns a conversation longer than the context, with turns of a few hundred words.
 fn long_conversation() -> Value {
     let words = "The quick brown fox jumps over the lazy dog and runs away. ".repeat(60);
     let mut turns = Vec::new();
@@ -59,16 +59,16 @@ fn long_conversation() -> Value {
 }
 
 #[tokio::test]
-async fn input_past_the_context_is_told_in_words_that_clients_match() {
+async fn input_beyond_the_context_has_the_message_that_clients_match() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
     for stream in [false, true] {
         let mut body = request(long_conversation());
         body["stream"] = stream.into();
-        let answer = server.client().ask(&body).await;
-        assert_eq!(answer.status, 400, "{}", answer.text());
-        let error = answer.error();
+        let response = server.client().ask(&body).await;
+        assert_eq!(response.status, 400, "{}", response.text());
+        let error = response.error();
         assert_eq!(error["type"], "context_length_exceeded");
         assert_eq!(error["param"], "input");
         let message = error["message"].as_str().unwrap();
@@ -88,7 +88,7 @@ async fn truncation_drops_the_oldest_turns() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
-    // The rest is short, so that the model has little to read.
+    // The kept part is short, so that the model reads few tokens.
     let long = json!([
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": "word ".repeat(9_000)},
@@ -106,17 +106,17 @@ async fn truncation_drops_the_oldest_turns() {
             "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-openrouter-metadata: enabled\r\n\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
-        let answer = server.client().open(head.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let response = answer.json();
+        let http_response = server.client().open(head.as_bytes()).await.whole().await;
+        assert_eq!(http_response.status, 200, "{}", http_response.text());
+        let response = http_response.json();
         assert_eq!(response["truncation"], "auto");
         let pipeline = response["openrouter_metadata"]["pipeline"].to_string();
         assert!(pipeline.contains(words), "{pipeline}");
     }
-    // A single turn that does not fit is not cut.
+    // A single turn that is too long is not cut.
     let mut body = request("word ".repeat(20_000));
     body["truncation"] = "auto".into();
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(answer.error()["type"], "context_length_exceeded");
+    let http_response = server.client().ask(&body).await;
+    assert_eq!(http_response.status, 400);
+    assert_eq!(http_response.error()["type"], "context_length_exceeded");
 }

@@ -15,14 +15,14 @@ use std::time::Duration;
 use orouter_server::{Limits, Server};
 use serde_json::json;
 use support::script::{Script, message};
-use support::{Answer, Running};
+use support::{HttpResponse, Running};
 
 const LIMIT: usize = 200_000;
 
 async fn server() -> Running {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
     let limits = Limits::default().body_bytes(LIMIT);
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {
@@ -35,7 +35,7 @@ fn zstd(body: &[u8]) -> Vec<u8> {
     zstd::encode_all(body, 3).unwrap()
 }
 
-async fn post(server: &Running, encoding: &str, body: &[u8]) -> Answer {
+async fn post(server: &Running, encoding: &str, body: &[u8]) -> HttpResponse {
     let mut bytes = format!(
         "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          {encoding}content-length: {}\r\n\r\n",
@@ -73,7 +73,7 @@ async fn gzip_and_zstd_are_decoded() {
                 "content-encoding: zstd\r\ncontent-encoding: gzip\r\n",
                 gzip(&zstd(&plain)),
             ),
-            // Members and frames in a row are one body.
+            // Concatenated members and frames are one body.
             (
                 "content-encoding: gzip\r\n",
                 [gzip(&plain[..5]), gzip(&plain[5..])].concat(),
@@ -83,8 +83,8 @@ async fn gzip_and_zstd_are_decoded() {
                 [zstd(&plain[..5]), zstd(&plain[5..])].concat(),
             ),
         ] {
-            let answer = post(&server, encoding, &body).await;
-            assert_eq!(answer.status, 200, "{encoding} {}", answer.text());
+            let response = post(&server, encoding, &body).await;
+            assert_eq!(response.status, 200, "{encoding} {}", response.text());
         }
     }
 }
@@ -101,10 +101,15 @@ async fn other_codings_are_a_415_that_names_these() {
         "nonsense",
         "gzip,gzip,gzip,gzip,gzip",
     ] {
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), b"x").await;
-        assert_eq!(answer.status, 415, "{encoding}");
-        assert_eq!(answer.headers["accept-encoding"], "gzip, zstd");
-        assert!(answer.error()["message"].as_str().unwrap().contains("gzip"));
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), b"x").await;
+        assert_eq!(response.status, 415, "{encoding}");
+        assert_eq!(response.headers["accept-encoding"], "gzip, zstd");
+        assert!(
+            response.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains("gzip")
+        );
     }
 }
 
@@ -127,16 +132,16 @@ async fn corrupt_bodies_are_a_400() {
         ("zstd", &zst[..zst.len() / 2]),
         ("zstd", &gz[..]),
     ] {
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), body).await;
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), body).await;
         assert_eq!(
-            answer.status,
+            response.status,
             400,
             "{encoding} {} {}",
             body.len(),
-            answer.text()
+            response.text()
         );
         assert!(
-            answer.error()["message"]
+            response.error()["message"]
                 .as_str()
                 .unwrap()
                 .contains(encoding)
@@ -156,8 +161,8 @@ async fn the_limit_holds_for_the_decompressed_size() {
         ("gzip", gzip(&request(LIMIT))),
     ] {
         assert!(body.len() < LIMIT, "{}", body.len());
-        let answer = post(&server, &format!("content-encoding: {encoding}\r\n"), &body).await;
-        assert_eq!(answer.status, 413, "{encoding} {}", answer.text());
-        answer.error();
+        let response = post(&server, &format!("content-encoding: {encoding}\r\n"), &body).await;
+        assert_eq!(response.status, 413, "{encoding} {}", response.text());
+        response.error();
     }
 }

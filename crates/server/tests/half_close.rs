@@ -1,5 +1,5 @@
-//! Clients that close their half of the connection get their response; the work for clients that are
-//! gone stops.
+//! Clients that close their half of the connection get their response. The work for disconnected
+//! clients stops.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,12 +21,13 @@ use support::script::{Script, message};
 use support::{Client, Running};
 use tokio::io::AsyncWriteExt as _;
 
-/// A server whose answers take this long until they begin, and the number of those being made.
+/// Returns a server whose generations start after this time, and the counter of running
+/// generations.
 async fn server(before: Duration) -> (Running, Arc<AtomicUsize>) {
     let script = Script::new("test/model", message("Hello", Duration::from_millis(5))).slow(before);
     let active = script.active();
     (
-        Running::start(Server::builder().endpoint(script)).await,
+        Running::start(Server::builder().provider(script)).await,
         active,
     )
 }
@@ -43,7 +44,7 @@ async fn until(active: &AtomicUsize, count: usize) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("{} answers are being made", active.load(Ordering::SeqCst));
+    panic!("{} generations are running", active.load(Ordering::SeqCst));
 }
 
 #[tokio::test]
@@ -52,14 +53,17 @@ async fn a_client_that_closes_its_half_gets_its_response() {
     for stream in [false, true] {
         let mut socket = server.client().send(&posted(stream)).await;
         socket.shutdown().await.unwrap();
-        let answer = Open::read(socket).await.whole().await;
+        let response = Open::read(socket).await.whole().await;
         if stream {
-            assert_eq!(answer.events().last().unwrap().kind(), "response.completed");
+            assert_eq!(
+                response.events().last().unwrap().kind(),
+                "response.completed"
+            );
         } else {
-            assert_eq!(answer.response().output_text(), "Hello");
+            assert_eq!(response.response().output_text(), "Hello");
         }
     }
-    // Failures and other routes too.
+    // Failures and other routes behave in the same way.
     let mut socket = server
         .client()
         .send(&Client::posted("/v1/responses", b"{}"))
@@ -83,13 +87,13 @@ async fn a_long_response_begins_with_an_interim_one() {
     while open.status == 100 {
         open = open.next().await;
     }
-    let answer = open.whole().await;
-    assert_eq!(answer.response().output_text(), "Hello");
+    let response = open.whole().await;
+    assert_eq!(response.response().output_text(), "Hello");
 }
 
 #[tokio::test]
-async fn the_work_for_a_client_that_is_gone_stops() {
-    // Far longer than the test waits.
+async fn the_work_for_a_disconnected_client_stops() {
+    // Much longer than the test waits.
     let (server, active) = server(Duration::from_secs(3600)).await;
     for stream in [false, true] {
         let socket = server.client().send(&posted(stream)).await;
@@ -97,7 +101,7 @@ async fn the_work_for_a_client_that_is_gone_stops() {
         drop(socket);
         until(&active, 0).await;
 
-        // First half of the connection, then the other.
+        // Close one half of the connection, then the other.
         let mut socket = server.client().send(&posted(stream)).await;
         socket.shutdown().await.unwrap();
         until(&active, 1).await;
@@ -109,13 +113,13 @@ async fn the_work_for_a_client_that_is_gone_stops() {
 }
 
 #[tokio::test]
-async fn a_stream_stops_when_its_client_is_gone() {
+async fn a_stream_stops_when_its_client_disconnects() {
     let script = Script::new(
         "test/model",
         message(&"x".repeat(100_000), Duration::from_millis(20)),
     );
     let active = script.active();
-    let server = Running::start(Server::builder().endpoint(script)).await;
+    let server = Running::start(Server::builder().provider(script)).await;
     let mut open = Open::read(server.client().send(&posted(true)).await).await;
     open.chunk().await.unwrap();
     assert_eq!(active.load(Ordering::SeqCst), 1);

@@ -1,4 +1,4 @@
-//! What is wrong with the HTTP of a request: its path, its method, its body's size and encoding.
+//! Errors of HTTP: unknown paths, unsupported methods, and bodies beyond the limit.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,17 +17,17 @@ use support::script::Script;
 async fn server() -> Running {
     let script = Script::new("test/model", Vec::new());
     let limits = Limits::default().body_bytes(100_000);
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 #[tokio::test]
 async fn a_body_past_the_limit_is_a_413() {
     let server = server().await;
     let body = json!({"model": "test/model", "input": "a".repeat(100_001)});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 413);
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 413);
     assert_eq!(
-        answer.error()["metadata"]["error_type"],
+        response.error()["metadata"]["error_type"],
         "payload_too_large"
     );
 
@@ -39,8 +39,8 @@ async fn a_body_past_the_limit_is_a_413() {
         bytes.extend_from_slice(format!("3e8\r\n{}\r\n", "a".repeat(1000)).as_bytes());
     }
     bytes.extend_from_slice(b"0\r\n\r\n");
-    let answer = server.client().open(&bytes).await.whole().await;
-    assert_eq!(answer.status, 413);
+    let response = server.client().open(&bytes).await.whole().await;
+    assert_eq!(response.status, 413);
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn a_refusal_reaches_a_client_that_is_still_sending() {
             body.len()
         );
         let whole = [head.as_bytes(), b"\r\n", &body].concat();
-        let answer = server.client().open(&whole).await.whole().await;
-        assert_eq!(answer.status, status, "{line} {:?}", answer.error());
+        let response = server.client().open(&whole).await.whole().await;
+        assert_eq!(response.status, status, "{line} {:?}", response.error());
 
         // A client that asks before it sends is told at once, not that it may send.
         let asking = format!("{head}expect: 100-continue\r\n\r\n");
@@ -70,18 +70,24 @@ async fn a_refusal_reaches_a_client_that_is_still_sending() {
 }
 
 #[tokio::test]
-async fn other_paths_and_methods_are_told_in_the_same_shape() {
+async fn unknown_paths_and_methods_have_error_bodies() {
     let server = server().await;
     let client = server.client();
-    let answer = client.get("/api/v1/chat").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.error()["metadata"]["error_type"], "not_found");
-    let answer = client.get("/api/v1/responses").await;
-    assert_eq!(answer.status, 405);
-    assert_eq!(answer.headers["allow"], "POST");
-    assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
+    let response = client.get("/api/v1/chat").await;
+    assert_eq!(response.status, 404);
+    assert_eq!(response.error()["metadata"]["error_type"], "not_found");
+    let response = client.get("/api/v1/responses").await;
+    assert_eq!(response.status, 405);
+    assert_eq!(response.headers["allow"], "POST");
+    assert_eq!(
+        response.error()["metadata"]["error_type"],
+        "invalid_request"
+    );
     assert_eq!(client.post("/v1/models", "{}").await.status, 405);
-    let answer = client.get("/v1/model/%ff/x").await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
+    let response = client.get("/v1/model/%ff/x").await;
+    assert_eq!(response.status, 400);
+    assert_eq!(
+        response.error()["metadata"]["error_type"],
+        "invalid_request"
+    );
 }

@@ -1,4 +1,4 @@
-//! The embedded model's own limits: how long answers get, how they differ, and what they contain.
+//! Limits of the embedded model: length, repetition, variation and markup of its output.
 
 #![cfg(feature = "local")]
 #![allow(
@@ -20,7 +20,7 @@ fn request(input: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_without_a_limit_ends() {
+async fn a_response_without_a_limit_ends() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -36,11 +36,11 @@ async fn an_answer_without_a_limit_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_loop_ends_and_says_that_it_is_incomplete() {
+async fn a_loop_ends_as_incomplete() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
-    // A model that favours what it said before repeats itself.
+    // A negative penalty favours earlier tokens, so that the model repeats itself.
     let mut looping = request("Write the word yes again and again: yes yes yes yes yes yes yes");
     looping["temperature"] = json!(0);
     looping["frequency_penalty"] = json!(-2);
@@ -52,7 +52,7 @@ async fn a_loop_ends_and_says_that_it_is_incomplete() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_differ_unless_a_seed_or_no_temperature_makes_them_equal() {
+async fn responses_differ_without_a_seed_or_temperature_zero() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -93,7 +93,7 @@ async fn penalties_have_an_effect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn template_markup_is_plain_text_in_and_never_comes_out() {
+async fn template_markup_is_plain_text_in_prompts_and_absent_from_output() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -119,7 +119,7 @@ async fn template_markup_is_plain_text_in_and_never_comes_out() {
             }
         }
     }
-    // A name of a control token ends no turn: it has as many tokens as other text of its kind.
+    // The name of a control token does not end a turn: it has as many tokens as similar text.
     let tokens = async |input: &str| {
         let mut body = request(input);
         body["max_output_tokens"] = json!(1);

@@ -1,5 +1,5 @@
-//! Many clients at once: all are served, those that hang up cost nothing more, and those that are
-//! too many are told when to come back.
+//! Many clients at once: all are served, disconnected ones stop their work, and those beyond the
+//! queue get a 503 with `Retry-After`.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ fn long(stream: bool) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn eight_streams_at_once_all_end_well() {
+async fn eight_streams_at_once_are_complete() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -50,7 +50,7 @@ async fn eight_streams_at_once_all_end_well() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn eight_clients_that_hang_up_leave_no_work_behind() {
+async fn eight_disconnected_clients_leave_no_work() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -82,7 +82,7 @@ async fn eight_clients_that_hang_up_leave_no_work_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn past_the_queue_there_is_a_503_that_says_when_to_come_back() {
+async fn beyond_the_queue_is_a_503_with_retry_after() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -102,11 +102,11 @@ async fn past_the_queue_there_is_a_503_that_says_when_to_come_back() {
         }
     }
     for stream in [true, false] {
-        let answer = client.ask(&long(stream)).await;
-        assert_eq!(answer.status, 503, "{}", answer.text());
-        let seconds: u64 = answer.headers["retry-after"].parse().unwrap();
+        let response = client.ask(&long(stream)).await;
+        assert_eq!(response.status, 503, "{}", response.text());
+        let seconds: u64 = response.headers["retry-after"].parse().unwrap();
         assert!(seconds >= 1);
-        let error = answer.error();
+        let error = response.error();
         assert_eq!(error["availability"]["code"], "temporarily_unavailable");
         assert_eq!(error["availability"]["retryable"], true);
         assert_eq!(

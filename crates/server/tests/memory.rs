@@ -1,4 +1,5 @@
-//! Memory that requests can make the server take: numbers of values, bodies in flight, echoes.
+//! Limits of the memory that requests can take: numbers of values, bodies in flight, repeated
+//! members.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +23,7 @@ const MIB: usize = 1 << 20;
 
 async fn server(limits: Limits) -> Running {
     let script = Script::new("test/model", message("Hi", Duration::ZERO));
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 fn list(element: &str, count: usize) -> String {
@@ -111,15 +112,15 @@ async fn too_many_values_are_a_400_that_names_member_and_limit() {
     ];
     for (member, value, words) in cases {
         let body = format!(r#"{{"model": "test/model", "{member}": {value}}}"#);
-        let answer = server.client().post("/v1/responses", body).await;
+        let response = server.client().post("/v1/responses", body).await;
         assert_eq!(
-            answer.status,
+            response.status,
             400,
             "{member} {words} {:.300}",
-            answer.text()
+            response.text()
         );
-        assert!(answer.text().len() < 1000);
-        let error = answer.error();
+        assert!(response.text().len() < 1000);
+        let error = response.error();
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
         let member = member.replace("\\u0075", "u");
@@ -133,17 +134,20 @@ async fn too_many_values_are_a_400_that_names_member_and_limit() {
         ),
         (
             format!(r#""x": {}1{}"#, "[".repeat(300), "]".repeat(300)),
-            "256 objects",
+            "256 levels",
         ),
         (vec![r#""stop": "a""#; 300].join(","), "256 members"),
     ] {
         let body = format!(r#"{{"model": "test/model", "input": "hi", {members}}}"#);
-        let answer = server.client().post("/v1/responses", body).await;
-        assert_eq!(answer.status, 400, "{:.300}", answer.text());
+        let response = server.client().post("/v1/responses", body).await;
+        assert_eq!(response.status, 400, "{:.300}", response.text());
         assert!(
-            answer.error()["message"].as_str().unwrap().contains(words),
+            response.error()["message"]
+                .as_str()
+                .unwrap()
+                .contains(words),
             "{}",
-            answer.text()
+            response.text()
         );
     }
 }
@@ -176,9 +180,9 @@ async fn long_histories_and_large_schemas_are_served() {
         "client_metadata": {"notes": "n".repeat(10_000)}, "new_member": {"deep": [[[[1]]]]},
         "instructions": "i".repeat(200_000),
     });
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 200, "{:.300}", answer.text());
-    // A byte order mark is no part of the JSON.
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 200, "{:.300}", response.text());
+    // A byte order mark is not a part of the JSON.
     let body = format!("\u{feff}{}", json!({"model": "test/model", "input": "hi"}));
     assert_eq!(
         server.client().post("/v1/responses", body).await.status,
@@ -191,53 +195,60 @@ async fn limits_can_be_set() {
     let server = server(Limits::default().request(RequestLimits::default().items(2))).await;
     for (count, status) in [(2, 200), (3, 400)] {
         let items = vec![json!({"role": "user", "content": "hi"}); count];
-        let answer = server
+        let response = server
             .client()
             .ask(&json!({"model": "test/model", "input": items}))
             .await;
-        assert_eq!(answer.status, status);
+        assert_eq!(response.status, status);
     }
 }
 
 #[tokio::test]
-async fn what_a_response_repeats_is_bounded() {
+async fn repeated_members_are_bounded() {
     let server = server(Limits::default()).await;
     let names = format!("[{}]", vec!["\"a/b\""; 5_300_000].join(","));
     let body = format!(r#"{{"models": {names}, "input": "hi"}}"#);
     assert!(body.len() > 31_000_000);
-    let answer = server.client().post("/v1/responses", body).await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().len() < 1000);
+    let response = server.client().post("/v1/responses", body).await;
+    assert_eq!(response.status, 400);
+    assert!(response.text().len() < 1000);
 
     let names: Vec<String> = (0..64)
         .map(|n| format!("{n}/{}", "x".repeat(250)))
         .collect();
-    let answer = server
+    let response = server
         .client()
         .ask(&json!({"models": names, "input": "hi"}))
         .await;
-    assert_eq!(answer.status, 404);
-    assert!(answer.text().len() < 64 * 1024, "{}", answer.text().len());
+    assert_eq!(response.status, 404);
+    assert!(
+        response.text().len() < 64 * 1024,
+        "{}",
+        response.text().len()
+    );
 
     let long = json!({
         "model": "test/model", "input": "hi", "stream": true, "instructions": "i".repeat(8 * MIB),
         "tools": [{"type": "function", "name": "f", "parameters": {"x": "y".repeat(8 * MIB)}}],
     });
-    let answer = server.client().ask(&long).await;
-    let size: usize = answer.chunks.iter().map(Vec::len).sum();
+    let response = server.client().ask(&long).await;
+    let size: usize = response.chunks.iter().map(Vec::len).sum();
     assert!(size < 4 * MIB, "{size}");
-    assert_eq!(answer.events().last().unwrap().kind(), "response.completed");
+    assert_eq!(
+        response.events().last().unwrap().kind(),
+        "response.completed"
+    );
 }
 
 #[tokio::test]
-async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
+async fn bodies_in_flight_share_one_budget_with_a_part_for_small_ones() {
     let server = server(Limits::default().bodies_in_flight(16 * MIB)).await;
     let head = format!(
         "POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n",
         10 * MIB
     );
-    // A body that never ends: most of it arrives.
+    // Most of this body arrives, and its end never does.
     let mut unfinished = server.client().send(head.as_bytes()).await;
     unfinished.write_all(&vec![b' '; 9 * MIB]).await.unwrap();
     let (client, second) = (server.client(), format!("{head}x"));
@@ -263,18 +274,18 @@ async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
         assert_eq!(small.status, 200, "{}", small.text());
     }
     drop(unfinished);
-    // Once the first body is gone there is room again.
+    // After the first body is dropped, its memory is available again.
     let body = json!({"model": "test/model", "input": "a".repeat(10 * MIB)}).to_string();
     for attempt in 0.. {
-        let answer = server.client().post("/v1/responses", &body).await;
-        if answer.status == 200 {
+        let response = server.client().post("/v1/responses", &body).await;
+        if response.status == 200 {
             break;
         }
-        assert_eq!(answer.status, 503, "{}", answer.text());
+        assert_eq!(response.status, 503, "{}", response.text());
         assert!(attempt < 200);
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    // What can never fit is not worth another try.
+    // A body beyond the whole budget is a 413, which is not retryable.
     let body = json!({"model": "test/model", "input": "a".repeat(15 * MIB)}).to_string();
     assert_eq!(
         server.client().post("/v1/responses", &body).await.status,
@@ -282,7 +293,7 @@ async fn bodies_in_flight_share_one_budget_and_small_ones_have_room() {
     );
 }
 
-/// The order in which things happen on a server with a single thread for connections.
+/// Checks the order of two responses on a server with one thread for connections.
 #[test]
 fn health_answers_before_a_large_body_is_decoded() {
     let (address, addresses) = std::sync::mpsc::channel();
@@ -294,7 +305,7 @@ fn health_answers_before_a_large_body_is_decoded() {
         runtime.block_on(async {
             let script = Script::new("test/model", message("Hi", Duration::ZERO));
             let bound = Server::builder()
-                .endpoint(script)
+                .provider(script)
                 .build()
                 .bind("127.0.0.1:0")
                 .await;
@@ -309,7 +320,7 @@ fn health_answers_before_a_large_body_is_decoded() {
         let body = json!({"model": "test/model", "input": "line\n\"\\".repeat(30 * MIB / 10)});
         let bytes = Client::posted("/v1/responses", body.to_string().as_bytes());
         assert!(bytes.len() > 30 * 1_000_000);
-        // All but the last byte, and time for the server to take it in.
+        // Send all bytes except for the last one, and give the server time to read them.
         let (last, most) = bytes.split_last().unwrap();
         let mut socket = client.send(most).await;
         for _ in 0..20 {

@@ -1,5 +1,4 @@
-//! What operators rely on: limits of connections and time, readiness, and panics that stay within
-//! their request.
+//! Limits of connections and time, readiness, and panics, which end only their request.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use orouter_server::endpoint::BoxFuture;
+use orouter_server::provider::BoxFuture;
 use orouter_server::{
-    Call, Endpoint, EventStream, Failure, Limits, Load, Model, Readiness, Server,
+    EventStream, Failure, Limits, Load, Model, Provider, ProviderRequest, Readiness, Server,
 };
 use orouter_wire::StreamEvent;
 use serde_json::{Value, json};
@@ -31,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn server(limits: Limits) -> Running {
     let script = Script::new("test/model", message("abcdef", 50 * MS));
-    Running::start(Server::builder().endpoint(script).limits(limits)).await
+    Running::start(Server::builder().provider(script).limits(limits)).await
 }
 
 const GET: &[u8] = b"GET /version HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -50,7 +49,7 @@ async fn again(socket: &mut TcpStream, request: &[u8]) -> String {
     text
 }
 
-/// What the server sends until it closes the connection.
+/// Reads the bytes that the server sends until it closes the connection.
 async fn rest(socket: &mut TcpStream) -> String {
     let mut text = String::new();
     let read = socket.read_to_string(&mut text);
@@ -67,13 +66,13 @@ async fn waiting_for_a_request_is_not_reading_its_head() {
         assert!(again(&mut socket, GET).await.starts_with("HTTP/1.1 200"));
         tokio::time::sleep(400 * MS).await;
     }
-    // A head in pieces, within its time.
+    // A head in pieces, within the timeout.
     for piece in GET.chunks(16) {
         socket.write_all(piece).await.unwrap();
         tokio::time::sleep(MS).await;
     }
     assert!(again(&mut socket, b"").await.starts_with("HTTP/1.1 200"));
-    // The rest of a head that never comes.
+    // A head that is never completed.
     socket.write_all(b"GET /ver").await.unwrap();
     assert!(rest(&mut socket).await.starts_with("HTTP/1.1 408"));
 }
@@ -85,7 +84,7 @@ async fn connections_without_requests_are_closed() {
     let mut socket = server.client().send(b"").await;
     again(&mut socket, GET).await;
     assert_eq!(rest(&mut socket).await, "");
-    // A response that takes longer than the timeout is not idleness.
+    // A response may take longer than the idle timeout.
     let body = json!({"model": "test/model", "input": "hi"});
     assert_eq!(server.client().ask(&body).await.status, 200);
 
@@ -119,12 +118,12 @@ async fn the_version_names_the_package() {
     assert!(version["commit"].is_string() || version["commit"].is_null());
 }
 
-/// An endpoint in a state, which may panic.
+/// A provider with a given readiness that panics when it generates.
 struct Fragile {
     models: [Model; 1],
     readiness: Readiness,
     panics_in_load: Arc<AtomicBool>,
-    /// Events before the panic; `None` panics before there is a stream.
+    /// Events before the panic. `None` panics before the stream.
     events: Option<Vec<Value>>,
 }
 
@@ -139,8 +138,8 @@ impl Fragile {
     }
 }
 
-impl Endpoint for Fragile {
-    fn provider(&self) -> &str {
+impl Provider for Fragile {
+    fn name(&self) -> &str {
         "fragile"
     }
 
@@ -155,7 +154,7 @@ impl Endpoint for Fragile {
         load
     }
 
-    fn answer(&self, _: Call) -> BoxFuture<Result<EventStream, Failure>> {
+    fn generate(&self, _: ProviderRequest) -> BoxFuture<Result<EventStream, Failure>> {
         let events = self.events.clone();
         Box::pin(async move {
             let events = events.expect("a secret that no client may see");
@@ -171,7 +170,7 @@ impl Endpoint for Fragile {
 }
 
 #[tokio::test]
-async fn ready_while_an_endpoint_can_serve() {
+async fn ready_while_a_provider_can_serve() {
     let failed = || Readiness::Failed("no such file".to_owned());
     for (states, code, status) in [
         (vec![], 200, "ready"),
@@ -183,12 +182,12 @@ async fn ready_while_an_endpoint_can_serve() {
     ] {
         let mut builder = Server::builder();
         for state in states.clone() {
-            builder = builder.endpoint(Fragile::new(state));
+            builder = builder.provider(Fragile::new(state));
         }
         let server = Running::start(builder).await;
-        let answer = server.client().get("/ready").await;
-        assert_eq!(answer.status, code, "{states:?}");
-        assert_eq!(answer.json()["status"], status, "{states:?}");
+        let response = server.client().get("/ready").await;
+        assert_eq!(response.status, code, "{states:?}");
+        assert_eq!(response.json()["status"], status, "{states:?}");
     }
 }
 
@@ -243,14 +242,14 @@ async fn health_reports_connections_and_dropped_log_lines() {
 async fn a_panic_before_the_head_is_a_masked_500() {
     let fragile = Fragile::new(Readiness::Ready);
     let panics_in_load = Arc::clone(&fragile.panics_in_load);
-    let server = Running::start(Server::builder().endpoint(fragile)).await;
+    let server = Running::start(Server::builder().provider(fragile)).await;
     let client = server.client();
     for stream in [false, true, false, true] {
         let body = json!({"model": "test/fragile", "input": "hi", "stream": stream});
-        let answer = client.ask(&body).await;
-        assert_eq!(answer.status, 500);
-        assert_eq!(answer.error()["metadata"]["error_type"], "server");
-        assert!(!answer.text().contains("secret"), "{}", answer.text());
+        let response = client.ask(&body).await;
+        assert_eq!(response.status, 500);
+        assert_eq!(response.error()["metadata"]["error_type"], "server");
+        assert!(!response.text().contains("secret"), "{}", response.text());
     }
     panics_in_load.store(true, Ordering::SeqCst);
     assert_eq!(client.get("/health").await.status, 500);
@@ -264,9 +263,9 @@ async fn a_panic_before_the_head_is_a_masked_500() {
         .write_all(&Client::posted("/v1/responses", body.as_bytes()))
         .await
         .unwrap();
-    let answers = again(&mut socket, GET).await;
-    assert!(answers.starts_with("HTTP/1.1 500"), "{answers}");
-    assert!(answers.contains("HTTP/1.1 200"), "{answers}");
+    let responses = again(&mut socket, GET).await;
+    assert!(responses.starts_with("HTTP/1.1 500"), "{responses}");
+    assert!(responses.contains("HTTP/1.1 200"), "{responses}");
 }
 
 #[tokio::test]
@@ -278,16 +277,20 @@ async fn a_panic_within_a_stream_ends_it_as_failed() {
         json!({"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0, "content_index": 0, "delta": "abc"}),
     ]);
     let other = Script::new("test/model", message("abcdef", 50 * MS));
-    let server = Running::start(Server::builder().endpoint(fragile).endpoint(other)).await;
+    let server = Running::start(Server::builder().provider(fragile).provider(other)).await;
     let client = server.client();
     let beside: Open = client
         .begin(&json!({"model": "test/model", "input": "hi", "stream": true}))
         .await;
     let body = json!({"model": "test/fragile", "input": "hi", "stream": true});
     for _ in 0..2 {
-        let answer = client.ask(&body).await;
-        assert!(!answer.text().contains("secret"), "{}", answer.text());
-        let events = answer.events();
+        let http_response = client.ask(&body).await;
+        assert!(
+            !http_response.text().contains("secret"),
+            "{}",
+            http_response.text()
+        );
+        let events = http_response.events();
         let Some(StreamEvent::Failed(last)) = events.last() else {
             panic!("{events:#?}")
         };

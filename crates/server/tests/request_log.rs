@@ -23,7 +23,7 @@ use tracing_subscriber::fmt::MakeWriter;
 const MS: Duration = Duration::from_millis(1);
 const SECRET: &str = "sk-or-v1-secret";
 
-/// The lines of this process, as JSON.
+/// The log lines of this process, as JSON.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -46,7 +46,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 impl Lines {
-    /// The log of the process; it is the same for all tests.
+    /// Returns the log of the process, which all tests share.
     fn get() -> &'static Self {
         static LINES: OnceLock<Lines> = OnceLock::new();
         LINES.get_or_init(|| {
@@ -83,16 +83,17 @@ impl Lines {
     }
 }
 
-/// A server whose requests can be told apart by their path: it is served under any prefix of `/v1`.
+/// Starts a server with a model of this name. Returns it with the id of the model, which identifies
+/// the log lines of this test.
 async fn server(name: &str, lines: Vec<Line>) -> (Running, String) {
     Lines::get();
     let script = Script::new(&format!("test/{name}"), lines);
     let limits = Limits::default().body_bytes(10_000).head_hold(100 * MS);
-    let server = Running::start(Server::builder().endpoint(script).limits(limits)).await;
+    let server = Running::start(Server::builder().provider(script).limits(limits)).await;
     (server, format!("test/{name}"))
 }
 
-/// Waits for the one line of a request by its model.
+/// Waits for the line of the request for this model.
 async fn line_of(model: &str, streamed: bool) -> Value {
     for _ in 0..1000 {
         let text = Lines::get().text();
@@ -121,8 +122,8 @@ fn ask(model: &str, stream: bool) -> Value {
 async fn generations_have_model_tokens_and_id() {
     let (server, model) = server("good", message("confidential", 2 * MS)).await;
     for stream in [false, true] {
-        let answer = server.client().ask(&ask(&model, stream)).await;
-        assert_eq!(answer.status, 200);
+        let response = server.client().ask(&ask(&model, stream)).await;
+        assert_eq!(response.status, 200);
         let line = line_of(&model, stream).await;
         assert_eq!(line["level"], "INFO");
         assert_eq!(line["method"], "POST");
@@ -132,7 +133,7 @@ async fn generations_have_model_tokens_and_id() {
         assert_eq!(line["provider"], "script");
         assert_eq!(
             line["generation"],
-            answer.headers["x-generation-id"].as_str()
+            response.headers["x-generation-id"].as_str()
         );
         assert_eq!(
             (&line["input_tokens"], &line["output_tokens"]),
@@ -166,15 +167,15 @@ async fn failures_are_the_same_in_streams() {
     ] {
         let (server, model) = server(name, lines).await;
         for stream in [false, true] {
-            let answer = server.client().ask(&ask(&model, stream)).await;
+            let response = server.client().ask(&ask(&model, stream)).await;
             let line = line_of(&model, stream).await;
             assert_eq!(line["level"], "WARN", "{line}");
             assert_eq!(line["outcome"], "failed", "{line}");
             assert_eq!(line["error_type"], error_type, "{line}");
-            assert_eq!(line["status"], answer.status);
+            assert_eq!(line["status"], response.status);
             assert_eq!(
                 line["generation"],
-                answer.headers["x-generation-id"].as_str()
+                response.headers["x-generation-id"].as_str()
             );
         }
     }
@@ -182,7 +183,7 @@ async fn failures_are_the_same_in_streams() {
 }
 
 #[tokio::test]
-async fn clients_that_leave_are_logged() {
+async fn disconnected_clients_are_logged() {
     let (server, model) = server("slow", message(&"x".repeat(10_000), 10 * MS)).await;
     let body = ask(&model, true).to_string();
     let bytes = Client::posted("/v1/responses", body.as_bytes());
@@ -221,8 +222,8 @@ async fn refused_requests_are_logged_too() {
             "{method} {path}?key={SECRET} HTTP/1.1\r\nhost: localhost\r\nx-request-id: mine\r\n\
              content-length: 0\r\n\r\n"
         );
-        let answer = client.open(request.as_bytes()).await;
-        assert_eq!(answer.status, status, "{path}");
+        let response = client.open(request.as_bytes()).await;
+        assert_eq!(response.status, status, "{path}");
         let line = Lines::get().line(path).await;
         assert_eq!(line["method"], method);
         assert_eq!(line["status"], status);
@@ -231,7 +232,7 @@ async fn refused_requests_are_logged_too() {
         assert_eq!(line["client_request_id"], "mine");
         assert_eq!(
             line["generation"],
-            answer.headers["x-generation-id"].as_str()
+            response.headers["x-generation-id"].as_str()
         );
         assert!(line["duration_ms"].is_u64());
     }
@@ -248,9 +249,9 @@ async fn refused_requests_are_logged_too() {
         ),
         (large.as_str(), 413, "payload_too_large"),
     ] {
-        let answer = client.post("/v1/responses", body).await;
-        assert_eq!(answer.status, status);
-        let id = answer.headers["x-generation-id"].clone();
+        let response = client.post("/v1/responses", body).await;
+        assert_eq!(response.status, status);
+        let id = response.headers["x-generation-id"].clone();
         let mut found = Value::Null;
         while found.is_null() {
             tokio::time::sleep(MS).await;
@@ -270,7 +271,7 @@ async fn refused_requests_are_logged_too() {
 }
 
 #[tokio::test]
-async fn long_and_odd_paths_are_shortened() {
+async fn long_paths_are_shortened() {
     let (server, _) = server("odd", Vec::new()).await;
     let path = format!("/{}", "a".repeat(5000));
     assert_eq!(server.client().get(&path).await.status, 404);
@@ -288,8 +289,8 @@ async fn unreadable_requests_are_logged() {
             431,
         ),
     ] {
-        let answer = server.client().open(bytes.as_bytes()).await;
-        assert_eq!(answer.status, status);
+        let response = server.client().open(bytes.as_bytes()).await;
+        assert_eq!(response.status, status);
         let logged = |text: &str| {
             text.lines()
                 .map(|line| serde_json::from_str::<Value>(line).unwrap())

@@ -1,4 +1,4 @@
-//! Routes of single models, `HEAD`, trailing slashes, and methods that a route does not take.
+//! Routes of single models, `HEAD`, trailing slashes and unsupported methods.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,11 +17,11 @@ use support::script::{Script, message};
 
 async fn server() -> Running {
     let script = Script::new("test/model-1:free", message("Hi", Duration::ZERO)).alias("short");
-    Running::start(Server::builder().endpoint(script)).await
+    Running::start(Server::builder().provider(script)).await
 }
 
 #[tokio::test]
-async fn one_model_in_the_hosted_and_in_openais_shape() {
+async fn one_model_in_the_form_of_the_hosted_api_and_of_openai() {
     let server = server().await;
     for name in [
         "test/model-1:free",
@@ -32,12 +32,12 @@ async fn one_model_in_the_hosted_and_in_openais_shape() {
         "test/model-1:free/",
     ] {
         for base in ["/api/v1", "/v1"] {
-            let answer = server.client().get(&format!("{base}/model/{name}")).await;
-            assert_eq!(answer.status, 200, "{name}");
-            assert_eq!(answer.json()["data"]["id"], "test/model-1:free");
-            let answer = server.client().get(&format!("{base}/models/{name}")).await;
-            assert_eq!(answer.status, 200, "{name}");
-            let model = answer.json();
+            let response = server.client().get(&format!("{base}/model/{name}")).await;
+            assert_eq!(response.status, 200, "{name}");
+            assert_eq!(response.json()["data"]["id"], "test/model-1:free");
+            let response = server.client().get(&format!("{base}/models/{name}")).await;
+            assert_eq!(response.status, 200, "{name}");
+            let model = response.json();
             assert_eq!(model["id"], "test/model-1:free");
             assert_eq!(model["object"], "model");
             assert!(model["created"].is_u64() && model["owned_by"] == "test");
@@ -53,16 +53,16 @@ async fn one_model_in_the_hosted_and_in_openais_shape() {
         &long,
     ] {
         for route in ["model", "models"] {
-            let answer = server.client().get(&format!("/v1/{route}/{name}")).await;
-            assert_eq!(answer.status, 404, "{route} {name}");
-            assert_eq!(answer.error()["availability"]["code"], "model_not_found");
-            assert!(answer.text().len() < 2000, "a long name is not repeated");
+            let response = server.client().get(&format!("/v1/{route}/{name}")).await;
+            assert_eq!(response.status, 404, "{route} {name}");
+            assert_eq!(response.error()["availability"]["code"], "model_not_found");
+            assert!(response.text().len() < 2000, "a long name is not repeated");
         }
     }
 }
 
 #[tokio::test]
-async fn every_get_route_takes_head_and_a_trailing_slash() {
+async fn every_get_route_supports_head_and_a_trailing_slash() {
     let server = server().await;
     for path in [
         "/health",
@@ -86,7 +86,7 @@ async fn every_get_route_takes_head_and_a_trailing_slash() {
 }
 
 #[tokio::test]
-async fn another_method_is_a_405_that_names_those_that_work() {
+async fn another_method_is_a_405_that_lists_the_supported_ones() {
     let server = server().await;
     for (method, path, allowed) in [
         ("GET", "/v1/responses", "POST"),
@@ -97,15 +97,18 @@ async fn another_method_is_a_405_that_names_those_that_work() {
         ("POST", "/health/", "GET,HEAD"),
     ] {
         let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
-        let answer = server.client().open(request.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 405, "{method} {path}");
-        assert_eq!(answer.headers["allow"].replace(' ', ""), allowed);
-        assert_eq!(answer.error()["metadata"]["error_type"], "invalid_request");
+        let response = server.client().open(request.as_bytes()).await.whole().await;
+        assert_eq!(response.status, 405, "{method} {path}");
+        assert_eq!(response.headers["allow"].replace(' ', ""), allowed);
+        assert_eq!(
+            response.error()["metadata"]["error_type"],
+            "invalid_request"
+        );
     }
     let long = format!("/v1/{}", "x".repeat(20_000));
-    let answer = server.client().get(&long).await;
-    assert_eq!(answer.status, 404);
-    assert!(answer.text().len() < 2000, "a long path is not repeated");
+    let response = server.client().get(&long).await;
+    assert_eq!(response.status, 404);
+    assert!(response.text().len() < 2000, "a long path is not repeated");
 }
 
 #[tokio::test]
@@ -130,9 +133,9 @@ async fn conflicting_lengths_are_a_400() {
         "Transfer-Encoding: chunked\r\nContent-Length: 7\r\n",
     ] {
         let request = format!("{head}{lengths}\r\n2\r\n{{}}\r\n0\r\n\r\n");
-        let answer = server.client().open(request.as_bytes()).await.whole().await;
-        assert_eq!(answer.status, 400, "{lengths}");
-        let error = answer.error();
+        let response = server.client().open(request.as_bytes()).await.whole().await;
+        assert_eq!(response.status, 400, "{lengths}");
+        let error = response.error();
         assert!(
             error["message"]
                 .as_str()
@@ -141,12 +144,12 @@ async fn conflicting_lengths_are_a_400() {
             "{error}"
         );
     }
-    // Chunks alone are fine.
+    // Chunked encoding alone is accepted.
     let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
-    let answer = server.client().open(request.as_bytes()).await.whole().await;
-    assert_eq!(answer.error()["param"], "model");
-    // The same length twice is one length; the request is then refused for what is in it.
+    let response = server.client().open(request.as_bytes()).await.whole().await;
+    assert_eq!(response.error()["param"], "model");
+    // The same length twice is one length. The request is refused for its content instead.
     let request = format!("{head}content-length: 2\r\ncontent-length: 2\r\n\r\n{{}}");
-    let answer = server.client().open(request.as_bytes()).await.whole().await;
-    assert_eq!(answer.error()["param"], "model");
+    let response = server.client().open(request.as_bytes()).await.whole().await;
+    assert_eq!(response.error()["param"], "model");
 }

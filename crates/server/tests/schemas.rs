@@ -1,4 +1,5 @@
-//! Schemas of tools and of text: relaxed where they are not strict, refused by name where they are.
+//! Schemas of tools and text: relaxed if they are not strict, refused with the member's path if
+//! they are.
 
 #![cfg(feature = "local")]
 #![allow(
@@ -13,9 +14,9 @@ mod support;
 
 use orouter_wire::Item;
 use serde_json::{Value, json};
-use support::{Answer, MODEL, Running};
+use support::{HttpResponse, MODEL, Running};
 
-/// A request that has to call the tool `save`.
+/// Returns a request that must call the tool `save`.
 fn call(parameters: Value, strict: Option<bool>) -> Value {
     let mut request = json!({
         "model": MODEL, "input": "Save it.", "max_output_tokens": 24, "temperature": 0,
@@ -133,7 +134,7 @@ fn unenforceable() -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// Schemas that are enforced whole, whatever `strict` says.
+/// Schemas that are enforced completely, with and without `strict`.
 fn enforceable() -> Vec<Value> {
     let long: Vec<String> = (0..150).map(|n| format!("v{n}")).collect();
     vec![
@@ -184,9 +185,9 @@ fn enforceable() -> Vec<Value> {
     ]
 }
 
-/// Sends requests, four at a time, and returns the answers in their order.
-async fn all(server: &Running, requests: Vec<Value>) -> Vec<Answer> {
-    let mut answers = Vec::new();
+/// Sends requests, four at a time, and returns the responses in order.
+async fn all(server: &Running, requests: Vec<Value>) -> Vec<HttpResponse> {
+    let mut responses = Vec::new();
     for group in requests.chunks(4) {
         let asked: Vec<_> = group
             .iter()
@@ -195,20 +196,20 @@ async fn all(server: &Running, requests: Vec<Value>) -> Vec<Answer> {
                 tokio::spawn(async move { client.ask(&request).await })
             })
             .collect();
-        for answer in asked {
-            answers.push(answer.await.unwrap());
+        for response in asked {
+            responses.push(response.await.unwrap());
         }
     }
-    answers
+    responses
 }
 
-/// The arguments of a call that was completed.
-fn arguments(answer: &Answer) -> Option<Value> {
-    let response = answer.response();
+/// Returns the arguments of a completed call.
+fn arguments(http_response: &HttpResponse) -> Option<Value> {
+    let response = http_response.response();
     let Some(Item::FunctionCall(call)) = response.output.first() else {
-        panic!("{}", answer.text())
+        panic!("{}", http_response.text())
     };
-    let status = serde_json::from_str::<Value>(&answer.text()).unwrap()["status"].clone();
+    let status = serde_json::from_str::<Value>(&http_response.text()).unwrap()["status"].clone();
     (status == "completed").then(|| serde_json::from_str(&call.arguments).unwrap())
 }
 
@@ -228,11 +229,11 @@ async fn a_schema_that_is_not_strict_causes_no_refusal() {
         .enumerate()
         .map(|(n, schema)| call(schema.clone(), [None, Some(false)][n % 2]))
         .collect();
-    let answers = all(&server, requests).await;
+    let responses = all(&server, requests).await;
     let mut completed = 0;
-    for (schema, answer) in schemas.iter().zip(answers) {
-        assert_eq!(answer.status, 200, "{schema}: {}", answer.text());
-        if let Some(arguments) = arguments(&answer) {
+    for (schema, response) in schemas.iter().zip(responses) {
+        assert_eq!(response.status, 200, "{schema}: {}", response.text());
+        if let Some(arguments) = arguments(&response) {
             completed += 1;
             assert!(arguments.is_object(), "{schema}: {arguments}");
             let a = &arguments["a"];
@@ -261,9 +262,9 @@ async fn a_strict_schema_is_refused_in_one_line_that_names_tool_and_member() {
         .iter()
         .map(|(schema, _)| call(schema.clone(), Some(true)))
         .collect();
-    for ((schema, member), answer) in cases.iter().zip(all(&server, requests).await) {
-        assert_eq!(answer.status, 400, "{schema}: {}", answer.text());
-        let error = answer.error();
+    for ((schema, member), response) in cases.iter().zip(all(&server, requests).await) {
+        assert_eq!(response.status, 400, "{schema}: {}", response.text());
+        let error = response.error();
         let message = error["message"].as_str().unwrap();
         assert!(
             !message.contains('\n') && message.contains("`save`"),
@@ -277,8 +278,8 @@ async fn a_strict_schema_is_refused_in_one_line_that_names_tool_and_member() {
         .into_iter()
         .map(|schema| call(schema, Some(true)))
         .collect::<Vec<_>>();
-    for (request, answer) in requests.iter().zip(all(&server, requests.clone()).await) {
-        assert_eq!(answer.status, 200, "{request}: {}", answer.text());
+    for (request, response) in requests.iter().zip(all(&server, requests.clone()).await) {
+        assert_eq!(response.status, 200, "{request}: {}", response.text());
     }
 }
 
@@ -289,7 +290,7 @@ async fn a_schema_for_text_follows_the_same_rules() {
     };
     let request = |schema: &Value, strict: bool| {
         json!({
-            "model": MODEL, "input": "Answer.", "max_output_tokens": 24, "temperature": 0,
+            "model": MODEL, "input": "HttpResponse.", "max_output_tokens": 24, "temperature": 0,
             "text": {"format": {"type": "json_schema", "name": "answer", "strict": strict, "schema": schema}},
         })
     };
@@ -312,11 +313,11 @@ async fn a_schema_for_text_follows_the_same_rules() {
         ),
     ];
     for (schema, path) in schemas {
-        let answer = server.client().ask(&request(&schema, false)).await;
-        assert_eq!(answer.status, 200, "{schema}: {}", answer.text());
-        let answer = server.client().ask(&request(&schema, true)).await;
-        assert_eq!(answer.status, 400, "{schema}: {}", answer.text());
-        let message = answer.error()["message"].to_string();
+        let response = server.client().ask(&request(&schema, false)).await;
+        assert_eq!(response.status, 200, "{schema}: {}", response.text());
+        let response = server.client().ask(&request(&schema, true)).await;
+        assert_eq!(response.status, 400, "{schema}: {}", response.text());
+        let message = response.error()["message"].to_string();
         assert!(
             message.contains(&format!("`{path}`")) && !message.contains("\\n"),
             "{message}"
@@ -346,8 +347,8 @@ async fn only_the_tools_that_can_be_called_are_compiled() {
         (json!("none"), 200),
     ] {
         request["tool_choice"] = choice.clone();
-        let answer = server.client().ask(&request).await;
-        assert_eq!(answer.status, status, "{choice}: {}", answer.text());
+        let response = server.client().ask(&request).await;
+        assert_eq!(response.status, status, "{choice}: {}", response.text());
     }
 }
 
@@ -363,8 +364,8 @@ async fn schemas_nested_too_deeply_to_read_allow_anything() {
             r#"{{"model": "{MODEL}", "input": "Hi.", "max_output_tokens": 8, "tool_choice": "required",
                 "tools": [{{"type": "function", "name": "deep", "strict": {strict}, "parameters": {schema}}}]}}"#
         );
-        let answer = server.client().post("/api/v1/responses", body).await;
-        assert_eq!(answer.status, status, "{}", answer.text());
+        let response = server.client().post("/api/v1/responses", body).await;
+        assert_eq!(response.status, status, "{}", response.text());
     }
 }
 
@@ -383,18 +384,18 @@ async fn relaxed_members_are_noted() {
          x-openrouter-metadata: enabled\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let answer = server.client().open(request.as_bytes()).await.whole().await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    let metadata = answer.json()["openrouter_metadata"].to_string();
+    let response = server.client().open(request.as_bytes()).await.whole().await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    let metadata = response.json()["openrouter_metadata"].to_string();
     assert!(
         metadata.contains("tools[0].parameters.properties.a.uniqueItems"),
         "{metadata}"
     );
 }
 
-/// Schemas that cost a lot: the limits of the engine hold, and the server goes on.
+/// Expensive schemas: the engine's limits hold, and the server keeps running.
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_schemas_end_in_an_answer() {
+async fn expensive_schemas_end_in_a_response() {
     let Some(server) = Running::with_model(4, 8).await else {
         return;
     };
@@ -408,8 +409,8 @@ async fn hostile_schemas_end_in_an_answer() {
         .iter()
         .map(|schema| call(schema.clone(), None))
         .collect();
-    for (schema, answer) in schemas.iter().zip(all(&server, requests).await) {
-        assert_eq!(answer.status, 200, "{schema}: {}", answer.text());
+    for (schema, response) in schemas.iter().zip(all(&server, requests).await) {
+        assert_eq!(response.status, 200, "{schema}: {}", response.text());
     }
     server.idle().await;
 }

@@ -1,4 +1,4 @@
-//! What an answer is held to it has, whenever its status is `completed`: schemas and forced calls.
+//! A `completed` response satisfies its schema, and has the call that `tool_choice` forces.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ fn is_person(value: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn text_fits_its_schema() {
+async fn text_satisfies_its_schema() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -46,13 +46,13 @@ async fn text_fits_its_schema() {
         body["text"] =
             json!({"format": {"type": "json_schema", "name": "person", "schema": person()}});
         body["seed"] = seed.into();
-        let answer = server.client().ask(&body).await;
-        let echoed = &answer.json()["text"]["format"];
+        let http_response = server.client().ask(&body).await;
+        let echoed = &http_response.json()["text"]["format"];
         assert_eq!(
             (&echoed["strict"], &echoed["description"]),
             (&json!(true), &json!(""))
         );
-        let response = answer.response();
+        let response = http_response.response();
         match response.status {
             ResponseStatus::Completed => {
                 let value: Value = serde_json::from_str(&response.output_text()).unwrap();
@@ -129,7 +129,7 @@ async fn a_forced_call_is_made_and_its_output_answered() {
             .collect();
         assert_eq!(deltas, call.arguments);
 
-        // What came out goes in again, with the output.
+        // Send the call back with its output.
         let call: Value = serde_json::from_str(&orouter_wire::to_string(call)).unwrap();
         let output = json!({"type": "function_call_output", "call_id": call["call_id"], "output": "sunny, 21 degrees"});
         body["input"] =
@@ -143,7 +143,7 @@ async fn a_forced_call_is_made_and_its_output_answered() {
 }
 
 #[tokio::test]
-async fn a_call_cut_short_is_incomplete() {
+async fn a_call_beyond_the_limit_is_incomplete() {
     let Some(server) = Running::with_model(1, 1).await else {
         return;
     };
@@ -154,11 +154,7 @@ async fn a_call_cut_short_is_incomplete() {
         body["tool_choice"] = "required".into();
         let response = server.client().ask(&body).await.response();
         assert_eq!(response.status, ResponseStatus::Incomplete);
-        assert_eq!(
-            response.output_text(),
-            "",
-            "no half of a call is shown as text"
-        );
+        assert_eq!(response.output_text(), "", "an incomplete call is not text");
     }
 }
 
@@ -171,18 +167,18 @@ async fn a_strict_schema_that_cannot_be_enforced_is_a_400() {
     let mut body = request("Hi");
     body["text"] =
         json!({"format": {"type": "json_schema", "name": "n", "strict": true, "schema": bad}});
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 400, "{}", response.text());
     assert_eq!(
-        answer.error()["param"],
+        response.error()["param"],
         "text.format.schema.properties.a.type"
     );
     let mut body = request("Hi");
     body["tools"] = json!([{"type": "function", "name": "f", "strict": true, "parameters": bad}]);
-    let answer = server.client().ask(&body).await;
-    assert_eq!(answer.status, 400, "{}", answer.text());
+    let response = server.client().ask(&body).await;
+    assert_eq!(response.status, 400, "{}", response.text());
     assert_eq!(
-        answer.error()["param"],
+        response.error()["param"],
         "tools[0].parameters.properties.a.type"
     );
 }

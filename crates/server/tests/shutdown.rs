@@ -1,4 +1,4 @@
-//! A shutdown lets running answers finish, but not for ever, and ends the others in good order.
+//! Shutdown: running responses finish within the drain timeout, and others end as failed.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,14 +23,14 @@ async fn server(drain: Duration) -> Running {
     let script = Script::new("test/model", message("abcdefghij", 50 * MS));
     Running::start(
         Server::builder()
-            .endpoint(script)
+            .provider(script)
             .limits(Limits::default().drain(drain)),
     )
     .await
 }
 
 #[tokio::test]
-async fn a_running_answer_finishes() {
+async fn a_running_response_finishes() {
     let server = server(Duration::from_secs(30)).await;
     let client = server.client();
     let idle = client.send(b"").await;
@@ -50,7 +50,7 @@ async fn a_running_answer_finishes() {
 }
 
 #[tokio::test]
-async fn past_the_deadline_answers_end_as_failed() {
+async fn after_the_drain_timeout_responses_end_as_failed() {
     let server = server(100 * MS).await;
     let client = server.client();
     let mut body = json!({"model": "test/model", "input": "hi", "stream": true});
@@ -67,9 +67,9 @@ async fn past_the_deadline_answers_end_as_failed() {
     };
     let error = last.response.as_ref().unwrap().error.as_ref().unwrap();
     assert!(error.message.contains("shutting down"));
-    let answer = support::client::Open::read(waiting).await.whole().await;
-    assert_eq!(answer.status, 503);
-    assert!(answer.headers.contains_key("retry-after"));
+    let response = support::client::Open::read(waiting).await.whole().await;
+    assert_eq!(response.status, 503);
+    assert!(response.headers.contains_key("retry-after"));
     stopped.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(3));
 }

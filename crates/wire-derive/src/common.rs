@@ -5,30 +5,30 @@ use quote::{ToTokens, quote};
 use syn::{DataEnum, Error, Fields, Ident, LitStr, Result, Type, Variant};
 
 /// Where everything that the written code calls is.
-pub(crate) fn glue() -> TokenStream {
-    quote!(::orouter_wire::__glue)
+pub(crate) fn codec() -> TokenStream {
+    quote!(::orouter_wire::__codec)
 }
 
 /// `Serialize` and `Deserialize` by way of our own text.
 pub(crate) fn serde_bridge(ident: &Ident) -> TokenStream {
-    let glue = glue();
+    let codec = codec();
     quote! {
         #[automatically_derived]
-        impl #glue::Serialize for #ident {
-            fn serialize<S: #glue::Serializer>(
+        impl #codec::Serialize for #ident {
+            fn serialize<S: #codec::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                #glue::serialize(self, serializer)
+                #codec::serialize(self, serializer)
             }
         }
 
         #[automatically_derived]
-        impl<'de> #glue::Deserialize<'de> for #ident {
-            fn deserialize<D: #glue::Deserializer<'de>>(
+        impl<'de> #codec::Deserialize<'de> for #ident {
+            fn deserialize<D: #codec::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                #glue::deserialize(deserializer)
+                #codec::deserialize(deserializer)
             }
         }
     }
@@ -137,7 +137,7 @@ pub(crate) fn snake_case(ident: &Ident) -> LitStr {
 /// An expression that gives the number of the name that `name` is, or `NO_FIELD`. By length
 /// first: rustc compares a text with one pattern after the other.
 pub(crate) fn number_of(names: &[LitStr]) -> TokenStream {
-    let glue = glue();
+    let codec = codec();
     let mut lengths = std::collections::BTreeMap::<usize, Vec<TokenStream>>::new();
     for (number, name) in (0u32..).zip(names) {
         let length = name.value().len();
@@ -148,11 +148,11 @@ pub(crate) fn number_of(names: &[LitStr]) -> TokenStream {
     }
     let arms = lengths
         .iter()
-        .map(|(length, arms)| quote!(#length => match name { #(#arms)* _ => #glue::NO_FIELD, },));
+        .map(|(length, arms)| quote!(#length => match name { #(#arms)* _ => #codec::NO_FIELD, },));
     quote! {
         match name.len() {
             #(#arms)*
-            _ => #glue::NO_FIELD,
+            _ => #codec::NO_FIELD,
         }
     }
 }

@@ -5,11 +5,11 @@ use quote::quote;
 use syn::{DataEnum, DeriveInput, Error, Result};
 
 use crate::attributes::{self, Shape};
-use crate::common::{self, glue};
+use crate::common::{self, codec};
 
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     let ident = &input.ident;
-    let glue = glue();
+    let codec = codec();
     let (mut idents, mut payloads, mut tokens, mut shapes) = (vec![], vec![], vec![], vec![]);
     for variant in common::known(ident, data, "Unknown")? {
         let payload = common::payload(variant)?;
@@ -77,24 +77,24 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
     Ok(quote! {
         #[automatically_derived]
         impl ::orouter_wire::Wire for #ident {
-            fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
+            fn decode(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<Self> {
                 match parser.token() {
-                    #(#glue::Token::#tokens => #glue::shaped(parser, Self::#idents, Self::Unknown),)*
+                    #(#codec::Token::#tokens => #codec::shaped(parser, Self::#idents, Self::Unknown),)*
                     _ => {
                         let mark = parser.mark();
-                        #glue::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown)
+                        #codec::unknown(parser, mark, ::core::option::Option::None).map(Self::Unknown)
                     }
                 }
             }
 
-            fn encode(&self, writer: &mut #glue::Writer) {
+            fn encode(&self, writer: &mut #codec::Writer) {
                 match self {
                     #(Self::#idents(value) => ::orouter_wire::Wire::encode(value, writer),)*
-                    Self::Unknown(unknown) => #glue::encode_unknown(unknown, writer),
+                    Self::Unknown(unknown) => #codec::encode_unknown(unknown, writer),
                 }
             }
 
-            fn look(&self, pointers: &mut #glue::Pointers) {
+            fn look(&self, pointers: &mut #codec::Pointers) {
                 match self {
                     #(Self::#idents(value) => ::orouter_wire::Wire::look(value, pointers),)*
                     Self::Unknown(_) => pointers.here(),

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DataEnum, DeriveInput, Error, Fields, Result};
 
 use crate::attributes;
-use crate::common::{self, glue, snake_case};
+use crate::common::{self, codec, snake_case};
 
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     let ident = &input.ident;
@@ -35,7 +35,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
     }
     common::distinct(&names, "variants")?;
 
-    let glue = glue();
+    let codec = codec();
     let find = common::number_of(&names);
     let numbers = 0..idents.len() as u32;
     Ok(quote! {
@@ -63,17 +63,17 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             fn from(value: &str) -> Self {
                 match Self::__known(value) {
                     ::core::option::Option::Some(known) => known,
-                    ::core::option::Option::None => Self::Unknown(#glue::UnknownValue::new(value.into())),
+                    ::core::option::Option::None => Self::Unknown(#codec::UnknownValue::new(value.into())),
                 }
             }
         }
 
         #[automatically_derived]
-        impl ::core::convert::From<#glue::String> for #ident {
-            fn from(value: #glue::String) -> Self {
+        impl ::core::convert::From<#codec::String> for #ident {
+            fn from(value: #codec::String) -> Self {
                 match Self::__known(&value) {
                     ::core::option::Option::Some(known) => known,
-                    ::core::option::Option::None => Self::Unknown(#glue::UnknownValue::new(value.into())),
+                    ::core::option::Option::None => Self::Unknown(#codec::UnknownValue::new(value.into())),
                 }
             }
         }
@@ -89,18 +89,18 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
         impl ::orouter_wire::Wire for #ident {
             const EXPECTS: &'static str = "a string";
 
-            fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
+            fn decode(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<Self> {
                 parser.string().map(|name| Self::from(&*name))
             }
 
-            fn encode(&self, writer: &mut #glue::Writer) {
+            fn encode(&self, writer: &mut #codec::Writer) {
                 match self {
-                    Self::Unknown(value) => #glue::encode_unknown_value(value, writer),
+                    Self::Unknown(value) => #codec::encode_unknown_value(value, writer),
                     known => writer.string(known.as_str()),
                 }
             }
 
-            fn look(&self, pointers: &mut #glue::Pointers) {
+            fn look(&self, pointers: &mut #codec::Pointers) {
                 if let Self::Unknown(_) = self {
                     pointers.here();
                 }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DataStruct, DeriveInput, Error, Fields, Ident, LitStr, Result, Type};
 
 use crate::attributes::{self, FieldKind};
-use crate::common::{self, glue};
+use crate::common::{self, codec};
 
 /// As many as there are bits in the masks, less the two for tags.
 const MAX_FIELDS: usize = 62;
@@ -32,7 +32,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         }
     }
 
-    let glue = glue();
+    let codec = codec();
     let mut required = 0u64;
     let (mut names, mut takes, mut gives, mut looks) = (vec![], vec![], vec![], vec![]);
     for (
@@ -84,14 +84,14 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 &own.value,
                 common::json_member(&own.name, &own.value),
             );
-            quote!(::core::option::Option::Some(#glue::OwnTag { name: #name, value: #value, json: #json }))
+            quote!(::core::option::Option::Some(#codec::OwnTag { name: #name, value: #value, json: #json }))
         }
     };
 
     Ok(quote! {
         #[automatically_derived]
-        impl #glue::Object for #ident {
-            const SHAPE: &'static #glue::Shape = &#glue::Shape {
+        impl #codec::Object for #ident {
+            const LAYOUT: &'static #codec::Layout = &#codec::Layout {
                 names: &[#(#names),*],
                 required: #required,
                 tag: #tag,
@@ -102,38 +102,38 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
 
         #[automatically_derived]
         #[allow(clippy::all, clippy::pedantic, unused_variables, unreachable_code, non_snake_case)]
-        impl #glue::Slots for #ident {
-            fn shape(&self) -> &'static #glue::Shape {
-                <Self as #glue::Object>::SHAPE
+        impl #codec::Slots for #ident {
+            fn layout(&self) -> &'static #codec::Layout {
+                <Self as #codec::Object>::LAYOUT
             }
 
-            fn take(
+            fn decode_field(
                 &mut self,
                 name: &str,
-                members: &mut #glue::Members,
-                parser: &mut #glue::Parser<'_>,
-            ) -> #glue::Step<u32> {
+                members: &mut #codec::Members,
+                parser: &mut #codec::Parser<'_>,
+            ) -> #codec::Parsed<u32> {
                 let index = #find;
                 match index {
                     #(#takes)*
-                    _ => return ::core::result::Result::Ok(#glue::NO_FIELD),
+                    _ => return ::core::result::Result::Ok(#codec::NO_FIELD),
                 }
                 ::core::result::Result::Ok(index)
             }
 
-            fn give(&self, fields: &mut #glue::Fields<'_>) {
+            fn encode_fields(&self, fields: &mut #codec::Fields<'_>) {
                 #(#gives)*
             }
 
-            fn look_inside(&self, pointers: &mut #glue::Pointers, kept: #glue::Kept) {
+            fn visit_untyped(&self, pointers: &mut #codec::Pointers, kept: #codec::Kept) {
                 #(#looks)*
             }
 
-            fn extra(&self) -> &#glue::Extra {
+            fn extra(&self) -> &#codec::Extra {
                 &self.extra
             }
 
-            fn extra_mut(&mut self) -> &mut #glue::Extra {
+            fn extra_mut(&mut self) -> &mut #codec::Extra {
                 &mut self.extra
             }
         }
@@ -141,25 +141,26 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         #[automatically_derived]
         impl ::orouter_wire::Wire for #ident {
             const EXPECTS: &'static str = "an object";
+            const MEMBERS: &'static [&'static str] = <Self as #codec::Object>::LAYOUT.names;
 
-            fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
+            fn decode(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<Self> {
                 let mut this = <Self as ::core::default::Default>::default();
-                #glue::object(&mut this, parser)?;
+                #codec::object(&mut this, parser)?;
                 ::core::result::Result::Ok(this)
             }
 
             #[inline]
-            fn decode_boxed(parser: &mut #glue::Parser<'_>) -> #glue::Step<#glue::Box<Self>> {
-                let mut this = <#glue::Box<Self> as ::core::default::Default>::default();
-                #glue::object(&mut *this, parser)?;
+            fn decode_boxed(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<#codec::Box<Self>> {
+                let mut this = <#codec::Box<Self> as ::core::default::Default>::default();
+                #codec::object(&mut *this, parser)?;
                 ::core::result::Result::Ok(this)
             }
 
-            fn encode(&self, writer: &mut #glue::Writer) {
-                #glue::encode_object(self, writer);
+            fn encode(&self, writer: &mut #codec::Writer) {
+                #codec::encode_object(self, writer);
             }
 
-            fn look(&self, pointers: &mut #glue::Pointers) {
+            fn look(&self, pointers: &mut #codec::Pointers) {
                 pointers.object(self);
             }
         }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DataEnum, DeriveInput, Error, LitStr, Result};
 
 use crate::attributes;
-use crate::common::{self, glue, snake_case};
+use crate::common::{self, codec, snake_case};
 
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Result<TokenStream> {
     let ident = &input.ident;
@@ -34,15 +34,15 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
     }
     common::distinct(&names, "variants")?;
 
-    let glue = glue();
+    let codec = codec();
     let find = common::number_of(&names);
     let numbers = 0..idents.len() as u32;
     let absent = match default {
         Some(variant) => quote! {
-            #glue::Tag::Absent(start) => Self::#variant(#glue::payload(parser, start)?),
+            #codec::Tag::Absent(start) => Self::#variant(#codec::payload(parser, start)?),
         },
         None => quote! {
-            #glue::Tag::Absent(_) => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::None)?),
+            #codec::Tag::Absent(_) => Self::Unknown(#codec::unknown(parser, mark, ::core::option::Option::None)?),
         },
     };
     let json: Vec<String> = names
@@ -77,7 +77,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
             #[automatically_derived]
             impl ::core::convert::From<#inner> for #ident {
                 fn from(value: #inner) -> Self {
-                    Self::#variant(#glue::Box::new(value))
+                    Self::#variant(#codec::Box::new(value))
                 }
             }
         },
@@ -100,29 +100,29 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         impl ::orouter_wire::Wire for #ident {
             const EXPECTS: &'static str = "an object";
 
-            fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
+            fn decode(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<Self> {
                 let mark = parser.mark();
-                ::core::result::Result::Ok(match #glue::find_tag(parser, #tag)? {
-                    #glue::Tag::Named(name, start) => {
+                ::core::result::Result::Ok(match #codec::find_tag(parser, #tag)? {
+                    #codec::Tag::Named(name, start) => {
                         let name = &*name;
                         match #find {
-                            #(#numbers => Self::#idents(#glue::payload(parser, start)?),)*
-                            _ => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::Some(name))?),
+                            #(#numbers => Self::#idents(#codec::payload(parser, start)?),)*
+                            _ => Self::Unknown(#codec::unknown(parser, mark, ::core::option::Option::Some(name))?),
                         }
                     }
                     #absent
-                    #glue::Tag::Odd => Self::Unknown(#glue::unknown(parser, mark, ::core::option::Option::None)?),
+                    #codec::Tag::Odd => Self::Unknown(#codec::unknown(parser, mark, ::core::option::Option::None)?),
                 })
             }
 
-            fn encode(&self, writer: &mut #glue::Writer) {
+            fn encode(&self, writer: &mut #codec::Writer) {
                 match self {
-                    #(Self::#idents(value) => #glue::encode_tagged(value, writer, #tag, #json),)*
-                    Self::Unknown(unknown) => #glue::encode_unknown(unknown, writer),
+                    #(Self::#idents(value) => #codec::encode_tagged(value, writer, #tag, #json),)*
+                    Self::Unknown(unknown) => #codec::encode_unknown(unknown, writer),
                 }
             }
 
-            fn look(&self, pointers: &mut #glue::Pointers) {
+            fn look(&self, pointers: &mut #codec::Pointers) {
                 match self {
                     #(Self::#idents(value) => pointers.object(value),)*
                     Self::Unknown(_) => pointers.here(),
@@ -131,7 +131,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         }
 
         #(const _: () = ::core::assert!(
-            !#glue::has_field(<#payloads as #glue::Object>::SHAPE, #tag),
+            !#codec::has_field(<#payloads as #codec::Object>::LAYOUT, #tag),
             #twice,
         );)*
 

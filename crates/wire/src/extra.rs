@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt, hash::Hash};
 
-use crate::Raw;
+use crate::raw::Raw;
 
 /// What an object held that none of its typed fields took: members this version does not know,
 /// and members whose value was of another type than the field's.

@@ -6,24 +6,22 @@
 extern crate self as orouter_wire;
 
 // Nearly all types here derive it: it stands beside std's derives without an import in each file.
-#[macro_use(CloneEq)]
+#[macro_use(CloneEq, Wire)]
 extern crate orouter_wire_derive;
 
 pub mod alignment;
 pub mod annotation;
 pub mod assemble;
-mod bridge;
 pub mod caching;
+#[doc(hidden)]
+pub mod codec;
 pub mod content;
 mod debug;
-mod decode_error;
 pub mod deferred_tools;
 pub mod error;
 pub mod event;
 mod extra;
 pub mod failure;
-#[doc(hidden)]
-pub mod glue;
 pub mod guide;
 pub mod image_config;
 pub mod item;
@@ -49,22 +47,22 @@ pub mod trace;
 mod unknown;
 pub mod usage;
 pub mod vendor;
-mod wire;
 
 #[doc(hidden)]
-pub use glue as __glue;
+pub use codec as __codec;
 
 pub use alignment::*;
 pub use annotation::*;
 pub use caching::*;
+pub use codec::{Wire, from_slice, from_str, to_string, to_vec, write_to};
 pub use content::*;
-pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use deferred_tools::*;
 pub use error::*;
 pub use event::*;
 pub use extra::Extra;
 pub use image_config::*;
 pub use item::*;
+pub use json::{DecodeError, DecodeErrorKind};
 pub use logprobs::*;
 pub use metadata::*;
 #[doc = include_str!("../docs/derive.md")]
@@ -86,4 +84,3 @@ pub use trace::*;
 pub use unknown::{Unknown, UnknownValue};
 pub use usage::*;
 pub use vendor::*;
-pub use wire::{Wire, from_slice, from_str, to_string, to_vec, write_to};

@@ -5,8 +5,6 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DecodeError, Wire};
-
 /// Any JSON value, kept as its exact text: numbers of any size, repeated member names and lone
 /// surrogates are as they were. The default is `null`.
 ///
@@ -45,12 +43,6 @@ impl Raw {
         serde_json::to_string(value).map(|text| Self::checked(&text))
     }
 
-    /// Any value of this crate's types.
-    #[must_use]
-    pub fn from_wire(value: &impl Wire) -> Self {
-        Self::checked(&crate::to_string(value))
-    }
-
     /// A text that is known to be JSON without white space around it.
     pub(crate) fn checked(text: &str) -> Self {
         if text == "null" {
@@ -83,30 +75,6 @@ impl Raw {
     /// When the value is not of that type, and when it nests deeper than serde_json allows (128).
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.get())
-    }
-
-    /// Reads the value as a type of this crate's.
-    ///
-    /// # Errors
-    ///
-    /// When the value is of another JSON type altogether.
-    pub fn parse_wire<T: Wire>(&self) -> Result<T, DecodeError> {
-        crate::from_str(self.get())
-    }
-
-    /// Reads the value if it is a string.
-    #[must_use]
-    pub fn as_string(&self) -> Option<String> {
-        self.parse_wire().ok()
-    }
-}
-
-/// Checks that a text is JSON, and keeps it.
-impl std::str::FromStr for Raw {
-    type Err = DecodeError;
-
-    fn from_str(text: &str) -> Result<Self, DecodeError> {
-        crate::from_str(text)
     }
 }
 

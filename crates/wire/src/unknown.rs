@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::Raw;
 use crate::json::{Parser, Token};
+use crate::raw::Raw;
 
 /// A value of a union that this version knows no variant for: any JSON at all.
 ///

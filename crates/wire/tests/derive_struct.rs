@@ -259,3 +259,16 @@ fn escaped_names_are_names() {
     assert_eq!(value.extra.get("z\n").unwrap().get(), "1");
     assert_eq!(to_string(&value), r#"{"name":"x","z\n":1}"#);
 }
+
+#[test]
+fn members_are_the_wire_names_in_order() {
+    assert_eq!(
+        Everything::MEMBERS,
+        [
+            "id", "name", "count", "delta", "ratio", "on", "limit", "tags", "flag", "type", "$ref",
+            "inner", "list", "boxed", "any", "map",
+        ]
+    );
+    assert_eq!(Box::<Inner>::MEMBERS, ["n"]);
+    assert!(String::MEMBERS.is_empty());
+}

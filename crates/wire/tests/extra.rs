@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 
 use bytes::BytesMut;
-use orouter_wire::json::{Parser, Step, Stop, Writer};
+use orouter_wire::json::{Parsed, Parser, Stop, Writer};
 use orouter_wire::{
     Extra, Raw, Unknown, UnknownValue, Wire, from_str, to_string, to_vec, write_to,
 };
@@ -117,7 +117,7 @@ fn appending_to_a_buffer_keeps_what_is_there() {
 struct Seconds(u64);
 
 impl Wire for Seconds {
-    fn decode(parser: &mut Parser<'_>) -> Step<Self> {
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
         match parser.string() {
             Ok(text) => text.parse().map(Seconds).map_err(|_| Stop::Mismatch),
             Err(Stop::Mismatch) => u64::decode(parser).map(Seconds),

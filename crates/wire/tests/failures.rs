@@ -241,9 +241,9 @@ fn words_of_all_services_have_their_class() {
     ];
     for (class, words) in table {
         for word in *words {
-            assert_eq!(FailureClass::of_word(word), Some(*class), "{word}");
+            assert_eq!(FailureClass::from_word(word), Some(*class), "{word}");
             let upper = word.to_uppercase();
-            assert_eq!(FailureClass::of_word(&upper), Some(*class), "{upper}");
+            assert_eq!(FailureClass::from_word(&upper), Some(*class), "{upper}");
         }
     }
     for word in [
@@ -264,9 +264,9 @@ fn words_of_all_services_have_their_class() {
         "_",
         "#",
     ] {
-        assert_eq!(FailureClass::of_word(word), None, "{word}");
+        assert_eq!(FailureClass::from_word(word), None, "{word}");
     }
-    assert_eq!(FailureClass::of_word(&"overloaded ".repeat(50)), None);
+    assert_eq!(FailureClass::from_word(&"overloaded ".repeat(50)), None);
 }
 
 fn of(json: &str) -> ReportedFailure {

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 fn findings(document: Value) -> Vec<(String, String, String)> {
     let description = Description::new(document);
-    let probe = Probe::of(&description).unwrap();
+    let probe = Probe::new(&description).unwrap();
     assert!(
         probe.tries() > 10 && probe.schemas() > 1,
         "it looked at almost nothing"
@@ -246,7 +246,7 @@ fn what_stands_beside_the_usual_forms_is_seen() {
 #[test]
 fn a_file_without_the_endpoint_is_refused() {
     let description = Description::new(json!({"paths": {"/chat": {}}}));
-    assert!(Probe::of(&description).is_err());
+    assert!(Probe::new(&description).is_err());
 }
 
 #[test]

@@ -1,13 +1,14 @@
-//! The first room: is the request well-formed, and is it one that a server like this can take at
-//! all. What a particular model cannot do is its endpoint's business.
+//! Stage 1 of 5: reads a request and refuses it if it is malformed or cannot be served by this
+//! server. Providers refuse requests that a particular model cannot serve.
 
-pub(crate) mod aside;
-mod census;
-mod chat;
-mod members;
-pub(crate) mod parameters;
+mod chat_completions;
+mod member_names;
+mod parameters;
 mod rules;
-mod stored;
+mod stored_references;
+mod top_level;
+pub(crate) mod undecoded;
+mod value_counts;
 
 use std::sync::Arc;
 
@@ -16,10 +17,14 @@ use orouter_wire::ResponsesRequest;
 use crate::failure::{Failure, FailureKind};
 use crate::notes::Notes;
 
-pub(crate) use census::count;
+pub(crate) use parameters::unsupported as unsupported_parameters;
+pub(crate) use value_counts::count;
 
-/// Reads the request in a body. Members that the server does not use as they were sent are added
-/// to `notes`.
+/// Reads the request in a body. Adds the members that the server does not use as they were sent to
+/// `notes`.
+///
+/// # Errors
+/// A 400 that names the member at fault.
 pub(crate) fn admit(body: &[u8], notes: &Notes) -> Result<Arc<ResponsesRequest>, Failure> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(malformed(
@@ -28,10 +33,10 @@ pub(crate) fn admit(body: &[u8], notes: &Notes) -> Result<Arc<ResponsesRequest>,
     }
     let request: ResponsesRequest = orouter_wire::from_slice(body)
         .map_err(|error| malformed(format!("the body is not a request: {error}")))?;
-    chat::check(&request)?;
-    members::check(&request, body)?;
+    chat_completions::check(&request)?;
+    top_level::check(&request, body)?;
     rules::check(&request)?;
-    stored::check(&request)?;
+    stored_references::check(&request)?;
     parameters::check(&request, body, notes)?;
     Ok(Arc::new(request))
 }

@@ -1,4 +1,4 @@
-//! Values out of range, members that are missing, and members that exclude each other.
+//! Refuses values out of range, missing members, and members that exclude each other.
 
 use orouter_wire::settings::Truncation;
 use orouter_wire::{
@@ -6,30 +6,34 @@ use orouter_wire::{
     TextFormat,
 };
 
-use super::members::wrong;
+use super::top_level::out_of_range;
 use crate::failure::Failure;
 use crate::quote::quote;
 
-/// The most labels a request may have, and their sizes in characters.
-const LABELS: usize = 16;
-const LABEL_KEY: usize = 64;
-const LABEL_VALUE: usize = 512;
+/// Maximum number of pairs in `metadata`, and maximum lengths of a key and a value in characters.
+const METADATA_PAIRS: usize = 16;
+const METADATA_KEY_CHARS: usize = 64;
+const METADATA_VALUE_CHARS: usize = 512;
 
-/// Maximum number of steps with server tools, of stop texts, and of characters in the ids of a user
-/// and of a session.
+/// Maximum of `max_tool_calls`.
 const MAX_TOOL_CALLS: u64 = 30;
-const MAX_STOPS: usize = 4;
-const ID: usize = 256;
 
-/// Refuses what breaks a rule, the first one that it does.
+/// Maximum number of texts in `stop`.
+const MAX_STOPS: usize = 4;
+
+/// Maximum length of `user` and `session_id`, in characters.
+const ID_CHARS: usize = 256;
+
+/// Refuses a request that breaks a rule, with the first such rule.
 pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
     present(request)?;
     ranges(request)?;
-    labels(request)?;
+    metadata(request)?;
     words(request)?;
     together(request)
 }
 
+/// Checks that the request names a model and has an input.
 fn present(request: &ResponsesRequest) -> Result<(), Failure> {
     let model = match (&request.model, request.models.as_slice()) {
         (Some(model), models) => !model.is_empty() && !models.iter().any(String::is_empty),
@@ -43,13 +47,13 @@ fn present(request: &ResponsesRequest) -> Result<(), Failure> {
         None => false,
         Some(Input::Text(text)) => instructed || !text.trim().is_empty(),
         Some(Input::Items(items)) => instructed || !items.is_empty(),
-        Some(_) => return Err(wrong("input")),
+        Some(_) => return Err(out_of_range("input")),
     };
     match (model, input) {
         (true, true) => Ok(()),
         (false, true) => Err(Failure::invalid(
             "model",
-            "`model` is required: name a model; GET /api/v1/models lists them",
+            "`model` is required; GET /api/v1/models lists the models of this server",
         )),
         (true, false) => Err(Failure::invalid(
             "input",
@@ -63,9 +67,10 @@ fn present(request: &ResponsesRequest) -> Result<(), Failure> {
     }
 }
 
+/// Checks numbers and lengths.
 fn ranges(request: &ResponsesRequest) -> Result<(), Failure> {
     let within = |member: &str, value: Option<f64>, low: f64, high: f64| match value {
-        Some(value) if !(low..=high).contains(&value) => Err(wrong(member)),
+        Some(value) if !(low..=high).contains(&value) => Err(out_of_range(member)),
         _ => Ok(()),
     };
     within("temperature", request.temperature, 0.0, 2.0)?;
@@ -73,24 +78,24 @@ fn ranges(request: &ResponsesRequest) -> Result<(), Failure> {
     within("frequency_penalty", request.frequency_penalty, -2.0, 2.0)?;
     within("presence_penalty", request.presence_penalty, -2.0, 2.0)?;
     if request.max_output_tokens == Some(0) {
-        return Err(wrong("max_output_tokens"));
+        return Err(out_of_range("max_output_tokens"));
     }
     if request
         .max_tool_calls
         .is_some_and(|calls| !(1..=MAX_TOOL_CALLS).contains(&calls))
     {
-        return Err(wrong("max_tool_calls"));
+        return Err(out_of_range("max_tool_calls"));
     }
     if request.top_logprobs.is_some_and(|count| count > 20) {
-        return Err(wrong("top_logprobs"));
+        return Err(out_of_range("top_logprobs"));
     }
     let stop = request.stop.as_ref().map(StopSequences::as_slice);
     if stop.is_some_and(|texts| texts.len() > MAX_STOPS) {
-        return Err(wrong("stop"));
+        return Err(out_of_range("stop"));
     }
     for (member, text) in [("session_id", &request.session_id), ("user", &request.user)] {
-        if text.as_ref().is_some_and(|text| too_long(text, ID)) {
-            return Err(wrong(member));
+        if text.as_ref().is_some_and(|text| too_long(text, ID_CHARS)) {
+            return Err(out_of_range(member));
         }
     }
     Ok(())
@@ -101,19 +106,20 @@ fn too_long(text: &str, limit: usize) -> bool {
     text.chars().nth(limit).is_some()
 }
 
-fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
-    let metadata = &request.metadata;
-    if metadata.len() > LABELS {
+/// Checks the pairs of `metadata`.
+fn metadata(request: &ResponsesRequest) -> Result<(), Failure> {
+    let pairs = &request.metadata;
+    if pairs.len() > METADATA_PAIRS {
         return Err(Failure::invalid(
             "metadata",
-            format!("`metadata` must not have more than {LABELS} pairs"),
+            format!("`metadata` must not have more than {METADATA_PAIRS} pairs"),
         ));
     }
-    for (key, value) in metadata {
-        if too_long(key, LABEL_KEY) {
+    for (key, value) in pairs {
+        if too_long(key, METADATA_KEY_CHARS) {
             return Err(Failure::invalid(
                 "metadata",
-                format!("a key in `metadata` is longer than {LABEL_KEY} characters"),
+                format!("a key in `metadata` is longer than {METADATA_KEY_CHARS} characters"),
             ));
         }
         if key.contains(['[', ']']) {
@@ -125,18 +131,18 @@ fn labels(request: &ResponsesRequest) -> Result<(), Failure> {
                 ),
             ));
         }
-        if too_long(value, LABEL_VALUE) {
+        if too_long(value, METADATA_VALUE_CHARS) {
             let key = quote(key);
             return Err(Failure::invalid(
                 format!("metadata.{key}"),
-                format!("`metadata.{key}` is longer than {LABEL_VALUE} characters"),
+                format!("`metadata.{key}` is longer than {METADATA_VALUE_CHARS} characters"),
             ));
         }
     }
     Ok(())
 }
 
-/// Words that have to be among those that mean something, and names that have to be there.
+/// Checks `truncation` and the name of a JSON schema.
 fn words(request: &ResponsesRequest) -> Result<(), Failure> {
     if let Some(Truncation::Unknown(word)) = &request.truncation {
         return Err(Failure::invalid(
@@ -157,7 +163,7 @@ fn words(request: &ResponsesRequest) -> Result<(), Failure> {
     }
 }
 
-/// Members that exclude each other, and preferences that no server could follow.
+/// Checks for members that exclude each other, and the `provider` preferences.
 fn together(request: &ResponsesRequest) -> Result<(), Failure> {
     let reasoning = request.reasoning.as_ref();
     if reasoning.is_some_and(|r| r.effort.is_some() && r.max_tokens.is_some()) {
@@ -184,7 +190,7 @@ fn preferences(provider: &ProviderPreferences) -> Result<(), Failure> {
         return Err(Failure::invalid(
             path,
             format!(
-                "`{path}` is `exacto`; this server has no success figures of tool calls to sort by"
+                "`{path}` is `exacto`; this server does not have success rates of tool calls to sort by"
             ),
         ));
     }

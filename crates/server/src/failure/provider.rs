@@ -1,12 +1,13 @@
-//! A provider's failure as the failure that the client gets: one table decides the status.
+//! Turns a provider's failure, as an event reports it, into the failure that the client gets.
 
 use std::time::SystemTime;
 
 use http::StatusCode;
 use orouter_wire::failure::{FailureClass, ReportedFailure};
-use orouter_wire::{ApiErrorType, ErrorCode};
+use orouter_wire::{ApiErrorType, ErrorCode, StreamEvent};
 
-use super::{Failure, FailureKind};
+use super::kind::FailureKind;
+use super::value::Failure;
 use crate::quote::clip;
 
 /// Maximum number of characters of a provider's message that a client gets.
@@ -16,12 +17,19 @@ const MESSAGE_CHARS: usize = 500;
 const CODE_CHARS: usize = 64;
 
 impl Failure {
-    /// The failure of `provider`, as it reported it.
+    /// Returns the failure that an event of `provider` reports, if it reports one.
+    pub(crate) fn from_event(event: &StreamEvent, provider: &str) -> Option<Self> {
+        event
+            .failure()
+            .map(|reported| Self::from_reported(&reported, provider))
+    }
+
+    /// Turns a failure that `provider` reported into the one that the client gets.
     ///
     /// Faults of the request keep their status. Faults of this server's account with the provider,
     /// and models that the provider does not know, are a 502: the client can do nothing about
-    /// them, and the provider's words about them may show the account.
-    pub(crate) fn reported(reported: &ReportedFailure, provider: &str) -> Self {
+    /// them, and the provider's message may contain data of the account.
+    fn from_reported(reported: &ReportedFailure, provider: &str) -> Self {
         let class = reported.class(None);
         let status = reported.status(None);
         let mut failure = match class {
@@ -55,7 +63,7 @@ impl Failure {
     }
 }
 
-/// The kind of a failure whose words the client may see.
+/// Returns the kind of a failure whose message the client may see.
 fn kind(class: Option<FailureClass>, status: Option<u16>) -> FailureKind {
     match class {
         Some(FailureClass::RateLimit) => FailureKind::RateLimited,
@@ -69,7 +77,7 @@ fn kind(class: Option<FailureClass>, status: Option<u16>) -> FailureKind {
         Some(FailureClass::PayloadTooLarge) => FailureKind::PayloadTooLarge,
         Some(FailureClass::InvalidRequest) if status == Some(422) => FailureKind::Unprocessable,
         Some(FailureClass::InvalidRequest) => FailureKind::InvalidRequest,
-        // The causes that the caller has dealt with, and failures that give no cause.
+        // Causes that the caller has handled, and failures without a cause.
         Some(
             FailureClass::Quota
             | FailureClass::Authentication
@@ -80,8 +88,8 @@ fn kind(class: Option<FailureClass>, status: Option<u16>) -> FailureKind {
     }
 }
 
-/// Whether the client gets the provider's own status, such as 529 for an overload or 403 from
-/// moderation.
+/// Returns `true` if the client gets the provider's own status, such as 529 for an overload or 403
+/// from moderation.
 fn keeps_status(class: FailureClass) -> bool {
     matches!(
         class,
@@ -96,7 +104,7 @@ fn message(reported: &ReportedFailure) -> String {
     }
 }
 
-/// The provider's code: a word or a number.
+/// Returns the provider's code: a word or a number.
 fn code(reported: &ReportedFailure) -> Option<ErrorCode> {
     let words = [&reported.code, &reported.r#type, &reported.error_type];
     let word = words.into_iter().flatten().find(|word| !word.is_empty())?;
@@ -106,7 +114,7 @@ fn code(reported: &ReportedFailure) -> Option<ErrorCode> {
     })
 }
 
-/// The canonical name of a fault of the request, where the provider used it.
+/// Returns the canonical name of a fault of the request, if the provider used it.
 fn request_fault(reported: &ReportedFailure) -> Option<ApiErrorType> {
     use ApiErrorType as Name;
     let words = [&reported.error_type, &reported.code, &reported.r#type];
@@ -139,9 +147,8 @@ mod tests {
 
     fn reported(error: &Value) -> Failure {
         let event = json!({"type": "error", "error": error});
-        let event: orouter_wire::StreamEvent =
-            orouter_wire::from_str(&event.to_string()).expect("an event");
-        Failure::reported(&event.failure().expect("a failure"), "acme")
+        let event: StreamEvent = orouter_wire::from_str(&event.to_string()).expect("an event");
+        Failure::from_event(&event, "acme").expect("a failure")
     }
 
     #[test]
@@ -265,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn code_and_hint_are_kept_and_secrets_are_not() {
+    fn code_and_delay_are_kept_and_secrets_are_not() {
         let failure = reported(&json!({"code": "slow_down", "message": "Try again in 12s."}));
         let body = serde_json::from_str::<Value>(&orouter_wire::to_string(&failure.to_body()))
             .expect("JSON");

@@ -1,18 +1,39 @@
-//! `tool_choice`: which of the tools on offer the model may or must call.
+//! `tool_choice`: reads the tools of a request and keeps those that the model may or must call.
 
 use orouter_wire::{
-    AllowedTool, AllowedToolsChoice, Extra, Raw, SpecificToolChoice, ToolChoice, ToolChoiceMode,
+    AllowedTool, AllowedToolsChoice, Extra, Raw, ResponsesRequest, SpecificToolChoice, ToolChoice,
+    ToolChoiceMode,
 };
 
-use super::tools::{Offer, Skipped, joined, split};
+use super::offer::{Offer, Skipped, join_name, split_name};
+use super::tools;
 use crate::failure::Failure;
+use crate::notes::Notes;
 use crate::quote::{quote, quote_list};
 
 /// Maximum number of tool types that a message names.
 const SHOWN_KINDS: usize = 5;
 
-/// Whether no tool may be called.
-pub(super) fn is_none(choice: Option<&ToolChoice>) -> bool {
+/// Returns the tools that the model may call. Skipped tools are added to `notes`.
+///
+/// With `tool_choice: "none"` no tool is read, so that none can cause a refusal.
+///
+/// # Errors
+/// A 400 for an invalid tool, or for a choice that the tools cannot satisfy.
+pub(super) fn offer_from_request(
+    request: &ResponsesRequest,
+    notes: &Notes,
+) -> Result<Offer, Failure> {
+    let choice = request.tool_choice.as_ref();
+    if is_none(choice) {
+        return Ok(Offer::default());
+    }
+    let tools = tools::read(request, notes)?;
+    choose(tools.offer, &tools.skipped, choice)
+}
+
+/// Returns `true` if no tool may be called.
+fn is_none(choice: Option<&ToolChoice>) -> bool {
     match choice {
         Some(ToolChoice::Mode(mode)) => *mode == ToolChoiceMode::None,
         Some(ToolChoice::Tool(SpecificToolChoice::AllowedTools(choice))) => {
@@ -22,9 +43,9 @@ pub(super) fn is_none(choice: Option<&ToolChoice>) -> bool {
     }
 }
 
-/// Narrows the offer to what the choice leaves of it. `skipped` are the tools that the request has
-/// beside those on offer.
-pub(super) fn choose(
+/// Removes the tools that the choice excludes. `skipped` are the tools that this server does not
+/// run.
+fn choose(
     offer: Offer,
     skipped: &[Skipped],
     choice: Option<&ToolChoice>,
@@ -32,16 +53,16 @@ pub(super) fn choose(
     use SpecificToolChoice as Choice;
     match choice {
         None => Ok(offer),
-        Some(ToolChoice::Mode(mode)) => moded(offer, skipped, mode),
+        Some(ToolChoice::Mode(mode)) => apply_mode(offer, skipped, mode),
         Some(ToolChoice::Tool(Choice::Function(choice))) => {
             let wanted = Wanted::new("function", &choice.name, &choice.extra);
-            forced(offer, &wanted)
+            force(offer, &wanted)
         }
         Some(ToolChoice::Tool(Choice::Custom(choice))) => {
             let wanted = Wanted::new("custom", &choice.name, &choice.extra);
-            forced(offer, &wanted)
+            force(offer, &wanted)
         }
-        Some(ToolChoice::Tool(Choice::AllowedTools(choice))) => allowed(offer, skipped, choice),
+        Some(ToolChoice::Tool(Choice::AllowedTools(choice))) => allow(offer, skipped, choice),
         Some(ToolChoice::Tool(Choice::Mcp(choice))) => {
             let server = quote(&choice.server_label);
             Err(hosted(&format!("the `mcp` tool of the server `{server}`")))
@@ -54,7 +75,8 @@ pub(super) fn choose(
     }
 }
 
-fn moded(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Offer, Failure> {
+/// Applies a mode: `none`, `auto` or `required`.
+fn apply_mode(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Offer, Failure> {
     match mode {
         ToolChoiceMode::None => Ok(Offer::default()),
         ToolChoiceMode::Auto => Ok(offer),
@@ -77,8 +99,8 @@ fn moded(offer: Offer, skipped: &[Skipped], mode: &ToolChoiceMode) -> Result<Off
     }
 }
 
-/// The offer of the one tool that must be called.
-fn forced(offer: Offer, wanted: &Wanted<'_>) -> Result<Offer, Failure> {
+/// Keeps the one tool that must be called.
+fn force(offer: Offer, wanted: &Wanted<'_>) -> Result<Offer, Failure> {
     if !wanted.is_in(&offer) {
         return Err(wanted.missing("tool_choice.name"));
     }
@@ -88,11 +110,8 @@ fn forced(offer: Offer, wanted: &Wanted<'_>) -> Result<Offer, Failure> {
     })
 }
 
-fn allowed(
-    offer: Offer,
-    skipped: &[Skipped],
-    choice: &AllowedToolsChoice,
-) -> Result<Offer, Failure> {
+/// Keeps the tools that `allowed_tools` lists, and applies its mode.
+fn allow(offer: Offer, skipped: &[Skipped], choice: &AllowedToolsChoice) -> Result<Offer, Failure> {
     if choice.extra.get("mode").is_some_and(|raw| !raw.is_null()) {
         return Err(Failure::invalid(
             "tool_choice.mode",
@@ -114,15 +133,15 @@ fn allowed(
                 }
                 wanted.push(tool);
             }
-            _ => left_out.push(skipped_of(tool, skipped)),
+            _ => left_out.push(find_skipped(tool, skipped)),
         }
     }
     let wanted: Vec<&Wanted<'_>> = wanted.iter().collect();
-    moded(keep(offer, &wanted), &left_out, &choice.mode)
+    apply_mode(keep(offer, &wanted), &left_out, &choice.mode)
 }
 
-/// The tool that this server does not run which an entry of `allowed_tools` names.
-fn skipped_of(tool: &AllowedTool, skipped: &[Skipped]) -> Skipped {
+/// Returns the skipped tool that an entry of `allowed_tools` names.
+fn find_skipped(tool: &AllowedTool, skipped: &[Skipped]) -> Skipped {
     let kind = tool.r#type.clone().unwrap_or_default();
     let label = tool.server_label.clone();
     let found = skipped
@@ -149,10 +168,10 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// Whether this is the tool that the model calls `name`: by that name, or by its own name if
-    /// it is in a namespace.
+    /// Returns `true` if the choice names the tool for which the model writes `name`, by that name
+    /// or, if it is in a namespace, by its own name.
     fn is(&self, name: &str, kind: &str) -> bool {
-        let (namespace, own) = split(name);
+        let (namespace, own) = split_name(name);
         match self.kind {
             "namespace" => return namespace == Some(self.name),
             "" => {}
@@ -160,18 +179,20 @@ impl<'a> Wanted<'a> {
             _ => {}
         }
         match &self.namespace {
-            Some(wanted) => name == joined(Some(wanted), self.name),
+            Some(wanted) => name == join_name(Some(wanted), self.name),
             None => name == self.name || own == self.name,
         }
     }
 
+    /// Returns `true` if the offer has the tool.
     fn is_in(&self, offer: &Offer) -> bool {
         offer.functions.iter().any(|f| self.is(&f.name, "function"))
             || offer.customs.iter().any(|c| self.is(&c.name, "custom"))
     }
 
+    /// Returns the failure of a choice that names an unknown tool.
     fn missing(&self, path: &str) -> Failure {
-        let what = match self.kind {
+        let kind = match self.kind {
             "" => "tool",
             "custom" => "custom tool",
             kind => kind,
@@ -179,15 +200,15 @@ impl<'a> Wanted<'a> {
         Failure::invalid(
             path,
             format!(
-                "`{path}` names the {what} `{}`, which `tools` does not have",
+                "`{path}` names the {kind} `{}`, which `tools` does not have",
                 quote(self.name)
             ),
         )
     }
 }
 
-/// The wanted tools of an offer. A tool outside of namespaces is taken before those of the same
-/// name inside.
+/// Keeps the wanted tools of an offer. A tool outside of namespaces takes precedence over tools of
+/// the same name inside.
 fn keep(mut offer: Offer, wanted: &[&Wanted<'_>]) -> Offer {
     let names: Vec<String> = offer.names().map(str::to_owned).collect();
     let shadowed = |wanted: &Wanted<'_>, name: &str| {
@@ -206,11 +227,12 @@ fn keep(mut offer: Offer, wanted: &[&Wanted<'_>]) -> Offer {
     offer
 }
 
-fn hosted(what: &str) -> Failure {
+/// Returns the failure of a choice that forces a tool which this server does not run.
+fn hosted(tool: &str) -> Failure {
     Failure::invalid(
         "tool_choice.type",
         format!(
-            "`tool_choice` forces {what}, which this server does not run; it offers tools of type \
+            "`tool_choice` forces {tool}, which this server does not run; it offers tools of type \
              `function`, `custom` and `namespace`, which the caller runs"
         ),
     )
@@ -228,10 +250,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::notes::Notes;
 
-    /// The names on offer after a choice and whether one must be called, or the member at fault
-    /// and the message.
+    /// Returns the names that a choice keeps and `true` if one must be called, or the message of
+    /// the refusal.
     fn chosen(choice: &Value) -> Result<(Vec<String>, bool), String> {
         let function = |name: &str| json!({"type": "function", "name": name});
         let body = json!({"tool_choice": choice, "tools": [
@@ -244,14 +265,14 @@ mod tests {
             {"type": "namespace", "name": "other", "description": "d", "tools": [function("spawn")]},
         ]});
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
-        match Offer::of(&request, &Notes::default()) {
+        match offer_from_request(&request, &Notes::default()) {
             Ok(offer) => Ok((offer.names().map(str::to_owned).collect(), offer.must_call)),
             Err(failure) => Err(failure.to_string()),
         }
     }
 
     #[test]
-    fn a_choice_narrows_the_offer() {
+    fn a_choice_removes_the_other_tools() {
         let function = |name: &str| json!({"type": "function", "name": name});
         let cases: [(Value, &[&str], bool); 12] = [
             (

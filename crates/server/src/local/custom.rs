@@ -1,18 +1,18 @@
-//! How a call of a custom tool is written, and the grammar of its input.
+//! The text form of a call of a custom tool, and the grammar of its input.
 //!
-//! The call is `<tool_call>` and a line with the tool's name, as of a function; its input follows
-//! as plain text and goes on to the end of the answer.
+//! The call is `<tool_call>` and a line with the tool's name, as for a function. The input follows
+//! as plain text and ends with the output.
 
 use serde_json::Value;
 
-use super::tools::{Custom, Format, Offer};
+use super::offer::{Custom, Format, Offer};
 
-/// The text between `<tool_call>` and the input of a call of `name`.
+/// Returns the text between `<tool_call>` and the input of a call of `name`.
 pub(super) fn custom_head(name: &str) -> String {
     format!("{{\"name\": {}}}\n", Value::from(name))
 }
 
-/// The Lark rules of the calls of a custom tool; the first of them is named `custom_<index>`.
+/// Returns the Lark rules of the calls of a custom tool. The first rule is named `custom_<index>`.
 pub(super) fn rules(index: usize, tool: &Custom) -> String {
     let head = Value::from(custom_head(&tool.name));
     match &tool.format {
@@ -31,8 +31,8 @@ pub(super) fn rules(index: usize, tool: &Custom) -> String {
     }
 }
 
-/// The offer with free text in place of grammars, for when the engine cannot enforce one of them,
-/// and the paths of the formats that are lost.
+/// Returns the offer with free text in place of grammars, and the paths of the removed formats.
+/// Used if the engine cannot enforce a grammar.
 pub(super) fn without_grammars(offer: &Offer) -> (Offer, Vec<String>) {
     let mut offer = offer.clone();
     let mut paths = Vec::new();
@@ -45,8 +45,8 @@ pub(super) fn without_grammars(offer: &Offer) -> (Offer, Vec<String>) {
     (offer, paths)
 }
 
-/// The expression without `^` and `$` around it: the whole input has to match in any case, and the
-/// engine knows no anchors.
+/// Returns the expression without `^` and `$` around it. The complete input must match anyway, and
+/// the engine does not support anchors.
 fn unanchored(regex: &str) -> &str {
     let regex = regex.strip_prefix('^').unwrap_or(regex);
     match regex.strip_suffix('$') {
@@ -55,7 +55,7 @@ fn unanchored(regex: &str) -> &str {
     }
 }
 
-/// The expression with its slashes escaped, to stand between two of them.
+/// Returns the expression with its slashes escaped, so that slashes can delimit it.
 fn delimited(regex: &str) -> String {
     let mut text = String::with_capacity(regex.len());
     let mut escaped = false;
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regular_expression_stands_between_slashes() {
+    fn a_regular_expression_is_delimited_by_slashes() {
         for (regex, is) in [
             ("^a/b$", r"a\/b"),
             (r"a\/b\$", r"a\/b\$"),

@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use orouter_wire::InputFile;
 
-use crate::admit::aside;
+use crate::admit::undecoded;
 use crate::failure::Failure;
 use crate::quote::quote;
 
@@ -17,7 +17,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Media types beside `text/*` whose files are text.
+/// Media types of text files, in addition to `text/*`.
 const TEXT_TYPES: &[&str] = &[
     "application/csv",
     "application/ecmascript",
@@ -49,10 +49,10 @@ const TEXT_TYPES: &[&str] = &[
     "message/rfc822",
 ];
 
-/// Media types that say nothing about a file.
+/// Media types that do not describe a file.
 const OPEN_TYPES: &[&str] = &["", "application/octet-stream", "binary/octet-stream"];
 
-/// Name endings of files that are not text, with the names to call them by in messages.
+/// Name endings of files that are not text, with their descriptions in messages.
 const BINARY_ENDINGS: &[(&str, &str)] = &[
     ("pdf", "a PDF"),
     ("doc", "a Word document"),
@@ -82,22 +82,22 @@ const BINARY_ENDINGS: &[(&str, &str)] = &[
     ("webm", "a video"),
 ];
 
-/// The text of the file at `path`, framed by its name.
+/// Returns the text of the file at `path`, framed by its name.
 pub(super) fn text(file: &InputFile, path: &str) -> Result<String, Failure> {
     for member in ["file_data", "filename", "file_url", "file_id"] {
-        aside::string(&file.extra, path, member)?;
+        undecoded::string(&file.extra, path, member)?;
     }
     let Some(data) = file.file_data.as_deref().filter(|data| !data.is_empty()) else {
-        return Err(elsewhere(file, path));
+        return Err(no_data(file, path));
     };
     let member = format!("{path}.file_data");
     let name = file.filename.as_deref().unwrap_or_default();
     let (media_type, bytes) = decode(data, &member)?;
-    if let Some(what) = not_text(&media_type, name, &bytes) {
+    if let Some(description) = not_text(&media_type, name, &bytes) {
         return Err(Failure::invalid(
             path,
             format!(
-                "`{path}` is {what}; this model reads text files: plain text, Markdown, JSON, \
+                "`{path}` is {description}; this model reads text files: plain text, Markdown, JSON, \
                  CSV, source code and the like"
             ),
         ));
@@ -120,10 +120,10 @@ pub(super) fn text(file: &InputFile, path: &str) -> Result<String, Failure> {
     Ok(format!("{head}\n{content}{end}</file>"))
 }
 
-/// The refusal of a file that is not in the request.
-fn elsewhere(file: &InputFile, path: &str) -> Failure {
+/// Returns the failure of a part without the data of its file.
+fn no_data(file: &InputFile, path: &str) -> Failure {
     let set = |member: &Option<String>| member.as_deref().is_some_and(|text| !text.is_empty());
-    let (member, why) = if set(&file.file_url) {
+    let (member, reason) = if set(&file.file_url) {
         ("file_url", "this server does not fetch URLs")
     } else if set(&file.file_id) {
         ("file_id", "this server stores no files")
@@ -133,15 +133,15 @@ fn elsewhere(file: &InputFile, path: &str) -> Failure {
     Failure::invalid(
         format!("{path}.{member}"),
         format!(
-            "`{path}.{member}` cannot be served: {why}; send the file in `file_data`, as a data \
+            "`{path}.{member}` cannot be served: {reason}; send the file in `file_data`, as a data \
              URL or base64"
         ),
     )
 }
 
-/// The media type, in lower case and without parameters, and the bytes of `file_data`.
+/// Returns the media type, in lower case and without parameters, and the bytes of `file_data`.
 fn decode(data: &str, member: &str) -> Result<(String, Vec<u8>), Failure> {
-    let bad = |what: &str| Failure::invalid(member, format!("`{member}` is not {what}"));
+    let bad = |form: &str| Failure::invalid(member, format!("`{member}` is not {form}"));
     let scheme = data.get(..5).unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("data:") {
         let bytes = from_base64(data).ok_or_else(|| bad("a data URL or base64"))?;
@@ -175,7 +175,7 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(clean).ok()
 }
 
-/// Decodes percent escapes; a `%` without two digits after it stands for itself.
+/// Decodes percent escapes. A `%` without two digits after it stays as it is.
 fn from_percent(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -199,7 +199,8 @@ fn from_percent(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Names what a file is, if it is not text. The media type decides, then the name, then the bytes.
+/// Returns the description of a file that is not text. The media type decides, then the name, then
+/// the bytes.
 fn not_text(media_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(b"%PDF-") {
         return Some("a PDF".to_owned());
@@ -217,14 +218,14 @@ fn not_text(media_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
         let is = |(known, _): &&(&str, &str)| known.eq_ignore_ascii_case(ending);
         BINARY_ENDINGS.iter().find(is)
     });
-    if let Some((_, what)) = known {
-        return Some((*what).to_owned());
+    if let Some((_, description)) = known {
+        return Some((*description).to_owned());
     }
     if OPEN_TYPES.contains(&media_type) {
-        let binary = bytes.contains(&0) && !wide(bytes);
+        let binary = bytes.contains(&0) && !is_utf16(bytes);
         return binary.then(|| "a binary file".to_owned());
     }
-    // A name such as `main.rs` says more than a type such as `application/x-whatever`.
+    // A name such as `main.rs` is more reliable than a type such as `application/x-whatever`.
     let family = media_type.split('/').next().unwrap_or_default();
     let media = matches!(family, "image" | "audio" | "video" | "font" | "model");
     let readable = ending.is_some() && !media && std::str::from_utf8(bytes).is_ok();
@@ -234,14 +235,14 @@ fn not_text(media_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
     Some(format!("of type `{}`", quote(media_type)))
 }
 
-/// Whether the bytes begin with the byte order mark of UTF-16.
-fn wide(bytes: &[u8]) -> bool {
+/// Returns `true` if the bytes begin with the byte order mark of UTF-16.
+fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
-/// The text in UTF-8 or, with a byte order mark, UTF-16; without the mark.
+/// Returns the text in UTF-8 or, with a byte order mark, UTF-16. The mark is removed.
 fn read(mut bytes: Vec<u8>) -> Option<String> {
-    if wide(&bytes) {
+    if is_utf16(&bytes) {
         let little = bytes.first() == Some(&0xff);
         let units = bytes.get(2..)?.chunks(2).map(|pair| {
             let pair: [u8; 2] = pair.try_into().ok()?;
@@ -305,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn other_files_are_refused_by_what_they_are() {
+    fn other_files_are_refused_by_kind() {
         for (name, data, word) in [
             (
                 Some("a.pdf"),
@@ -338,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn files_elsewhere_are_refused_by_member() {
+    fn files_without_data_are_refused_by_member() {
         for (body, member) in [
             (r#"{"file_url": "https://example.com/a.txt"}"#, "file_url"),
             (r#"{"file_id": "file-1"}"#, "file_id"),

@@ -1,32 +1,32 @@
-//! The shape that the model's answer is held to: a call of a function, JSON of a schema, text.
+//! The grammar that constrains the model's output: a call of a tool, JSON of a schema, or text.
 //!
-//! Calls are written as the prompt asks for them, `<tool_call>` and a line of JSON; the grammar
-//! fixes every byte of it but the arguments, so that [`super::answer`] can stream these as they
-//! come.
+//! A call has the form that the prompt describes: `<tool_call>` and a line of JSON. The grammar
+//! fixes every byte of it except for the arguments, so that [`super::output_events`] can stream
+//! them.
 
 use orouter_local::{Constraint, Engine};
 use serde_json::{Map, Value, json};
 
 use super::custom;
-use super::schema::{Refused, Schema};
-use super::tools::Offer;
+use super::offer::Offer;
+use super::schema::{Refusal, Schema};
 use crate::notes::Notes;
 
-/// What a call starts with.
+/// The text at the start of a call.
 pub(super) const CALL: &str = "<tool_call>\n";
 
-/// What a call ends with, after the arguments.
+/// The text at the end of a call, after the arguments.
 pub(super) const CALL_END: &str = "}";
 
-/// What stands between [`CALL`] and the arguments of a call of `name`.
+/// Returns the text between [`CALL`] and the arguments of a call of `name`.
 pub(super) fn call_head(name: &str) -> String {
     format!("{{\"name\": {}, \"arguments\": ", Value::from(name))
 }
 
-/// Text that is not the beginning of a call.
+/// The regular expression of text that does not begin like a call.
 const TEXT: &str = r"/([^<]|<[^t]|<t[^o])(.|\n)*/";
 
-/// Texts of this form that an answer does not contain, except where the grammar has them.
+/// Texts that the output must not contain, except where the grammar has them.
 pub(super) const MARKUP: [&str; 4] = [
     "<tool_call",
     "</tool_call",
@@ -34,16 +34,16 @@ pub(super) const MARKUP: [&str; 4] = [
     "</tool_response",
 ];
 
-/// The constraint for an answer that may or must call one of the tools on offer, and whose
-/// text, where it has any, must be JSON that satisfies `schema`.
+/// Returns the constraint of an output that may or must call one of the offered tools, and whose
+/// text must be JSON that satisfies `schema`, if given.
 ///
-/// Only what the answer may contain is compiled: nothing for tools that `tool_choice` leaves out.
+/// Only offered tools are compiled, not those that `tool_choice` excludes.
 pub(super) fn constraint(
     engine: &Engine,
     offer: &Offer,
     schema: Option<&Schema>,
     notes: &Notes,
-) -> Result<Option<Constraint>, Refused> {
+) -> Result<Option<Constraint>, Refusal> {
     let text = match schema {
         None => None,
         Some(schema) => Some(closed(schema.enforceable(engine, None, notes)?)),
@@ -61,12 +61,13 @@ pub(super) fn constraint(
     let Err(error) = engine.check(&whole) else {
         return Ok(Some(whole));
     };
-    // Each schema can be enforced: the grammar of a custom tool cannot, or all of them together.
+    // Each schema can be enforced alone. The grammar of a custom tool cannot, or all together
+    // cannot.
     let (offer, paths) = custom::without_grammars(offer);
     let offer = &offer;
     for path in paths {
-        let why = "the input is free text: the engine cannot enforce the grammar";
-        notes.ignored(path, why);
+        let reason = "the input is free text: the engine cannot enforce the grammar";
+        notes.ignored(path, reason);
     }
     let whole = grammar(offer, text.as_ref(), &arguments);
     if engine.check(&whole).is_ok() {
@@ -83,7 +84,7 @@ pub(super) fn constraint(
     Ok(Some(grammar(offer, text.as_ref(), &arguments)))
 }
 
-/// The grammar for an answer that is a call, or text that satisfies the schema `text`.
+/// Returns the grammar of an output that is a call, or text that satisfies the schema `text`.
 fn grammar(offer: &Offer, text: Option<&Value>, arguments: &[Value]) -> Constraint {
     let mut grammar = String::new();
     match (offer.must_call, text) {
@@ -118,14 +119,14 @@ fn grammar(offer: &Offer, text: Option<&Value>, arguments: &[Value]) -> Constrai
     Constraint::Lark(grammar)
 }
 
-/// A Lark string literal.
+/// Returns a Lark string literal.
 fn literal(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The schema with less freedom where freedom only leads a small model astray: no members but the
-/// declared ones, unless the schema speaks of others. What satisfies the result satisfies the
-/// schema.
+/// Returns a narrower schema, because a small model makes fewer errors with it: members that are
+/// not declared are forbidden, unless the schema allows them explicitly. Values that satisfy the
+/// result satisfy the schema.
 fn closed(mut schema: Value) -> Value {
     if !composes(&schema) {
         close(&mut schema);
@@ -133,8 +134,8 @@ fn closed(mut schema: Value) -> Value {
     schema
 }
 
-/// Whether the schema combines subschemas in a way in which closing one of them could change what
-/// another one accepts.
+/// Returns `true` if the schema combines subschemas such that closing one of them could exclude
+/// values that another one requires.
 fn composes(schema: &Value) -> bool {
     const COMBINERS: [&str; 12] = [
         "allOf",
@@ -150,8 +151,8 @@ fn composes(schema: &Value) -> bool {
         "$dynamicRef",
         "$recursiveRef",
     ];
-    // Alone these say all there is to say of a value; beside each other, or beside the members of
-    // an object, every one of them has to hold.
+    // One of these alone describes a value completely. Several of them, or one with the members of
+    // an object, must all hold.
     const ALTERNATIVES: [&str; 4] = ["anyOf", "$ref", "enum", "const"];
     const MEMBERS: [&str; 3] = ["properties", "required", "additionalProperties"];
     match schema {
@@ -168,7 +169,7 @@ fn composes(schema: &Value) -> bool {
     }
 }
 
-/// Whether the object declares members, and all that it requires are among them.
+/// Returns `true` if the object declares members, including all that it requires.
 fn declares_all(schema: &Map<String, Value>) -> bool {
     let Some(Value::Object(declared)) = schema.get("properties") else {
         return false;
@@ -181,7 +182,7 @@ fn declares_all(schema: &Map<String, Value>) -> bool {
     !declared.is_empty() && required.is_none_or(|names| names.iter().all(known))
 }
 
-/// Forbids members that are not declared, in every object that declares some.
+/// Forbids undeclared members in every object that declares members.
 fn close(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
     if declares_all(map) {
@@ -207,11 +208,11 @@ fn close(schema: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tools::Function;
+    use super::super::offer::Function;
     use super::*;
 
     #[test]
-    fn objects_are_closed_where_that_narrows_and_nothing_else() {
+    fn objects_are_closed_only_if_that_narrows_the_schema() {
         let person = json!({
             "type": "object",
             "properties": {"name": {"type": "string"}, "home": {"type": "object", "properties": {"city": {}}}},
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_grammar_fixes_all_of_a_call_but_its_arguments() {
+    fn the_grammar_fixes_a_call_except_for_its_arguments() {
         let function = Function {
             name: "get_time".to_owned(),
             description: None,

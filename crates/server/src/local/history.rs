@@ -1,9 +1,9 @@
-//! The items of a conversation as turns of text.
+//! [`Conversation`]: turns the items of a conversation into turns of text.
 //!
-//! Calls and their outputs, for which the chat template has no roles, are written as text in the
-//! form that the prompt teaches: `<tool_call>` in the assistant's turn, `<tool_response>` in the
-//! user's. Items of other servers' tools are converted to that form where they hold text, and
-//! skipped where they do not.
+//! The chat template has no roles for calls and their outputs. They become text in the form that
+//! the prompt describes: `<tool_call>` in the assistant's turn, `<tool_response>` in the user's.
+//! Items of other servers' tools are converted to that form if they have text, and skipped
+//! otherwise.
 
 use orouter_local::Message as Turn;
 use orouter_wire::item::{CodeOutput, ItemStatus, McpError};
@@ -13,14 +13,14 @@ use orouter_wire::{
 
 use super::custom::custom_head;
 use super::grammar::{CALL, CALL_END, call_head};
+use super::offer::{Offer, join_name};
 use super::parts;
-use super::tools::{Offer, joined};
-use crate::admit::aside;
+use crate::admit::undecoded;
 use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// The turns so far.
+/// The turns of a conversation.
 pub(super) struct Conversation<'a> {
     pub(super) turns: Vec<Turn>,
     offer: &'a Offer,
@@ -36,24 +36,24 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Adds text to the conversation; what one speaker says in a row is one turn.
-    pub(super) fn say(&mut self, role: &str, text: &str) {
+    /// Adds text. Consecutive texts of one role become one turn.
+    pub(super) fn add_text(&mut self, role: &str, text: &str) {
         match self.turns.last_mut() {
             Some(last) if last.role == role => append(&mut last.content, text),
             _ => self.turns.push(Turn::new(role, text)),
         }
     }
 
-    /// Adds to the leading system turn, which is made if there is none.
-    pub(super) fn instruct(&mut self, text: &str) {
+    /// Adds text to the leading system turn, which is created if necessary.
+    pub(super) fn add_instruction(&mut self, text: &str) {
         match self.turns.first_mut() {
             Some(first) if first.role == "system" => append(&mut first.content, text),
             _ => self.turns.insert(0, Turn::system(text)),
         }
     }
 
-    /// Adds an item.
-    pub(super) fn item(&mut self, item: &Item, path: &str) -> Result<(), Failure> {
+    /// Adds an item of `input`.
+    pub(super) fn add_item(&mut self, item: &Item, path: &str) -> Result<(), Failure> {
         match item {
             Item::Message(message) => self.message(message, path),
             Item::FunctionCall(call) => self.function_call(call, path),
@@ -64,18 +64,18 @@ impl<'a> Conversation<'a> {
             Item::CustomToolCallOutput(output) => {
                 self.output(output.output.as_ref(), &output.extra, path)
             }
-            // Their tools are on offer.
+            // Their tools are in the offer.
             Item::AdditionalTools(_) | Item::ToolSearchOutput(_) => Ok(()),
-            other if other.kind().is_empty() => Err(no_item(path)),
+            other if other.kind().is_empty() => Err(not_an_item(path)),
             other => {
-                let converted = self.foreign(other);
+                let converted = self.add_foreign(other);
                 let kind = quote(other.kind());
                 if converted {
-                    let why = format!("the model reads the text of `{kind}`");
-                    self.notes.converted(path, why);
+                    let reason = format!("the model reads the text of `{kind}`");
+                    self.notes.converted(path, reason);
                 } else {
-                    let why = format!("this model does not read `{kind}`");
-                    self.notes.skipped(path, why);
+                    let reason = format!("this model does not read `{kind}`");
+                    self.notes.skipped(path, reason);
                 }
                 Ok(())
             }
@@ -84,13 +84,13 @@ impl<'a> Conversation<'a> {
 
     fn message(&mut self, message: &Message, path: &str) -> Result<(), Failure> {
         if message.content.is_none() && !has_role(message) {
-            return Err(no_item(path));
+            return Err(not_an_item(path));
         }
-        let known = message.extra.get("role").is_none_or(Raw::is_null);
+        let decoded = message.extra.get("role").is_none_or(Raw::is_null);
         let role = match message.role {
-            Role::User if known => "user",
-            Role::Assistant if known => "assistant",
-            Role::System | Role::Developer if known => "system",
+            Role::User if decoded => "user",
+            Role::Assistant if decoded => "assistant",
+            Role::System | Role::Developer if decoded => "system",
             _ => {
                 return Err(Failure::invalid(
                     format!("{path}.role"),
@@ -98,27 +98,27 @@ impl<'a> Conversation<'a> {
                 ));
             }
         };
-        let text = parts::of_message(
+        let text = parts::message_text(
             message.content.as_ref(),
             &message.extra,
             message.role == Role::Assistant,
             path,
             self.notes,
         )?;
-        self.say(role, &text);
+        self.add_text(role, &text);
         Ok(())
     }
 
     fn function_call(&mut self, call: &FunctionCall, path: &str) -> Result<(), Failure> {
         for member in ["call_id", "name"] {
-            aside::string(&call.extra, path, member)?;
+            undecoded::string(&call.extra, path, member)?;
         }
         let name = self.name(call.namespace.as_deref(), &call.name);
         match call.extra.get("arguments") {
-            // Some clients send the object itself instead of its text.
+            // Some clients send an object instead of its text.
             Some(raw) if raw.get().starts_with('{') => self.call(&name, raw.get()),
             _ => {
-                aside::string(&call.extra, path, "arguments")?;
+                undecoded::string(&call.extra, path, "arguments")?;
                 self.call(&name, &call.arguments);
             }
         }
@@ -127,18 +127,18 @@ impl<'a> Conversation<'a> {
 
     fn custom_call(&mut self, call: &CustomToolCall, path: &str) -> Result<(), Failure> {
         for member in ["call_id", "name", "input"] {
-            aside::string(&call.extra, path, member)?;
+            undecoded::string(&call.extra, path, member)?;
         }
         let name = self.name(call.namespace.as_deref(), &call.name);
         let text = format!("{CALL}{}{}", custom_head(&name), call.input);
-        self.say("assistant", &text);
+        self.add_text("assistant", &text);
         Ok(())
     }
 
-    /// The name by which the model knows a tool that was called: with its namespace, if it is on
-    /// offer in one.
+    /// Returns the name that the model writes for a called tool: with its namespace, if the offer
+    /// has the tool in that namespace.
     fn name(&self, namespace: Option<&str>, name: &str) -> String {
-        let full = joined(namespace, name);
+        let full = join_name(namespace, name);
         if self.offer.names().any(|known| known == full) {
             full
         } else {
@@ -152,7 +152,7 @@ impl<'a> Conversation<'a> {
             arguments => arguments,
         };
         let text = format!("{CALL}{}{arguments}{CALL_END}", call_head(name));
-        self.say("assistant", &text);
+        self.add_text("assistant", &text);
     }
 
     fn output(
@@ -161,19 +161,19 @@ impl<'a> Conversation<'a> {
         extra: &Extra,
         path: &str,
     ) -> Result<(), Failure> {
-        aside::string(extra, path, "call_id")?;
-        let text = parts::of_output(output, extra, path, self.notes)?;
+        undecoded::string(extra, path, "call_id")?;
+        let text = parts::output_text(output, extra, path, self.notes)?;
         self.respond(&text);
         Ok(())
     }
 
     fn respond(&mut self, text: &str) {
         let text = format!("<tool_response>\n{text}\n</tool_response>");
-        self.say("user", &text);
+        self.add_text("user", &text);
     }
 
-    /// Adds the text of an item that a tool of another server left, and tells whether it has any.
-    fn foreign(&mut self, item: &Item) -> bool {
+    /// Adds the text of an item of another server's tool. Returns `false` if the item has no text.
+    fn add_foreign(&mut self, item: &Item) -> bool {
         match item {
             Item::LocalShellCall(call) => match &call.action {
                 Some(action) => self.call("local_shell", &to_string(action)),
@@ -248,7 +248,7 @@ impl<'a> Conversation<'a> {
                 if text.is_empty() {
                     return false;
                 }
-                self.say("user", &format!("{}: {text}", message.author));
+                self.add_text("user", &format!("{}: {text}", message.author));
             }
             _ => return false,
         }
@@ -256,14 +256,14 @@ impl<'a> Conversation<'a> {
     }
 }
 
-/// Whether the message came with a `role`. The wire assumes one where it is absent.
+/// Returns `true` if the message was sent with a `role`. The wire's default replaces a missing one.
 fn has_role(message: &Message) -> bool {
     let text = to_string(message);
     serde_json::from_str::<serde_json::Value>(&text)
         .is_ok_and(|message| message.get("role").is_some())
 }
 
-fn no_item(path: &str) -> Failure {
+fn not_an_item(path: &str) -> Failure {
     Failure::invalid(
         path,
         format!("`{path}` must be an item: an object with a `type` or a `role`"),

@@ -1,30 +1,30 @@
-//! Content to text: strings and lists of parts, of messages and of tools' outputs.
+//! Turns the content of messages and the outputs of tools into text.
 
 use orouter_wire::{ContentPart, Extra, MessageContent, ToolOutput};
 
 use super::file;
-use crate::admit::aside;
+use crate::admit::undecoded;
 use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// The text of a message's content. Content that is null or absent is empty.
+/// Returns the text of a message's content. Content that is null or missing is empty.
 ///
-/// In a message of the model, parts that are not text are skipped: they are history that another
-/// server wrote. In any other message they are refused.
-pub(super) fn of_message(
+/// In a message of the assistant, parts that are not text are skipped: another server wrote them.
+/// In any other message they are refused.
+pub(super) fn message_text(
     content: Option<&MessageContent>,
     extra: &Extra,
     assistant: bool,
     path: &str,
     notes: &Notes,
 ) -> Result<String, Failure> {
-    aside::content(extra, path, "content")?;
+    undecoded::content(extra, path, "content")?;
     match content {
         None => Ok(String::new()),
         Some(MessageContent::Text(text)) => Ok(text.clone()),
         Some(MessageContent::Parts(parts)) => {
-            joined(parts, &format!("{path}.content"), assistant, notes)
+            parts_text(parts, &format!("{path}.content"), assistant, notes)
         }
         Some(_) => Err(Failure::invalid(
             format!("{path}.content"),
@@ -33,8 +33,8 @@ pub(super) fn of_message(
     }
 }
 
-/// The text of what a tool gave back. An output of any other JSON is that JSON's text.
-pub(super) fn of_output(
+/// Returns the text of a tool's output. An output of other JSON is the text of that JSON.
+pub(super) fn output_text(
     output: Option<&ToolOutput>,
     extra: &Extra,
     path: &str,
@@ -42,17 +42,17 @@ pub(super) fn of_output(
 ) -> Result<String, Failure> {
     match output {
         Some(ToolOutput::Text(text)) => {
-            aside::content(extra, path, "output")?;
+            undecoded::content(extra, path, "output")?;
             Ok(text.clone())
         }
         Some(ToolOutput::Parts(parts)) => {
-            aside::content(extra, path, "output")?;
-            joined(parts, &format!("{path}.output"), false, notes)
+            undecoded::content(extra, path, "output")?;
+            parts_text(parts, &format!("{path}.output"), false, notes)
         }
         Some(ToolOutput::Unknown(value)) => Ok(value.raw().get().to_owned()),
         _ => match extra.get("output") {
             Some(raw) if raw.get().starts_with(['"', '[']) => {
-                aside::content(extra, path, "output")?;
+                undecoded::content(extra, path, "output")?;
                 Ok(String::new())
             }
             Some(raw) if !raw.is_null() => Ok(raw.get().to_owned()),
@@ -61,8 +61,8 @@ pub(super) fn of_output(
     }
 }
 
-/// The text of the parts, one after the other.
-pub(super) fn joined(
+/// Returns the texts of the parts, concatenated.
+fn parts_text(
     parts: &[ContentPart],
     path: &str,
     assistant: bool,
@@ -92,12 +92,13 @@ pub(super) fn joined(
             }
             other => return Err(not_text(other, &path)),
         };
-        aside::string(extra, &path, name)?;
+        undecoded::string(extra, &path, name)?;
         text.push_str(piece);
     }
     Ok(text)
 }
 
+/// Returns the failure of a part that is not text.
 fn not_text(part: &ContentPart, path: &str) -> Failure {
     match part.kind() {
         "" => Failure::invalid(path, format!("`{path}` must be an object with a `type`")),

@@ -1,7 +1,7 @@
-//! The conversation as the small model reads it: `system`, `user` and `assistant` turns of text.
+//! Builds the prompt: `system`, `user` and `assistant` turns of text.
 //!
 //! `instructions` and the system messages before the first other turn become one system turn,
-//! because chat templates accept only one. How items become turns is in [`super::history`].
+//! because chat templates accept only one. [`super::history`] turns items into turns.
 
 use orouter_local::Message as Turn;
 use orouter_wire::{Input, ResponsesRequest};
@@ -10,11 +10,12 @@ use serde_json::Value;
 use super::custom::custom_head;
 use super::grammar::CALL;
 use super::history::Conversation;
-use super::tools::Offer;
+use super::offer::Offer;
 use crate::failure::Failure;
 use crate::notes::Notes;
 
-/// The turns of a request, oldest first; never empty. `notes` lists what is skipped or converted.
+/// Returns the turns of a request, oldest first, at least one. Skipped and converted items are
+/// added to `notes`.
 pub(super) fn turns(
     request: &ResponsesRequest,
     offer: &Offer,
@@ -23,14 +24,14 @@ pub(super) fn turns(
 ) -> Result<Vec<Turn>, Failure> {
     let mut conversation = Conversation::new(offer, notes);
     if let Some(instructions) = &request.instructions {
-        conversation.say("system", instructions);
+        conversation.add_text("system", instructions);
     }
     match &request.input {
         Some(Input::Text(text)) if text.is_empty() => {}
-        Some(Input::Text(text)) => conversation.say("user", text),
+        Some(Input::Text(text)) => conversation.add_text("user", text),
         Some(Input::Items(items)) => {
             for (index, item) in items.iter().enumerate() {
-                conversation.item(item, &format!("input[{index}]"))?;
+                conversation.add_item(item, &format!("input[{index}]"))?;
             }
         }
         _ => {
@@ -48,7 +49,7 @@ pub(super) fn turns(
     .into_iter()
     .flatten()
     {
-        conversation.instruct(&note);
+        conversation.add_instruction(&note);
     }
     let mut turns = conversation.turns;
     if turns.is_empty() {
@@ -57,7 +58,7 @@ pub(super) fn turns(
     Ok(turns)
 }
 
-/// Tells the model which functions there are and how to call one.
+/// Returns the text that describes the functions and the form of a call.
 fn functions_note(offer: &Offer) -> Option<String> {
     if offer.functions.is_empty() {
         return None;
@@ -82,7 +83,7 @@ fn functions_note(offer: &Offer) -> Option<String> {
     Some(note)
 }
 
-/// Tells the model which custom tools there are and how to call one.
+/// Returns the text that describes the custom tools and the form of a call.
 fn customs_note(offer: &Offer) -> Option<String> {
     if offer.customs.is_empty() {
         return None;
@@ -108,7 +109,7 @@ fn customs_note(offer: &Offer) -> Option<String> {
     Some(note)
 }
 
-/// Tells the model that its answer is JSON, and of which schema.
+/// Returns the text that asks for JSON of a schema.
 fn schema_note(schema: Option<&Value>) -> Option<String> {
     let schema = schema?;
     Some(format!(
@@ -120,8 +121,8 @@ fn schema_note(schema: Option<&Value>) -> Option<String> {
 mod tests {
     use serde_json::json;
 
+    use super::super::offer::{Custom, Format, Function};
     use super::super::schema::Schema;
-    use super::super::tools::{Custom, Format, Function};
     use super::*;
 
     fn read(body: &Value, offer: &Offer, schema: Option<&Value>) -> Vec<(String, String)> {
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_the_first_turn_is_one_system_turn() {
+    fn instructions_and_leading_system_messages_are_one_turn() {
         let body = json!({"instructions": "One.", "input": [
             {"role": "system", "content": "Two."},
             {"role": "developer", "content": [{"type": "input_text", "text": "Three."}]},
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_outputs_are_written_as_the_prompt_teaches_them() {
+    fn calls_and_outputs_have_the_form_that_the_prompt_describes() {
         let function = Function {
             name: "get_time".to_owned(),
             description: Some("The time.".to_owned()),
@@ -228,9 +229,9 @@ mod tests {
     }
 
     #[test]
-    fn empty_turns_stay_and_an_empty_conversation_has_one() {
+    fn empty_turns_are_kept_and_an_empty_conversation_has_one() {
         for role in ["user", "assistant", "system", "developer"] {
-            let told = if role == "developer" { "system" } else { role };
+            let turn_role = if role == "developer" { "system" } else { role };
             for message in [
                 json!({"role": role, "content": null}),
                 json!({"role": role}),
@@ -238,7 +239,7 @@ mod tests {
                 json!({"type": "message", "role": role, "content": []}),
             ] {
                 let turns = read(&json!({"input": [message]}), &Offer::default(), None);
-                assert_eq!(turns, [turn(told, "")]);
+                assert_eq!(turns, [turn(turn_role, "")]);
             }
         }
         for body in [

@@ -1,32 +1,33 @@
-//! The schemas of a request: read, and relaxed to what the engine enforces.
+//! [`Schema`]: reads the schemas of a request and relaxes them to the part that the engine
+//! enforces.
 //!
-//! With `strict: true` a schema that cannot be enforced is a 400 that names its member; otherwise
-//! it is relaxed, and what was relaxed is noted.
+//! With `strict: true` a schema that cannot be enforced is a 400 that names its member. Otherwise
+//! it is relaxed, and the relaxed members are noted.
 
 use orouter_local::{Change, Engine, GenerateError, SchemaRoot};
 use orouter_wire::text::JsonSchemaFormat;
 use orouter_wire::{FunctionTool, Raw};
 use serde_json::{Value, json};
 
-use crate::admit::aside;
+use crate::admit::undecoded;
 use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// Why an answer was not begun.
+/// The reason why a generation does not start.
 #[derive(Debug)]
-pub(super) enum Refused {
+pub(super) enum Refusal {
     Engine(GenerateError),
     Request(Box<Failure>),
 }
 
-impl From<GenerateError> for Refused {
+impl From<GenerateError> for Refusal {
     fn from(error: GenerateError) -> Self {
         Self::Engine(error)
     }
 }
 
-impl From<Failure> for Refused {
+impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         Self::Request(Box::new(failure))
     }
@@ -37,16 +38,16 @@ impl From<Failure> for Refused {
 pub(super) struct Schema {
     /// The schema, as the client sent it: an object or a boolean.
     pub(super) value: Value,
-    /// Its place in the request: `tools[0].parameters`.
+    /// Its path in the request: `tools[0].parameters`.
     pub(super) path: String,
-    /// Whether to refuse the request if the schema cannot be enforced.
+    /// `true` to refuse the request if the schema cannot be enforced.
     pub(super) strict: bool,
 }
 
 impl Schema {
-    /// The parameters of a function. Without any, the function takes an empty object.
-    pub(super) fn of_function(tool: &FunctionTool, path: &str) -> Result<Self, Failure> {
-        aside::once(&tool.extra, path, "parameters")?;
+    /// Reads the parameters of a function. A function without parameters takes an empty object.
+    pub(super) fn from_function(tool: &FunctionTool, path: &str) -> Result<Self, Failure> {
+        undecoded::once(&tool.extra, path, "parameters")?;
         let path = format!("{path}.parameters");
         let none = || json!({"type": "object", "properties": {}, "additionalProperties": false});
         let strict = tool.strict == Some(true);
@@ -55,23 +56,24 @@ impl Schema {
             Some(raw) if raw.is_null() => Self::new(none(), &path, strict),
             Some(raw) => Self::read(raw, &path, strict)?,
         };
-        schema.is_schema()?;
+        schema.check_type()?;
         if let Value::Object(members) = &mut schema.value {
             members.entry("type").or_insert_with(|| json!("object"));
         }
         Ok(schema)
     }
 
-    /// The schema of `text.format`. Unlike that of one of many tools, the form of the answer was
-    /// asked for: a schema that cannot be read is refused.
-    pub(super) fn of_text(format: &JsonSchemaFormat) -> Result<Self, Failure> {
+    /// Reads the schema of `text.format`. A schema that cannot be read is refused even if it is not
+    /// `strict`, because the request asks for this form.
+    pub(super) fn from_text_format(format: &JsonSchemaFormat) -> Result<Self, Failure> {
         let mut schema = Self::read(&format.schema, "text.format.schema", true)?;
-        schema.is_schema()?;
+        schema.check_type()?;
         schema.strict = format.strict == Some(true);
         Ok(schema)
     }
 
-    fn is_schema(&self) -> Result<(), Failure> {
+    /// Refuses a value that is not an object or a boolean.
+    fn check_type(&self) -> Result<(), Failure> {
         match self.value {
             Value::Object(_) | Value::Bool(_) => Ok(()),
             _ => Err(Failure::invalid(
@@ -81,7 +83,7 @@ impl Schema {
         }
     }
 
-    /// A schema of an object with any members.
+    /// Creates a schema of an object with any members.
     pub(super) fn any_object(path: &str) -> Self {
         Self::new(json!({"type": "object"}), path, false)
     }
@@ -95,7 +97,7 @@ impl Schema {
         }
     }
 
-    /// Reads a schema. One that is nested too deeply to be read allows anything, unless `strict`.
+    /// Reads a schema. A schema that is nested too deeply allows any value, unless `strict`.
     fn read(raw: &Raw, path: &str, strict: bool) -> Result<Self, Failure> {
         let value = match raw.parse::<Value>() {
             Ok(value) => value,
@@ -108,13 +110,14 @@ impl Schema {
         Ok(Self::new(value, path, strict))
     }
 
-    /// Relaxes the schema to what the engine enforces. `tool` is the function that it is for.
+    /// Relaxes the schema to the part that the engine enforces, and notes the changes. `tool` is
+    /// the function with this schema; `None` for a text.
     pub(super) fn enforceable(
         &self,
         engine: &Engine,
         tool: Option<&str>,
         notes: &Notes,
-    ) -> Result<Value, Refused> {
+    ) -> Result<Value, Refusal> {
         let root = match tool {
             Some(_) => SchemaRoot::Object,
             None => SchemaRoot::Any,
@@ -132,6 +135,7 @@ impl Schema {
         Ok(relaxed.schema)
     }
 
+    /// Returns the path of a change in the request.
     fn member(&self, change: &Change) -> String {
         match change.path.as_str() {
             "" => self.path.clone(),
@@ -140,14 +144,15 @@ impl Schema {
         }
     }
 
+    /// Returns the failure of a strict schema that would have to be relaxed.
     fn refusal(&self, change: &Change, tool: Option<&str>) -> Failure {
         let member = self.member(change);
-        let of = match tool {
+        let subject = match tool {
             Some(name) => format!("the tool `{}`", quote(name)),
-            None => "the answer".to_owned(),
+            None => "the text".to_owned(),
         };
         let message = format!(
-            "the schema of {of} cannot be enforced as `strict: true` asks: `{member}` {}; change \
+            "the schema of {subject} cannot be enforced as `strict: true` asks: `{member}` {}; change \
              it, or send `strict: false` for a schema that is enforced in part",
             change.reason
         );

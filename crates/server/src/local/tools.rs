@@ -1,130 +1,49 @@
-//! The tools that the model is offered: functions and custom tools, also those inside namespaces.
-//! Hosted tools are skipped. Which of the offered tools the model may or must call is in
-//! [`super::choice`].
+//! Reads the tools of a request: functions and custom tools, including those in namespaces. Hosted
+//! tools are skipped.
 
 use orouter_wire::{
     CustomTool, CustomToolFormat, FunctionTool, GrammarSyntax, Input, Item, NamespaceTool, Raw,
     ResponsesRequest, Tool,
 };
 
-use super::choice;
+use super::offer::{Custom, Format, Function, Offer, Skipped, join_name};
 use super::schema::Schema;
-use crate::admit::aside;
+use crate::admit::undecoded;
 use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// A function on offer.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Function {
-    /// The name that the model writes: the function's own, or `namespace.name`.
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    /// The schema of its arguments.
-    pub(super) parameters: Schema,
-}
-
-/// A custom tool on offer: its input is text.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Custom {
-    /// The name that the model writes: the tool's own, or `namespace.name`.
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) format: Format,
-    /// The place of the tool in the request.
-    pub(super) path: String,
-}
-
-/// The form of a custom tool's input.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Format {
-    Text,
-    /// Text of a grammar in Lark's notation.
-    Lark(String),
-    /// Text that matches a regular expression as a whole.
-    Regex(String),
-}
-
-/// A tool that is not offered because this server does not run it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Skipped {
-    /// The tool's type, such as `web_search`.
-    pub(super) kind: String,
-    /// The label of an MCP server.
-    pub(super) label: Option<String>,
-}
-
-/// The tools on offer, and whether one of them has to be called.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Offer {
-    pub(super) functions: Vec<Function>,
-    pub(super) customs: Vec<Custom>,
-    pub(super) must_call: bool,
-}
-
-impl Offer {
-    /// Reads the offer of a request. `notes` lists the tools that are skipped.
-    ///
-    /// With `tool_choice: "none"` no tool is read, so none can cause a refusal.
-    pub(super) fn of(request: &ResponsesRequest, notes: &Notes) -> Result<Self, Failure> {
-        let choice = request.tool_choice.as_ref();
-        if choice::is_none(choice) {
-            return Ok(Self::default());
-        }
-        let mut found = Found::default();
-        for (index, tool) in request.tools.iter().enumerate() {
-            found.take(tool, &format!("tools[{index}]"), None, notes)?;
-        }
-        let items = request.input.iter().flat_map(Input::items);
-        for (index, item) in items.enumerate() {
-            let tools = match item {
-                Item::AdditionalTools(item) => &item.tools,
-                Item::ToolSearchOutput(item) => &item.tools,
-                _ => continue,
-            };
-            found.take_loaded(tools, &format!("input[{index}].tools"), notes);
-        }
-        choice::choose(found.offer, &found.skipped, choice)
-    }
-
-    /// Whether nothing can be called.
-    pub(super) fn is_empty(&self) -> bool {
-        self.functions.is_empty() && self.customs.is_empty()
-    }
-
-    /// The names of all tools on offer.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let functions = self.functions.iter().map(|tool| tool.name.as_str());
-        functions.chain(self.customs.iter().map(|tool| tool.name.as_str()))
-    }
-}
-
-/// The name that the model writes for a tool in a namespace. A tool's own name has no dot, so
-/// [`split`] finds both again.
-pub(super) fn joined(namespace: Option<&str>, name: &str) -> String {
-    match namespace {
-        Some(namespace) => format!("{namespace}.{name}"),
-        None => name.to_owned(),
-    }
-}
-
-/// The namespace and the own name of a tool.
-pub(super) fn split(name: &str) -> (Option<&str>, &str) {
-    match name.rsplit_once('.') {
-        Some((namespace, name)) => (Some(namespace), name),
-        None => (None, name),
-    }
-}
-
-/// The tools read so far.
+/// The tools of a request.
 #[derive(Default)]
-struct Found {
-    offer: Offer,
-    skipped: Vec<Skipped>,
+pub(super) struct RequestTools {
+    /// The tools that the model may call.
+    pub(super) offer: Offer,
+    /// The tools that this server does not run.
+    pub(super) skipped: Vec<Skipped>,
 }
 
-impl Found {
-    fn take(
+/// Reads the tools of a request and those that its history loaded. Skipped tools are added to
+/// `notes`.
+pub(super) fn read(request: &ResponsesRequest, notes: &Notes) -> Result<RequestTools, Failure> {
+    let mut tools = RequestTools::default();
+    for (index, tool) in request.tools.iter().enumerate() {
+        tools.add(tool, &format!("tools[{index}]"), None, notes)?;
+    }
+    let items = request.input.iter().flat_map(Input::items);
+    for (index, item) in items.enumerate() {
+        let loaded = match item {
+            Item::AdditionalTools(item) => &item.tools,
+            Item::ToolSearchOutput(item) => &item.tools,
+            _ => continue,
+        };
+        tools.add_loaded(loaded, &format!("input[{index}].tools"), notes);
+    }
+    Ok(tools)
+}
+
+impl RequestTools {
+    /// Adds a tool.
+    fn add(
         &mut self,
         tool: &Tool,
         path: &str,
@@ -134,22 +53,29 @@ impl Found {
         match tool {
             Tool::Function(tool) => {
                 let function = function(tool, path, namespace)?;
-                self.unused(&function.name, path)?;
+                self.check_unused(&function.name, path)?;
                 self.offer.functions.push(function);
             }
             Tool::Custom(tool) => {
                 let custom = custom(tool, path, namespace, notes)?;
-                self.unused(&custom.name, path)?;
+                self.check_unused(&custom.name, path)?;
                 self.offer.customs.push(custom);
             }
-            Tool::Namespace(tool) if namespace.is_none() => self.space(tool, path, notes)?,
+            Tool::Namespace(tool) if namespace.is_none() => {
+                self.add_namespace(tool, path, notes)?
+            }
             other => self.skip(other, path, notes)?,
         }
         Ok(())
     }
 
-    /// Takes the tools of a namespace.
-    fn space(&mut self, space: &NamespaceTool, path: &str, notes: &Notes) -> Result<(), Failure> {
+    /// Adds the tools of a namespace.
+    fn add_namespace(
+        &mut self,
+        space: &NamespaceTool,
+        path: &str,
+        notes: &Notes,
+    ) -> Result<(), Failure> {
         if space.name.is_empty() || space.name.len() > 128 {
             return Err(Failure::invalid(
                 format!("{path}.name"),
@@ -164,14 +90,14 @@ impl Found {
         }
         for (index, tool) in space.tools.iter().enumerate() {
             let path = format!("{path}.tools[{index}]");
-            self.take(tool, &path, Some(&space.name), notes)?;
+            self.add(tool, &path, Some(&space.name), notes)?;
         }
         Ok(())
     }
 
-    /// Takes the tools that the history says were loaded. What cannot be offered is skipped: an
-    /// item of the history causes no refusal.
-    fn take_loaded(&mut self, tools: &[Tool], path: &str, notes: &Notes) {
+    /// Adds the tools that the history loaded. Invalid tools are skipped: an item of the history
+    /// does not cause a refusal.
+    fn add_loaded(&mut self, tools: &[Tool], path: &str, notes: &Notes) {
         for (index, tool) in tools.iter().enumerate() {
             let path = format!("{path}[{index}]");
             let repeated = tool
@@ -181,7 +107,7 @@ impl Found {
                 continue;
             }
             let known = self.offer.functions.len();
-            if let Err(failure) = self.take(tool, &path, None, notes) {
+            if let Err(failure) = self.add(tool, &path, None, notes) {
                 notes.skipped(path, failure.message());
             }
             for function in self.offer.functions.iter_mut().skip(known) {
@@ -190,6 +116,7 @@ impl Found {
         }
     }
 
+    /// Skips a tool that this server does not run.
     fn skip(&mut self, tool: &Tool, path: &str, notes: &Notes) -> Result<(), Failure> {
         let kind = tool.kind();
         if kind.is_empty() {
@@ -209,7 +136,8 @@ impl Found {
         Ok(())
     }
 
-    fn unused(&self, name: &str, path: &str) -> Result<(), Failure> {
+    /// Refuses a name that an earlier tool has.
+    fn check_unused(&self, name: &str, path: &str) -> Result<(), Failure> {
         if self.offer.names().any(|known| known == name) {
             return Err(Failure::invalid(
                 format!("{path}.name"),
@@ -224,7 +152,7 @@ impl Found {
 }
 
 /// Checks a tool's own name.
-fn named(name: &str, path: &str) -> Result<(), Failure> {
+fn check_name(name: &str, path: &str) -> Result<(), Failure> {
     let allowed = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
     if name.is_empty() || name.len() > 64 || !name.bytes().all(allowed) {
         return Err(Failure::invalid(
@@ -236,12 +164,12 @@ fn named(name: &str, path: &str) -> Result<(), Failure> {
 }
 
 fn function(tool: &FunctionTool, path: &str, namespace: Option<&str>) -> Result<Function, Failure> {
-    named(&tool.name, path)?;
-    aside::string(&tool.extra, path, "description")?;
+    check_name(&tool.name, path)?;
+    undecoded::string(&tool.extra, path, "description")?;
     Ok(Function {
-        name: joined(namespace, &tool.name),
+        name: join_name(namespace, &tool.name),
         description: tool.description.clone(),
-        parameters: Schema::of_function(tool, path)?,
+        parameters: Schema::from_function(tool, path)?,
     })
 }
 
@@ -251,19 +179,20 @@ fn custom(
     namespace: Option<&str>,
     notes: &Notes,
 ) -> Result<Custom, Failure> {
-    named(&tool.name, path)?;
-    aside::string(&tool.extra, path, "description")?;
+    check_name(&tool.name, path)?;
+    undecoded::string(&tool.extra, path, "description")?;
     Ok(Custom {
-        name: joined(namespace, &tool.name),
+        name: join_name(namespace, &tool.name),
         description: tool.description.clone(),
-        format: format_of(tool, path, notes),
+        format: read_format(tool, path, notes),
         path: path.to_owned(),
     })
 }
 
-/// The form of a custom tool's input; free text, with a note, where it cannot be enforced.
-fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
-    let why = match &tool.format {
+/// Returns the form of a custom tool's input. A form that cannot be enforced becomes free text,
+/// with a note.
+fn read_format(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
+    let reason = match &tool.format {
         None if tool.extra.get("format").is_none_or(Raw::is_null) => return Format::Text,
         Some(CustomToolFormat::Text(_)) => return Format::Text,
         Some(CustomToolFormat::Grammar(grammar)) => match &grammar.syntax {
@@ -280,7 +209,7 @@ fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
     };
     notes.ignored(
         format!("{path}.format"),
-        format!("the input is free text: {why}"),
+        format!("the input is free text: {reason}"),
     );
     Format::Text
 }
@@ -289,12 +218,14 @@ fn format_of(tool: &CustomTool, path: &str, notes: &Notes) -> Format {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::choice::offer_from_request;
+    use super::super::offer::{Format, split_name};
     use super::*;
 
     fn read(body: &Value) -> (Result<Offer, Failure>, Vec<String>) {
         let request = orouter_wire::from_str(&body.to_string()).expect("a request");
         let notes = Notes::default();
-        let offer = Offer::of(&request, &notes);
+        let offer = offer_from_request(&request, &notes);
         (
             offer,
             notes.list().into_iter().map(|note| note.param).collect(),
@@ -324,8 +255,8 @@ mod tests {
             skipped,
             ["tools[1]", "tools[3].tools[2]", "tools[4]", "tools[5]"]
         );
-        assert_eq!(split("agents.a"), (Some("agents"), "a"));
-        assert_eq!(split("a"), (None, "a"));
+        assert_eq!(split_name("agents.a"), (Some("agents"), "a"));
+        assert_eq!(split_name("a"), (None, "a"));
     }
 
     #[test]
@@ -344,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_format_that_cannot_be_enforced_is_free_text() {
-        for (format, is, noted) in [
+        for (format, expected, noted) in [
             (json!(null), Format::Text, false),
             (json!({"type": "text"}), Format::Text, false),
             (
@@ -368,7 +299,11 @@ mod tests {
             let (offer, notes) = read(
                 &json!({"tools": [{"type": "custom", "name": "c", "format": format.clone()}]}),
             );
-            assert_eq!(offer.expect("an offer").customs[0].format, is, "{format}");
+            assert_eq!(
+                offer.expect("an offer").customs[0].format,
+                expected,
+                "{format}"
+            );
             assert_eq!(!notes.is_empty(), noted, "{format}: {notes:?}");
         }
     }

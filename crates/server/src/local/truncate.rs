@@ -4,19 +4,18 @@ use orouter_local::{Engine, GenerateError, Message as Turn, Prompt};
 
 use crate::notes::Notes;
 
-/// Number of tokens to leave for the answer of a conversation that was shortened, if the request
-/// sets no `max_output_tokens`.
-const ROOM: usize = 512;
+/// Number of tokens to leave for the output of a shortened conversation, if the request does not
+/// set `max_output_tokens`.
+const OUTPUT_TOKENS: usize = 512;
 
 /// Drops the oldest turns of a prompt that is too long for the context, and notes it. The leading
-/// system turn and the last turn stay; if these are too long by themselves, the engine refuses the
-/// prompt.
+/// system turn and the last turn stay. If these two are too long, the engine refuses the prompt.
 pub(super) fn fit(engine: &Engine, prompt: &mut Prompt, notes: &Notes) {
     let mut dropped = 0;
     while let Err(GenerateError::ContextLength { tokens, limit }) = engine.count_tokens(prompt) {
         let wanted = prompt
             .max_output_tokens
-            .map_or(ROOM, |tokens| tokens as usize);
+            .map_or(OUTPUT_TOKENS, |tokens| tokens as usize);
         let target = limit.saturating_sub(wanted.min(limit / 4));
         let before = prompt.messages.len();
         drop_oldest(&mut prompt.messages, tokens, target);
@@ -32,23 +31,23 @@ pub(super) fn fit(engine: &Engine, prompt: &mut Prompt, notes: &Notes) {
     notes.adjusted("truncation", reason);
 }
 
-/// Drops at least one of the oldest turns, if there is one, and as many as it takes to come from
-/// `tokens` to `target` if tokens are spread evenly. A tool's output is not left without its call.
+/// Drops the oldest turns: at least one, if possible, and enough to reduce `tokens` to `target` if
+/// tokens are spread evenly over the text. A tool's output is not kept without its call.
 fn drop_oldest(turns: &mut Vec<Turn>, tokens: usize, target: usize) {
     let first = usize::from(turns.first().is_some_and(|turn| turn.role == "system"));
     let last = turns.len().saturating_sub(1);
     let bytes: usize = turns.iter().map(|turn| turn.content.len()).sum();
     let excess = (bytes as u64) * (tokens.saturating_sub(target) as u64) / (tokens.max(1) as u64);
     let mut end = first;
-    let mut gone = 0;
+    let mut dropped = 0;
     while end < last {
         let orphan = turns.get(end).is_some_and(|turn| {
             turn.role == "assistant" || turn.content.starts_with("<tool_response>")
         });
-        if end > first && gone >= excess && !orphan {
+        if end > first && dropped >= excess && !orphan {
             break;
         }
-        gone += turns.get(end).map_or(0, |turn| turn.content.len()) as u64;
+        dropped += turns.get(end).map_or(0, |turn| turn.content.len()) as u64;
         end += 1;
     }
     turns.drain(first..end.max(first));
@@ -70,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_turns_go_first_and_the_ends_stay() {
+    fn the_oldest_turns_are_dropped_and_the_ends_stay() {
         let mut list = turns(&[
             ("system", "ssss"),
             ("user", "aaaa"),
@@ -83,7 +82,7 @@ mod tests {
         assert_eq!(
             left(&list),
             ["ssss", "cccc", "dddd", "eeee"],
-            "a reply is not the first turn"
+            "the first turn is not a reply"
         );
         drop_oldest(&mut list, 1000, 1);
         assert_eq!(left(&list), ["ssss", "eeee"]);
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_goes_with_its_call() {
+    fn an_output_is_dropped_with_its_call() {
         let mut list = turns(&[
             ("user", "aaaa"),
             ("assistant", "<tool_call>"),

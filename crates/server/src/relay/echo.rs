@@ -1,4 +1,4 @@
-//! What a response repeats of its request, with the defaults filled in and nothing left unsaid.
+//! The members of the request that its response repeats, with defaults and nulls filled in.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use orouter_wire::{
 };
 use serde_json::Value;
 
-use crate::endpoint::Model;
+use crate::provider::Model;
 
-/// The response to this request before anything is in it.
+/// Returns the response to this request before it has any output.
 pub(super) fn response(request: &ResponsesRequest, model: &Model, id: &str, now: u64) -> Response {
     let mut response = Response::new(id, model.id.as_str());
     response.created_at = now;
@@ -47,14 +47,14 @@ pub(super) fn response(request: &ResponsesRequest, model: &Model, id: &str, now:
         .safety_identifier
         .clone_from(&request.safety_identifier);
     response.user.clone_from(&request.user);
-    // Members that may be null and have no value: said, not left out.
+    // Open Responses requires these members and allows null.
     for member in ["user", "prompt", "prompt_cache_options"] {
         response.extra.insert(member, Raw::null());
     }
     response
 }
 
-/// The form of the text, plain where nothing else was asked for.
+/// Returns the text settings, with plain text as the default format.
 fn text(text: Option<TextConfig>) -> TextConfig {
     let mut text = text.unwrap_or_default();
     if let TextFormat::JsonSchema(format) = text.format.get_or_insert_with(TextFormat::text) {
@@ -65,11 +65,11 @@ fn text(text: Option<TextConfig>) -> TextConfig {
     text
 }
 
-/// The choice of tools, with its mode.
+/// Returns the tool choice, with its mode.
 fn choice(choice: Option<ToolChoice>) -> ToolChoice {
     let mut choice = choice.unwrap_or_else(ToolChoice::auto);
     if let ToolChoice::Tool(SpecificToolChoice::AllowedTools(allowed)) = &mut choice {
-        // A mode that the request left out would be left out here too.
+        // The encoder omits the default mode; clients expect the member.
         if allowed.mode == ToolChoiceMode::default() {
             let mode = Value::from(allowed.mode.as_str());
             allowed.extra.insert("mode", Raw::from(mode));
@@ -78,7 +78,7 @@ fn choice(choice: Option<ToolChoice>) -> ToolChoice {
     choice
 }
 
-/// The tool, with every member that Open Responses lists.
+/// Returns the tool with every member that Open Responses lists.
 fn tool(mut tool: Tool) -> Tool {
     if let Tool::Function(function) = &mut tool {
         if function.description.is_none() {
@@ -94,7 +94,7 @@ fn tool(mut tool: Tool) -> Tool {
     tool
 }
 
-/// The reasoning settings, with every member that Open Responses lists.
+/// Returns the reasoning settings with every member that Open Responses lists.
 fn reasoning(mut reasoning: Reasoning) -> Reasoning {
     if reasoning.effort.is_none() {
         reasoning.extra.insert("effort", Raw::null());
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// The echo of this request, its text checked to name no member twice.
+    /// Returns the echo of this request. Checks that no member occurs twice.
     fn echoed(request: &Value) -> Value {
         let request = orouter_wire::from_str(&request.to_string()).expect("a request");
         let text = to_string(&response(&request, &Model::new("a/b"), "gen-1", 0));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn tools_and_their_choice_leave_nothing_unsaid() {
+    fn tools_and_their_choice_have_every_member() {
         let echo = echoed(&json!({"tools": [
             {"type": "function", "name": "a"},
             {"type": "function", "name": "b", "description": null, "parameters": null, "strict": null},
@@ -137,7 +137,7 @@ mod tests {
         );
         assert_eq!(echo["tool_choice"], "auto");
 
-        for (said, mode) in [
+        for (given, mode) in [
             (json!({}), "auto"),
             (json!({"mode": null}), "auto"),
             (json!({"mode": "auto"}), "auto"),
@@ -148,7 +148,7 @@ mod tests {
             choice
                 .as_object_mut()
                 .expect("an object")
-                .extend(said.as_object().cloned().expect("an object"));
+                .extend(given.as_object().cloned().expect("an object"));
             let echo = echoed(&json!({"tool_choice": choice.clone()}));
             choice["mode"] = mode.into();
             assert_eq!(echo["tool_choice"], choice);

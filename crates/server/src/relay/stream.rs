@@ -1,4 +1,5 @@
-//! A stream: the answer as it is made, frame by frame, with signs of life in between.
+//! A stream of server-sent events. Dropping it stops the generation; hyper drops it when the client
+//! disconnects.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -16,33 +17,31 @@ use orouter_wire::StreamEvent;
 use orouter_wire::sse::Encoder;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::whole::shutting_down;
-use super::{Origin, Relay};
-use crate::app::Deadline;
-use crate::attempt::{Attempt, silent};
-use crate::config::Limits;
-use crate::endpoint::{BoxFuture, EventStream, Model};
+use super::event_relay::Relay;
+use crate::attempt::{Attempt, broken_off};
+use crate::clock::unix_now;
+use crate::drain_deadline::DrainDeadline;
 use crate::failure::Failure;
+use crate::generation::Generation;
+use crate::limits::Limits;
 use crate::panics;
-use crate::settle::Record;
-use crate::web::unix_now;
+use crate::provider::{BoxFuture, EventStream, Model};
 
-/// The comment that says that work is going on.
-const SIGN_OF_LIFE: &str = "OROUTER PROCESSING";
+/// The comment that is sent while there are no events.
+const KEEP_ALIVE_COMMENT: &str = "OROUTER PROCESSING";
 
-/// Holds the head until there is content, so that a failure keeps its status, but not for ever;
-/// then streams.
+/// Waits up to [`Limits::head_hold`] for the first content, so that a failure until then keeps its
+/// HTTP status. Then sends the head and streams. `model` is the first of the plan.
 pub(crate) async fn stream(
     mut attempt: BoxFuture<Result<Attempt, Failure>>,
-    origin: Origin,
+    generation: Generation,
     model: Model,
-    record: Record,
     limits: &Limits,
-    deadline: &Deadline,
+    deadline: &DrainDeadline,
 ) -> Result<HttpResponse, Failure> {
     let outcome = tokio::select! {
         biased;
-        () = deadline.passed() => Some(Err(shutting_down())),
+        () = deadline.passed() => Some(Err(DrainDeadline::failure())),
         outcome = &mut attempt => Some(outcome),
         () = sleep(limits.head_hold) => None,
     };
@@ -50,20 +49,19 @@ pub(crate) async fn stream(
         phase: Phase::Waiting(attempt),
         relay: None,
         ready: VecDeque::new(),
-        origin,
+        generation,
         model,
-        record,
         keep_alive: limits.keep_alive,
         idle: Box::pin(sleep(limits.keep_alive)),
         deadline: Box::pin(deadline.passed()),
     };
     match outcome {
-        Some(Ok(attempt)) => frames.begin(attempt),
+        Some(Ok(attempt)) => frames.start(attempt),
         Some(Err(failure)) => {
-            frames.record.fail(&failure);
+            frames.generation.record.fail(&failure);
             return Err(failure);
         }
-        None => frames.sign_of_life(),
+        None => frames.keep_alive(),
     }
     let head = [
         (CONTENT_TYPE, "text/event-stream; charset=utf-8"),
@@ -73,42 +71,42 @@ pub(crate) async fn stream(
     Ok((head, buffering, Body::from_stream(frames)).into_response())
 }
 
-/// The frames of a stream. The client's going away drops it, and the work with it.
+/// The frames of a stream.
 struct Frames {
     phase: Phase,
-    /// There once somebody answers, or has failed to.
+    /// `None` until an endpoint starts to generate or all have failed.
     relay: Option<Relay>,
-    /// Frames to be sent, each of them whole.
+    /// Complete frames that are ready to be sent.
     ready: VecDeque<Bytes>,
-    origin: Origin,
-    /// The model that the request named first, for an answer that nobody gives.
+    generation: Generation,
+    /// The first model of the plan, for the response if no endpoint starts.
     model: Model,
-    record: Record,
     keep_alive: Duration,
+    /// Fires when a keep-alive is due.
     idle: Pin<Box<Sleep>>,
     deadline: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 enum Phase {
-    /// Nobody answers yet.
+    /// No endpoint has started to generate.
     Waiting(BoxFuture<Result<Attempt, Failure>>),
-    /// Somebody does.
-    Answering(EventStream),
-    /// All is said.
-    Over,
+    /// An endpoint generates.
+    Generating(EventStream),
+    /// The terminal event is in `ready` or has been sent.
+    Ended,
 }
 
 impl Frames {
-    fn begin(&mut self, attempt: Attempt) {
+    fn start(&mut self, attempt: Attempt) {
         let Attempt {
             model,
             provider,
             first,
             events,
         } = attempt;
-        self.record.served_by(&model.id, &provider);
-        self.relay = Some(Relay::new(&self.origin, &model, &provider));
-        self.phase = Phase::Answering(events);
+        self.generation.record.served_by(&model.id, &provider);
+        self.relay = Some(Relay::new(&self.generation, &model, &provider));
+        self.phase = Phase::Generating(events);
         self.event(first);
     }
 
@@ -119,57 +117,58 @@ impl Frames {
                 ready.push_back(frame(&event));
             });
         }
-        self.close();
+        self.end();
     }
 
     fn fail(&mut self, failure: &Failure) {
         let Self {
             relay,
             ready,
-            origin,
+            generation,
             model,
             ..
         } = self;
-        let relay = relay.get_or_insert_with(|| Relay::new(origin, model, ""));
+        let relay = relay.get_or_insert_with(|| Relay::new(generation, model, ""));
         relay.fail(failure, &mut |event| ready.push_back(frame(&event)));
-        self.close();
+        self.end();
     }
 
-    /// Ends the stream if the answer has ended.
-    fn close(&mut self) {
+    /// Ends the stream if the response has ended.
+    fn end(&mut self) {
         let relay = self.relay.as_ref();
         if let Some(response) = relay.and_then(Relay::ended) {
+            let record = &mut self.generation.record;
             if let Some(failure) = relay.and_then(Relay::failure) {
-                self.record.took(response.usage.as_ref());
-                self.record.fail(failure);
+                record.usage(response.usage.as_ref());
+                record.fail(failure);
             }
-            self.record.settle(response);
-            self.phase = Phase::Over;
+            record.settle(response);
+            self.phase = Phase::Ended;
             let mut done = BytesMut::new();
             Encoder::new().done(&mut done);
             self.ready.push_back(done.freeze());
         }
     }
 
-    fn sign_of_life(&mut self) {
+    fn keep_alive(&mut self) {
         let mut comment = BytesMut::new();
-        Encoder::new().comment(SIGN_OF_LIFE, &mut comment);
+        Encoder::new().comment(KEEP_ALIVE_COMMENT, &mut comment);
         self.ready.push_back(comment.freeze());
     }
 
-    /// Waits for what happens next.
-    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Waits for the attempt or the next event, and handles it.
+    fn poll_progress(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.phase {
             Phase::Waiting(attempt) => match ready!(attempt.as_mut().poll(cx)) {
-                Ok(attempt) => self.begin(attempt),
+                Ok(attempt) => self.start(attempt),
                 Err(failure) => self.fail(&failure),
             },
-            Phase::Answering(events) => match ready!(events.poll_next(cx)) {
+            Phase::Generating(events) => match ready!(events.poll_next(cx)) {
                 Some(Ok(event)) => self.event(event),
                 Some(Err(failure)) => self.fail(&failure),
-                None => self.fail(&silent()),
+                None => self.fail(&broken_off()),
             },
-            Phase::Over => {}
+            Phase::Ended => {}
         }
         Poll::Ready(())
     }
@@ -185,17 +184,17 @@ impl Stream for Frames {
                 this.idle.as_mut().reset(Instant::now() + this.keep_alive);
                 return Poll::Ready(Some(Ok(frame)));
             }
-            if matches!(this.phase, Phase::Over) {
+            if matches!(this.phase, Phase::Ended) {
                 return Poll::Ready(None);
             }
             if this.deadline.as_mut().poll(cx).is_ready() {
-                this.fail(&shutting_down());
+                this.fail(&DrainDeadline::failure());
             } else {
-                match panics::caught(|| this.poll_step(cx)) {
+                match panics::catch(|| this.poll_progress(cx)) {
                     Ok(Poll::Ready(())) => {}
                     Ok(Poll::Pending) => {
                         ready!(this.idle.as_mut().poll(cx));
-                        this.sign_of_life();
+                        this.keep_alive();
                     }
                     Err(failure) => this.fail(&failure),
                 }
@@ -204,7 +203,7 @@ impl Stream for Frames {
     }
 }
 
-/// One event, whole, so that it goes out in one write.
+/// Encodes an event as one frame, which is sent in one write.
 fn frame(event: &StreamEvent) -> Bytes {
     let mut frame = BytesMut::with_capacity(256);
     Encoder::new().event(event.kind(), event, &mut frame);

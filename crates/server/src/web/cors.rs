@@ -1,4 +1,4 @@
-//! CORS: lets pages of the allowed origins read responses, failures and streams included.
+//! CORS: lets pages of the allowed origins read responses, including failures and streams.
 
 use std::sync::Arc;
 
@@ -17,15 +17,15 @@ use crate::access::Access;
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
 
-/// Response headers that a page may read besides those that it always may.
+/// Response headers that a page may read, in addition to the safelisted ones.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "X-Generation-Id, x-request-id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, \
      X-RateLimit-Reset, X-OpenRouter-Cache-Status, X-OpenRouter-Cache-Age, \
      X-OpenRouter-Cache-TTL, X-OpenRouter-Cache-Source-Id",
 );
 
-/// Seconds for which a browser may keep the answer to a preflight: two hours, the most that Chromium
-/// keeps one.
+/// Time for which a browser may cache the response to a preflight, in seconds: two hours,
+/// Chromium's maximum.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
 const REQUEST_PRIVATE_NETWORK: HeaderName =
@@ -33,16 +33,15 @@ const REQUEST_PRIVATE_NETWORK: HeaderName =
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// Answers preflights, and adds the headers that let a page of an allowed origin read any other
-/// response.
+/// Responds to preflights, and adds CORS headers to other responses for an allowed origin.
 pub(super) async fn cors(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let allowed = allowed_origin(request.headers(), &app.access);
-    let asks = request.method() == Method::OPTIONS
+    let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
         && request
             .headers()
             .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if asks {
+    let mut response = if is_preflight {
         preflight(request.headers(), allowed.is_some())
     } else {
         let mut response = next.run(request).await;
@@ -61,22 +60,24 @@ pub(super) async fn cors(State(app): State<Arc<App>>, request: Request, next: Ne
     response
 }
 
-/// The value of `Access-Control-Allow-Origin`, if the request comes from an allowed origin.
+/// Returns the value of `Access-Control-Allow-Origin`, if the request comes from an allowed origin.
 fn allowed_origin(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
     let mut origins = headers.get_all(ORIGIN).iter();
     match (origins.next(), origins.next()) {
-        (Some(_), None) if access.any_origin() => Some(HeaderValue::from_static("*")),
+        (Some(_), None) if access.allows_any_origin() => Some(HeaderValue::from_static("*")),
         (Some(origin), None) => {
-            let allowed = origin.to_str().is_ok_and(|origin| access.origin(origin));
+            let allowed = origin
+                .to_str()
+                .is_ok_and(|origin| access.allows_origin(origin));
             allowed.then(|| origin.clone())
         }
         _ => None,
     }
 }
 
-/// The answer to a browser that asks before it sends what a page wants to send. All methods and
-/// headers are allowed: which of them mean something is the route's business.
-fn preflight(asked: &HeaderMap, allowed: bool) -> Response {
+/// Returns the response to a preflight. All methods and headers are allowed, because the routes
+/// check them.
+fn preflight(requested: &HeaderMap, allowed: bool) -> Response {
     if !allowed {
         return Failure::new(
             FailureKind::PermissionDenied,
@@ -91,13 +92,13 @@ fn preflight(asked: &HeaderMap, allowed: bool) -> Response {
         (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
         (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
     ];
-    for (question, answer) in echoes {
-        if let Some(value) = asked.get(&question) {
-            headers.insert(answer, value.clone());
+    for (request_header, response_header) in echoes {
+        if let Some(value) = requested.get(&request_header) {
+            headers.insert(response_header, value.clone());
         }
-        headers.append(VARY, HeaderValue::from_name(question));
+        headers.append(VARY, HeaderValue::from_name(request_header));
     }
-    if asked
+    if requested
         .get(&REQUEST_PRIVATE_NETWORK)
         .is_some_and(|value| value == "true")
     {

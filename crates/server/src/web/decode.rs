@@ -1,46 +1,47 @@
-//! From the bytes of a body to an admitted request: decompressed, counted, decoded.
+//! Turns a body into an admitted request: reads, decompresses, counts and decodes it.
 
 use std::sync::Arc;
 
 use axum::extract::Request;
 use orouter_wire::ResponsesRequest;
 
-use super::body::{self, Sent};
+use super::body::{self, EncodedBody};
+use super::content_coding;
 use crate::admit::{self, admit};
 use crate::app::App;
-use crate::budget::Share;
 use crate::failure::Failure;
+use crate::memory_budget::Share;
 use crate::notes::Notes;
 use crate::request_limits::RequestLimits;
 
-/// The request in a body, and its share of the memory for requests in flight.
+/// Reads the request in a body. Returns it with its share of the memory budget.
 pub(super) async fn request(
     request: Request,
     app: &App,
     notes: &Notes,
 ) -> Result<(Arc<ResponsesRequest>, Share), Failure> {
-    let sent = body::read(request, app).await?;
-    let size = if sent.codings.is_empty() {
-        sent.bytes.len()
+    let body = body::read(request, app).await?;
+    let size = if body.codings.is_empty() {
+        body.bytes.len()
     } else {
-        // The size of what is in it is not known.
+        // The decompressed size is not known.
         usize::MAX
     };
     let limits = app.limits.request.clone();
     let notes = notes.clone();
     app.decoders
-        .run(size, move || decode(sent, &limits, &notes))
+        .run(size, move || decode(body, &limits, &notes))
         .await
 }
 
 fn decode(
-    Sent { bytes, codings }: Sent,
+    EncodedBody { bytes, codings }: EncodedBody,
     limits: &RequestLimits,
     notes: &Notes,
 ) -> Result<(Arc<ResponsesRequest>, Share), Failure> {
-    let (body, mut share) = bytes.decoded(&codings)?.into_parts();
-    let census = admit::count(&body, limits)?;
+    let (body, mut share) = content_coding::decode(bytes, &codings)?.into_parts();
+    let counts = admit::count(&body, limits)?;
     // The strings of the decoded request take about as much memory as the body, which is freed.
-    share.take(census.decoded_bytes())?;
+    share.take(counts.decoded_bytes())?;
     Ok((admit(&body, notes)?, share))
 }

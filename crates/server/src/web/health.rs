@@ -1,4 +1,4 @@
-//! `GET /health`: whether the server can answer, and what it is doing.
+//! `GET /health`: the state of the server and its providers, with counts of running work.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,16 +10,16 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::endpoint::{Load, Readiness};
+use crate::provider::{Load, Readiness};
 
-/// 200 with `status` `ok` or `loading`, 503 with `failing` when an endpoint cannot answer. Counts
-/// are those of this moment, summed over the endpoints and for each.
+/// Returns 200 with `status` `ok` or `loading`, or 503 with `failing` if a provider cannot serve
+/// requests. The counts are current, for each provider and in total.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     let mut status = "ok";
     let (mut active, mut queued) = (0, 0);
-    let mut endpoints = Vec::with_capacity(app.endpoints.len());
-    for endpoint in &app.endpoints {
-        let load = endpoint.load();
+    let mut providers = Vec::with_capacity(app.catalog.providers().len());
+    for provider in app.catalog.providers() {
+        let load = provider.load();
         active += load.active;
         queued += load.queued;
         status = match (&load.readiness, status) {
@@ -27,12 +27,12 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
             (Readiness::Loading, "ok") => "loading",
             (_, status) => status,
         };
-        let models: Vec<&str> = endpoint
+        let models: Vec<&str> = provider
             .models()
             .iter()
             .map(|model| model.id.as_str())
             .collect();
-        endpoints.push(report(endpoint.provider(), &models, &load));
+        providers.push(report(provider.name(), &models, &load));
     }
     let body = json!({
         "status": status,
@@ -49,7 +49,7 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
             "body_bytes": app.limits.body_bytes,
             "connections": app.limits.max_connections,
         },
-        "endpoints": endpoints,
+        "endpoints": providers,
     });
     let code = if status == "failing" {
         StatusCode::SERVICE_UNAVAILABLE
@@ -59,11 +59,12 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     (code, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
+/// Returns the entry of a provider.
 fn report(provider: &str, models: &[&str], load: &Load) -> Value {
     let (loaded, error) = match &load.readiness {
         Readiness::Ready => (true, None),
         Readiness::Loading => (false, None),
-        Readiness::Failed(why) => (false, Some(why)),
+        Readiness::Failed(reason) => (false, Some(reason)),
     };
     json!({
         "provider": provider,

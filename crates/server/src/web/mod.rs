@@ -1,23 +1,22 @@
-//! HTTP: which path leads where, and what holds for every answer.
+//! The HTTP surface: routes, and the layers around all of them.
 
-mod asked;
 mod body;
-mod coding;
+mod buffer;
+mod content_coding;
 mod cors;
 mod decode;
-mod gate;
+mod generation_id;
+mod header_options;
 mod health;
-mod held;
-mod log;
-mod media;
+mod host_check;
+mod logged;
+mod media_type;
 mod models;
 mod ready;
 mod responses;
-mod slash;
-mod stamp;
+mod trailing_slash;
 
-pub(crate) use log::serve;
-pub(crate) use stamp::unix_now;
+pub(crate) use logged::serve;
 
 use std::sync::Arc;
 
@@ -33,15 +32,15 @@ use crate::failure::{Failure, FailureKind};
 use crate::panics;
 use crate::quote::quote;
 
-/// The whole of the server's HTTP surface. Everything under `/api/v1` is also under `/v1`.
+/// Returns the router of all routes. The routes under `/api/v1` are also under `/v1`.
 ///
 /// `loopback`: the server listens on a loopback address, so that hosts and origins are checked.
 pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
     let api = Router::new()
         .route("/responses", post(responses::create))
         .route("/models", get(models::list))
-        .route("/models/{*name}", get(models::plain))
-        .route("/model/{*name}", get(models::wrapped));
+        .route("/models/{*name}", get(models::get))
+        .route("/model/{*name}", get(models::get_wrapped));
     let routes = Router::new()
         .nest("/api/v1", api.clone())
         .nest("/v1", api)
@@ -51,40 +50,43 @@ pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(Arc::clone(&app));
-    // A router of its own, because layers of a router run after it has chosen the route. The layer
-    // added last runs first.
+    // Layers of a router run after it has chosen the route, so that they need an outer router. The
+    // layer added last runs first.
     Router::new()
         .fallback_service(routes)
-        .layer(from_fn(slash::trim))
-        .layer(from_fn_with_state((Arc::clone(&app), loopback), gate::gate))
+        .layer(from_fn(trailing_slash::remove_trailing_slash))
+        .layer(from_fn_with_state(
+            (Arc::clone(&app), loopback),
+            host_check::check_host,
+        ))
         .layer(from_fn(catch_panic))
         .layer(from_fn_with_state(app, cors::cors))
-        .layer(from_fn(stamp::stamp))
+        .layer(from_fn(generation_id::add_generation_id))
 }
 
 /// Turns a panic in a handler into a 500.
 async fn catch_panic(request: Request, next: Next) -> Result<Response, Failure> {
-    panics::caught_future(next.run(request)).await
+    panics::catch_future(next.run(request)).await
 }
 
 async fn unknown_path(uri: Uri, request: Request) -> Failure {
-    body::forget(request).await;
+    body::discard(request).await;
     Failure::new(
         FailureKind::NotFound,
         format!(
-            "there is nothing at {}; this server has POST /api/v1/responses, GET /api/v1/models, \
-             GET /health, GET /ready and GET /version",
+            "unknown path {}; this server has POST /api/v1/responses, GET /api/v1/models, GET \
+             /health, GET /ready and GET /version",
             quote(uri.path())
         ),
     )
 }
 
 async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
-    body::forget(request).await;
+    body::discard(request).await;
     Failure::new(
         FailureKind::MethodNotAllowed,
         format!(
-            "{} does not take {}; the Allow header says what it takes",
+            "{} does not support {}; the Allow header lists the supported methods",
             quote(uri.path()),
             quote(method.as_str())
         ),

@@ -1,4 +1,4 @@
-//! `GET /models`: what can be asked.
+//! `GET /models`: the models of the server.
 
 use std::sync::Arc;
 
@@ -6,18 +6,16 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use orouter_wire::AvailabilityCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::endpoint::{Model, Price};
 use crate::failure::{Failure, FailureKind};
-use crate::quote::quote;
+use crate::provider::{Model, Price};
 
-/// All models, in the shape of the hosted service's catalogue, with the few members that OpenAI's
-/// list has beside it. There is one page.
+/// Returns all models on one page, in the form of the hosted API's catalog with the additional
+/// members of OpenAI's list.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
-    let models: Vec<Value> = app.models().map(entry).collect();
+    let models: Vec<Value> = app.catalog.models().map(entry).collect();
     let total = models.len();
     json_body(&json!({
         "object": "list",
@@ -27,8 +25,8 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
     }))
 }
 
-/// One model, by its name or an alias, in the shape of the hosted service: `{"data": {..}}`.
-pub(super) async fn wrapped(
+/// Returns one model, by its id or an alias, in the form of the hosted API: `{"data": {..}}`.
+pub(super) async fn get_wrapped(
     State(app): State<Arc<App>>,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
@@ -36,8 +34,8 @@ pub(super) async fn wrapped(
     find(&app, &name).map(|model| json_body(&json!({ "data": entry(model) })))
 }
 
-/// One model, by its name or an alias, in OpenAI's shape: the object itself.
-pub(super) async fn plain(
+/// Returns one model, by its id or an alias, in OpenAI's form: the object without a wrapper.
+pub(super) async fn get(
     State(app): State<Arc<App>>,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
@@ -45,7 +43,7 @@ pub(super) async fn plain(
     find(&app, &name).map(|model| json_body(&entry(model)))
 }
 
-/// The rest of a path, percent-decoded: a `%2F` in it is the slash of a model's name.
+/// Returns the rest of a path, percent-decoded. A `%2F` is the slash of a model's name.
 fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
     match name {
         Ok(Path(name)) => Ok(name),
@@ -57,24 +55,15 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
 }
 
 fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
-    if let Some(model) = app.models().find(|model| model.answers_to(name)) {
-        return Ok(model);
-    }
-    let shown = quote(name);
-    let message =
-        format!("unknown model `{shown}`; GET /api/v1/models lists what this server offers");
-    let known = app.models().map(|model| model.id.clone()).collect();
-    Err(Failure::new(FailureKind::NotFound, message).availability(
-        AvailabilityCode::ModelNotFound,
-        vec![shown],
-        known,
-    ))
+    let unknown = || app.catalog.unknown_model(vec![name.to_owned()]);
+    app.catalog.find(name).ok_or_else(unknown)
 }
 
 fn json_body(body: &Value) -> Response {
     ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
+/// Returns the catalog's entry of a model.
 fn entry(model: &Model) -> Value {
     json!({
         "id": model.id,
@@ -113,8 +102,8 @@ fn entry(model: &Model) -> Value {
     })
 }
 
-/// The prices in the catalogue's shape, which has no word for an unknown one: as for the hosted
-/// service's own router, it is `-1`.
+/// Returns the prices in the catalog's form. An unknown price is `-1`, as for the hosted API's
+/// router: the form does not have a value for it.
 fn pricing(price: Option<&Price>) -> Value {
     match price {
         Some(price) => json!({

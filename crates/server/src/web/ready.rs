@@ -9,11 +9,11 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::endpoint::Readiness;
+use crate::provider::Readiness;
 
-/// 200 with `status` `ready`; 503 with `loading`, `failing` or `stopping`.
+/// Returns 200 with `status` `ready`, or 503 with `loading`, `failing` or `stopping`.
 ///
-/// The server is ready while it is not stopping and one of its endpoints can serve requests.
+/// The server is ready if it is not stopping and at least one provider can serve requests.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     let status = status(&app);
     let code = if status == "ready" {
@@ -29,8 +29,8 @@ fn status(app: &App) -> &'static str {
         return "stopping";
     }
     let mut status = "ready";
-    for endpoint in &app.endpoints {
-        status = match (endpoint.load().readiness, status) {
+    for provider in app.catalog.providers() {
+        status = match (provider.load().readiness, status) {
             (Readiness::Ready, _) => return "ready",
             (Readiness::Loading, _) | (Readiness::Failed(_), "loading") => "loading",
             (Readiness::Failed(_), _) => "failing",
@@ -39,7 +39,7 @@ fn status(app: &App) -> &'static str {
     status
 }
 
-/// Name, version, and the commit that was built, if the build knew it.
+/// Returns name, version, and the commit of the build, if known.
 pub(super) async fn version() -> Response {
     reply(
         StatusCode::OK,

@@ -1,24 +1,23 @@
-//! `POST /responses`: a request's way through the five rooms.
+//! `POST /responses`: runs a request through the five stages.
 
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
-use super::asked::Asked;
 use super::decode;
-use super::held::Held;
-use super::stamp::unix_now;
+use super::header_options::HeaderOptions;
 use crate::app::App;
 use crate::attempt::attempt;
+use crate::clock::unix_now;
 use crate::failure::{Failure, FailureKind};
+use crate::generation::Generation;
 use crate::id::GenerationId;
-use crate::log::RequestLog;
 use crate::metadata::Routing;
 use crate::plan::plan;
-use crate::relay::{self, Origin};
+use crate::relay;
+use crate::request_log::RequestLog;
 use crate::settle::Record;
 
 pub(super) async fn create(
@@ -27,21 +26,22 @@ pub(super) async fn create(
     Extension(log): Extension<RequestLog>,
     request: Request,
 ) -> Response {
-    let asked = Asked::of(request.headers());
-    let routing = Routing::new(asked.metadata);
-    asked.note(request.headers(), routing.notes());
-    let mut response = match answer(&app, id, log, request, routing.clone()).await {
+    let options = HeaderOptions::from_headers(request.headers());
+    let routing = Routing::new(options.metadata);
+    options.note(request.headers(), routing.notes());
+    let mut response = match run(&app, id, log, request, routing.clone()).await {
         Ok(response) => response,
         Err(failure) => {
             let metadata = routing.failed(&failure);
             failure.openrouter_metadata(metadata).into_response()
         }
     };
-    asked.answer(&mut response);
+    options.add_headers(&mut response);
     response
 }
 
-async fn answer(
+/// Runs the stages: admit, plan, attempt, relay, settle.
+async fn run(
     app: &App,
     id: GenerationId,
     log: RequestLog,
@@ -49,27 +49,27 @@ async fn answer(
     routing: Routing,
 ) -> Result<Response, Failure> {
     let created_at = unix_now();
-    let (request, share) = decode::request(request, app, routing.notes()).await?;
+    let (request, memory) = decode::request(request, app, routing.notes()).await?;
     routing.requested(&request);
-    let candidates = plan(&request, &app.endpoints, routing.notes())?;
-    routing.planned(&candidates);
-    let Some(model) = candidates.first().map(|candidate| candidate.model.clone()) else {
-        return Err(Failure::new(FailureKind::Server, "an empty plan"));
+    let endpoints = plan(&request, &app.catalog, routing.notes())?;
+    routing.planned(&endpoints);
+    let Some(model) = endpoints.first().map(|endpoint| endpoint.model.clone()) else {
+        return Err(Failure::new(FailureKind::Server, "the plan is empty"));
     };
     let streamed = request.stream == Some(true);
-    let record = Record::open(log, &model.id, streamed);
-    let attempt = attempt(Arc::clone(&request), candidates, routing.clone());
-    let origin = Origin {
-        request,
+    let record = Record::new(log, &model.id, streamed);
+    let attempt = attempt(Arc::clone(&request), endpoints, routing.clone());
+    let generation = Generation {
         id,
         created_at,
+        request,
         routing,
+        record,
+        _memory: memory,
     };
-    let response = if streamed {
-        relay::stream(attempt, origin, model, record, &app.limits, &app.deadline).await
+    if streamed {
+        relay::stream(attempt, generation, model, &app.limits, &app.drain_deadline).await
     } else {
-        relay::whole(attempt, origin, record, &app.deadline).await
-    };
-    // The decoded request lives until the end of the response.
-    Ok(response?.map(|body| Body::new(Held::new(body, share))))
+        relay::body(attempt, generation, &app.drain_deadline).await
+    }
 }

@@ -1,4 +1,4 @@
-//! An HTTP client over a bare socket: it sees heads, chunks and the end as they come.
+//! An HTTP client over a plain socket. It exposes heads, chunks and the end of a response.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,26 +9,26 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-/// Nothing here takes longer, on a slow machine either.
+/// Maximum time to wait for bytes, also on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Client {
     address: SocketAddr,
 }
 
-/// An answer whose head has come.
+/// A response whose head has been read.
 pub struct Open {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
     reader: BufReader<TcpStream>,
 }
 
-/// An answer, whole.
+/// A complete response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct HttpResponse {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
-    /// The chunks of a chunked body; the whole of any other.
+    /// The chunks of a chunked body; one chunk for any other body.
     pub chunks: Vec<Vec<u8>>,
 }
 
@@ -37,14 +37,14 @@ impl Client {
         Self { address }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> HttpResponse {
         self.open(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes())
             .await
             .whole()
             .await
     }
 
-    pub async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> HttpResponse {
         self.open(&Self::posted(path, body.as_ref()))
             .await
             .whole()
@@ -60,8 +60,8 @@ impl Client {
         .await
     }
 
-    /// Posts to `/api/v1/responses` and waits for the whole answer.
-    pub async fn ask(&self, body: &Value) -> Answer {
+    /// Posts to `/api/v1/responses` and waits for the complete response.
+    pub async fn ask(&self, body: &Value) -> HttpResponse {
         self.begin(body).await.whole().await
     }
 
@@ -76,7 +76,7 @@ impl Client {
         bytes
     }
 
-    /// Sends these bytes and gives the socket.
+    /// Sends these bytes and returns the socket.
     pub async fn send(&self, bytes: &[u8]) -> TcpStream {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         socket.write_all(bytes).await.unwrap();
@@ -93,7 +93,7 @@ impl Open {
         Self::parse(BufReader::new(socket)).await
     }
 
-    /// The response after an interim one.
+    /// Reads the response after an interim one.
     pub async fn next(self) -> Self {
         Self::parse(self.reader).await
     }
@@ -125,7 +125,7 @@ impl Open {
         }
     }
 
-    /// The next chunk of a chunked body; `None` at its end.
+    /// Reads the next chunk of a chunked body; `None` at the end.
     pub async fn chunk(&mut self) -> Option<Vec<u8>> {
         let mut size = String::new();
         let read = tokio::time::timeout(PATIENCE, self.reader.read_line(&mut size))
@@ -143,7 +143,7 @@ impl Open {
         (size > 0).then_some(data)
     }
 
-    /// All bytes until the server closes the connection.
+    /// Reads all bytes until the server closes the connection.
     pub async fn rest(mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let read = self.reader.read_to_end(&mut bytes);
@@ -151,8 +151,8 @@ impl Open {
         bytes
     }
 
-    /// The rest.
-    pub async fn whole(mut self) -> Answer {
+    /// Reads the rest of the response.
+    pub async fn whole(mut self) -> HttpResponse {
         let mut chunks = Vec::new();
         if let Some(length) = self.headers.get("content-length") {
             let mut body = vec![0; length.parse().unwrap()];
@@ -164,7 +164,7 @@ impl Open {
                 chunks.push(chunk);
             }
         }
-        Answer {
+        HttpResponse {
             status: self.status,
             headers: self.headers,
             chunks,
@@ -172,7 +172,7 @@ impl Open {
     }
 }
 
-impl Answer {
+impl HttpResponse {
     pub fn text(&self) -> String {
         String::from_utf8(self.chunks.concat()).unwrap()
     }
@@ -182,13 +182,13 @@ impl Answer {
         serde_json::from_str(&self.text()).unwrap()
     }
 
-    /// The response in a 200's body.
+    /// Returns the response in the body of a 200.
     pub fn response(&self) -> Response {
         assert_eq!(self.status, 200, "{}", self.text());
         orouter_wire::from_str(&self.text()).unwrap()
     }
 
-    /// `error` of an error's body, its status and header checked.
+    /// Returns `error` of an error body. Checks its status and headers.
     pub fn error(&self) -> Value {
         let error = self.json()["error"].clone();
         assert_eq!(error["code"], self.status, "{error}");
@@ -201,7 +201,8 @@ impl Answer {
         error
     }
 
-    /// The events of a stream, which ends with `[DONE]`; each chunk holds one whole frame.
+    /// Returns the events of a stream. Checks that it ends with `[DONE]` and that each chunk is one
+    /// frame.
     pub fn events(&self) -> Vec<StreamEvent> {
         assert_eq!(self.status, 200, "{}", self.text());
         assert_eq!(
@@ -215,7 +216,7 @@ impl Answer {
             .collect()
     }
 
-    /// The comments of a stream.
+    /// Returns the number of comments in a stream.
     pub fn comments(&self) -> usize {
         self.chunks
             .iter()
@@ -224,7 +225,7 @@ impl Answer {
     }
 }
 
-/// The data of the frames in these chunks, one frame a chunk; comments have none.
+/// Returns the data of the frames in these chunks. Checks that each chunk is one frame.
 pub fn frames(chunks: &[Vec<u8>]) -> Vec<String> {
     let mut data = Vec::new();
     for chunk in chunks {

@@ -1,5 +1,5 @@
-//! What the tests of this crate share: a server on a loopback port, a client that sees bytes, a
-//! scripted endpoint, and the embedded model where its weights are to be had.
+//! Shared by the tests: a server on a loopback port, an HTTP client that exposes bytes, a scripted
+//! provider, and the embedded model, if its weights are available.
 
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use client::{Answer, Client};
+pub use client::{Client, HttpResponse};
 
 /// The embedded model's name.
 pub const MODEL: &str = "local/smollm2-135m-instruct";
 
-/// A server that answers on a loopback port until it is dropped or told to stop.
+/// A server on a loopback port. It runs until it is dropped or stopped.
 pub struct Running {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -44,30 +44,30 @@ impl Running {
         }
     }
 
-    /// With the embedded model, or `None` where there are no weights.
+    /// Starts a server with the embedded model. Returns `None` if the weights are not available.
     #[cfg(feature = "local")]
     pub async fn with_model(parallel: usize, queue: usize) -> Option<Self> {
         let model = model::model(parallel, queue)?;
-        Some(Self::start(Server::builder().endpoint(model)).await)
+        Some(Self::start(Server::builder().provider(model)).await)
     }
 
     pub fn client(&self) -> Client {
         Client::new(self.address)
     }
 
-    /// Asks the server to stop; the handle is done when it has.
+    /// Starts a shutdown. The returned task ends with the server.
     pub fn stop(mut self) -> JoinHandle<()> {
         drop(self.stop.take());
         self.task
     }
 
     pub async fn health(&self) -> Value {
-        let answer = self.client().get("/health").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()
+        let response = self.client().get("/health").await;
+        assert_eq!(response.status, 200, "{response:?}");
+        response.json()
     }
 
-    /// Waits until no answer is being made or waits.
+    /// Waits until no generation is running or queued.
     pub async fn idle(&self) {
         for _ in 0..200 {
             let health = self.health().await;
@@ -76,11 +76,11 @@ impl Running {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("answers are still being made: {}", self.health().await);
+        panic!("generations are still running: {}", self.health().await);
     }
 }
 
-/// A small request that the embedded model takes.
+/// A short request for the embedded model.
 pub fn request(input: impl Into<Value>) -> Value {
     let input: Value = input.into();
     json!({"model": MODEL, "input": input, "max_output_tokens": 12})

@@ -1,4 +1,4 @@
-//! The embedded model, where its weights are to be had.
+//! The embedded model, if its weights are available.
 
 use std::sync::OnceLock;
 
@@ -6,8 +6,8 @@ use orouter_local::weights::{self, WeightsOptions};
 use orouter_local::{Engine, EngineOptions};
 use orouter_server::LocalModel;
 
-/// The model, or `None` with a word about it. Each call loads one of its own: counts of active
-/// answers are then this test's alone.
+/// Loads the model. Returns `None` and prints a message if the weights are not available. Each call
+/// loads a model of its own, so that each test has its own counts.
 pub fn model(parallel: usize, queue: usize) -> Option<LocalModel> {
     static PATH: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
     let path =
@@ -18,9 +18,9 @@ pub fn model(parallel: usize, queue: usize) -> Option<LocalModel> {
                     let strict = std::env::var_os("OROUTER_TEST_REQUIRE_MODEL").is_some();
                     assert!(
                         !strict,
-                        "the model's weights are required and not to be had: {error}"
+                        "the model's weights are required and not available: {error}"
                     );
-                    eprintln!("SKIPPED: the model's weights are not to be had: {error}");
+                    eprintln!("SKIPPED: the model's weights are not available: {error}");
                     None
                 }
             },

@@ -1,5 +1,4 @@
-//! An endpoint that follows a script, for what a real model cannot be made to do: fail at a given
-//! place, or take its time.
+//! A provider that follows a script: it sends given events, waits, fails or panics.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use orouter_server::endpoint::BoxFuture;
-use orouter_server::{Call, Endpoint, EventStream, Failure, Load, Model};
+use orouter_server::provider::BoxFuture;
+use orouter_server::{EventStream, Failure, Load, Model, Provider, ProviderRequest};
 use orouter_wire::StreamEvent;
 use serde_json::{Value, json};
 use tokio::time::Sleep;
@@ -23,7 +22,7 @@ pub enum Line {
     Panic(&'static str),
 }
 
-/// An endpoint with a model of its own; the first lines up to `Refuse` come before the stream.
+/// A provider with one model that follows a script.
 pub struct Script {
     models: [Model; 1],
     refuse: Option<Failure>,
@@ -44,13 +43,13 @@ impl Script {
         }
     }
 
-    /// Takes so long before it answers or refuses.
+    /// Sets a delay before the stream or the refusal.
     pub fn slow(mut self, before: Duration) -> Self {
         self.before = before;
         self
     }
 
-    /// Lists this model in place of its own.
+    /// Replaces the description of the model.
     pub fn describing(mut self, model: Model) -> Self {
         self.models = [model];
         self
@@ -63,23 +62,23 @@ impl Script {
         }
     }
 
-    /// Gives its model another name.
+    /// Adds an alias of the model.
     pub fn alias(mut self, name: &str) -> Self {
         self.models[0].aliases.push(name.to_owned());
         self
     }
 
-    /// How many of its answers are alive, to be looked at later.
+    /// Returns a counter of running generations.
     pub fn active(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.active)
     }
 }
 
-/// A message that says `text` in single letters, each after `pause`.
+/// A message with `text` in single letters, each after `pause`.
 pub fn message(text: &str, pause: Duration) -> Vec<Line> {
     let item = |status: &str, content: Value| json!({"type": "message", "id": "msg_1", "role": "assistant", "status": status, "content": content});
     let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
-    let place = |kind: &str| json!({"type": kind, "item_id": "msg_1", "output_index": 0, "content_index": 0});
+    let event_of = |kind: &str| json!({"type": kind, "item_id": "msg_1", "output_index": 0, "content_index": 0});
     let with = |mut event: Value, name: &str, value: Value| {
         event[name] = value;
         Line::Event(event)
@@ -88,23 +87,23 @@ pub fn message(text: &str, pause: Duration) -> Vec<Line> {
         Line::Event(
             json!({"type": "response.output_item.added", "output_index": 0, "item": item("in_progress", json!([]))}),
         ),
-        with(place("response.content_part.added"), "part", part("")),
+        with(event_of("response.content_part.added"), "part", part("")),
     ];
     for letter in text.chars() {
         lines.push(Line::Wait(pause));
         lines.push(with(
-            place("response.output_text.delta"),
+            event_of("response.output_text.delta"),
             "delta",
             letter.to_string().into(),
         ));
     }
     lines.push(with(
-        place("response.output_text.done"),
+        event_of("response.output_text.done"),
         "text",
         text.into(),
     ));
     lines.push(with(
-        place("response.content_part.done"),
+        event_of("response.content_part.done"),
         "part",
         part(text),
     ));
@@ -113,8 +112,8 @@ pub fn message(text: &str, pause: Duration) -> Vec<Line> {
     lines
 }
 
-impl Endpoint for Script {
-    fn provider(&self) -> &str {
+impl Provider for Script {
+    fn name(&self) -> &str {
         "script"
     }
 
@@ -128,9 +127,9 @@ impl Endpoint for Script {
         load
     }
 
-    fn answer(&self, _: Call) -> BoxFuture<Result<EventStream, Failure>> {
+    fn generate(&self, _: ProviderRequest) -> BoxFuture<Result<EventStream, Failure>> {
         self.active.fetch_add(1, Ordering::SeqCst);
-        let alive = Alive(self.active());
+        let running = Running(self.active());
         let (before, refuse, lines) = (self.before, self.refuse.clone(), self.lines.clone());
         Box::pin(async move {
             tokio::time::sleep(before).await;
@@ -139,17 +138,17 @@ impl Endpoint for Script {
                 None => Ok(EventStream::new(Play {
                     lines: lines.into(),
                     wait: None,
-                    _alive: alive,
+                    _running: running,
                 })),
             }
         })
     }
 }
 
-/// Counts an answer as long as it lives.
-struct Alive(Arc<AtomicUsize>);
+/// Counts a generation until it is dropped.
+struct Running(Arc<AtomicUsize>);
 
-impl Drop for Alive {
+impl Drop for Running {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -158,7 +157,7 @@ impl Drop for Alive {
 struct Play {
     lines: VecDeque<Line>,
     wait: Option<Pin<Box<Sleep>>>,
-    _alive: Alive,
+    _running: Running,
 }
 
 impl futures_core::Stream for Play {

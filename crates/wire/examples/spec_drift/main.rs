@@ -69,7 +69,7 @@ fn run(path: &Path) -> Result<usize, String> {
     let document = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let description = Description::new(document);
 
-    let probe = Probe::of(&description)?;
+    let probe = Probe::new(&description)?;
     let mut about = "";
     for (schema, what, place) in probe.findings() {
         if schema != about {

@@ -51,7 +51,7 @@ pub(crate) struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     /// Walks through all that `POST /responses` takes and gives.
-    pub(crate) fn of(description: &'a Description) -> Result<Self, String> {
+    pub(crate) fn new(description: &'a Description) -> Result<Self, String> {
         let mut probe = Self {
             description,
             findings: BTreeMap::new(),
@@ -276,7 +276,7 @@ fn untyped<T: Wire>(text: &str, allowed: bool) -> Option<Vec<String>> {
     Some(if allowed {
         value.unknown()
     } else {
-        orouter_wire::__glue::unnamed(&value)
+        orouter_wire::__codec::unnamed(&value)
     })
 }
 

@@ -9,27 +9,7 @@ pub(super) fn id(item: &Item) -> Option<&str> {
 
 /// The non-empty `call_id` of an item.
 pub(super) fn call_id(item: &Item) -> Option<&str> {
-    let call_id = match item {
-        Item::FunctionCall(item) => &item.call_id,
-        Item::FunctionCallOutput(item) => &item.call_id,
-        Item::CustomToolCall(item) => &item.call_id,
-        Item::CustomToolCallOutput(item) => &item.call_id,
-        Item::ComputerCall(item) => &item.call_id,
-        Item::ComputerCallOutput(item) => &item.call_id,
-        Item::LocalShellCall(item) => &item.call_id,
-        Item::LocalShellCallOutput(item) => item.call_id.as_ref()?,
-        Item::ShellCall(item) => &item.call_id,
-        Item::ShellCallOutput(item) => &item.call_id,
-        Item::ApplyPatchCall(item) => &item.call_id,
-        Item::ApplyPatchCallOutput(item) => &item.call_id,
-        Item::Program(item) => &item.call_id,
-        Item::ProgramOutput(item) => &item.call_id,
-        Item::ToolSearchCall(item) => item.call_id.as_ref()?,
-        Item::ToolSearchOutput(item) => item.call_id.as_ref()?,
-        Item::XSearchCall(item) => item.call_id.as_ref()?,
-        _ => return None,
-    };
-    Some(call_id.as_str()).filter(|call_id| !call_id.is_empty())
+    item.call_id().filter(|call_id| !call_id.is_empty())
 }
 
 /// The non-empty name of the tool that a call is for.

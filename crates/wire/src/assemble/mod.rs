@@ -1,40 +1,26 @@
-//! Events to a response, a response to events, and whether a stream keeps the rules.
+//! Conversion of events to a response, and of a response to events.
 //!
-//! * [`Assembler`] puts the events of a stream together, tolerantly; what it has is there at any
-//!   moment.
-//! * [`events_of`] gives the events with which a whole response is streamed, [`events_of_item`]
+//! * [`Assembler`] builds a response from the events of a stream. It tolerates missing and
+//!   contradictory events and returns a snapshot of the response at any time.
+//! * [`events_of`] returns the events with which a whole response is streamed, [`events_of_item`]
 //!   those of one item.
-//! * [`Auditor`] names every rule that a stream breaks.
 //!
-//! How events are framed is in [`crate::sse`], what they hold in [`crate::event`].
+//! [`crate::event`] holds the events, [`crate::sse`] their framing.
 
+mod apply;
 mod assembler;
-mod audit;
 mod base64;
 mod calls;
 mod emit;
 mod fill;
-mod finding;
 mod grow;
 mod identity;
-mod kind;
 mod locate;
 mod merge;
 mod order;
 mod parts;
 mod places;
-mod seen;
 mod text;
-mod touch;
 
 pub use assembler::Assembler;
-pub use audit::Auditor;
 pub use emit::{Events, events_of, events_of_item};
-pub use finding::{Finding, Violation};
-
-#[cfg(test)]
-mod new_text_tests;
-#[cfg(test)]
-mod shared_index_tests;
-#[cfg(test)]
-mod tests;

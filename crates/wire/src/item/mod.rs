@@ -9,6 +9,7 @@
 mod access;
 mod agent;
 mod apply_patch;
+mod call_id;
 mod code_interpreter;
 mod compaction;
 mod computer;

@@ -6,14 +6,21 @@
 //! reader allows.
 
 mod bits;
+mod cursor;
+mod error;
 mod number;
-mod parser;
+mod scan;
 mod skip;
 mod string;
+mod token;
+mod walk;
 mod writer;
 
-pub use parser::{Mark, Parser, Step, Stop, Token};
+pub use cursor::{Mark, Parsed, Parser, Stop};
+pub use error::{DecodeError, DecodeErrorKind};
+pub use token::Token;
 pub use writer::Writer;
 
-pub(crate) use parser::{Key, Segment};
 pub(crate) use string::unescape;
+pub(crate) use token::Segment;
+pub(crate) use walk::Key;

@@ -1,11 +1,11 @@
 //! Numbers: their grammar, and turning them into Rust's without losing a digit.
 
-use super::parser::{Parser, Step, Stop};
-use crate::decode_error::Fault;
+use super::cursor::{Parsed, Parser, Stop};
+use super::error::Fault;
 
 impl<'a> Parser<'a> {
     /// Takes a number as it is written.
-    pub fn number(&mut self) -> Step<&'a str> {
+    pub fn number(&mut self) -> Parsed<&'a str> {
         let byte = self.peek();
         let from = self.at;
         if !matches!(byte, b'-' | b'0'..=b'9') {
@@ -36,7 +36,7 @@ impl<'a> Parser<'a> {
         Ok(self.slice(from, self.at))
     }
 
-    fn digits(&mut self) -> Step<()> {
+    fn digits(&mut self) -> Parsed<()> {
         let from = self.at;
         while self.byte().is_ascii_digit() {
             self.at += 1;
@@ -51,7 +51,7 @@ impl<'a> Parser<'a> {
     /// Takes an integer: whether it is negative, and its size. A number that is no integer, or
     /// does not fit, is a mismatch; `1.0` and `1e3` are integers.
     #[inline]
-    pub(crate) fn integer(&mut self) -> Step<(bool, u64)> {
+    pub(crate) fn integer(&mut self) -> Parsed<(bool, u64)> {
         let byte = self.peek();
         let from = self.at;
         let rest = self.bytes.get(from..).unwrap_or_default();
@@ -79,7 +79,7 @@ impl<'a> Parser<'a> {
 
     /// Takes a number that an `f64` holds without losing a digit: written back in the shortest
     /// form, it has the same decimal value. Any other is a mismatch.
-    pub(crate) fn float(&mut self) -> Step<f64> {
+    pub(crate) fn float(&mut self) -> Parsed<f64> {
         let text = self.number()?;
         let value: f64 = text.parse().map_err(|_| Stop::Mismatch)?;
         if !value.is_finite() {
@@ -90,9 +90,9 @@ impl<'a> Parser<'a> {
         if text.len() <= 15 && (1e-290..1e290).contains(&magnitude) || is_zero(text) {
             return Ok(value);
         }
-        let written = Decimal::of(text);
+        let written = Decimal::parse(text);
         let mut buffer = zmij::Buffer::new();
-        if written == Decimal::of(buffer.format_finite(value)) {
+        if written == Decimal::parse(buffer.format_finite(value)) {
             Ok(value)
         } else {
             Err(Stop::Mismatch)
@@ -120,7 +120,7 @@ struct Decimal {
 
 impl Decimal {
     /// The value of a number in JSON's grammar.
-    fn of(text: &str) -> Decimal {
+    fn parse(text: &str) -> Decimal {
         let negative = text.starts_with('-');
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, power(exponent)),
@@ -162,7 +162,7 @@ fn power(text: &str) -> i64 {
 }
 
 fn exact_integer(text: &str) -> Option<(bool, u64)> {
-    let decimal = Decimal::of(text);
+    let decimal = Decimal::parse(text);
     if decimal.digits.len() > 20 || !(0..=20).contains(&decimal.exponent) {
         return None;
     }

@@ -2,12 +2,20 @@
 //! no recursion.
 
 use super::bits::Containers;
-use super::parser::{Parser, Step};
-use crate::decode_error::Fault;
+use super::cursor::{Mark, Parsed, Parser, Stop};
+use super::error::{DecodeError, Fault};
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    /// Walks over the value that comes next, whatever it is, and gives its exact text.
+    /// The text is checked to the end: it is JSON, or this is a [`Stop::Fault`].
+    pub fn raw(&mut self) -> Parsed<&'a str> {
+        let mark = self.mark();
+        self.skip()?;
+        Ok(self.since(mark))
+    }
+
     /// Walks over the value that comes next.
-    pub fn skip(&mut self) -> Step<()> {
+    pub fn skip(&mut self) -> Parsed<()> {
         let mut open = Containers::default();
         loop {
             match self.peek() {
@@ -72,7 +80,7 @@ impl Parser<'_> {
         }
     }
 
-    fn skip_key(&mut self) -> Step<()> {
+    fn skip_key(&mut self) -> Parsed<()> {
         if self.peek() != b'"' {
             return Err(self.fault(Fault::Key));
         }
@@ -82,5 +90,26 @@ impl Parser<'_> {
         }
         self.at += 1;
         Ok(())
+    }
+
+    /// The error for a step that stopped at the root.
+    #[cold]
+    pub(crate) fn into_error(
+        mut self,
+        stop: Stop,
+        start: Mark,
+        expected: &'static str,
+    ) -> DecodeError {
+        if stop == Stop::Mismatch {
+            self.rewind(start);
+            let found = self.token();
+            if self.skip().is_ok() && self.end().is_ok() {
+                self.rewind(start);
+                self.fault = Some(Fault::Root { expected, found });
+            }
+        }
+        let fault = self.fault.unwrap_or(Fault::Value);
+        self.path.reverse();
+        DecodeError::new(fault, self.text, self.at, &self.path)
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 
-use super::string::plain_end;
+use super::scan::plain_end;
 
 /// Appends JSON to a buffer. What it writes is always one line.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use super::event::Event;
 
 /// Where the bytes of a field are.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Place {
+enum Location {
     #[default]
     Absent,
     /// In the chunk, from and to.
@@ -19,9 +19,9 @@ enum Place {
 pub(super) struct Pending {
     /// The data that is no longer in the chunk, then the unfinished line.
     kept: Vec<u8>,
-    data: Place,
+    data: Location,
     kept_name: Vec<u8>,
-    name: Place,
+    name: Location,
     lossy_data: String,
     lossy_name: String,
 }
@@ -29,21 +29,21 @@ pub(super) struct Pending {
 impl Pending {
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.data = Place::Absent;
-        self.name = Place::Absent;
+        self.data = Location::Absent;
+        self.name = Location::Absent;
         self.kept.clear();
     }
 
     #[inline]
     pub(super) fn has_data(&self) -> bool {
-        self.data != Place::Absent
+        self.data != Location::Absent
     }
 
     /// A `data` line's value that lies whole in the chunk.
     #[inline]
     pub(super) fn data_in_chunk(&mut self, chunk: &[u8], from: usize, to: usize) {
-        if self.data == Place::Absent {
-            self.data = Place::Chunk(from, to);
+        if self.data == Location::Absent {
+            self.data = Location::Chunk(from, to);
             return;
         }
         self.keep_data(chunk);
@@ -56,38 +56,38 @@ impl Pending {
     /// An `event` line's value that lies whole in the chunk.
     #[inline]
     pub(super) fn name_in_chunk(&mut self, from: usize, to: usize) {
-        self.name = Place::Chunk(from, to);
+        self.name = Location::Chunk(from, to);
     }
 
     /// Copies what lies in the chunk, which is about to be dropped.
     #[inline]
     pub(super) fn keep(&mut self, chunk: &[u8]) {
-        if matches!(self.data, Place::Chunk(..)) || matches!(self.name, Place::Chunk(..)) {
+        if matches!(self.data, Location::Chunk(..)) || matches!(self.name, Location::Chunk(..)) {
             self.copy(chunk);
         }
     }
 
     fn copy(&mut self, chunk: &[u8]) {
         self.keep_data(chunk);
-        if let Place::Chunk(from, to) = self.name {
+        if let Location::Chunk(from, to) = self.name {
             self.kept_name.clear();
             self.kept_name
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.name = Place::Kept(0, self.kept_name.len());
+            self.name = Location::Kept(0, self.kept_name.len());
         }
     }
 
     fn keep_data(&mut self, chunk: &[u8]) {
-        if let Place::Chunk(from, to) = self.data {
+        if let Location::Chunk(from, to) = self.data {
             self.kept.clear();
             self.kept
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.data = Place::Kept(0, self.kept.len());
+            self.data = Location::Kept(0, self.kept.len());
         }
     }
 
     fn data_ends_here(&mut self) {
-        if let Place::Kept(_, to) = &mut self.data {
+        if let Location::Kept(_, to) = &mut self.data {
             *to = self.kept.len();
         }
     }
@@ -96,8 +96,8 @@ impl Pending {
     #[inline]
     fn line_start(&self) -> usize {
         match self.data {
-            Place::Kept(_, end) => end,
-            Place::Absent | Place::Chunk(..) => 0,
+            Location::Kept(_, end) => end,
+            Location::Absent | Location::Chunk(..) => 0,
         }
     }
 
@@ -121,9 +121,9 @@ impl Pending {
     /// The unfinished line was a `data` line whose value starts `at` bytes into it.
     pub(super) fn line_is_data(&mut self, at: usize) {
         let start = self.line_start();
-        if self.data == Place::Absent {
+        if self.data == Location::Absent {
             // The common case, whatever the event's size: the value stays where it is.
-            self.data = Place::Kept(start + at, self.kept.len());
+            self.data = Location::Kept(start + at, self.kept.len());
             return;
         }
         // Moves the value to where the field's name was, behind a line feed.
@@ -141,7 +141,7 @@ impl Pending {
         let value = self.kept.get(self.line_start() + at..).unwrap_or_default();
         self.kept_name.clear();
         self.kept_name.extend_from_slice(value);
-        self.name = Place::Kept(0, self.kept_name.len());
+        self.name = Location::Kept(0, self.kept_name.len());
         self.drop_line();
     }
 
@@ -149,14 +149,14 @@ impl Pending {
     #[inline]
     pub(super) fn lend<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
         let data = match self.data {
-            Place::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
+            Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
+            Location::Kept(from, to) => self.kept.get(from..to).unwrap_or_default(),
+            Location::Absent => &[],
         };
         let name = match self.name {
-            Place::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept_name.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
+            Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
+            Location::Kept(from, to) => self.kept_name.get(from..to).unwrap_or_default(),
+            Location::Absent => &[],
         };
         let event = match name {
             [] => "message",

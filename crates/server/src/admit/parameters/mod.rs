@@ -1,33 +1,20 @@
-//! The parameters of a request: everything but its input and its tools. [`TABLE`] has a rule for
-//! each member, nested ones included; this file applies the rules.
+//! The parameters of a request: all members except for its input and its tools. [`table`] has a
+//! rule for each member, including nested ones. This file applies the rules.
 //!
 //! A member takes effect, is refused, or is added to the notes of the request. The table in
-//! `docs/server-parameters.md` is the same table; a test compares the two.
+//! `docs/server-parameters.md` repeats the rules; a test compares the two.
 
 mod nested;
+mod rule;
 mod table;
 
 use orouter_wire::ResponsesRequest;
 
-use crate::endpoint::Model;
+use self::rule::Effect;
+use self::table::{find, parameters};
 use crate::failure::Failure;
 use crate::notes::Notes;
-
-pub(super) use table::{PARAMETERS, Parameter};
-
-/// The rule of a member.
-#[derive(Clone, Copy)]
-pub(super) enum Effect {
-    /// Takes effect: the text says how.
-    Used(#[cfg_attr(not(test), expect(dead_code, reason = "for the documentation"))] &'static str),
-    /// Takes effect if the model lists this parameter in its `supported_parameters`; otherwise it
-    /// is noted. The function returns `true` if the request asks for an effect.
-    Model(&'static str, fn(&ResponsesRequest) -> bool),
-    /// Has no effect and is noted, if the function returns `true`: the text is the reason.
-    Noted(fn(&ResponsesRequest) -> bool, &'static str),
-    /// Is a 400, if the function returns `true`: the text is the reason, after "this server".
-    Refused(fn(&ResponsesRequest) -> bool, &'static str),
-}
+use crate::provider::Model;
 
 /// Returns the types that `path` allows, in words, or `None` if the API has no such member.
 /// Indexes are left out of paths: `include`, `stop_server_tools_when.type`.
@@ -35,23 +22,11 @@ pub(super) fn expected(path: &str) -> Option<&'static str> {
     find(path).map(|parameter| parameter.expects)
 }
 
-/// Returns the top-level member with this name, if the API has one.
-pub(super) fn name(name: &[u8]) -> Option<&'static str> {
-    PARAMETERS
-        .iter()
-        .map(|parameter| parameter.path)
-        .find(|path| path.as_bytes() == name && !path.contains('.'))
-}
-
-fn find(path: &str) -> Option<&'static Parameter> {
-    PARAMETERS.iter().find(|parameter| parameter.path == path)
-}
-
-/// Refuses nested members of the wrong type and members that this server cannot honour, and adds
-/// members without effect to `notes`. `body` is the text that the request was decoded from.
+/// Refuses nested members of the wrong type and members that this server cannot honour. Adds
+/// members without effect to `notes`. `body` is the text of the request.
 pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> Result<(), Failure> {
     nested::check(request, body, notes)?;
-    for parameter in PARAMETERS {
+    for parameter in parameters() {
         let path = parameter.path;
         match parameter.effect {
             Effect::Used(_) | Effect::Model(..) => {}
@@ -73,12 +48,12 @@ pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> R
     Ok(())
 }
 
-/// Returns the paths of the parameters that the request sets and this model does not support.
+/// Returns the paths of the parameters that the request sets and the model does not support.
 pub(crate) fn unsupported<'a>(
     request: &'a ResponsesRequest,
     model: &'a Model,
 ) -> impl Iterator<Item = &'static str> + use<'a> {
-    PARAMETERS
+    parameters()
         .iter()
         .filter_map(move |parameter| match parameter.effect {
             Effect::Model(name, asks) if asks(request) && !supports(model, name) => {

@@ -1,15 +1,15 @@
-//! Nested members that no field took: unknown ones are noted, known ones have a value of the wrong
-//! type and are refused.
+//! Nested members that the wire could not decode. Unknown members are noted. Known members have a
+//! value of the wrong type and are refused.
 
-use orouter_wire::{Extra, Raw, ResponsesRequest, Wire, from_slice};
+use orouter_wire::{Raw, ResponsesRequest, Wire, from_slice};
 
-use super::super::members::{self, Object};
-use super::expected;
+use super::table::find;
+use crate::admit::undecoded::{self, Object};
 use crate::failure::Failure;
 use crate::notes::Notes;
 use crate::quote::quote;
 
-/// Returns the JSON pointers below a member to everything that no field took.
+/// Returns the JSON pointers, below a member, to the values that were not decoded.
 type Unknown = fn(&ResponsesRequest) -> Vec<String>;
 
 /// The members whose nested members have rules.
@@ -40,35 +40,38 @@ const NESTED: &[(&str, Unknown)] = &[
     ("x_search_filter", |r| r.x_search_filter.unknown()),
 ];
 
-/// Members whose unknown values are noted, because new ones come up and do no harm.
+/// Members whose unknown values are noted instead of refused, because the API adds values that do
+/// no harm.
 const OPEN: &[&str] = &["include"];
 
+/// Refuses or notes the nested members that were not decoded. `body` is the text of the request.
 pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> Result<(), Failure> {
     for (member, unknown) in NESTED {
         for pointer in unknown(request) {
-            let place = Place::new(member, &pointer);
-            match expected(&place.rule) {
-                Some(_) if OPEN.contains(&place.rule.as_str()) => {
-                    notes.ignored(&place.path, "unknown value");
+            let location = Location::new(member, &pointer);
+            match find(&location.rule) {
+                Some(_) if OPEN.contains(&location.rule.as_str()) => {
+                    notes.ignored(&location.path, "unknown value");
                 }
-                Some(expects) => return Err(refusal(&place, expects, body)),
-                None => notes.ignored(&place.path, "unknown member"),
+                Some(parameter) => return Err(refusal(&location, parameter.expects, body)),
+                None => notes.ignored(&location.path, "unknown member"),
             }
         }
     }
     Ok(())
 }
 
-/// A place in a request.
-struct Place {
-    /// For people: `stop_server_tools_when[1].step_count`.
+/// The location of a value in a request.
+struct Location {
+    /// The path in messages: `stop_server_tools_when[1].step_count`.
     path: String,
-    /// In the table of rules: `stop_server_tools_when.step_count`.
+    /// The path in the table of rules: `stop_server_tools_when.step_count`.
     rule: String,
+    /// The names and indexes that lead to the value.
     segments: Vec<String>,
 }
 
-impl Place {
+impl Location {
     fn new(member: &str, pointer: &str) -> Self {
         let mut path = member.to_owned();
         let mut rule = member.to_owned();
@@ -91,19 +94,22 @@ impl Place {
     }
 }
 
-fn refusal(place: &Place, expects: &str, body: &[u8]) -> Failure {
-    match locate(body, &place.segments) {
-        Some((raw, false)) if raw.get().starts_with('{') => of_no_type(place, expects, &raw),
-        Some((raw, twice)) => members::unfit(&place.path, expects, &raw, twice),
-        None => Failure::invalid(&*place.path, format!("`{}` must be {expects}", place.path)),
+fn refusal(location: &Location, expects: &str, body: &[u8]) -> Failure {
+    match locate(body, &location.segments) {
+        Some((raw, false)) if raw.get().starts_with('{') => unknown_type(location, expects, &raw),
+        Some((raw, repeated)) => undecoded::failure(&location.path, expects, &raw, repeated),
+        None => Failure::invalid(
+            &*location.path,
+            format!("`{}` must be {expects}", location.path),
+        ),
     }
 }
 
-/// The failure of an object whose `type` is not one of those that are known.
-fn of_no_type(place: &Place, expects: &str, raw: &Raw) -> Failure {
+/// Returns the failure of an object whose `type` is unknown.
+fn unknown_type(location: &Location, expects: &str, raw: &Raw) -> Failure {
     let object: Object = raw.parse_wire().unwrap_or_default();
     let kind = object.extra.get("type").and_then(Raw::as_string);
-    let path = &place.path;
+    let path = &location.path;
     match kind {
         Some(kind) => Failure::invalid(
             format!("{path}.type"),
@@ -116,28 +122,29 @@ fn of_no_type(place: &Place, expects: &str, raw: &Raw) -> Failure {
     }
 }
 
-/// Returns the value at a place in the body, and `true` if the last member on the way comes twice.
+/// Returns the value at a location in the body, and `true` if its object has more than one member
+/// of its name.
 fn locate(body: &[u8], segments: &[String]) -> Option<(Raw, bool)> {
     let (last, way) = segments.split_last()?;
-    let mut object: Extra = from_slice::<Object>(body).ok()?.extra;
+    let mut object: Object = from_slice(body).ok()?;
     let mut list: Option<Vec<Raw>> = None;
     for segment in way {
         let raw = match &list {
             Some(list) => list.get(segment.parse::<usize>().ok()?)?.clone(),
-            None => object.get(segment)?.clone(),
+            None => object.extra.get(segment)?.clone(),
         };
         if raw.get().starts_with('[') {
             list = Some(raw.parse_wire().ok()?);
         } else {
             list = None;
-            object = raw.parse_wire::<Object>().ok()?.extra;
+            object = raw.parse_wire().ok()?;
         }
     }
     match list {
         Some(list) => Some((list.get(last.parse::<usize>().ok()?)?.clone(), false)),
         None => {
-            let twice = object.iter().filter(|(name, _)| name == last).count() > 1;
-            Some((object.get(last)?.clone(), twice))
+            let repeated = object.count(last) > 1;
+            Some((object.extra.get(last)?.clone(), repeated))
         }
     }
 }

@@ -1,6 +1,7 @@
+//! Tests of the rules: one for each member, and their effects.
+
 use std::collections::BTreeSet;
 
-use orouter_wire::__glue::Object;
 use orouter_wire::*;
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use super::super::admit;
 use super::*;
 use crate::failure::FailureKind;
 
-/// Admits a request with these members beside `model` and `input`.
+/// Admits a request with `model`, `input` and these members.
 fn admitted(members: &Value) -> Result<Notes, Failure> {
     let mut body = json!({"model": "a/b", "input": "hi"});
     body.as_object_mut()
@@ -24,10 +25,10 @@ fn paths(members: &Value) -> Vec<String> {
     notes.list().into_iter().map(|note| note.param).collect()
 }
 
-/// The members of the request and of the objects in it whose members have rules.
+/// Returns the paths of all members that must have a rule, from the wire's types.
 fn members() -> BTreeSet<String> {
-    fn names<T: Object>(path: &str, all: &mut BTreeSet<String>) {
-        all.extend(T::SHAPE.names.iter().map(|name| format!("{path}{name}")));
+    fn names<T: Wire>(path: &str, all: &mut BTreeSet<String>) {
+        all.extend(T::MEMBERS.iter().map(|name| format!("{path}{name}")));
     }
     let mut all = BTreeSet::new();
     names::<ResponsesRequest>("", &mut all);
@@ -63,8 +64,8 @@ fn members() -> BTreeSet<String> {
 
 #[test]
 fn every_member_of_a_request_has_a_rule() {
-    let ruled: BTreeSet<String> = PARAMETERS.iter().map(|p| p.path.to_owned()).collect();
-    assert_eq!(ruled.len(), PARAMETERS.len(), "a member has two rules");
+    let ruled: BTreeSet<String> = parameters().iter().map(|p| p.path.to_owned()).collect();
+    assert_eq!(ruled.len(), parameters().len(), "a member has two rules");
     let members = members();
     let missing: Vec<_> = members.difference(&ruled).collect();
     let gone: Vec<_> = ruled.difference(&members).collect();
@@ -80,9 +81,9 @@ fn the_documentation_has_the_same_table() {
     );
     let page = std::fs::read_to_string(path).expect("docs/server-parameters.md");
     let mut rows = String::new();
-    for parameter in PARAMETERS {
+    for parameter in parameters() {
         let effect = match parameter.effect {
-            Effect::Used(how) => how.to_owned(),
+            Effect::Used(text) => text.to_owned(),
             Effect::Model(name, _) => {
                 format!("takes effect if the model lists `{name}`; otherwise noted")
             }
@@ -158,7 +159,7 @@ fn members_without_effect_are_noted() {
 }
 
 #[test]
-fn what_clients_send_by_default_is_not_noted() {
+fn defaults_of_clients_are_not_noted() {
     for members in [
         json!({}),
         json!({"service_tier": "auto", "store": false, "stream": false}),
@@ -358,7 +359,7 @@ fn nested_members_of_the_wrong_type_are_named() {
 }
 
 #[test]
-fn a_model_without_a_parameter_is_told() {
+fn unsupported_parameters_are_found() {
     let request: ResponsesRequest = orouter_wire::from_str(
         &json!({
             "temperature": 1, "top_k": 3, "frequency_penalty": 0, "presence_penalty": 1, "seed": 1,
@@ -368,9 +369,9 @@ fn a_model_without_a_parameter_is_told() {
     )
     .expect("a request");
     let mut model = Model::new("a/b");
-    let of = |model: &Model| unsupported(&request, model).collect::<Vec<_>>();
+    let found = |model: &Model| unsupported(&request, model).collect::<Vec<_>>();
     assert_eq!(
-        of(&model),
+        found(&model),
         [
             "presence_penalty",
             "reasoning",
@@ -383,7 +384,7 @@ fn a_model_without_a_parameter_is_told() {
     model.supported_parameters = ["temperature", "seed", "reasoning", "verbosity", "top_k"]
         .map(str::to_owned)
         .to_vec();
-    assert_eq!(of(&model), ["presence_penalty"]);
+    assert_eq!(found(&model), ["presence_penalty"]);
     for reasoning in [
         json!({"effort": "none"}),
         json!({"enabled": false}),

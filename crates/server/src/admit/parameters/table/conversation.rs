@@ -1,0 +1,133 @@
+//! The rules of the members that describe the conversation, its models and its storage.
+
+use super::super::rule::Effect::{Noted, Refused, Used};
+use super::super::rule::{Parameter, rule};
+use super::reasons::{FIXED_ORDER, OF_PARENT};
+
+pub(super) const PARAMETERS: &[Parameter] = &[
+    rule(
+        "background",
+        "a boolean",
+        Refused(
+            |r| r.background == Some(true),
+            "does not run requests in the background; leave it out or send false",
+        ),
+    ),
+    rule(
+        "client_metadata",
+        "an object of strings",
+        Noted(
+            |r| !r.client_metadata.is_empty(),
+            "this server does not store it",
+        ),
+    ),
+    rule(
+        "context_management",
+        "a list of objects with a known `type`",
+        Noted(
+            |r| !r.context_management.is_empty(),
+            "this server does not compact conversations",
+        ),
+    ),
+    rule(
+        "context_management.compact_threshold",
+        "a whole number, at least 0",
+        Used(OF_PARENT),
+    ),
+    rule(
+        "conversation",
+        "a string or an object",
+        Refused(
+            |r| r.conversation.is_some(),
+            "does not store conversations; send the earlier items in `input`",
+        ),
+    ),
+    rule(
+        "input",
+        "a string or a list of items",
+        Used("the conversation"),
+    ),
+    rule(
+        "instructions",
+        "a string",
+        Used("the system message before the conversation"),
+    ),
+    rule(
+        "metadata",
+        "an object of at most 16 strings",
+        Used(
+            "repeated in the response; keys have at most 64 characters without brackets, values at most 512 characters",
+        ),
+    ),
+    rule(
+        "model",
+        "a string",
+        Used(
+            "the model; `:nitro` and `:floor` after its name are noted, `:online` and `:exacto` are refused",
+        ),
+    ),
+    rule(
+        "models",
+        "a list of strings",
+        Used("models to try after `model`"),
+    ),
+    rule(
+        "previous_response_id",
+        "null",
+        Used("refused unless null: this server does not store responses"),
+    ),
+    rule(
+        "prompt",
+        "an object",
+        Refused(
+            |r| r.prompt.is_some(),
+            "does not store prompts; send the text as `input`",
+        ),
+    ),
+    rule(
+        "safety_identifier",
+        "a string",
+        Used("repeated in the response"),
+    ),
+    rule(
+        "session_id",
+        "a string of at most 256 characters",
+        Noted(|r| r.session_id.is_some(), FIXED_ORDER),
+    ),
+    rule(
+        "store",
+        "false",
+        Refused(
+            |r| r.store == Some(true),
+            "does not store responses; leave it out or send false",
+        ),
+    ),
+    rule(
+        "stream",
+        "a boolean",
+        Used("a stream of events, or one body"),
+    ),
+    rule("stream_options", "an object", Used("see its members")),
+    rule(
+        "stream_options.include_obfuscation",
+        "a boolean",
+        Noted(
+            |r| {
+                r.stream_options
+                    .as_ref()
+                    .is_some_and(|s| s.include_obfuscation == Some(true))
+            },
+            "this server does not pad events",
+        ),
+    ),
+    rule(
+        "truncation",
+        "`auto` or `disabled`",
+        Used("`auto`: the oldest turns are dropped until the input fits, and noted"),
+    ),
+    rule(
+        "user",
+        "a string of at most 256 characters",
+        Used("repeated in the response"),
+    ),
+];

@@ -1,0 +1,48 @@
+//! [`ProviderRequest`]: a request as a provider receives it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use orouter_wire::ResponsesRequest;
+
+use crate::notes::Notes;
+
+/// A request as a provider receives it. Clones share the request and its notes.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ProviderRequest {
+    /// The request as admitted.
+    pub request: Arc<ResponsesRequest>,
+    /// The id of the model to run: one of the provider's own.
+    pub model: String,
+    /// Takes the parts of the request that the provider does not use as they were sent, such as
+    /// ignored settings and skipped tools.
+    pub notes: Notes,
+}
+
+impl ProviderRequest {
+    /// Creates a request for one of a provider's models, with notes of its own.
+    #[must_use]
+    pub fn new(request: Arc<ResponsesRequest>, model: impl Into<String>) -> Self {
+        Self {
+            request,
+            model: model.into(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Replaces the notes by those of a generation.
+    #[must_use]
+    pub fn notes(mut self, notes: Notes) -> Self {
+        self.notes = notes;
+        self
+    }
+}
+
+impl fmt::Debug for ProviderRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderRequest")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,6 +1,6 @@
-"""A mocked model for LiteLLM's proxy to stand before: whole answers, and streams that end well, badly or not.
+"""A mocked model behind LiteLLM's proxy: responses, and streams that complete, fail or do not end.
 
-Prints its port. It counts the requests whose client went away, under /gone.
+Prints its port. `/gone` returns the number of requests whose client disconnected.
 """
 
 import json

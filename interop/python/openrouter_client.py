@@ -1,4 +1,4 @@
-"""openrouter for Python, generated from OpenRouter's own description, against our server.
+"""Tests openrouter for Python, which is generated from OpenRouter's description, against our server.
 
 The client validates every response against its models. Values that its models do not know (an
 `Unknown...` class, or a model that it built without validation) fail a case.

@@ -1,4 +1,4 @@
-"""pydantic-ai with its Responses model: text, streams and structured output."""
+"""Tests pydantic-ai with its Responses model against our server: text, streams, structured output."""
 
 import importlib.metadata
 

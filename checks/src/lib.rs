@@ -16,6 +16,7 @@ macro_rules! documents {
 
 documents! {
     readme "../../README.md"
+    client "../../docs/client.md"
     connections "../../docs/connections.md"
     errors "../../docs/errors.md"
     logging_and_middleware "../../docs/logging-and-middleware.md"

@@ -1,6 +1,8 @@
 //! Compares lists in the documents with the code: a kind of error, a class of failures, an option or
 //! a variable that is added to the code must be documented.
 
+#![allow(clippy::unwrap_used, reason = "this is a test")]
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -40,7 +42,10 @@ fn variants(folder: &str, name: &str) -> BTreeSet<String> {
         for item in syn::parse_file(&text).unwrap().items {
             match item {
                 syn::Item::Enum(item) if item.ident == name => {
-                    let names = item.variants.iter().map(|variant| variant.ident.to_string());
+                    let names = item
+                        .variants
+                        .iter()
+                        .map(|variant| variant.ident.to_string());
                     found.extend(names);
                 }
                 _ => {}
@@ -76,7 +81,10 @@ fn assert_documented(document: &str, names: &BTreeSet<String>) {
 
 #[test]
 fn every_kind_of_error_is_documented() {
-    assert_documented("docs/errors.md", &variants("crates/sdk/src/error", "ErrorKind"));
+    assert_documented(
+        "docs/errors.md",
+        &variants("crates/sdk/src/error", "ErrorKind"),
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Checks of the project's Markdown documents: Rust code is compiled, code blocks name their
 //! language, and links lead to files and headings that exist.
 
+#![allow(clippy::unwrap_used, reason = "this is a test")]
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -154,7 +156,10 @@ fn every_link_leads_to_a_file_and_a_heading() {
             assert!(target.exists(), "{document}: {link}: no such file");
             if !anchor.is_empty() {
                 let headings = anchors(&fs::read_to_string(&target).unwrap());
-                assert!(headings.contains(anchor), "{document}: {link}: no such heading");
+                assert!(
+                    headings.contains(anchor),
+                    "{document}: {link}: no such heading"
+                );
             }
         }
     }

@@ -1,0 +1,3 @@
+use crate::direct::a::A;
+
+pub struct B(Box<A>);

@@ -1,0 +1,3 @@
+use super::First;
+
+pub struct Second(First);

@@ -1,0 +1,11 @@
+mod one {
+    pub fn one() {
+        super::two::two();
+    }
+}
+
+mod two {
+    pub fn two() {
+        super::one::one();
+    }
+}

@@ -1,0 +1,4 @@
+mod four;
+mod one;
+
+pub use self::four::four;

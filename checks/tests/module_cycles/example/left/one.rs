@@ -1,0 +1,5 @@
+use crate::right::two;
+
+pub fn one() {
+    two();
+}

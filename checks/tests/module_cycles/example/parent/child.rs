@@ -1,0 +1,3 @@
+use super::Parent;
+
+pub struct Child(Box<Parent>);

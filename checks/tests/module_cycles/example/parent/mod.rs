@@ -1,0 +1,5 @@
+mod child;
+
+use self::child::Child;
+
+pub struct Parent(Child);

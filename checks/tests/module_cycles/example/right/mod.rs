@@ -1,0 +1,3 @@
+mod three;
+
+pub fn two() {}

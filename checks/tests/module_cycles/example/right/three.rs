@@ -1,0 +1,3 @@
+pub fn three() {
+    println!("{:?}", crate::left::four());
+}

@@ -1,0 +1,6 @@
+pub fn tested() {}
+
+#[cfg(test)]
+mod tests {
+    use super::tested;
+}

@@ -9,6 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use orouter::{
+    OpenRouter, ResponsesRequest, RetryConfig,
+    testing::{ReplayTransport, Reply},
+};
+
 /// Returns a path relative to the root of the repository.
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -56,6 +61,28 @@ fn variants(folder: &str, name: &str) -> BTreeSet<String> {
     found
 }
 
+/// Returns the variants of an enum that the sources below a folder use. For enums that a macro defines.
+fn used_variants(folder: &str, name: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let path = format!("{name}::");
+    let mut found = BTreeSet::new();
+    for text in sources(folder) {
+        for (start, _) in text.match_indices(&path) {
+            // `io::ErrorKind` and `DecodeErrorKind` are other types.
+            if text[..start].ends_with(|c: char| c == ':' || is_part(c)) {
+                continue;
+            }
+            let rest = &text[start + path.len()..];
+            let variant = rest.split(|c| !is_part(c)).next().unwrap_or_default();
+            if variant.starts_with(|c: char| c.is_ascii_uppercase()) {
+                found.insert(variant.to_owned());
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no {name} in {folder}");
+    found
+}
+
 /// Returns the string literals in the sources below a folder that are names with this prefix.
 fn names_with_prefix(folder: &str, prefix: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
@@ -79,12 +106,21 @@ fn assert_documented(document: &str, names: &BTreeSet<String>) {
     assert!(missing.is_empty(), "{document} lacks {missing:?}");
 }
 
-#[test]
-fn every_kind_of_error_is_documented() {
-    assert_documented(
-        "docs/errors.md",
-        &variants("crates/sdk/src/error", "ErrorKind"),
-    );
+#[tokio::test]
+async fn every_kind_of_error_is_documented() {
+    let mut kinds = used_variants("crates/sdk/src", "ErrorKind");
+    for status in 400..600 {
+        let client = OpenRouter::builder()
+            .api_key("test")
+            .env(|_| None)
+            .transport(ReplayTransport::new([Reply::status(status)]))
+            .retries(RetryConfig::none())
+            .build()
+            .unwrap();
+        let call = client.responses().create(ResponsesRequest::new("model"));
+        kinds.insert(format!("{:?}", call.await.unwrap_err().kind()));
+    }
+    assert_documented("docs/errors.md", &kinds);
 }
 
 #[test]

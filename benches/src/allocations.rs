@@ -38,7 +38,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// How many allocations `work` makes, growing one included.
+/// Returns the number of allocations and reallocations during `work`.
 pub fn count(work: impl FnOnce()) -> u64 {
     let before = COUNT.with(Cell::get);
     work();

@@ -1,4 +1,4 @@
-//! Framing: the same chunks through every parser, whose events are looked at and dropped.
+//! Framing: the same chunks through every parser. Events are read and dropped.
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use eventsource_stream::Eventsource;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 
-/// A parser by name: takes chunks, gives how many bytes of data it saw.
+/// Parser by name. The function takes chunks and returns the number of data bytes.
 pub type Parser = (&'static str, fn(&[Bytes]) -> usize);
 
 pub const PARSERS: &[Parser] = &[
@@ -45,7 +45,7 @@ fn sse_core(chunks: &[Bytes]) -> usize {
     seen
 }
 
-/// Takes a stream that is always ready to its end.
+/// Polls a stream that is always ready to its end.
 fn drain<S: Stream>(stream: S, mut seen: impl FnMut(S::Item) -> usize) -> usize {
     let mut stream = std::pin::pin!(stream);
     let mut total = 0;

@@ -1,6 +1,6 @@
-//! Instruction counts: each piece of work under valgrind's callgrind, in a process of its own, a few
-//! times and then more often. What one time costs is the difference, so that nothing that is done
-//! once is in it. Taking a value and dropping it both count.
+//! Instruction counts. Each piece of work runs under valgrind's callgrind, in its own process, with
+//! few and with many repetitions. The difference gives the cost of one repetition, without one-time
+//! work. Reading a value and dropping it are both counted.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -9,13 +9,13 @@ use orouter_wire::StreamEvent;
 
 use crate::{framing, json, keep, samples};
 
-/// How many events are framed at once; the counts are given for one.
+/// Number of events per framing run; results are per event.
 const EVENTS: usize = 100;
 
-/// How often the work is done in the two runs.
+/// Numbers of repetitions of the two runs.
 const RUNS: [usize; 2] = [5, 45];
 
-/// How events are cut for framing: a name, and the size of the chunks.
+/// Splits of the framing input: name, and chunk size.
 const CUTS: [(&str, Option<usize>); 3] = [
     ("framing, whole events,", None),
     ("framing, chunks of 16 KiB,", Some(16384)),
@@ -33,7 +33,7 @@ const TEXTS: [(&str, fn() -> String); 4] = [
     }),
 ];
 
-/// A piece of work by name, and how many things it does at once.
+/// Piece of work: name, and number of elements per repetition.
 type Named = (String, usize, Box<dyn Fn()>);
 
 fn all() -> Vec<Named> {
@@ -68,7 +68,7 @@ fn all() -> Vec<Named> {
     works
 }
 
-/// Does one piece of work some times.
+/// Repeats one piece of work.
 pub fn work(name: Option<&str>, times: Option<&str>) {
     let times = times.and_then(|times| times.parse().ok()).unwrap_or(1);
     for (_, _, work) in all().iter().filter(|(own, ..)| Some(&**own) == name) {

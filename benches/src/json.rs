@@ -1,8 +1,8 @@
-//! JSON: the same texts through the types of every peer.
+//! JSON decoding: the same texts through the types of every peer.
 
 use orouter_wire::{Response, StreamEvent};
 
-/// A decoder by name: true when it took the text.
+/// Decoder by name. The function returns `true` if it accepted the text.
 pub type Decode = (&'static str, fn(&str) -> bool);
 
 pub const EVENT: &[Decode] = &[

@@ -1,12 +1,12 @@
-//! The wire side by side with what a user would pick instead, in one run. Prints the tables of
+//! Benchmarks of `orouter-wire` and of alternative crates, in one run. Prints the tables of
 //! `docs/benchmarks.md`:
 //!
 //! ```text
 //! cd benches && cargo run --release
 //! ```
 //!
-//! With `instructions` as its argument it prints instruction counts instead, which no other load
-//! on the machine can change; valgrind must be installed for it.
+//! The argument `instructions` prints instruction counts instead, which do not depend on the load of
+//! the machine. It requires valgrind.
 
 mod allocations;
 mod framing;
@@ -70,7 +70,7 @@ fn framing_tables() {
         ("Framing: one event of 8 MB in chunks of 16 KiB", 8 << 20),
     ] {
         let chunks = samples::large(size);
-        // One of them is quadratic: it gets a run of its own, and none on the larger event.
+        // One parser is quadratic: it runs separately and skips the larger event.
         let (works, slow): (Vec<_>, Vec<_>) = framings(&chunks)
             .into_iter()
             .partition(|(name, _)| *name != "eventsource-stream");

@@ -1,19 +1,19 @@
-//! Time, and the table that comes of it.
+//! Time measurement, and tables of the results.
 
 use std::time::{Duration, Instant};
 
-/// One thing measured: whose it is, how long the best round took, how many allocations.
+/// Result of one measurement: name, time of the best round, allocations.
 pub struct Row {
     pub name: &'static str,
     pub nanoseconds: f64,
     pub allocations: f64,
 }
 
-/// A piece of work by the name of whose it is.
+/// Piece of work, with the name of its peer.
 pub type Work<'a> = (&'static str, Box<dyn FnMut() + 'a>);
 
-/// How long each work takes, divided by `per`: the best of many rounds, in which the works take
-/// turns, so that whatever else the machine does meets all of them.
+/// Returns the time of each piece of work, divided by `per`: the best of many rounds. In each round
+/// the pieces of work alternate, so that other load on the machine affects all of them.
 pub fn compare(per: usize, mut works: Vec<Work<'_>>, budget: Duration) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut repeats = Vec::new();
@@ -22,7 +22,7 @@ pub fn compare(per: usize, mut works: Vec<Work<'_>>, budget: Duration) -> Vec<Ro
         let started = Instant::now();
         work();
         let once = started.elapsed().max(Duration::from_nanos(20));
-        // A round takes about 200 µs, so that the clock's own cost does not count.
+        // A round takes about 200 µs, so the cost of reading the clock is negligible.
         repeats.push((200_000 / once.as_nanos()).clamp(1, 10_000) as u32);
         let allocations = crate::allocations::count(work) as f64 / per as f64;
         rows.push(Row {
@@ -45,7 +45,7 @@ pub fn compare(per: usize, mut works: Vec<Work<'_>>, budget: Duration) -> Vec<Ro
     rows
 }
 
-/// Prints the rows; the ratio is to the first.
+/// Prints the rows with ratios to the first.
 pub fn table(title: &str, unit: &str, rows: &[Row]) {
     println!("\n**{title}**\n\n| | {unit} | ratio | allocations |\n|---|---:|---:|---:|");
     let first = rows.first().map_or(1.0, |row| row.nanoseconds);

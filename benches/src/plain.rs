@@ -1,5 +1,5 @@
-//! The structs that somebody would write by hand with serde's derive for one delta and one short
-//! answer, equal in members to ours, for encoding side by side.
+//! Handwritten structs with serde's derive for one delta and one short response, to compare encoding.
+//! They have the same members as the values of `orouter-wire`.
 
 use serde::{Deserialize, Serialize};
 

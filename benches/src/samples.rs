@@ -1,10 +1,10 @@
-//! What is measured on: made here, in the shapes and sizes of real traffic.
+//! Inputs of the benchmarks, generated with the structure and size of real traffic.
 
 use bytes::Bytes;
 
 const ITEM: &str = "msg_0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// A delta as OpenAI sends it, its members in that order; `obfuscation` is its padding.
+/// Delta in OpenAI's member order. `obfuscation` is padding.
 pub fn delta(obfuscation: bool) -> String {
     let padding = if obfuscation {
         r#","obfuscation":"aZ3kQ9x""#
@@ -16,21 +16,21 @@ pub fn delta(obfuscation: bool) -> String {
     )
 }
 
-/// The same JSON with the members of every object by name, as some relays send them.
+/// The same JSON with the members of every object sorted by name, as some relays send them.
 pub fn by_name(text: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
     value.to_string()
 }
 
-/// The same delta with what a lenient reader must put up with: a member of the wrong type, one
-/// missing, one unknown, the type last.
+/// The same delta with irregularities: a member of the wrong type, a missing one, an unknown one,
+/// and the type last.
 pub fn odd_delta() -> String {
     format!(
         r#"{{"sequence_number":"12","item_id":"{ITEM}","output_index":0,"content_index":0,"delta":" wonderful","vendor":{{"a":[1,2]}},"type":"response.output_text.delta"}}"#
     )
 }
 
-/// A message of 10 KB, with these annotations.
+/// Message of 10 KB with these annotations.
 pub fn message(annotations: &str) -> String {
     let text = r#"The quick brown fox jumps over the lazy dog, as \"they\" say.\n"#.repeat(160);
     format!(
@@ -38,8 +38,8 @@ pub fn message(annotations: &str) -> String {
     )
 }
 
-/// A whole answer of about 17 KB: settings, 12 tools, reasoning, a message of 10 KB, a call.
-/// Its members are in the order in which OpenAI sends them.
+/// Response of about 17 KB in OpenAI's member order: settings, 12 tools, reasoning, a message of 10
+/// KB, a call.
 pub fn response() -> String {
     let tools: Vec<String> = (0..12)
         .map(|at| {
@@ -62,14 +62,14 @@ pub fn response() -> String {
     )
 }
 
-/// The event that ends a stream, with that answer in it.
+/// Event that ends a stream and contains that response.
 pub fn completed() -> String {
     let response = response();
     format!(r#"{{"type":"response.completed","response":{response},"sequence_number":400}}"#)
 }
 
-/// `count` frames of deltas, with or without `event:` lines, in chunks of `size` bytes, or one
-/// frame a chunk.
+/// `count` frames of deltas, with or without `event:` lines, in chunks of `size` bytes or one frame
+/// per chunk.
 pub fn chunks(count: usize, named: bool, size: Option<usize>) -> Vec<Bytes> {
     let name = if named {
         "event: response.output_text.delta\n"

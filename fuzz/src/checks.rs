@@ -4,7 +4,7 @@ use orouter_wire::sse::{Decoder, Encoder, SseError};
 use orouter_wire::{ErrorResponse, Response, ResponsesRequest, StreamEvent, Wire};
 use serde_json::{Map, Value};
 
-/// The first byte says how the rest is cut; what the decoder gives must not depend on it.
+/// The first byte determines how the rest is split. The decoder's result must not depend on it.
 pub fn sse(data: &[u8]) {
     let Some((cut, bytes)) = data.split_first() else {
         return;
@@ -17,7 +17,7 @@ pub fn sse(data: &[u8]) {
     );
     assert_eq!(frames(Decoder::with_limit(limit), bytes, 1), whole);
 
-    // What was read is written and read again as it was.
+    // Decoded events are encoded and decoded again without a change.
     let unlimited = frames(Decoder::new(), bytes, bytes.len().max(1));
     let mut out = BytesMut::new();
     for (event, data, _) in unlimited.0.iter().flatten() {
@@ -36,7 +36,7 @@ pub fn sse(data: &[u8]) {
     assert_eq!(kept(&again), kept(&unlimited));
 }
 
-/// Events or errors, and how much was left.
+/// Events or errors, and the number of unfinished bytes.
 type Frames = (
     Vec<Result<(String, String, String), SseError>>,
     u64,
@@ -68,17 +68,17 @@ fn frames(mut decoder: Decoder, bytes: &[u8], size: usize) -> Frames {
     )
 }
 
-/// An event survives the way there and back.
+/// An event is encoded and decoded without a change.
 pub fn event(data: &[u8]) {
     round_trip::<StreamEvent>(data);
 }
 
-/// A request survives the way there and back.
+/// A request is encoded and decoded without a change.
 pub fn request(data: &[u8]) {
     round_trip::<ResponsesRequest>(data);
 }
 
-/// A response survives the way there and back, and can be streamed by the rules.
+/// A response is encoded and decoded without a change, and can be emitted as a valid stream.
 pub fn response(data: &[u8]) {
     if let Some(response) = round_trip::<Response>(data) {
         let mut assembler = Assembler::new();
@@ -94,12 +94,13 @@ pub fn response(data: &[u8]) {
     }
 }
 
-/// An error's body survives the way there and back.
+/// An error body is encoded and decoded without a change.
 pub fn error(data: &[u8]) {
     round_trip::<ErrorResponse>(data);
 }
 
-/// Any events, one a line, make some response, the same whether they are lent or given.
+/// Any events, one per line, assemble to a response. Borrowed and owned events give the same
+/// response.
 pub fn assembler(data: &[u8]) {
     let (mut lent, mut given, mut auditor) = (Assembler::new(), Assembler::new(), Auditor::new());
     let mut bytes = 0;
@@ -115,8 +116,8 @@ pub fn assembler(data: &[u8]) {
     for finding in auditor.finish() {
         assert!(!finding.to_string().is_empty());
     }
-    assert_eq!(lent.so_far(), given.so_far());
-    let whole = orouter_wire::to_string(lent.so_far());
+    assert_eq!(lent.snapshot(), given.snapshot());
+    let whole = orouter_wire::to_string(lent.snapshot());
     assert!(
         whole.len() <= 4096 + 64 * bytes,
         "{} bytes of {bytes}",
@@ -131,8 +132,8 @@ fn has_line_ends(data: &[u8]) -> bool {
     data.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
-/// Reads, writes and reads again: the value must be the same, and the JSON the same but for the
-/// order of members and null members.
+/// Decodes, encodes and decodes again. The values must be equal, and so must the JSON except for
+/// the order of members and null members.
 fn round_trip<T: Wire + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option<T> {
     let value: T = orouter_wire::from_slice(data).ok()?;
     let text = orouter_wire::to_string(&value);
@@ -141,14 +142,15 @@ fn round_trip<T: Wire + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option<T> {
     assert_eq!(third, again);
     assert_eq!(orouter_wire::to_string(&again), text);
     assert!(!text.contains(['\n', '\r']));
-    // Line ends between the tokens of a raw part are not written, so that a value is one line.
+    // Line breaks between the tokens of a raw part are not encoded, so a value is one line.
     if !has_line_ends(data) {
         assert_eq!(again, value);
     }
     for pointer in value.unknown() {
         assert!(pointer.is_empty() || pointer.starts_with('/'), "{pointer}");
     }
-    // serde_json refuses what we keep raw: deep nesting, lone surrogates, huge numbers.
+    // serde_json rejects some values that this crate keeps raw: deep nesting, lone surrogates, huge
+    // numbers.
     if let Ok(before) = serde_json::from_slice::<Value>(data) {
         let after: Value = serde_json::from_str(&text).unwrap();
         assert!(same(&after, &before), "{after} of {before}");
@@ -156,7 +158,7 @@ fn round_trip<T: Wire + PartialEq + std::fmt::Debug>(data: &[u8]) -> Option<T> {
     Some(value)
 }
 
-/// The same JSON but for null members, and `1.0` for `1`.
+/// Returns `true` for equal JSON, except for null members and `1.0` for `1`.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
@@ -171,7 +173,7 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Number(one), Value::Number(other)) if one.is_f64() || other.is_f64() => {
-            // serde_json reads some fractions with their last bit off, so twelve digits must do.
+            // serde_json reads some fractions with a wrong last bit, so twelve digits are compared.
             let (Some(one), Some(other)) = (one.as_f64(), other.as_f64()) else {
                 return false;
             };

@@ -1,7 +1,5 @@
-//! What must hold for any bytes: the checks that the fuzz targets run, and that the test `corpus`
-//! of `orouter-wire` runs over the inputs in `corpus/`.
-//!
-//! Only a stable toolchain is needed, and `cargo install cargo-fuzz`:
+//! Checks that must hold for any bytes. The fuzz targets run them, and the test `corpus` of
+//! `orouter-wire` runs them over the inputs in `corpus/`.
 //!
 //! ```text
 //! cd fuzz

@@ -1,4 +1,4 @@
-//! What a stream costs that is open and silent: resident memory of the client's process.
+//! Cost of an open, silent stream: resident memory of the client's process.
 
 use std::process::Command;
 
@@ -9,10 +9,11 @@ use crate::{
     server::Server,
 };
 
-/// Streams that are opened before the first look, so that pools and buffers of the process are there.
+/// Number of streams to open before the first measurement, so that the process has allocated its
+/// pools and buffers.
 const FIRST: usize = 100;
 
-/// Prints the table; each client has a process and a server of its own.
+/// Prints the table. Each client has its own process and server.
 pub fn print(count: usize) {
     println!("\n**{count} idle streams: resident memory of the client for each**\n");
     println!("| | bytes a stream | beside ours |\n|---|---:|---:|");
@@ -47,7 +48,7 @@ pub fn print(count: usize) {
     }
 }
 
-/// Opens the streams and prints how many bytes each took.
+/// Opens the streams and prints the number of bytes per stream.
 pub fn hold(name: &str, url: &str, count: usize) {
     runtime().block_on(async {
         let peer = Peer::new(name, url, "idle");

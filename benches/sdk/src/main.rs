@@ -1,4 +1,4 @@
-//! Our SDK beside what a user would pick instead, over loopback, in one run. Prints the tables of
+//! Benchmarks of the SDK and of alternative clients over loopback, in one run. Prints the tables of
 //! `docs/benchmarks.md`:
 //!
 //! ```text
@@ -6,10 +6,10 @@
 //! cd benches/sdk && ulimit -n 20000 && cargo run --release
 //! ```
 //!
-//! Each client reads the same stream of 20,000 text deltas and makes the same small call, on one thread;
-//! the server is a process of its own, and so is Node. They take turns, round by round. An argument
-//! (`burst`, `paced`, `small`, `idle`) leaves the other tables out; `work orouter small 20000` is for a
-//! profiler: one client, one kind of call, so many times.
+//! Each client reads the same stream of 20,000 text deltas and makes the same small call, on one
+//! thread. The server and Node have their own processes. The clients alternate in each round. An
+//! argument (`burst`, `paced`, `small`, `idle`) selects one table; `work orouter small 20000` is for
+//! a profiler: one client makes one kind of call this many times.
 
 #[path = "../../src/allocations.rs"]
 mod allocations;
@@ -159,7 +159,7 @@ fn calls() {
     table("A small call", "µs a call", 1000.0, 2, &rows);
 }
 
-/// Divides all times by how many things were done in them.
+/// Divides all times by the number of operations.
 fn per(rows: &mut [Row], count: usize) {
     for time in rows.iter_mut().flat_map(|row| &mut row.times) {
         time.wall /= count as f64;

@@ -1,18 +1,18 @@
-//! Time on the wall and on the CPU, rounds in which the peers take turns, and the tables.
+//! Wall and CPU time, rounds in which the peers alternate, and tables of the results.
 
 use std::time::Instant;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// How long something took, in nanoseconds.
+/// Duration in nanoseconds.
 #[derive(Clone, Copy)]
 pub struct Time {
     pub wall: f64,
-    /// All threads of the process, user and system: what `getrusage` tells, more finely.
+    /// CPU time of all threads, user and system. More precise than `getrusage`.
     pub cpu: f64,
 }
 
-/// How long `work` takes.
+/// Measures the time of `work`.
 pub async fn time(work: impl Future<Output = ()>) -> Time {
     let (wall, cpu) = (Instant::now(), cpu());
     work.await;
@@ -27,7 +27,7 @@ fn cpu() -> f64 {
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
-/// What one peer did: a time for each round, in the order of the rounds.
+/// Results of one peer: one time per round.
 pub struct Row {
     pub name: String,
     pub times: Vec<Time>,
@@ -55,8 +55,8 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Prints the rows. The last two columns are medians over the rounds, each peer beside what ours and
-/// the floor (the first two rows) took in the same round.
+/// Prints the rows. The last two columns are medians over the rounds of the ratio to the SDK and to
+/// the baseline (the first two rows) in the same round.
 pub fn table(title: &str, unit: &str, divisor: f64, digits: usize, rows: &[Row]) {
     println!(
         "\n**{title}**\n\n| | wall, best | wall, median | CPU, best | CPU, median | allocations | CPU beside ours | CPU above reqwest |"

@@ -1,4 +1,5 @@
-//! `@openrouter/sdk` on Node, in a process that does what a line tells it and answers with a line.
+//! `@openrouter/sdk` on Node, in a process that executes one command per input line and prints one
+//! result line.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -12,12 +13,12 @@ pub struct Node {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// The name and version of what it drives.
+    /// Name and version of the SDK.
     pub name: String,
 }
 
 impl Node {
-    /// Starts it; `None`, and says so, where Node or the SDK is not installed.
+    /// Starts the process. Returns `None` and prints a message if Node or the SDK is not installed.
     pub fn start(url: &str) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer.mjs");
         let process = Command::new("node")
@@ -56,7 +57,7 @@ impl Node {
         (length > 0).then(|| line.trim().to_owned())
     }
 
-    /// Does one thing and gives the two numbers of its answer.
+    /// Executes one command and returns the two numbers of its result.
     pub fn ask(&mut self, what: &str) -> (f64, f64) {
         writeln!(self.input, "{what}").expect("Node listens");
         let line = self.line().expect("Node answers");
@@ -64,7 +65,7 @@ impl Node {
         (numbers.next().expect("one"), numbers.next().expect("two"))
     }
 
-    /// Does one thing; the time is that of the whole, in nanoseconds.
+    /// Executes one command and returns its total time in nanoseconds.
     pub fn time(&mut self, what: &str) -> Time {
         let (wall, cpu) = self.ask(what);
         Time { wall, cpu }

@@ -1,4 +1,4 @@
-//! The clients, each with the same three things to do: read a stream to its end, make a small call, and
+//! Clients, each with the same three operations: read a stream to its end, make a small call, and
 //! open a stream and read its first two events.
 
 use std::any::Any;
@@ -8,13 +8,14 @@ use futures_util::StreamExt as _;
 use openrouter_rs::api::responses::ResponsesRequest as PeerRequest;
 use orouter::{OpenRouter, ResponsesRequest, StreamEvent};
 
-/// What the floor sends: what the others send, give or take their defaults.
+/// Request body of the baseline: the same as that of the others, except for their defaults.
 const BODY: &str = r#"{"model":"m","input":"hi","stream":true}"#;
 
-/// A client for one path of the server.
+/// Client for one path of the server.
 pub enum Peer {
-    /// `reqwest` alone: sends the request with a key, reads the bytes, frames and decodes nothing.
-    Floor(reqwest::Client, String),
+    /// `reqwest` alone: sends the request with a key and reads the bytes. It neither frames nor
+    /// decodes.
+    Baseline(reqwest::Client, String),
     Ours(OpenRouter),
     AsyncOpenai(Box<async_openai::Client<async_openai::config::OpenAIConfig>>),
     OpenrouterRs(Box<openrouter_rs::OpenRouterClient>),
@@ -25,11 +26,11 @@ pub const FLOOR: &str = "reqwest, bytes only";
 pub const OURS: &str = "orouter";
 
 impl Peer {
-    /// The client of that name, for `path` on the server at `url`.
+    /// Creates the client of that name, for `path` on the server at `url`.
     pub fn new(name: &str, url: &str, path: &str) -> Self {
         let base = format!("{url}/{path}");
         match NAMES.iter().position(|known| *known == name) {
-            Some(0) => Self::Floor(reqwest::Client::new(), format!("{base}/responses")),
+            Some(0) => Self::Baseline(reqwest::Client::new(), format!("{base}/responses")),
             Some(1) => {
                 let builder = OpenRouter::builder().api_key("k").env(|_| None);
                 Self::Ours(builder.server_url(base).build().expect("a client"))
@@ -47,12 +48,13 @@ impl Peer {
         }
     }
 
-    /// Reads a stream to its end and gives the length of its text; the floor, that of its bytes.
+    /// Reads a stream to its end and returns the length of its text; the baseline returns the
+    /// number of bytes.
     pub async fn stream(&self) -> usize {
         let mut length = 0;
         match self {
-            Self::Floor(client, url) => {
-                let mut response = floor(client, url).await;
+            Self::Baseline(client, url) => {
+                let mut response = baseline(client, url).await;
                 while let Some(chunk) = response.chunk().await.expect("a chunk") {
                     length += chunk.len();
                 }
@@ -94,11 +96,11 @@ impl Peer {
         length
     }
 
-    /// A small call.
+    /// Makes a small call.
     pub async fn call(&self) {
         match self {
-            Self::Floor(client, url) => {
-                let body = floor(client, url).await.bytes().await.expect("a body");
+            Self::Baseline(client, url) => {
+                let body = baseline(client, url).await.bytes().await.expect("a body");
                 assert!(body.len() > 100);
             }
             Self::Ours(client) => {
@@ -130,12 +132,12 @@ impl Peer {
         }
     }
 
-    /// Opens a stream, reads its first two events (the floor: its first bytes) and gives what holds it
-    /// open.
+    /// Opens a stream, reads its first two events (the baseline: its first bytes) and returns the
+    /// value that keeps it open.
     pub async fn open(&self) -> Box<dyn Any> {
         match self {
-            Self::Floor(client, url) => {
-                let mut response = floor(client, url).await;
+            Self::Baseline(client, url) => {
+                let mut response = baseline(client, url).await;
                 response.chunk().await.expect("a chunk").expect("bytes");
                 Box::new(response)
             }
@@ -170,7 +172,7 @@ impl Peer {
     }
 }
 
-async fn floor(client: &reqwest::Client, url: &str) -> reqwest::Response {
+async fn baseline(client: &reqwest::Client, url: &str) -> reqwest::Response {
     let request = client
         .post(url)
         .bearer_auth("k")

@@ -1,7 +1,8 @@
-//! The other side, in a process of its own: it writes the same bytes to everyone, made beforehand.
+//! Server of the benchmarks, in its own process. It writes the same prepared bytes to every client.
 //!
-//! The path says what comes: `/burst` 20,000 deltas in 15 writes, `/paced` the same with a write and a
-//! chunk for each, `/idle` the beginning of a stream and then silence, `/small` a whole response.
+//! The path selects the response: `/burst` has 20,000 deltas in 15 writes, `/paced` the same with
+//! one write and one chunk per delta, `/idle` the start of a stream and then silence, `/small` a
+//! whole response.
 
 use std::{
     io::{BufRead as _, Read, Write},
@@ -16,17 +17,17 @@ const BURSTS: usize = 15;
 
 const RESPONSE: &str = r#"{"id":"resp_1","object":"response","created_at":1700000000,"completed_at":1700000001,"status":"completed","model":"m","output":[{"type":"message","id":"msg_0123456789abcdef0123456789abcdef","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Hello","annotations":[],"logprobs":[]}]}],"usage":{"input_tokens":3,"input_tokens_details":{"cached_tokens":0},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":5},"error":null,"incomplete_details":null,"instructions":null,"metadata":{},"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"presence_penalty":0.0,"frequency_penalty":0.0}"#;
 
-/// What the deltas of a stream add up to, in bytes.
+/// Length in bytes of the text of a stream.
 pub const TEXT: usize = DELTAS * " word".len();
 
-/// A server in a process of its own, which ends with this value.
+/// Server process that ends when this value is dropped.
 pub struct Server {
     process: Child,
     pub url: String,
 }
 
 impl Server {
-    /// Starts this program once more, as `server`.
+    /// Starts this program again as `server`.
     pub fn start() -> Self {
         let program = std::env::current_exe().expect("this program");
         let mut process = Command::new(program)
@@ -54,7 +55,7 @@ impl Drop for Server {
     }
 }
 
-/// Serves until standard input ends; the first line of output is the URL.
+/// Serves until standard input ends. The first line of output is the URL.
 pub fn run() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
     println!("http://{}", listener.local_addr().expect("its address"));
@@ -72,7 +73,7 @@ struct Answers {
     burst: Vec<Vec<u8>>,
     paced: Vec<Vec<u8>>,
     small: Vec<u8>,
-    /// Sockets that stay open and silent, so that none needs a thread.
+    /// Sockets that stay open and silent without a thread each.
     idle: Mutex<Vec<TcpStream>>,
 }
 

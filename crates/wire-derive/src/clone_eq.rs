@@ -11,8 +11,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(generic, message));
     }
     let (clone, same) = match &input.data {
-        Data::Struct(data) => of_struct(&data.fields),
-        Data::Enum(data) => of_enum(data.variants.iter()),
+        Data::Struct(data) => struct_bodies(&data.fields),
+        Data::Enum(data) => enum_bodies(data.variants.iter()),
         Data::Union(_) => {
             let message = "`CloneEq` is for structs and enums";
             return Err(Error::new_spanned(ident, message));
@@ -35,7 +35,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-fn of_struct(fields: &Fields) -> (TokenStream, TokenStream) {
+fn struct_bodies(fields: &Fields) -> (TokenStream, TokenStream) {
     let names: Vec<TokenStream> = (0..)
         .zip(fields)
         .map(|(index, field)| match &field.ident {
@@ -52,7 +52,7 @@ fn of_struct(fields: &Fields) -> (TokenStream, TokenStream) {
     )
 }
 
-fn of_enum<'a>(variants: impl Iterator<Item = &'a Variant>) -> (TokenStream, TokenStream) {
+fn enum_bodies<'a>(variants: impl Iterator<Item = &'a Variant>) -> (TokenStream, TokenStream) {
     let (mut clones, mut sames) = (vec![], vec![]);
     for variant in variants {
         let ident = &variant.ident;

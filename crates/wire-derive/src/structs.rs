@@ -141,6 +141,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         #[automatically_derived]
         impl ::orouter_wire::Wire for #ident {
             const EXPECTS: &'static str = "an object";
+            const MEMBERS: &'static [&'static str] = <Self as #glue::Object>::SHAPE.names;
 
             fn decode(parser: &mut #glue::Parser<'_>) -> #glue::Step<Self> {
                 let mut this = <Self as ::core::default::Default>::default();

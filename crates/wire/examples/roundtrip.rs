@@ -1,13 +1,13 @@
-//! Reads JSON values from standard input, decodes and encodes each, and says what came of it.
+//! Reads JSON values from standard input, decodes and encodes each, and prints the results.
 //!
 //! ```text
 //! $ echo '{"id":1,"root":"event","value":{"type":"ping","x":1}}' | cargo run -qp orouter-wire --example roundtrip
 //! {"id":1,"value":{"type":"ping","x":1},"typed":{"type":"ping"},"unknown":["/x"]}
 //! ```
 //!
-//! A line in is `{"id", "root", "value"}`, with `request`, `response`, `event` or `error` for
-//! `root`. A line out is `{"id", "value", "typed", "unknown"}`: the value encoded again, what
-//! typed fields alone would write, and pointers to what has no type; or `{"id", "error"}`.
+//! An input line is `{"id", "root", "value"}`. `root` is `request`, `response`, `event` or `error`.
+//! An output line is `{"id", "value", "typed", "unknown"}`: the encoded value, the encoding of the
+//! typed fields alone, and pointers to untyped values. On an error it is `{"id", "error"}`.
 
 use std::io::{self, BufRead, BufWriter, Write};
 
@@ -30,16 +30,16 @@ fn main() -> io::Result<()> {
         }
         let case: Line = serde_json::from_str(&line)?;
         let text = case.value.get();
-        let answer = match case.root.as_str() {
+        let result = match case.root.as_str() {
             "request" => round_trip::<ResponsesRequest>(text),
             "response" => round_trip::<Response>(text),
             "event" => round_trip::<StreamEvent>(text),
             "error" => round_trip::<ErrorResponse>(text),
             other => Err(format!(
-                "no root {other:?}; there are request, response, event, error"
+                "unknown root {other:?}; use request, response, event or error"
             )),
         };
-        match answer {
+        match result {
             Ok(members) => writeln!(out, "{{\"id\":{},{members}}}", case.id)?,
             Err(error) => {
                 let error = serde_json::to_string(&error)?;
@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// The members of an answer, as JSON.
+/// Encodes the result of one round trip as JSON.
 fn round_trip<T: Wire>(text: &str) -> Result<String, String> {
     let value: T = orouter_wire::from_str(text).map_err(|error| error.to_string())?;
     let encoded = orouter_wire::to_string(&value);

@@ -1,8 +1,8 @@
-//! Decodes event streams given as JSON Lines, for checks against other people's test vectors.
+//! Decodes event streams in JSON Lines, to compare with the test vectors of other parsers.
 //!
-//! Reads `{"id": .., "chunks": [base64, ..]}` lines from standard input and writes, for each,
-//! `{"id": .., "events": [{"event", "data", "id"}, ..], "rest": N}`, N being how many bytes of an
-//! unfinished event were left at the end.
+//! Reads lines `{"id": .., "chunks": [base64, ..]}` from standard input and writes a line
+//! `{"id": .., "events": [{"event", "data", "id"}, ..], "rest": N}` for each. N is the number of
+//! bytes of an unfinished event at the end.
 //!
 //! ```text
 //! echo '{"id":1,"chunks":["ZGF0YTogaGkK","CmRhdGE="]}' | cargo run -p orouter-wire --example sse_decode

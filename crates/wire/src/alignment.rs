@@ -1,216 +1,218 @@
-//! What the alignment plugin saw: whether the caller's rules were kept, call by call.
+//! Results of OpenRouter's alignment plugin: for each model call, which of the caller's rules were
+//! broken.
 
 use crate::item::Item;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// Whether the caller's rules were kept, call by call. Stands for `Alignment`.
+/// Result of the alignment plugin: one record per model call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Alignment {
-    /// The model calls, in order.
+    /// Records of the model calls, in order. Empty if no call had content to evaluate.
     pub calls: Vec<AlignmentCall>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The same, with what was held back. Stands for `OpenResponsesErrorMetadata.alignment`.
+/// Result of the alignment plugin in an error, with the output that the plugin withheld.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentDetails {
-    /// The model calls, in order.
+    /// Records of the model calls, in order.
     pub calls: Vec<AlignmentCall>,
-    /// What the model wrote and the plugin held back.
+    /// Output of the model that the plugin withheld. It does not contain reasoning.
     pub rejected: Option<AlignmentRejected>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What became of one model call. Stands for `AlignmentCallRecord`.
+/// Record of one model call.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "outcome")]
 pub enum AlignmentCall {
-    /// It was let through. Stands for `AlignmentAllowedCallRecord`.
+    /// The plugin let the output through.
     #[wire("allowed")]
     Allowed(AlignmentVerdict),
-    /// It was held back. Stands for `AlignmentBlockedCallRecord`.
+    /// The plugin withheld the output.
     #[wire("blocked")]
     Blocked(AlignmentVerdict),
-    /// It could not be judged.
+    /// The plugin could not evaluate the output.
     #[wire("unavailable")]
     Unavailable(AlignmentUnavailable),
-    /// An outcome that this version does not know.
+    /// An outcome unknown to this version.
     Unknown(Unknown),
 }
 
-/// How a model call was judged.
+/// Verdict on one model call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentVerdict {
-    /// Which model call, from 0.
+    /// Number of the record, from 1. A retry continues the numbering.
     pub call: u64,
-    /// The rules, in the request's order.
+    /// Verdict on each rule, in the order of the request.
     pub rules: Vec<AlignmentRuleVerdict>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How a rule fared. Stands for `AlignmentRuleRecord`.
+/// Verdict on one rule for one model call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentRuleVerdict {
-    /// Whether the rule had anything to say.
+    /// `true` if the output has a field that the rule watches. Only such rules are evaluated.
     pub applicable: bool,
-    /// Whether the rule was broken.
+    /// `true` if `probability` reached the rule's threshold. Always `false` if the rule is not
+    /// applicable.
     pub broken: bool,
-    /// How likely it was broken, 0 to 1; `null` where that is not known.
+    /// Probability that the output breaks the rule, 0 to 1; `None` if the rule is not applicable.
     #[wire(nullable)]
     pub probability: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A model call that could not be judged. Stands for `AlignmentUnavailableCallRecord`.
+/// Record of a model call that the plugin could not evaluate.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentUnavailable {
-    /// Which model call, from 0.
+    /// Number of the record, from 1. A retry continues the numbering.
     pub call: u64,
-    /// Why.
+    /// Reason why the call was not evaluated.
     pub reason: Option<AlignmentUnavailableReason>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Why a model call could not be judged.
+/// Reason why a model call was not evaluated.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AlignmentUnavailableReason {
-    /// It was cut short.
+    /// The model's output was truncated.
     Cut,
-    /// The judge failed.
+    /// The evaluator failed.
     EvaluatorError,
-    /// The judge's answer could not be read.
+    /// The evaluator's output was not valid.
     MalformedAnswer,
-    /// The judge took too long.
+    /// The evaluator exceeded its time limit.
     TimeLimit,
-    /// A reason that this version does not know.
+    /// A reason unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What a model wrote and the plugin held back. Stands for `AlignmentRejected`.
+/// Output that the alignment plugin withheld.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum AlignmentRejected {
-    /// As the Responses API would have given it. Stands for `AlignmentResponsesRejected`.
+    /// Output items, as for the Responses API.
     #[wire(array)]
     Items(Vec<Item>),
-    /// As the chat API would have given it. Stands for `AlignmentChatRejected`.
+    /// A chat message, as for the chat completions API.
     #[wire(object)]
     Chat(Box<ChatRejected>),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }
 
-/// A chat message that was held back. Stands for `AlignmentChatRejected`.
+/// Chat message that the alignment plugin withheld.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatRejected {
-    /// Who spoke: the assistant.
+    /// Role of the message: the assistant.
     pub role: crate::item::Role,
-    /// What it said.
+    /// Text of the message.
     #[wire(nullable)]
     pub content: Option<String>,
-    /// Its refusal.
+    /// Text of the model's refusal.
     #[wire(nullable)]
     pub refusal: Option<String>,
-    /// The tools that it called.
+    /// Tool calls of the message.
     pub tool_calls: Option<Vec<ChatToolCall>>,
-    /// The images that it made.
+    /// Images of the message.
     pub images: Option<Vec<ChatImage>>,
-    /// The sound that it made.
+    /// Audio of the message, without its data.
     pub audio: Option<ChatAudio>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A tool call of a chat message. Stands for `AlignmentChatToolCall`.
+/// Tool call of a chat message.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ChatToolCall {
-    /// A call of a function.
+    /// Call of a function.
     #[wire("function")]
     Function(ChatFunctionCall),
-    /// A call that this version does not know.
+    /// A call unknown to this version.
     Unknown(Unknown),
 }
 
-/// A function call of a chat message.
+/// Function call of a chat message.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatFunctionCall {
-    /// The call's id.
+    /// Id of the call.
     pub id: String,
-    /// The function.
+    /// Name and arguments of the function.
     pub function: ChatFunction,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The function of a call.
+/// Name and arguments of a called function.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatFunction {
-    /// Its name.
+    /// Name of the function.
     pub name: String,
-    /// Its arguments, JSON in a string.
+    /// Arguments of the function: JSON text in a string.
     pub arguments: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An image of a chat message. Stands for `AlignmentChatImage`.
+/// Image of a chat message.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ChatImage {
-    /// An image at a URL.
+    /// Image at a URL.
     #[wire("image_url")]
     ImageUrl(ChatImageUrl),
-    /// An image that this version does not know.
+    /// An image unknown to this version.
     Unknown(Unknown),
 }
 
-/// An image at a URL.
+/// Image at a URL, in a chat message.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatImageUrl {
-    /// Where it is.
+    /// Location of the image.
     pub image_url: ChatUrl,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Where an image is.
+/// URL of an image, wrapped in an object.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatUrl {
-    /// An `https:` or a `data:` URL.
+    /// URL of the image: `https:` or `data:`.
     pub url: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Sound of a chat message. Stands for `AlignmentChatAudio`.
+/// Audio of a chat message: id and transcript, without data.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ChatAudio {
-    /// The sound's id.
+    /// Id that the provider gave the audio.
     pub id: Option<String>,
-    /// What is said in it.
+    /// Transcript of the audio.
     pub transcript: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

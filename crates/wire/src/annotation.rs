@@ -1,93 +1,94 @@
-//! [`Annotation`]: what a stretch of the answer's text rests on.
+//! [`Annotation`]: sources of a range of the output text.
 //!
-//! Offsets count characters of the text that the annotation belongs to, from 0; senders disagree
-//! about what a character is, so use them with care outside ASCII.
+//! Offsets count characters of the annotated text, from 0. Services count different units (bytes,
+//! UTF-16 units or code points), so an offset may be off where the text is not ASCII.
 
 use crate::{Extra, Unknown, Wire};
 
-/// What a stretch of text rests on. Stands for `OpenAIResponsesAnnotation`.
+/// Source of a range of the output text.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Annotation {
-    /// A web page.
+    /// Citation of a web page.
     #[wire("url_citation")]
     UrlCitation(UrlCitation),
-    /// A file that was searched.
+    /// Citation of a file that a file search found.
     #[wire("file_citation")]
     FileCitation(FileCitation),
-    /// A file that a sandbox made.
+    /// Citation of a file that was made in a container.
     #[wire("container_file_citation")]
     ContainerFileCitation(ContainerFileCitation),
-    /// A file to download.
+    /// Path of a file to download.
     #[wire("file_path")]
     FilePath(FilePath),
-    /// An annotation that this version does not know.
+    /// An annotation unknown to this version.
     Unknown(Unknown),
 }
 
-/// A web page. Stands for `URLCitation`.
+/// Citation of a web page.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "url_citation")]
 pub struct UrlCitation {
-    /// The page's address.
+    /// URL of the page.
     pub url: String,
-    /// The page's title.
+    /// Title of the page.
     pub title: Option<String>,
-    /// Where the stretch of text starts.
+    /// First character of the range.
     pub start_index: Option<u64>,
-    /// Where it ends, exclusive.
+    /// End of the range, exclusive.
     pub end_index: Option<u64>,
-    /// What the page says there.
+    /// Text of the page that supports the citation.
     pub content: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file that was searched. Stands for `FileCitation`.
+/// Citation of a file that a file search found.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_citation")]
 pub struct FileCitation {
-    /// The file's id.
+    /// Id of the file.
     pub file_id: String,
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// Where in the text the file is cited.
+    /// Offset of the citation in the text.
     pub index: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file that a sandbox made. Stands for the `files` of shell and bash outputs too.
+/// Citation of a file that was made in a container. Outputs of shell and bash tools list their
+/// files in the same form.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "container_file_citation")]
 pub struct ContainerFileCitation {
-    /// The sandbox's id.
+    /// Id of the container.
     pub container_id: String,
-    /// The file's id.
+    /// Id of the file.
     pub file_id: String,
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// Where the stretch of text starts.
+    /// First character of the range.
     pub start_index: Option<u64>,
-    /// Where it ends, exclusive.
+    /// End of the range, exclusive.
     pub end_index: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file to download. Stands for `FilePath`.
+/// Path of a file to download.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_path")]
 pub struct FilePath {
-    /// The file's id.
+    /// Id of the file.
     pub file_id: String,
-    /// Where in the text the file is named.
+    /// Offset of the path in the text.
     pub index: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

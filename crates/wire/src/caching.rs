@@ -1,23 +1,25 @@
-//! Prompt caching: what may be kept between requests, for how long, and where the kept part ends.
+//! Settings for prompt caching: modes, lifetimes and breakpoints.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Anthropic's way to ask for prompt caching: on a request, caching of all that can be; on a part
-/// of the content, a breakpoint. Spec: `AnthropicCacheControlDirective`.
+/// Prompt caching as Anthropic's API has it.
+///
+/// On a request, it caches as much of the prompt as possible. On a content part, it is a
+/// breakpoint: the prompt up to and including that part is cached.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CacheControl {
-    /// The kind of caching: `ephemeral`.
+    /// Kind of caching. Always `ephemeral`.
     pub r#type: CacheControlType,
-    /// How long to keep it. Default: five minutes.
+    /// Lifetime of the cached prompt. Default: five minutes.
     pub ttl: Option<CacheTtl>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CacheControl {
-    /// Caching for the default time.
+    /// Creates a directive with the default lifetime of five minutes.
     #[must_use]
     pub fn ephemeral() -> Self {
         Self::default()
@@ -28,45 +30,45 @@ setters!(CacheControl {
     into ttl: CacheTtl;
 });
 
-/// The kind of caching.
+/// Kind of caching.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CacheControlType {
-    /// For a while.
+    /// Cached for a limited time.
     #[default]
     Ephemeral,
-    /// A kind this version does not know.
+    /// A kind unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How long a prompt is kept. Spec: `AnthropicCacheControlTtl`.
+/// Lifetime of a cached prompt.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CacheTtl {
     /// Five minutes.
     #[wire("5m")]
     FiveMinutes,
-    /// One hour; writing costs more.
+    /// One hour. Writing to the cache costs more than for five minutes.
     #[wire("1h")]
     OneHour,
-    /// A time this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// OpenAI's settings for prompt caching, for the whole request. Spec: `PromptCacheOptions`.
+/// Request-level settings for OpenAI's prompt caching.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PromptCacheOptions {
-    /// Who places breakpoints. Default: the provider.
+    /// Placement of breakpoints. Default: the provider places them.
     pub mode: Option<PromptCacheMode>,
-    /// The least time to keep what is written: `30m`, the default, or `12h`.
+    /// Minimum lifetime of what the request writes to the cache: `30m` (the default) or `12h`.
     pub ttl: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PromptCacheOptions {
-    /// Breakpoints by the caller alone.
+    /// Creates settings with which only the caller's breakpoints are used.
     #[must_use]
     pub fn explicit() -> Self {
         Self {
@@ -80,21 +82,22 @@ setters!(PromptCacheOptions {
     into ttl: String;
 });
 
-/// OpenAI's mark on a part of the content: what goes before, and the part itself, may be kept.
-/// Spec: `PromptCacheBreakpoint`.
+/// Breakpoint of OpenAI's prompt caching on a content part: the prompt up to and including that
+/// part may be cached.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PromptCacheBreakpoint {
-    /// Who placed it: `explicit`, the caller.
+    /// Placement of the breakpoint. Always `explicit`: set by the caller.
     pub mode: Option<PromptCacheMode>,
-    /// The least time to keep it: `30m` or `12h`. Default: the request's.
+    /// Minimum lifetime of the cached prompt: `30m` or `12h`. Default: the `ttl` of the request's
+    /// [`PromptCacheOptions`].
     pub ttl: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PromptCacheBreakpoint {
-    /// A breakpoint with the request's time.
+    /// Creates a breakpoint with the request's lifetime.
     #[must_use]
     pub fn explicit() -> Self {
         Self {
@@ -108,30 +111,31 @@ setters!(PromptCacheBreakpoint {
     into ttl: String;
 });
 
-/// Who places cache breakpoints.
+/// Placement of cache breakpoints.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PromptCacheMode {
-    /// The caller.
+    /// Only the caller places breakpoints.
     Explicit,
-    /// The provider; in real traffic.
+    /// The provider places breakpoints. Not in the specification, but seen in recorded traffic.
     Implicit,
-    /// A mode this version does not know.
+    /// A mode unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How long OpenAI keeps a cached prompt; its older setting, and what it echoes.
+/// Lifetime of a prompt in OpenAI's cache. Older than [`PromptCacheOptions`]; responses still echo
+/// it.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PromptCacheRetention {
-    /// As long as memory allows: minutes, up to an hour.
+    /// In memory: minutes, up to an hour.
     InMemory,
-    /// The same, as some write it.
+    /// Another spelling of `in_memory`.
     #[wire("in-memory")]
     InMemoryHyphen,
-    /// A day.
+    /// 24 hours.
     #[wire("24h")]
     TwentyFourHours,
-    /// A time this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,63 +1,77 @@
-//! [`ContentPart`]: what a message, a tool's output or a reasoning item is made of.
+//! [`ContentPart`]: parts of a message, a tool output or a reasoning item.
 //!
-//! Annotations on text live in [`crate::annotation`], token probabilities in
-//! [`crate::logprobs`].
+//! Annotations of text are in [`crate::annotation`], token probabilities in [`crate::logprobs`].
 
 use crate::annotation::Annotation;
 use crate::logprobs::Logprob;
 use crate::{Extra, PromptCacheBreakpoint, Unknown, UnknownValue, Wire};
 
-/// One part of some content, going in or coming out.
+/// One part of the content of a message, a tool output or a reasoning item.
+///
+/// Use it to send text with images, files, audio or video in one [`Message`](crate::Message), and
+/// to read the parts of a response.
+///
+/// ```
+/// use orouter_wire::{ContentPart, Message};
+///
+/// let message = Message::user(vec![
+///     ContentPart::input_text("Describe this picture."),
+///     ContentPart::input_image("https://example.com/cat.jpg"),
+/// ]);
+/// assert_eq!(message.parts().len(), 2);
+/// assert_eq!(message.text(), "Describe this picture.");
+/// ```
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContentPart {
-    /// Text of a caller.
+    /// Text from the caller.
     #[wire("input_text")]
     InputText(InputText),
-    /// An image of a caller.
+    /// Image from the caller.
     #[wire("input_image")]
     InputImage(InputImage),
-    /// A file of a caller.
+    /// File from the caller.
     #[wire("input_file")]
     InputFile(InputFile),
-    /// Sound of a caller.
+    /// Audio from the caller.
     #[wire("input_audio")]
     InputAudio(InputAudio),
-    /// A video of a caller.
+    /// Video from the caller.
     #[wire("input_video")]
     InputVideo(InputVideo),
-    /// Text of the model.
+    /// Text from the model.
     #[wire("output_text")]
     OutputText(OutputText),
-    /// The model refuses.
+    /// Refusal by the model.
     #[wire("refusal")]
     Refusal(Refusal),
-    /// Text of the model's reasoning.
+    /// Reasoning text of the model.
     #[wire("reasoning_text")]
     ReasoningText(ReasoningText),
-    /// Text of a reasoning summary.
+    /// Summary of the model's reasoning.
     #[wire("summary_text")]
-    SummaryText(crate::item::SummaryText),
-    /// Text of nobody in particular. Not in the specification; seen where conversations are kept.
+    SummaryText(SummaryText),
+    /// Text without a direction. Not in the specification; conversations that a service stores
+    /// contain it.
     #[wire("text")]
     Text(PlainText),
-    /// Sound of the model. Not in the specification.
+    /// Audio from the model. Not in the specification.
     #[wire("output_audio")]
     OutputAudio(OutputAudio),
-    /// A picture of a computer's screen.
+    /// Screenshot of a computer.
     #[wire("computer_screenshot")]
     ComputerScreenshot(ComputerScreenshot),
-    /// Content that only its provider reads.
+    /// Encrypted content that only the provider can read.
     #[wire("encrypted_content")]
     EncryptedContent(EncryptedContent),
-    /// A part that this version does not know, kept as it came.
+    /// A part unknown to this version, kept as received.
     Unknown(Unknown),
 }
 
 impl ContentPart {
-    /// The part's text, when it is text that somebody said: `input_text`, `output_text` or
-    /// `text`. Reasoning and refusals have their own accessors.
+    /// Returns the text of an `input_text`, `output_text` or `text` part, or `None` for other
+    /// parts. See [`reasoning_text`](Self::reasoning_text) for reasoning.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::InputText(part) => Some(&part.text),
@@ -67,7 +81,7 @@ impl ContentPart {
         }
     }
 
-    /// The part's text, when it is reasoning.
+    /// Returns the text of a `reasoning_text` or `summary_text` part, or `None` for other parts.
     pub fn reasoning_text(&self) -> Option<&str> {
         match self {
             Self::ReasoningText(part) => Some(&part.text),
@@ -76,51 +90,51 @@ impl ContentPart {
         }
     }
 
-    /// A part with a caller's text.
+    /// Creates an `input_text` part.
     pub fn input_text(text: impl Into<String>) -> Self {
         Self::InputText(InputText::new(text))
     }
 
-    /// A part with an image at this URL, which may be a `data:` URL.
+    /// Creates an `input_image` part from a URL, which may be a `data:` URL.
     pub fn input_image(url: impl Into<String>) -> Self {
         Self::InputImage(InputImage::from_url(url))
     }
 
-    /// A part with the model's text.
+    /// Creates an `output_text` part.
     pub fn output_text(text: impl Into<String>) -> Self {
         Self::OutputText(OutputText::new(text))
     }
 }
 
 impl From<&str> for ContentPart {
-    /// A caller's text.
+    /// Creates an `input_text` part.
     fn from(text: &str) -> Self {
         Self::input_text(text)
     }
 }
 
 impl From<String> for ContentPart {
-    /// A caller's text.
+    /// Creates an `input_text` part.
     fn from(text: String) -> Self {
         Self::input_text(text)
     }
 }
 
-/// Text of a caller. Stands for `InputText`.
+/// Text from the caller.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_text")]
 pub struct InputText {
-    /// The text.
+    /// Text of the part.
     pub text: String,
-    /// Ends the part of the prompt that the provider is to keep in its cache.
+    /// Cache breakpoint after this part.
     pub prompt_cache_breakpoint: Option<PromptCacheBreakpoint>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputText {
-    /// A part with this text.
+    /// Creates a part with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -129,25 +143,25 @@ impl InputText {
     }
 }
 
-/// An image of a caller: at a URL, or uploaded before. Stands for `InputImage`.
+/// Image from the caller: a URL, or the id of an uploaded file.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_image")]
 pub struct InputImage {
-    /// How closely the model looks. Default: [`ImageDetail::Auto`].
+    /// Resolution at which the model sees the image. Default: [`ImageDetail::Auto`].
     pub detail: Option<ImageDetail>,
-    /// Where the image is: an `https:` or a `data:` URL.
+    /// URL of the image: `https:` or `data:`.
     pub image_url: Option<String>,
-    /// The id of an uploaded file.
+    /// Id of an uploaded file.
     pub file_id: Option<String>,
-    /// Ends the part of the prompt that the provider is to keep in its cache.
+    /// Cache breakpoint after this part.
     pub prompt_cache_breakpoint: Option<PromptCacheBreakpoint>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputImage {
-    /// The image at this URL, which may be a `data:` URL.
+    /// Creates a part from the image's URL, which may be a `data:` URL.
     pub fn from_url(url: impl Into<String>) -> Self {
         Self {
             image_url: Some(url.into()),
@@ -157,45 +171,45 @@ impl InputImage {
     }
 }
 
-/// How closely a model looks at an image.
+/// Resolution at which a model sees an image.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageDetail {
-    /// The service decides.
+    /// Chosen by the service.
     Auto,
-    /// At full resolution, for more tokens.
+    /// High resolution. Costs more tokens.
     High,
-    /// At a low resolution, for few tokens.
+    /// Low resolution. Costs few tokens.
     Low,
-    /// Not scaled at all.
+    /// Original resolution, without scaling.
     Original,
-    /// A word that this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A file of a caller: its data, a URL, or uploaded before. Stands for `InputFile`.
+/// File from the caller: its data, a URL, or the id of an uploaded file.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_file")]
 pub struct InputFile {
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// The file itself, as a `data:` URL or in base64.
+    /// Data of the file: a `data:` URL or base64.
     pub file_data: Option<String>,
-    /// Where the file is.
+    /// URL of the file.
     pub file_url: Option<String>,
-    /// The id of an uploaded file.
+    /// Id of an uploaded file.
     pub file_id: Option<String>,
-    /// How closely the model looks at the pages. Not in the specification.
+    /// Resolution at which the model sees the pages. Not in the specification.
     pub detail: Option<ImageDetail>,
-    /// Ends the part of the prompt that the provider is to keep in its cache.
+    /// Cache breakpoint after this part.
     pub prompt_cache_breakpoint: Option<PromptCacheBreakpoint>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputFile {
-    /// A file with this name and these contents, which are a `data:` URL or base64.
+    /// Creates a part from a file name and the file's data (a `data:` URL or base64).
     pub fn from_data(filename: impl Into<String>, data: impl Into<String>) -> Self {
         Self {
             filename: Some(filename.into()),
@@ -204,7 +218,7 @@ impl InputFile {
         }
     }
 
-    /// The file at this URL.
+    /// Creates a part from the file's URL.
     pub fn from_url(url: impl Into<String>) -> Self {
         Self {
             file_url: Some(url.into()),
@@ -213,19 +227,19 @@ impl InputFile {
     }
 }
 
-/// Sound of a caller. Stands for `InputAudio`.
+/// Audio from the caller.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_audio")]
 pub struct InputAudio {
-    /// The sound and how it is encoded.
+    /// Data and encoding of the audio.
     pub input_audio: AudioData,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputAudio {
-    /// Sound in base64, encoded in this format.
+    /// Creates a part from base64 data in the given format.
     pub fn new(data: impl Into<String>, format: AudioFormat) -> Self {
         let input_audio = AudioData {
             data: data.into(),
@@ -239,19 +253,19 @@ impl InputAudio {
     }
 }
 
-/// Sound and how it is encoded.
+/// Data and encoding of audio.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioData {
-    /// The sound, in base64.
+    /// Audio data in base64.
     pub data: String,
-    /// How it is encoded.
+    /// Encoding of the audio.
     pub format: Option<AudioFormat>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How sound is encoded.
+/// Encoding of audio.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AudioFormat {
@@ -259,25 +273,25 @@ pub enum AudioFormat {
     Mp3,
     /// WAV.
     Wav,
-    /// A format that this version does not know.
+    /// A format unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A video of a caller. Stands for `InputVideo`.
+/// Video from the caller.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "input_video")]
 pub struct InputVideo {
-    /// Where the video is: an `https:` or a `data:` URL.
+    /// URL of the video: `https:` or `data:`.
     pub video_url: String,
-    /// How the model goes through it.
+    /// Method by which the model samples the video. Default: the provider's.
     pub processing: Option<VideoProcessing>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputVideo {
-    /// The video at this URL.
+    /// Creates a part from the video's URL.
     pub fn from_url(url: impl Into<String>) -> Self {
         Self {
             video_url: url.into(),
@@ -286,37 +300,38 @@ impl InputVideo {
     }
 }
 
-/// How a model goes through a video.
+/// Method by which a model samples a video.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum VideoProcessing {
-    /// It looks where it wants to, in steps.
+    /// The model chooses the frames, in several steps.
     Agentic,
-    /// It gets a fixed set of frames.
+    /// Frames are sampled at a fixed rate.
     Static,
-    /// A word that this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Text of the model. Stands for `ResponseOutputText`.
+/// Text from the model.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "output_text")]
 pub struct OutputText {
-    /// The text.
+    /// Text of the part.
     pub text: String,
-    /// What parts of the text rest on: pages, files. `None` writes nothing.
+    /// Sources of ranges of the text. With `None` the member is left out.
     pub annotations: Option<Vec<Annotation>>,
-    /// How likely each token was, when the request asked for it. `None` writes nothing.
+    /// Log probabilities of the tokens, if the request included them. With `None` the member is
+    /// left out.
     pub logprobs: Option<Vec<Logprob>>,
-    /// The model's refusal, on services that put it here. Not in the specification.
+    /// Refusal text, on services that send it in this place. Not in the specification.
     pub refusal: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl OutputText {
-    /// A part with this text and no annotations.
+    /// Creates a part with this text, no annotations and no log probabilities.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -327,19 +342,19 @@ impl OutputText {
     }
 }
 
-/// The model refuses. Stands for `OpenAIResponsesRefusalContent`.
+/// Refusal by the model.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "refusal")]
 pub struct Refusal {
-    /// What the model says about it.
+    /// Text of the refusal.
     pub refusal: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl Refusal {
-    /// A refusal with this text.
+    /// Creates a refusal with this text.
     pub fn new(refusal: impl Into<String>) -> Self {
         Self {
             refusal: refusal.into(),
@@ -348,21 +363,21 @@ impl Refusal {
     }
 }
 
-/// Text of the model's reasoning. Stands for `ReasoningTextContent`.
+/// Reasoning text of the model.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning_text")]
 pub struct ReasoningText {
-    /// The text.
+    /// Text of the reasoning.
     pub text: String,
-    /// The provider's signature over the text. Not in the specification.
+    /// Signature of the provider over the text. Not in the specification.
     pub signature: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ReasoningText {
-    /// A part with this text.
+    /// Creates a part with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -371,54 +386,76 @@ impl ReasoningText {
     }
 }
 
-/// Text of nobody in particular.
+/// Text part of a reasoning summary.
+#[derive(CloneEq, Default, Wire)]
+#[non_exhaustive]
+#[wire(tag = "type", value = "summary_text")]
+pub struct SummaryText {
+    /// Text of the part.
+    pub text: String,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+impl SummaryText {
+    /// Creates a part with this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Text without a direction: neither input nor output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "text")]
 pub struct PlainText {
-    /// The text.
+    /// Text of the part.
     pub text: String,
-    /// What parts of the text rest on.
+    /// Sources of ranges of the text.
     pub annotations: Option<Vec<Annotation>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Sound of the model.
+/// Audio from the model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "output_audio")]
 pub struct OutputAudio {
-    /// The sound, in base64.
+    /// Audio data in base64.
     pub data: String,
-    /// What is said in it.
+    /// Transcript of the audio.
     pub transcript: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A picture of a computer's screen.
+/// Screenshot of a computer.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_screenshot")]
 pub struct ComputerScreenshot {
-    /// Where the picture is: an `https:` or a `data:` URL.
+    /// URL of the screenshot: `https:` or `data:`.
     pub image_url: Option<String>,
-    /// The id of an uploaded file.
+    /// Id of an uploaded file.
     pub file_id: Option<String>,
-    /// How closely the model looks.
+    /// Resolution at which the model sees the screenshot.
     pub detail: Option<ImageDetail>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Content that only its provider reads. In `AgentMessageItem` only.
+/// Encrypted content that only the provider can read. Occurs only in
+/// [`AgentMessage`](crate::AgentMessage) items.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "encrypted_content")]
 pub struct EncryptedContent {
-    /// The content.
+    /// Encrypted data.
     pub encrypted_content: String,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }

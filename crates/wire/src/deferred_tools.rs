@@ -1,28 +1,29 @@
-//! Tools that stay hidden from the model until a search finds them, run by the service for any
-//! model.
+//! Settings for deferred tools: the service hides tools from the model until a search finds them.
+//! Works with any model.
 
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// How the service hides and finds tools. The list of tools must stay the same over a
-/// conversation. Spec: `DeferredToolsControl`.
+/// Settings for deferred tools.
+///
+/// The list of tools must stay the same over a conversation.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredTools {
-    /// The version of this protocol.
+    /// Version of the protocol.
     pub protocol: DeferredToolsProtocol,
-    /// How tools are hidden and found.
+    /// Method by which tools are hidden and found.
     pub profile: DeferredToolsProfile,
-    /// Where arguments are checked against the tool's schema.
+    /// Location of the check of arguments against the tool's schema.
     pub validation: DeferredToolsValidation,
-    /// How to search. The spec requires it.
+    /// Search for hidden tools. Required by the specification.
     pub search: Option<DeferredToolsSearch>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DeferredTools {
-    /// The only version, profile and validation that there are, with this search.
+    /// Creates settings with this search and the only defined protocol, profile and validation.
     #[must_use]
     pub fn new(search: impl Into<DeferredToolsSearch>) -> Self {
         Self {
@@ -32,66 +33,66 @@ impl DeferredTools {
     }
 }
 
-/// The version of the protocol. Spec: `DeferredToolsControl.protocol`.
+/// Version of the deferred-tools protocol.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsProtocol {
-    /// The first.
+    /// Version 1.
     #[default]
     V1,
-    /// A version this one does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How tools are hidden and found. Spec: `DeferredToolsControl.profile`.
+/// Method by which tools are hidden and found.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsProfile {
     /// By the service, for any model.
     #[default]
     Portable,
-    /// A profile this version does not know.
+    /// A profile unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Where arguments are checked. Spec: `DeferredToolsControl.validation`.
+/// Location of the check of arguments against the tool's schema.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DeferredToolsValidation {
     /// In the service, at each call.
     #[default]
     Runtime,
-    /// A place this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How to search for hidden tools. Spec: `DeferredToolsSearchStrategy`.
+/// Search for hidden tools.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum DeferredToolsSearch {
-    /// By regular expression.
+    /// Search by regular expression.
     Regex(DeferredRegexSearch),
-    /// By words, ranked by BM25.
+    /// Full-text search, ranked by BM25.
     Bm25(DeferredBm25Search),
-    /// By one of the caller's tools.
+    /// Search by one of the caller's tools.
     Custom(DeferredCustomSearch),
-    /// A search this version does not know.
+    /// A search unknown to this version.
     Unknown(Unknown),
 }
 
-/// Search by regular expression. Spec: `DeferredRegexSearch`.
+/// Search for tools by regular expression.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredRegexSearch {
-    /// The most tools of one search.
+    /// Maximum number of tools per search.
     pub max_results: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DeferredRegexSearch {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -102,18 +103,18 @@ setters!(DeferredRegexSearch {
     copy max_results: u64;
 });
 
-/// Search by words, ranked by BM25. Spec: `DeferredBm25Search`.
+/// Full-text search for tools, ranked by BM25.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredBm25Search {
-    /// The most tools of one search.
+    /// Maximum number of tools per search.
     pub max_results: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DeferredBm25Search {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -124,22 +125,23 @@ setters!(DeferredBm25Search {
     copy max_results: u64;
 });
 
-/// Search by one of the caller's tools. Spec: `DeferredCustomSearch`.
+/// Search for tools by one of the caller's tools.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeferredCustomSearch {
-    /// The tool that searches.
+    /// Id of the tool that searches.
     pub tool_id: String,
-    /// The member of its output that lists what was found.
+    /// Name of the member of the tool's output that lists the tools found.
     pub result_key: String,
-    /// The most tools of one search.
+    /// Maximum number of tools per search.
     pub max_results: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DeferredCustomSearch {
-    /// Search by the tool `tool_id`, whose output lists what it found under `result_key`.
+    /// Creates a search by the tool `tool_id`, whose output lists the tools found under
+    /// `result_key`.
     #[must_use]
     pub fn new(tool_id: impl Into<String>, result_key: impl Into<String>) -> Self {
         Self {

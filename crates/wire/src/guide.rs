@@ -1,4 +1,4 @@
-//! Pages to read: no code lives here.
+//! Guides as documentation pages. This module contains no code.
 
 #[doc = include_str!("../docs/tolerance.md")]
 pub mod tolerance {}

@@ -1,26 +1,25 @@
-//! Settings for models that answer with images: an open map, since each model has its own.
+//! [`ImageConfig`]: settings for models that output images. The set of members depends on the
+//! model.
 
 use std::collections::BTreeMap;
 
 use crate::{Raw, Unknown, Wire};
 
-/// Settings for models that answer with images, by name: `aspect_ratio`, `quality`, `size`, ...
-/// Spec: `ImageConfig`.
+/// Settings for models that output images, by name: `aspect_ratio`, `quality`, `size` and others.
 pub type ImageConfig = BTreeMap<String, ImageConfigValue>;
 
-/// One setting for images. Spec: the values of `ImageConfig` and of
-/// `ImageGenerationServerToolConfig`.
+/// Value of one image setting.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ImageConfigValue {
-    /// A text, such as `16:9`.
+    /// A string, such as `16:9`.
     #[wire(string)]
     Text(String),
     /// A number.
     #[wire(number)]
     Number(f64),
-    /// Several values of any kind.
+    /// A list of any values.
     #[wire(array)]
     List(Vec<Raw>),
     /// Any other JSON.

@@ -6,7 +6,7 @@
 extern crate self as orouter_wire;
 
 // Nearly all types here derive it: it stands beside std's derives without an import in each file.
-#[macro_use(CloneEq)]
+#[macro_use(CloneEq, Wire)]
 extern crate orouter_wire_derive;
 
 pub mod alignment;

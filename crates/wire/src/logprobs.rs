@@ -1,37 +1,33 @@
-//! How likely a model found its tokens.
+//! Log probabilities of output tokens.
 
 use crate::{Extra, Wire};
 
-/// One token of the answer and how likely it was.
-///
-/// Stands for `OpenResponsesLogProbs`, `StreamLogprob` and the items of
-/// `ResponseOutputText.logprobs`.
+/// Log probability of one output token.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Logprob {
-    /// The token.
+    /// Text of the token.
     pub token: String,
-    /// The natural logarithm of its probability; 0 is certainty.
+    /// Natural logarithm of the token's probability; 0 means certainty.
     pub logprob: f64,
-    /// The token's UTF-8 bytes, 0 to 255 each: a token may be a part of a character.
+    /// UTF-8 bytes of the token, 0 to 255 each. A token can be a part of a character.
     pub bytes: Option<Vec<u32>>,
-    /// The likeliest tokens at this place, as many as the request's `top_logprobs`.
+    /// Most likely tokens at this position, at most the request's `top_logprobs`.
     pub top_logprobs: Option<Vec<TopLogprob>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A token that could have stood in a place. Stands for `OpenResponsesTopLogprobs` and
-/// `StreamLogprobTopLogprob`.
+/// Log probability of one of the most likely tokens at a position.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct TopLogprob {
-    /// The token.
+    /// Text of the token.
     pub token: Option<String>,
-    /// The natural logarithm of its probability.
+    /// Natural logarithm of the token's probability.
     pub logprob: Option<f64>,
-    /// The token's UTF-8 bytes, 0 to 255 each.
+    /// UTF-8 bytes of the token, 0 to 255 each.
     pub bytes: Option<Vec<u32>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

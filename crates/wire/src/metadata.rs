@@ -1,156 +1,157 @@
-//! [`OpenRouterMetadata`]: how OpenRouter routed a request.
+//! [`OpenRouterMetadata`]: the routing of a request by OpenRouter.
 
 use crate::{Extra, Raw, UnknownValue, Wire};
 
-/// How OpenRouter routed a request. Sent when the request has the header
-/// `X-OpenRouter-Metadata: enabled`. Stands for `OpenRouterMetadata`.
+/// Routing of a request by OpenRouter. Sent if the request has the header
+/// `X-OpenRouter-Metadata: enabled`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct OpenRouterMetadata {
-    /// What the request asked for.
+    /// Model that the request named.
     pub requested: Option<String>,
-    /// How the endpoint was chosen.
+    /// Method by which the endpoint was chosen.
     pub strategy: Option<RoutingStrategy>,
-    /// Which attempt answered, from 1.
+    /// Number of the attempt that produced the response, from 1.
     pub attempt: Option<u64>,
-    /// The attempts, in order.
+    /// Attempts, in order.
     pub attempts: Option<Vec<RouterAttempt>>,
-    /// The endpoints that could have answered.
+    /// Endpoints that could serve the request.
     pub endpoints: Option<EndpointsMetadata>,
-    /// How long the generation took, in milliseconds.
+    /// Duration of the generation in milliseconds, from sending the upstream request to the end of
+    /// its response body.
     pub generation_time: Option<u64>,
-    /// Whether the provider was paid with the caller's own key.
+    /// `true` if the provider was paid through the caller's own key.
     pub is_byok: Option<bool>,
-    /// What the router was told.
+    /// Parameters of the router.
     pub params: Option<RouterParams>,
-    /// What else happened to the request on its way.
+    /// Stages that processed the request, such as guardrails and plugins.
     pub pipeline: Option<Vec<PipelineStage>>,
-    /// Where the request was routed.
+    /// Region to which the request was routed.
     #[wire(nullable)]
     pub region: Option<String>,
-    /// The whole in words.
+    /// Summary of the routing as text.
     pub summary: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How an endpoint was chosen. Stands for `RoutingStrategy`.
+/// Method by which an endpoint was chosen.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum RoutingStrategy {
-    /// The model was named.
+    /// The request named the model.
     Direct,
-    /// The router chose a model.
+    /// The auto router chose the model.
     Auto,
-    /// Among the free ones.
+    /// The router chose among the free models.
     Free,
-    /// The newest of a family.
+    /// The router chose the newest model of a family.
     Latest,
-    /// By another name of the model.
+    /// The request used an alias of the model.
     Alias,
-    /// One of the request's fallbacks.
+    /// The router used one of the request's fallback models.
     Fallback,
-    /// On the front of price against quality.
+    /// The Pareto router chose by price and quality.
     Pareto,
-    /// By the body builder.
+    /// The body builder chose the model.
     Bodybuilder,
-    /// Several at once.
+    /// Several models ran in parallel.
     Fusion,
-    /// A strategy that this version does not know.
+    /// A strategy unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// One attempt at one endpoint. Stands for `RouterAttempt`.
+/// One attempt at one endpoint.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct RouterAttempt {
-    /// The model that was tried.
+    /// Model of the endpoint.
     pub model: String,
-    /// The provider that was tried.
+    /// Provider of the endpoint.
     pub provider: String,
-    /// The HTTP status that it answered with.
+    /// HTTP status of the endpoint's response.
     pub status: u32,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The endpoints that could have answered. Stands for `EndpointsMetadata`.
+/// Endpoints that could serve a request.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EndpointsMetadata {
-    /// Those that were fit for the request.
+    /// Endpoints that met the request's requirements.
     pub available: Vec<EndpointInfo>,
-    /// How many there are in all.
+    /// Number of all endpoints.
     pub total: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// One endpoint. Stands for `EndpointInfo`.
+/// One endpoint: a model at a provider.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EndpointInfo {
-    /// The model that it serves.
+    /// Model that the endpoint serves.
     pub model: String,
-    /// The provider.
+    /// Provider of the endpoint.
     pub provider: String,
-    /// Whether it was the one that answered.
+    /// `true` for the endpoint that served the request.
     pub selected: bool,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a router was told. Stands for `RouterParams`, which allows any other member too.
+/// Parameters of a router. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct RouterParams {
-    /// The least quality that is good enough.
+    /// Minimum quality.
     pub quality_floor: Option<f64>,
-    /// The least throughput that is good enough, in tokens per second.
+    /// Minimum throughput in tokens per second.
     pub throughput_floor: Option<f64>,
-    /// The group of model versions to choose from.
+    /// Group of model versions to choose from.
     pub version_group: Option<String>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// Something that happened to a request on its way. Stands for `PipelineStage`.
+/// Stage that processed a request.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PipelineStage {
-    /// The stage's name.
+    /// Name of the stage.
     pub name: String,
-    /// Which kind of stage it is.
+    /// Kind of the stage.
     pub r#type: Option<PipelineStageType>,
-    /// What it did, in words.
+    /// Summary of the stage's result as text.
     pub summary: Option<String>,
-    /// What it cost, in US dollars.
+    /// Cost of the stage in US dollars.
     pub cost_usd: Option<f64>,
-    /// What it did, in its own terms.
+    /// Data of the stage; the form depends on the stage.
     pub data: Option<Raw>,
-    /// The guardrail that it was.
+    /// Id of the guardrail.
     pub guardrail_id: Option<String>,
-    /// Whose guardrail that is.
+    /// Scope of the guardrail.
     pub guardrail_scope: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Which kind of stage something is. Stands for `PipelineStageType`.
+/// Kind of a pipeline stage.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PipelineStageType {
-    /// A check of what goes in or comes out.
+    /// Check of the input or output.
     Guardrail,
-    /// A plugin.
+    /// Plugin.
     Plugin,
     /// Tools that OpenRouter ran.
     ServerTools,
-    /// Mending of broken JSON.
+    /// Repair of invalid JSON in the output.
     ResponseHealing,
     /// Shortening of the prompt.
     ContextCompression,
-    /// A kind that this version does not know.
+    /// A kind unknown to this version.
     Unknown(UnknownValue),
 }

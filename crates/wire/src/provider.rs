@@ -1,14 +1,16 @@
-//! Which providers may serve a request, in what order, at what price and speed.
+//! [`ProviderPreferences`]: the providers that may serve a request, their order, and limits on
+//! price and speed.
 
 use std::collections::BTreeMap;
 
 use crate::setters::setters;
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
-/// Which providers may serve a request, and in what order. Spec: `ProviderPreferences`.
+/// Providers that may serve a request, their order, and limits on price and speed.
 ///
-/// Providers are named by slug (`google-vertex` for all of its endpoints,
-/// `google-vertex/us-east5` for one), or by the display names of the spec's `ProviderName`.
+/// Use it to restrict or reorder OpenRouter's routing. A provider is named by its slug
+/// (`google-vertex` for all its endpoints, `google-vertex/us-east5` for one) or by its display
+/// name.
 ///
 /// ```
 /// use orouter_wire::{MaxPrice, ProviderPreferences, ProviderSort};
@@ -21,48 +23,50 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ProviderPreferences {
-    /// The providers to try first, in this order.
+    /// Providers to try first, in this order.
     #[wire(optional)]
     pub order: Vec<String>,
-    /// The only providers to use, together with those that the account allows.
+    /// The only providers to use, in addition to those that the account allows.
     #[wire(optional)]
     pub only: Vec<String>,
-    /// Providers not to use, together with those that the account ignores.
+    /// Providers not to use, in addition to those that the account ignores.
     #[wire(optional)]
     pub ignore: Vec<String>,
-    /// Whether providers beyond `order`, or beyond the first choice, may serve. Default: `true`.
+    /// Allows providers other than those in `order` or the first choice. With `false`, an error of
+    /// the first choice is returned. Default: `true`.
     pub allow_fallbacks: Option<bool>,
-    /// Whether to use only providers that support every parameter of the request. Default:
-    /// `false`, where unsupported parameters are left out.
+    /// Restricts routing to providers that support every parameter of the request. With `false`, a
+    /// provider receives only the parameters that it supports. Default: `false`.
     pub require_parameters: Option<bool>,
-    /// Whether providers may keep and train on what is sent. Default: as the account says.
+    /// Permission for providers to store the caller's data and to train on it. Default: the
+    /// account's setting.
     pub data_collection: Option<DataCollection>,
-    /// Whether to use only endpoints that retain nothing. Default: as the account says.
+    /// Restricts routing to endpoints with zero data retention. Default: the account's setting.
     pub zdr: Option<bool>,
-    /// Whether to use only models whose makers allow distillation. Default: `false`.
+    /// Restricts routing to models whose authors allow distillation. Default: `false`.
     pub enforce_distillable_text: Option<bool>,
-    /// The precisions that a model may run at. Default: all.
+    /// Quantizations that an endpoint may use. Default: all.
     #[wire(optional)]
     pub quantizations: Vec<Quantization>,
-    /// What to order providers by, in place of the load balancing by price.
+    /// Order of the providers. If set, requests are not balanced by price. Ignored if `order` is
+    /// set.
     pub sort: Option<SortPreference>,
-    /// The most to pay.
+    /// Maximum prices.
     pub max_price: Option<MaxPrice>,
-    /// The least tokens a second; slower endpoints come last. Spec: `PreferredMinThroughput`.
+    /// Minimum throughput in tokens per second. Slower endpoints are tried last.
     pub preferred_min_throughput: Option<PercentilePreference>,
-    /// The most seconds to the first token; slower endpoints come last. Spec:
-    /// `PreferredMaxLatency`.
+    /// Maximum latency in seconds. Slower endpoints are tried last.
     pub preferred_max_latency: Option<PercentilePreference>,
-    /// What a provider gets beside the request, by slug; anything is allowed here. Spec:
-    /// `ProviderOptions`.
+    /// Options for single providers, by provider slug. Only the options of the chosen provider are
+    /// sent. The schema allows any option.
     #[wire(optional, open)]
     pub options: BTreeMap<String, BTreeMap<String, Raw>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ProviderPreferences {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -86,20 +90,19 @@ setters!(ProviderPreferences {
     map options: BTreeMap<String, Raw>;
 });
 
-/// Whether providers may keep and train on what is sent. Spec:
-/// `ProviderPreferences.data_collection`.
+/// Permission for providers to store the caller's data and to train on it.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum DataCollection {
-    /// They may.
+    /// Providers may store the data and train on it.
     Allow,
-    /// They may not.
+    /// Only providers that do not collect data are used.
     Deny,
-    /// A word this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The precision that a model runs at. Spec: `Quantization`.
+/// Numeric format of a model's weights.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Quantization {
@@ -107,41 +110,40 @@ pub enum Quantization {
     Int4,
     /// 8-bit integers.
     Int8,
-    /// 4-bit floats.
+    /// 4-bit floating-point numbers.
     Fp4,
-    /// 4-bit microscaling floats.
+    /// 4-bit microscaling floating-point numbers.
     Mxfp4,
-    /// 4-bit floats in NVIDIA's format.
+    /// 4-bit floating-point numbers in NVIDIA's format.
     Nvfp4,
-    /// 6-bit floats.
+    /// 6-bit floating-point numbers.
     Fp6,
-    /// 8-bit floats.
+    /// 8-bit floating-point numbers.
     Fp8,
-    /// 8-bit microscaling floats.
+    /// 8-bit microscaling floating-point numbers.
     Mxfp8,
-    /// 16-bit floats.
+    /// 16-bit floating-point numbers.
     Fp16,
-    /// 16-bit brain floats.
+    /// 16-bit brain floating-point numbers.
     Bf16,
-    /// 32-bit floats.
+    /// 32-bit floating-point numbers.
     Fp32,
-    /// The word `unknown`: endpoints that do not tell theirs.
+    /// The value `unknown`: the endpoint does not publish its quantization.
     #[wire("unknown")]
     Undisclosed,
-    /// A precision this version does not know.
+    /// A precision unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What to order providers by: a word, or a word and how far it reaches. Spec:
-/// `ProviderPreferences.sort`.
+/// Order of the providers: a criterion, or a criterion with its scope.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum SortPreference {
-    /// A word.
+    /// Criterion.
     #[wire(string)]
     By(ProviderSort),
-    /// A word and how far it reaches.
+    /// Criterion with its scope.
     #[wire(object)]
     Config(SortConfig),
     /// Any other JSON.
@@ -154,36 +156,36 @@ impl From<&str> for SortPreference {
     }
 }
 
-/// What providers are ordered by. Spec: `ProviderSort`.
+/// Criterion by which providers are ordered.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ProviderSort {
-    /// The cheapest first.
+    /// Lowest price first.
     Price,
-    /// The most tokens a second first.
+    /// Highest throughput first.
     Throughput,
-    /// The least time to the first token first.
+    /// Lowest latency first.
     Latency,
-    /// The best at calling tools first.
+    /// Best at tool calls first.
     Exacto,
-    /// An order this version does not know.
+    /// An order unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What providers are ordered by, and how far that reaches. Spec: `ProviderSortConfig`.
+/// Criterion by which providers are ordered, and its scope.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SortConfig {
-    /// What they are ordered by.
+    /// Criterion.
     pub by: Option<ProviderSort>,
-    /// Whether models are kept apart. Default: `model`.
+    /// Scope of the order. Default: `model`.
     pub partition: Option<SortPartition>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SortConfig {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -195,39 +197,38 @@ setters!(SortConfig {
     into partition: SortPartition;
 });
 
-/// Whether models are kept apart when providers are ordered.
+/// Scope of the order of providers.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SortPartition {
-    /// One model after another, each one's endpoints in order.
+    /// Endpoints are ordered within each model; fallback models remain fallbacks.
     Model,
-    /// The endpoints of all models in one order.
+    /// Endpoints of all models are ordered together.
     None,
-    /// A word this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The most to pay, in US dollars; dearer endpoints are left out. Spec:
-/// `ProviderPreferences.max_price`.
+/// Maximum prices in US dollars. More expensive endpoints are not used.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxPrice {
-    /// For a million tokens of prompt.
+    /// Maximum price per million prompt tokens.
     pub prompt: Option<Price>,
-    /// For a million tokens of completion.
+    /// Maximum price per million completion tokens.
     pub completion: Option<Price>,
-    /// For a request.
+    /// Maximum price per request.
     pub request: Option<Price>,
-    /// For an image.
+    /// Maximum price per image.
     pub image: Option<Price>,
-    /// For a unit of audio.
+    /// Maximum price per unit of audio.
     pub audio: Option<Price>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl MaxPrice {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -242,12 +243,12 @@ setters!(MaxPrice {
     into audio: Price;
 });
 
-/// A price in US dollars: a decimal as text, as the spec has it, or a number, as people send it.
+/// Price in US dollars. The specification has a decimal string; many clients send a number.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Price {
-    /// A decimal as text, such as `0.5`.
+    /// A decimal as a string, such as `0.5`.
     #[wire(string)]
     Text(String),
     /// A number.
@@ -258,7 +259,7 @@ pub enum Price {
 }
 
 impl Price {
-    /// The price as a number of US dollars, where it is one.
+    /// Returns the price as a number of US dollars, or `None` if it is not a finite number.
     #[must_use]
     pub fn dollars(&self) -> Option<f64> {
         match self {
@@ -273,42 +274,41 @@ impl Price {
     }
 }
 
-/// A bound on speed: one number, for the median, or one for each of several percentiles, over the
-/// last five minutes. Endpoints beyond it come last; none is left out. Spec: `PreferredMaxLatency`,
-/// `PreferredMinThroughput`.
+/// Limit on latency or throughput over the last five minutes: one number for the median, or one
+/// number for each of several percentiles. Endpoints beyond the limit are tried last; none is
+/// excluded.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum PercentilePreference {
-    /// For the median.
+    /// Limit on the median.
     #[wire(number)]
     Median(f64),
-    /// For several percentiles.
+    /// Limits on several percentiles.
     #[wire(object)]
     Percentiles(PercentileCutoffs),
     /// Any other JSON.
     Unknown(Unknown),
 }
 
-/// A bound for each of several percentiles. Spec: `PercentileLatencyCutoffs`,
-/// `PercentileThroughputCutoffs`.
+/// Limits on several percentiles. An endpoint has to meet all of them.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PercentileCutoffs {
-    /// For the median.
+    /// Limit on the median.
     pub p50: Option<f64>,
-    /// For the 75th percentile.
+    /// Limit on the 75th percentile.
     pub p75: Option<f64>,
-    /// For the 90th percentile.
+    /// Limit on the 90th percentile.
     pub p90: Option<f64>,
-    /// For the 99th percentile.
+    /// Limit on the 99th percentile.
     pub p99: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PercentileCutoffs {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,10 +1,11 @@
-//! How much a model thinks before it answers, and what of that it shows.
+//! [`Reasoning`]: effort and visibility of the model's reasoning.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// The reasoning settings of a request, echoed by the response. Spec: `ReasoningConfig`,
-/// `BaseReasoningConfig`.
+/// Reasoning settings of a request. The response echoes them.
+///
+/// Use it to set the effort of a reasoning model and to ask for a summary of the reasoning.
 ///
 /// ```
 /// use orouter_wire::{Reasoning, ReasoningEffort, ReasoningSummary};
@@ -14,26 +15,26 @@ use crate::{Extra, UnknownValue, Wire};
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Reasoning {
-    /// How hard to think. Default: the model's.
+    /// Effort. Default: the model's.
     pub effort: Option<ReasoningEffort>,
-    /// How detailed a summary of the thinking to return. Default: none.
+    /// Detail of the reasoning summary in the response. Default: no summary.
     pub summary: Option<ReasoningSummary>,
-    /// Whether to think at all. Default: as `effort` and `max_tokens` say.
+    /// Turns reasoning on or off. Default: derived from `effort` and `max_tokens`.
     pub enabled: Option<bool>,
-    /// The most tokens to spend on thinking, for models that take a budget.
+    /// Maximum number of reasoning tokens, for models with a reasoning budget.
     pub max_tokens: Option<u64>,
-    /// Which earlier reasoning the model gets to see. Default: `auto`.
+    /// Earlier reasoning that the model receives. Default: `auto`.
     pub context: Option<ReasoningContext>,
-    /// The kind of thinking. Default: `standard`.
+    /// Depth of the reasoning. Default: `standard`.
     pub mode: Option<ReasoningMode>,
-    /// The older name of `summary`, which some services still echo.
+    /// Older name of `summary`. Some services still echo it.
     pub generate_summary: Option<ReasoningSummary>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl Reasoning {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -55,84 +56,82 @@ impl From<ReasoningEffort> for Reasoning {
     }
 }
 
-/// How hard a model thinks. Spec: `ReasoningEffort`, and the `effort` of `AdvisorReasoning`,
-/// `SubagentReasoning` and `FusionServerToolConfig.reasoning`.
+/// Reasoning effort of a model. Higher efforts use more tokens.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningEffort {
-    /// No thinking.
+    /// No reasoning.
     None,
-    /// Hardly any.
+    /// Minimal effort.
     Minimal,
-    /// Little.
+    /// Low effort.
     Low,
-    /// Some.
+    /// Medium effort.
     Medium,
-    /// Much.
+    /// High effort.
     High,
-    /// Very much.
+    /// Very high effort.
     Xhigh,
-    /// All it can.
+    /// Maximum effort of the model.
     Max,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How detailed a summary of the thinking is. Spec: `ReasoningSummaryVerbosity`.
+/// Detail of a reasoning summary.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningSummary {
-    /// The most detailed that the model offers.
+    /// The most detailed summary that the model offers.
     Auto,
-    /// Short.
+    /// Short summary.
     Concise,
-    /// Long.
+    /// Long summary.
     Detailed,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which earlier reasoning a model gets to see. Spec: `ReasoningContext`.
+/// Earlier reasoning that a model receives.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningContext {
-    /// The service decides.
+    /// Chosen by the service.
     Auto,
-    /// That of every turn in the input.
+    /// Reasoning of all turns in the input.
     AllTurns,
-    /// Only that of the turn being answered.
+    /// Reasoning of the current turn only.
     CurrentTurn,
-    /// A choice this version does not know.
+    /// A choice unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The kind of thinking. Spec: `ReasoningMode`.
+/// Depth of the reasoning.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningMode {
-    /// One line of thought.
+    /// Standard reasoning.
     Standard,
-    /// Several in parallel, for more tokens.
+    /// Deeper reasoning, for more tokens.
     Pro,
-    /// A mode this version does not know.
+    /// A mode unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The thinking of a model that a server tool calls: an effort or a budget. Spec:
-/// `AdvisorReasoning`, `SubagentReasoning`, `FusionServerToolConfig.reasoning`.
+/// Reasoning settings for a model that a server tool calls.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InnerReasoning {
-    /// How hard to think.
+    /// Effort.
     pub effort: Option<ReasoningEffort>,
-    /// The most tokens to spend on thinking.
+    /// Maximum number of reasoning tokens.
     pub max_tokens: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InnerReasoning {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,6 +1,7 @@
-//! The request: what a client posts to `/responses`.
+//! [`ResponsesRequest`]: the body of `POST /responses`.
 //!
-//! Its parts have files of their own: input items in `item`, tools in `tool`, and so on.
+//! The types of its members have their own modules: input items in [`crate::item`], tools in
+//! [`crate::tool`], and so on.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +25,13 @@ use crate::tool_choice::ToolChoice;
 use crate::trace::{DebugOptions, TraceConfig};
 use crate::{Extra, Wire};
 
-/// What a client posts to `/responses`. Spec: `ResponsesRequest`, and what Open Responses and
-/// other vendors' services take beyond it.
+/// Request body of `POST /responses`.
 ///
-/// Nothing is required on this side: [`ResponsesRequest::default`] is the empty object, and only
-/// what was set is sent. Each field has a setter of its name.
+/// Contains the members of OpenRouter's specification, and those that Open Responses and other
+/// vendors' services add.
+///
+/// Every field is optional: [`ResponsesRequest::default`] is the empty object, and only fields that
+/// are set are sent. Each field has a setter of the same name.
 ///
 /// ```
 /// use orouter_wire::ResponsesRequest;
@@ -42,127 +45,130 @@ use crate::{Extra, Wire};
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponsesRequest {
-    /// The model's slug, such as `openai/gpt-4o`. Default: the account's, where it has one.
+    /// Slug of the model, such as `openai/gpt-4o`. Default: the account's default model, if it has
+    /// one.
     pub model: Option<String>,
-    /// Models to try after `model`, in order.
+    /// Fallback models, tried in order after `model`.
     #[wire(optional)]
     pub models: Vec<String>,
-    /// What to answer: a text, or items.
+    /// Input of the model: a string or a list of items.
     pub input: Option<Input>,
-    /// The system's or developer's message, put before the input.
+    /// System or developer message, inserted before the input.
     pub instructions: Option<String>,
-    /// Whether to answer with a stream of events. Default: `false`.
+    /// Requests a stream of events. Default: `false`.
     pub stream: Option<bool>,
-    /// How the stream is sent.
+    /// Options of the stream.
     pub stream_options: Option<StreamOptions>,
-    /// The most tokens to write, thinking included. Default: the model's limit.
+    /// Maximum number of output tokens, including reasoning tokens. Default: the model's limit.
     pub max_output_tokens: Option<u64>,
-    /// The most steps with tools that the service runs, 30 at most on OpenRouter, which is its
-    /// default. `stop_server_tools_when` takes its place.
+    /// Maximum number of steps with tools that the service runs. On OpenRouter at most 30, which is
+    /// the default. Ignored if `stop_server_tools_when` is set.
     pub max_tool_calls: Option<u64>,
-    /// When the loop of server tools ends; any one condition does. Spec: `StopServerToolsWhen`.
+    /// Conditions that end the loop of server tools. One met condition ends the loop.
     #[wire(optional)]
     pub stop_server_tools_when: Vec<StopCondition>,
-    /// How freely tokens are drawn, 0 to 2. Default: the provider's, mostly 1.
+    /// Sampling temperature, 0 to 2. Higher values give more varied output. Default: the
+    /// provider's, usually 1.
     pub temperature: Option<f64>,
-    /// Draws only among the likeliest tokens that make up this much probability, 0 to 1. Default:
-    /// the provider's, mostly 1.
+    /// Nucleus sampling: samples only from the most likely tokens whose probabilities add up to
+    /// this value, 0 to 1. Default: the provider's, usually 1.
     pub top_p: Option<f64>,
-    /// Draws only among this many of the likeliest tokens. Default: all.
+    /// Samples only from this number of most likely tokens. Default: all tokens.
     pub top_k: Option<u64>,
-    /// How much to avoid tokens the more often they were used, -2 to 2. Default: 0.
+    /// Penalty on tokens in proportion to how often they occurred, -2 to 2. Default: 0.
     pub frequency_penalty: Option<f64>,
-    /// How much to avoid tokens that were used at all, -2 to 2. Default: 0.
+    /// Penalty on tokens that occurred at least once, -2 to 2. Default: 0.
     pub presence_penalty: Option<f64>,
-    /// How many of the likeliest tokens to report at each place, 0 to 20. Default: 0.
+    /// Number of most likely tokens to return at each position, 0 to 20. Default: 0.
     pub top_logprobs: Option<u64>,
-    /// Texts at which the model stops, at most 4.
+    /// Strings at which the model stops, at most 4.
     pub stop: Option<StopSequences>,
-    /// The tools that the model may call.
+    /// Tools that the model may call.
     #[wire(optional)]
     pub tools: Vec<Tool>,
-    /// Which of them it may or must call. Default: `auto` when there are tools.
+    /// Restricts or forces tool calls. Default: `auto` if the request has tools.
     pub tool_choice: Option<ToolChoice>,
-    /// Whether it may call several at once. Default: `true`.
+    /// Allows several tool calls at once. Default: `true`.
     pub parallel_tool_calls: Option<bool>,
-    /// How tools are hidden from the model until a search finds them.
+    /// Settings for tools that stay hidden until a search finds them.
     pub deferred_tools: Option<DeferredTools>,
-    /// The form of the text. Default: plain.
+    /// Format and verbosity of the output text. Default: plain text.
     pub text: Option<TextConfig>,
-    /// How much to think. Default: the model's.
+    /// Reasoning settings. Default: the model's.
     pub reasoning: Option<Reasoning>,
-    /// The kinds of output. Default: text.
+    /// Kinds of output. Default: text.
     #[wire(optional)]
     pub modalities: Vec<Modality>,
-    /// Settings for models that answer with images. Spec: `ImageConfig`.
+    /// Settings for models that output images.
     #[wire(optional)]
     pub image_config: BTreeMap<String, ImageConfigValue>,
-    /// What the response holds only when asked for.
+    /// Additional data to include in the response.
     #[wire(optional)]
     pub include: Vec<Include>,
-    /// What happens to input that is too long. Default: `disabled`.
+    /// Handling of input that exceeds the model's context. Default: `disabled`.
     pub truncation: Option<Truncation>,
-    /// How a long conversation is kept short. Not in the spec: OpenAI's, in real traffic.
+    /// Methods to shorten a long conversation. Not in the specification; OpenAI's API has it.
     #[wire(optional)]
     pub context_management: Vec<ContextManagement>,
-    /// Which providers may serve, and in what order.
+    /// Providers that may serve the request, and their order.
     pub provider: Option<ProviderPreferences>,
-    /// Plugins of OpenRouter to run around the request.
+    /// OpenRouter plugins to run.
     #[wire(optional)]
     pub plugins: Vec<Plugin>,
-    /// Spreads the request over models. The service ignores it.
+    /// Deprecated form of `provider.sort.partition`. The service ignores it.
     pub route: Option<Route>,
-    /// How urgently to serve. Default: `auto`.
+    /// Service tier. Default: `auto`.
     pub service_tier: Option<ServiceTier>,
-    /// Whether to answer at once and work on. Default: `false`.
+    /// Returns at once and generates the response in the background. Default: `false`.
     pub background: Option<bool>,
-    /// Whether to keep the response. OpenRouter keeps none and takes only `false`; OpenAI's
+    /// Stores the response. OpenRouter does not store responses and accepts only `false`. OpenAI's
     /// default is `true`.
     pub store: Option<bool>,
-    /// The id of the response to go on from. OpenRouter, which keeps none, takes only `null`; its
-    /// spec leaves the form open.
+    /// Id of the response to continue. OpenRouter does not store responses and rejects any value
+    /// except `null` with status 400.
     #[wire(open)]
     pub previous_response_id: Option<String>,
-    /// The conversation that the request belongs to. Not in the spec: OpenAI's, in real traffic.
+    /// Conversation that the request belongs to. Not in the specification; OpenAI's API has it.
     pub conversation: Option<Conversation>,
-    /// A prompt that is stored with the provider.
+    /// Prompt that is stored at the provider.
     pub prompt: Option<StoredPrompt>,
-    /// Anthropic's prompt caching, for all that can be cached.
+    /// Anthropic's prompt caching for the whole prompt.
     pub cache_control: Option<CacheControl>,
-    /// What requests that may share a cached prompt have in common.
+    /// Cache key. Requests with the same key can share a cached prompt.
     pub prompt_cache_key: Option<String>,
-    /// OpenAI's prompt caching.
+    /// Settings for OpenAI's prompt caching.
     pub prompt_cache_options: Option<PromptCacheOptions>,
-    /// How long OpenAI keeps a cached prompt. Not in the spec: in real traffic.
+    /// Lifetime of the prompt in OpenAI's cache. Not in the specification.
     pub prompt_cache_retention: Option<PromptCacheRetention>,
-    /// The caller's own notes, returned with the response: at most 16, keys of at most 64
-    /// characters, values of at most 512. Spec: `RequestMetadata`.
+    /// Labels that the response returns: at most 16, with keys of at most 64 and values of at most
+    /// 512 characters.
     #[wire(optional)]
     pub metadata: BTreeMap<String, String>,
-    /// The caller's id for its user, at most 256 characters.
+    /// Id of the end user in the caller's system, at most 256 characters.
     pub user: Option<String>,
-    /// A stable id of the user, hashed or made up, for reports of abuse.
+    /// Stable pseudonymous id of the end user, used in abuse reports.
     pub safety_identifier: Option<String>,
-    /// What requests of one conversation or workflow have in common, at most 256 characters; they
-    /// go to the same provider. It wins over the header `x-session-id`.
+    /// Id of a conversation or workflow, at most 256 characters. Requests with the same id go to
+    /// the same provider. Overrides the header `x-session-id`.
     pub session_id: Option<String>,
-    /// Names for the request in traces.
+    /// Names of the request in traces.
     pub trace: Option<TraceConfig>,
-    /// What to show for debugging.
+    /// Debug output.
     pub debug: Option<DebugOptions>,
-    /// Search on X, for xAI's models. Not in the spec: an older form of `x_search` in web search.
+    /// Search on X, for xAI's models. Not in the specification; an older form of `x_search` in web
+    /// search.
     pub x_search_filter: Option<XSearchOptions>,
-    /// Moderation beside the answer. Not in the spec: OpenAI's, in real traffic.
+    /// Moderation of input and output. Not in the specification; OpenAI's API has it.
     pub moderation: Option<ModerationOptions>,
-    /// Notes of the client about itself. Not in the spec: Codex's, in real traffic.
+    /// Data of the client about itself. Not in the specification; Codex sends it.
     #[wire(optional)]
     pub client_metadata: BTreeMap<String, String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ResponsesRequest {
-    /// A request to this model, such as `openai/gpt-4o`.
+    /// Creates a request to a model, such as `openai/gpt-4o`.
     #[must_use]
     pub fn new(model: impl Into<String>) -> Self {
         Self {

@@ -1,5 +1,7 @@
-//! [`Response`]: the whole answer. What services add to it on top of the specification lives in
-//! [`crate::vendor`], its `openrouter_metadata` in [`crate::metadata`].
+//! [`Response`]: the body of a response.
+//!
+//! Members that single services add are in [`crate::vendor`]; `openrouter_metadata` is in
+//! [`crate::metadata`].
 
 use std::collections::BTreeMap;
 
@@ -16,11 +18,11 @@ use crate::{
     Wire,
 };
 
-/// The whole answer to a request: what was made, what it took, and the settings it was made with.
+/// Response to a request: output, usage, and an echo of the request's settings.
 ///
-/// Stands for `OpenResponsesResult` and `BaseResponsesResult`. Members that describe the request
-/// are echoes of it. Members that the Open Responses specification wants spelled out as `null`
-/// are written so when they are `None`.
+/// Use it to read the text, tool calls and usage of a finished response or of a snapshot. Fields
+/// that describe the request echo it. Members that the Open Responses specification requires are
+/// written as `null` if they are `None`.
 ///
 /// ```
 /// use orouter_wire::Response;
@@ -35,132 +37,132 @@ use crate::{
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Response {
-    /// The response's id, such as `resp_01` or `gen-01`.
+    /// Id of the response, such as `resp_01` or `gen-01`.
     pub id: String,
-    /// What kind of object this is.
+    /// Kind of the object.
     pub object: ResponseObject,
-    /// When the request was taken up, in seconds since 1970 (Unix time).
+    /// Time at which the request was accepted, in seconds since 1970-01-01 UTC.
     pub created_at: u64,
-    /// When the answer was done, in seconds since 1970 (Unix time).
+    /// Time at which the response was completed, in seconds since 1970-01-01 UTC.
     #[wire(nullable)]
     pub completed_at: Option<u64>,
-    /// How far the response is.
+    /// Status of the response.
     pub status: ResponseStatus,
-    /// Why the response failed.
+    /// Reason why the response failed.
     #[wire(nullable)]
     pub error: Option<ResponseError>,
-    /// The stable name of the failure, beside `error`.
+    /// OpenRouter's stable name of the failure in `error`.
     pub error_type: Option<ApiErrorType>,
-    /// Why the response is incomplete.
+    /// Reason why the response is incomplete.
     #[wire(nullable)]
     pub incomplete_details: Option<IncompleteDetails>,
-    /// The model that answered, such as `openai/gpt-4o`.
+    /// Model that produced the response, such as `openai/gpt-4o`.
     pub model: String,
-    /// What was made: messages, reasoning, tool calls, in order.
+    /// Output items, in order: messages, reasoning, tool calls and others.
     pub output: Vec<Item>,
-    /// All the text of the output, on services that repeat it here. [`Response::output_text()`]
-    /// works without it.
+    /// Text of the whole output, on services that repeat it here. Use the method
+    /// [`output_text`](Response::output_text()), which works on all services.
     pub output_text: Option<String>,
-    /// What the response took; absent until it ends.
+    /// Tokens and cost. `None` until the response ends.
     #[wire(nullable)]
     pub usage: Option<Usage>,
-    /// The system's or developer's words that the request put first.
+    /// System or developer message of the request.
     #[wire(nullable)]
     pub instructions: Option<Input>,
-    /// The most tokens that the answer may have, reasoning included.
+    /// Maximum number of output tokens, including reasoning tokens.
     #[wire(nullable)]
     pub max_output_tokens: Option<u64>,
-    /// The most calls of built-in tools.
+    /// Maximum number of calls of built-in tools.
     #[wire(nullable)]
     pub max_tool_calls: Option<u64>,
-    /// Whether several tools may be called at once.
+    /// `true` if several tools may be called at once.
     pub parallel_tool_calls: bool,
-    /// The response that this one goes on from.
+    /// Id of the response that this response continues.
     #[wire(nullable)]
     pub previous_response_id: Option<String>,
-    /// The prompt template that the request named.
+    /// Stored prompt of the request.
     pub prompt: Option<StoredPrompt>,
-    /// The conversation that the response belongs to. Not in the specification.
+    /// Conversation that the response belongs to. Not in the specification.
     pub conversation: Option<Conversation>,
-    /// How the model was to reason.
+    /// Reasoning settings of the request.
     #[wire(nullable)]
     pub reasoning: Option<Reasoning>,
-    /// The request's temperature, 0 to 2.
+    /// Sampling temperature of the request, 0 to 2.
     #[wire(nullable)]
     pub temperature: Option<f64>,
-    /// The request's nucleus sampling, 0 to 1.
+    /// Nucleus sampling of the request, 0 to 1.
     #[wire(nullable)]
     pub top_p: Option<f64>,
-    /// How many of the likeliest tokens were asked for at each place, 0 to 20.
+    /// Number of most likely tokens per position that the request asked for, 0 to 20.
     pub top_logprobs: Option<u64>,
-    /// The request's penalty on tokens for their frequency, -2 to 2.
+    /// Frequency penalty of the request, -2 to 2.
     #[wire(nullable)]
     pub frequency_penalty: Option<f64>,
-    /// The request's penalty on tokens for their presence, -2 to 2.
+    /// Presence penalty of the request, -2 to 2.
     #[wire(nullable)]
     pub presence_penalty: Option<f64>,
-    /// The form and length that the text was to have.
+    /// Text format and verbosity of the request.
     pub text: Option<TextConfig>,
-    /// Which tools the model could or had to call.
+    /// Tool choice of the request.
     pub tool_choice: Option<ToolChoice>,
-    /// The tools that the model could call.
+    /// Tools of the request.
     pub tools: Vec<Tool>,
-    /// What happens to input past the model's context.
+    /// Handling of input that exceeds the model's context.
     pub truncation: Option<Truncation>,
-    /// What the provider does when the context grows long. Not in the specification.
+    /// Methods to shorten a long conversation. Not in the specification.
     pub context_management: Option<Vec<ContextManagement>>,
-    /// The caller's own labels, at most 16 pairs.
+    /// Labels of the request, at most 16.
     #[wire(nullable)]
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Whether the response is made in the background.
+    /// `true` if the response is generated in the background.
     pub background: Option<bool>,
-    /// Whether the service keeps the response.
+    /// `true` if the service stores the response.
     pub store: Option<bool>,
-    /// The tier that served the response. The specification allows any word here.
+    /// Tier that served the request. The specification allows any string.
     #[wire(open)]
     pub service_tier: Option<ServiceTier>,
-    /// The key under which the provider caches the prompt.
+    /// Cache key of the request.
     #[wire(nullable)]
     pub prompt_cache_key: Option<String>,
-    /// How the provider caches the prompt.
+    /// Settings of the request for OpenAI's prompt caching.
     pub prompt_cache_options: Option<PromptCacheOptions>,
-    /// How long the provider keeps the prompt. Not in the specification.
+    /// Lifetime of the prompt in the provider's cache. Not in the specification.
     pub prompt_cache_retention: Option<PromptCacheRetention>,
-    /// A stable name of the end user, for the provider's safety checks.
+    /// Stable pseudonymous id of the end user.
     #[wire(nullable)]
     pub safety_identifier: Option<String>,
-    /// The older name of `safety_identifier`.
+    /// Older name of `safety_identifier`.
     pub user: Option<String>,
-    /// How OpenRouter routed the request. Present when the request asked for it.
+    /// Routing by OpenRouter. Sent if the request asked for it.
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
-    /// What the alignment plugin saw.
+    /// Result of the alignment plugin.
     pub alignment: Option<Alignment>,
-    /// What the Armor plugin saw.
+    /// Result of the Armor plugin.
     pub safeguard_results: Option<Vec<SafeguardResult>>,
-    /// Who pays. OpenAI sends it.
+    /// Payer of the response. Sent by OpenAI.
     pub billing: Option<Billing>,
-    /// What each built-in tool took. OpenAI sends it.
+    /// Usage of each built-in tool. Sent by OpenAI.
     pub tool_usage: Option<Box<ToolUsage>>,
-    /// What the provider's moderation saw. OpenAI sends it.
+    /// Result of the provider's moderation. Sent by OpenAI.
     pub moderation: Option<Box<Moderation>>,
-    /// What the content filter saw. Azure sends it.
+    /// Results of the content filters. Sent by Azure.
     pub content_filters: Option<Vec<ContentFilter>>,
-    /// What the response cost on GitHub Copilot.
+    /// Cost of the response on GitHub Copilot.
     pub copilot_usage: Option<CopilotUsage>,
-    /// The request's input, on services that echo it. Not in the specification.
+    /// Input of the request, on services that echo it. Not in the specification.
     pub input: Option<Input>,
-    /// The prompt as messages in the model's own form. vLLM sends it when asked to.
+    /// Prompt as messages in the model's own format. Sent by vLLM on request.
     pub input_messages: Option<Vec<Raw>>,
-    /// The answer as messages in the model's own form. vLLM sends it when asked to.
+    /// Output as messages in the model's own format. Sent by vLLM on request.
     pub output_messages: Option<Vec<Raw>>,
-    /// Where to find the keys and values of the prompt, for whoever decodes. vLLM sends it.
+    /// Location of the prompt's key-value cache, for a separate decoder. Sent by vLLM.
     pub kv_transfer_params: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl Response {
-    /// A response of this model that has just begun.
+    /// Creates a response of this model with the status `in_progress` and without output.
     pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -171,11 +173,11 @@ impl Response {
         }
     }
 
-    /// All the text that the model said, joined without a separator. Refusals and reasoning are
-    /// not in it.
+    /// Returns the text of all messages, joined without a separator. Refusals and reasoning are
+    /// excluded.
     ///
-    /// Where the output holds no text but the service repeated it in the member `output_text`,
-    /// that is returned.
+    /// If the output contains no text, returns the field
+    /// [`output_text`](Self#structfield.output_text), which some services fill.
     pub fn output_text(&self) -> String {
         let text: String = self.messages().map(Message::text).collect();
         match (&self.output_text, text.is_empty()) {
@@ -184,13 +186,13 @@ impl Response {
         }
     }
 
-    /// The model's refusal, when it refused.
+    /// Returns the first refusal of the output, or `None` if the model did not refuse.
     pub fn refusal(&self) -> Option<&str> {
         self.messages().find_map(Message::refusal)
     }
 
-    /// What the model showed of its reasoning: of each item the text or else the summary, a blank
-    /// line between them. `None` when it showed nothing.
+    /// Returns the visible reasoning, or `None` if there is none. Each reasoning item contributes
+    /// its text, or else its summary; a blank line separates the items.
     pub fn reasoning_text(&self) -> Option<String> {
         let texts: Vec<String> = self
             .output
@@ -206,69 +208,70 @@ impl Response {
         }
     }
 
-    /// The messages of the output.
+    /// Returns the messages of the output.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.output.iter().filter_map(Item::as_message)
     }
 
-    /// The functions that the caller is asked to run.
+    /// Returns the function calls of the output. The caller is expected to run them.
     ///
     /// ```
-    /// # let response = orouter_wire::Response::default();
-    /// use orouter_wire::{FunctionCallOutput, Item};
+    /// use orouter_wire::{FunctionCallOutput, Item, Response};
     ///
-    /// let outputs: Vec<Item> = response
-    ///     .function_calls()
-    ///     .map(|call| FunctionCallOutput::new(&call.call_id, "sunny").into())
-    ///     .collect();
+    /// fn run_functions(response: &Response) -> Vec<Item> {
+    ///     response
+    ///         .function_calls()
+    ///         .map(|call| FunctionCallOutput::new(&call.call_id, "sunny").into())
+    ///         .collect()
+    /// }
     /// ```
     pub fn function_calls(&self) -> impl Iterator<Item = &FunctionCall> {
         self.output.iter().filter_map(Item::as_function_call)
     }
 
-    /// Whether the response has ended, in whichever way.
+    /// Returns `true` if the response has ended: completed, incomplete, failed or cancelled.
     pub fn is_finished(&self) -> bool {
         self.status.is_finished()
     }
 }
 
-/// What kind of object a response is.
+/// Kind of a response object.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseObject {
-    /// A response.
+    /// Response.
     #[default]
     Response,
-    /// The answer of OpenAI's compaction endpoint.
+    /// Result of OpenAI's compaction endpoint.
     #[wire("response.compaction")]
     Compaction,
-    /// A kind that this version does not know.
+    /// A kind unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How far a response is. Stands for `OpenAIResponsesResponseStatus`.
+/// Status of a response.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseStatus {
-    /// Waiting for its turn.
+    /// Waiting to be processed.
     Queued,
-    /// Being made. Also what is assumed where a sender leaves the status out.
+    /// Being generated. Also the default if a service omits the status.
     #[default]
     InProgress,
-    /// Done.
+    /// Completed.
     Completed,
-    /// Cut short: [`Response::incomplete_details`] says why.
+    /// Ended early; see [`Response::incomplete_details`].
     Incomplete,
-    /// It went wrong: [`Response::error`] says why.
+    /// Failed; see [`Response::error`].
     Failed,
-    /// The caller gave up.
+    /// Cancelled by the caller.
     Cancelled,
-    /// A status that this version does not know.
+    /// A status unknown to this version.
     Unknown(UnknownValue),
 }
 
 impl ResponseStatus {
-    /// Whether nothing more is to come: completed, incomplete, failed or cancelled.
+    /// Returns `true` for `completed`, `incomplete`, `failed` and `cancelled`.
     pub fn is_finished(&self) -> bool {
         matches!(
             self,
@@ -277,13 +280,13 @@ impl ResponseStatus {
     }
 }
 
-/// Why a response is incomplete. Stands for `IncompleteDetails`.
+/// Reason why a response is incomplete.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct IncompleteDetails {
-    /// The reason.
+    /// Reason.
     pub reason: Option<IncompleteReason>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -296,42 +299,42 @@ impl From<IncompleteReason> for IncompleteDetails {
     }
 }
 
-/// The reason why a response is incomplete.
+/// Reason why a response is incomplete.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum IncompleteReason {
-    /// The limit on output tokens was reached.
+    /// Limit on output tokens reached.
     MaxOutputTokens,
-    /// A content filter stopped it.
+    /// Stopped by a content filter.
     ContentFilter,
-    /// The limit on tool calls was reached. Not in the specification.
+    /// Limit on tool calls reached. Not in the specification.
     MaxToolCalls,
-    /// The limit on the context was reached. Not in the specification.
+    /// Limit on the context reached. Not in the specification.
     MaxInputTokens,
-    /// A reason that this version does not know.
+    /// A reason unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Why a response failed. Stands for `OpenResponsesErrorField` and `ResponsesErrorField`.
+/// Failure of a response.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseError {
-    /// The failure's name.
+    /// Code of the failure.
     pub code: Option<ResponseErrorCode>,
-    /// What went wrong, in words.
+    /// Description of the failure as text.
     pub message: String,
-    /// More about it.
+    /// Details of the failure.
     pub metadata: Option<ResponseErrorMetadata>,
-    /// The failure's class, on services that name one. Not in the specification.
+    /// Class of the failure, on services that send one. Not in the specification.
     pub r#type: Option<String>,
-    /// The member of the request that is at fault. Not in the specification.
+    /// Member of the request that caused the failure. Not in the specification.
     pub param: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ResponseError {
-    /// A failure with this name and these words.
+    /// Creates a failure with this code and message.
     pub fn new(code: ResponseErrorCode, message: impl Into<String>) -> Self {
         Self {
             code: Some(code),
@@ -341,70 +344,70 @@ impl ResponseError {
     }
 }
 
-/// More about why a response failed. Stands for `OpenResponsesErrorMetadata`.
+/// Details of a response's failure.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseErrorMetadata {
-    /// What the alignment plugin saw and held back.
+    /// Result of the alignment plugin, with the output that it withheld.
     pub alignment: Option<AlignmentDetails>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The name of a failure inside a response: the codes of the Responses API itself.
+/// Code of a response's failure, as defined by the Responses API.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ResponseErrorCode {
-    /// Something broke at the service or the provider.
+    /// Internal error of the service or the provider.
     ServerError,
     /// Too many requests.
     RateLimitExceeded,
-    /// The prompt cannot be taken: too long, malformed.
+    /// Prompt not accepted: too long or malformed.
     InvalidPrompt,
-    /// A vector store did not answer in time.
+    /// Timeout of a vector store.
     VectorStoreTimeout,
-    /// An image cannot be taken.
+    /// Image not accepted.
     InvalidImage,
-    /// An image is not in a format that is taken.
+    /// Image format not supported.
     InvalidImageFormat,
-    /// An image's base64 is broken.
+    /// Invalid base64 in an image.
     InvalidBase64Image,
-    /// An image's URL is broken.
+    /// Invalid image URL.
     InvalidImageUrl,
-    /// An image is too large.
+    /// Image too large.
     ImageTooLarge,
-    /// An image is too small.
+    /// Image too small.
     ImageTooSmall,
-    /// An image cannot be read.
+    /// Image could not be parsed.
     ImageParseError,
-    /// An image is against the provider's rules.
+    /// Image violates the provider's content policy.
     ImageContentPolicyViolation,
-    /// An image's mode is not one that is taken.
+    /// Image mode not supported.
     InvalidImageMode,
-    /// An image's file is too large.
+    /// Image file too large.
     ImageFileTooLarge,
-    /// An image's media type is not one that is taken.
+    /// Image media type not supported.
     UnsupportedImageMediaType,
-    /// An image's file is empty.
+    /// Image file is empty.
     EmptyImageFile,
-    /// An image could not be fetched.
+    /// Image could not be downloaded.
     FailedToDownloadImage,
-    /// An image's file does not exist.
+    /// Image file does not exist.
     ImageFileNotFound,
-    /// Against the provider's rules on biology.
+    /// Violation of the provider's biology policy.
     BioPolicy,
-    /// Against the provider's rules on security.
+    /// Violation of the provider's cybersecurity policy.
     CyberPolicy,
-    /// Against the provider's rules on misalignment.
+    /// Violation of the provider's misalignment policy.
     MisalignmentPolicyViolation,
-    /// The data may not be handled in this region.
+    /// Data may not be processed in this region.
     DataResidencyMismatch,
-    /// Not allowed.
+    /// Permission denied.
     PermissionDenied,
-    /// The prompt does not fit the model's context. Not in the specification.
+    /// Prompt exceeds the model's context. Not in the specification.
     ContextLengthExceeded,
-    /// The account's quota is used up. Not in the specification.
+    /// Quota of the account is exhausted. Not in the specification.
     InsufficientQuota,
-    /// A code that this version does not know.
+    /// A code unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,109 +1,109 @@
-//! What the Armor plugin saw: which tool calls are dangerous.
+//! Results of OpenRouter's Armor plugin: verdicts on tool calls.
 
 use std::collections::BTreeMap;
 
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// What a safeguard saw. Stands for `ArmorSafeguardResult`.
+/// Result of one safeguard.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SafeguardResult {
-    /// Which tool calls are dangerous.
+    /// Verdicts on dangerous tool calls.
     #[wire("dangerous_tool_use")]
     DangerousToolUse(DangerousToolUse),
-    /// A safeguard that this version does not know.
+    /// A safeguard unknown to this version.
     Unknown(Unknown),
 }
 
-/// Which tool calls are dangerous.
+/// Result of the safeguard against dangerous tool calls.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DangerousToolUse {
-    /// What came of the check.
+    /// Status of the check, with its result.
     pub status: Option<SafeguardStatus>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What came of a check.
+/// Status of a check.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SafeguardStatus {
-    /// There is a result.
+    /// The check has a result.
     #[wire("available")]
     Available(SafeguardFindings),
-    /// A status that this version does not know.
+    /// A status unknown to this version.
     Unknown(Unknown),
 }
 
-/// The tool calls that were looked at.
+/// Verdicts on the checked tool calls.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SafeguardFindings {
-    /// Each call by its id.
+    /// Verdicts by the id of the tool call.
     pub tool_uses: BTreeMap<String, ToolUseFinding>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What was found about one tool call.
+/// Verdict on one tool call.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ToolUseFinding {
-    /// It was looked at.
+    /// The call was evaluated.
     #[wire("evaluated")]
     Evaluated(EvaluatedToolUse),
-    /// It needed no look.
+    /// The call did not need an evaluation.
     #[wire("skipped")]
     Skipped(SkippedToolUse),
-    /// It could not be looked at.
+    /// The call could not be evaluated.
     #[wire("unavailable")]
     Unavailable(UnavailableToolUse),
-    /// A finding that this version does not know.
+    /// A finding unknown to this version.
     Unknown(Unknown),
 }
 
-/// A tool call that was looked at.
+/// Verdict on a tool call that was evaluated.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct EvaluatedToolUse {
-    /// Whether it is dangerous.
+    /// Outcome of the evaluation.
     pub outcome: Option<ToolUseOutcome>,
-    /// Why, in words.
+    /// Explanation of the outcome as text.
     pub explanation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Whether a tool call is dangerous.
+/// Outcome of the evaluation of a tool call.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolUseOutcome {
-    /// It is.
+    /// Dangerous.
     Flagged,
-    /// It is not.
+    /// Not dangerous.
     NotFlagged,
-    /// An outcome that this version does not know.
+    /// An outcome unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A tool call that needed no look.
+/// Verdict on a tool call that did not need an evaluation.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SkippedToolUse {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A tool call that could not be looked at.
+/// Verdict on a tool call that could not be evaluated.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UnavailableToolUse {
-    /// Why.
+    /// Reason why the call was not evaluated.
     pub reason: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,46 +1,44 @@
-//! The small settings of a request that a response echoes: tiers, truncation, modalities, what to
-//! include, and the parts of it that other vendors' services take.
+//! Smaller settings of a request that a response echoes: service tier, truncation, modalities,
+//! included data, and members of other vendors' services.
 
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// How urgently a request is served, and at what price. Spec: `ResponsesRequest.service_tier`,
-/// `ServiceTier`.
+/// Service tier: speed and price at which a request is served.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ServiceTier {
-    /// As the account says.
+    /// The account's setting.
     Auto,
-    /// As usual.
+    /// Standard speed and price.
     Default,
-    /// Another name for `priority`.
+    /// Alias of `priority`.
     Fast,
-    /// Cheaper and slower.
+    /// Lower price and lower speed.
     Flex,
-    /// Dearer and quicker.
+    /// Higher price and higher speed.
     Priority,
-    /// Capacity that was bought ahead.
+    /// Capacity that was bought in advance.
     Scale,
-    /// The quickest there is; falls back to `priority`, then `default`.
+    /// Highest speed. Falls back to `priority`, then to `default`.
     Ultrafast,
-    /// A tier this version does not know.
+    /// A tier unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What happens to input that is too long for the model. Spec: `OpenAIResponsesTruncation`,
-/// `Truncation`.
+/// Handling of input that exceeds the model's context.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Truncation {
-    /// Items are left out from the middle.
+    /// Items from the middle of the input are dropped.
     Auto,
     /// The request fails.
     Disabled,
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A kind of output. Spec: `OutputModalityEnum`.
+/// Kind of output.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Modality {
@@ -48,67 +46,68 @@ pub enum Modality {
     Text,
     /// Images.
     Image,
-    /// Sound; in real traffic.
+    /// Audio. Not in the specification, but seen in recorded traffic.
     Audio,
-    /// A kind this version does not know.
+    /// A kind unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What a response holds only when asked for. Spec: `ResponseIncludesEnum`; the last ones are in
-/// real traffic.
+/// Data that a response contains only if the request asks for it. The last variants are not in the
+/// specification, but seen in recorded traffic.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Include {
-    /// What file searches found.
+    /// Results of file searches.
     #[wire("file_search_call.results")]
     FileSearchResults,
-    /// The addresses of input images.
+    /// URLs of input images.
     #[wire("message.input_image.image_url")]
     InputImageUrls,
-    /// The addresses of screenshots.
+    /// URLs of screenshots.
     #[wire("computer_call_output.output.image_url")]
     ComputerOutputUrls,
-    /// Reasoning, sealed, so that it can be sent back where nothing is stored.
+    /// Encrypted reasoning, to send back in the next request if the service does not store
+    /// responses.
     #[wire("reasoning.encrypted_content")]
     EncryptedReasoning,
-    /// What code printed.
+    /// Output of executed code.
     #[wire("code_interpreter_call.outputs")]
     CodeInterpreterOutputs,
-    /// The probabilities of tokens.
+    /// Log probabilities of output tokens.
     #[wire("message.output_text.logprobs")]
     OutputTextLogprobs,
-    /// The pages that web searches looked at.
+    /// Pages that web searches read.
     #[wire("web_search_call.action.sources")]
     WebSearchSources,
-    /// What web searches found.
+    /// Results of web searches.
     #[wire("web_search_call.results")]
     WebSearchResults,
-    /// Anything this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Spreads a request over models in order. The service ignores it. Spec: `DeprecatedRoute`.
+/// Deprecated form of [`SortPartition`](crate::SortPartition). The service ignores it.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Route {
-    /// The models of `models`, one after the other.
+    /// The models in `models` are tried in order.
     Fallback,
-    /// By the order that the service prefers.
+    /// Endpoints are tried in the service's order.
     Sort,
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The conversation that a request belongs to, kept by the provider. Not in the spec: OpenAI's, in
-/// real traffic.
+/// Conversation that the provider stores and a request belongs to. Not in the specification;
+/// OpenAI's API has it.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Conversation {
-    /// Its id.
+    /// Id of the conversation.
     #[wire(string)]
     Id(String),
-    /// Its id, in an object.
+    /// Id of the conversation in an object.
     #[wire(object)]
     Object(ConversationObject),
     /// Any other JSON.
@@ -116,7 +115,7 @@ pub enum Conversation {
 }
 
 impl Conversation {
-    /// The conversation's id, however it was given.
+    /// Returns the id of the conversation, or `None` for an unknown form.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         match self {
@@ -127,39 +126,39 @@ impl Conversation {
     }
 }
 
-/// A conversation's id in an object.
+/// Id of a conversation, wrapped in an object.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ConversationObject {
-    /// The id.
+    /// Id of the conversation.
     pub id: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How the provider keeps a long conversation short. Not in the spec: OpenAI's, in real traffic.
+/// Method to shorten a long conversation. Not in the specification; OpenAI's API has it.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContextManagement {
-    /// What came before is replaced by a summary.
+    /// Earlier items are replaced by a summary.
     Compaction(CompactionManagement),
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(Unknown),
 }
 
-/// What came before is replaced by a summary.
+/// Replacement of earlier items by a summary.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CompactionManagement {
-    /// From how many tokens on.
+    /// Number of tokens from which the conversation is compacted.
     pub compact_threshold: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CompactionManagement {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -170,19 +169,19 @@ setters!(CompactionManagement {
     copy compact_threshold: u64;
 });
 
-/// How a stream is sent. Not in OpenRouter's spec: that of Open Responses, `StreamOptionsParam`.
+/// Options of a stream. Not in OpenRouter's specification; Open Responses has it.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StreamOptions {
-    /// Whether deltas are padded, so that their sizes tell nothing. Default: `true` where the
-    /// service pads at all.
+    /// Pads delta events, so that their sizes do not reveal the text. Default: `true` on services
+    /// that support padding.
     pub include_obfuscation: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl StreamOptions {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -193,20 +192,20 @@ setters!(StreamOptions {
     copy include_obfuscation: bool;
 });
 
-/// Moderation beside the answer. Not in the spec: OpenAI's, in real traffic.
+/// Moderation of input and output. Not in the specification; OpenAI's API has it.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationOptions {
-    /// The model that moderates.
+    /// Model that moderates.
     pub model: Option<String>,
-    /// What becomes of what it finds.
+    /// Policies for the input and the output.
     pub policy: Option<ModerationPolicies>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ModerationOptions {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -218,20 +217,20 @@ setters!(ModerationOptions {
     into policy: ModerationPolicies;
 });
 
-/// What becomes of what moderation finds, on either side.
+/// Moderation policies for the input and the output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPolicies {
-    /// In the input.
+    /// Policy for the input.
     pub input: Option<ModerationPolicy>,
-    /// In the output.
+    /// Policy for the output.
     pub output: Option<ModerationPolicy>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ModerationPolicies {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -243,18 +242,18 @@ setters!(ModerationPolicies {
     into output: ModerationPolicy;
 });
 
-/// What becomes of what moderation finds, on one side.
+/// Moderation policy for the input or the output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPolicy {
-    /// What it is.
+    /// Action on flagged content.
     pub mode: Option<ModerationMode>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ModerationPolicy {
-    /// This mode.
+    /// Creates a policy with this mode.
     #[must_use]
     pub fn new(mode: impl Into<ModerationMode>) -> Self {
         Self {
@@ -264,14 +263,14 @@ impl ModerationPolicy {
     }
 }
 
-/// What becomes of what moderation finds.
+/// Action on flagged content.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ModerationMode {
-    /// It is reported.
+    /// Flagged content is reported.
     Score,
-    /// The request fails, or the answer is withheld.
+    /// The request fails, or the output is withheld.
     Block,
-    /// A mode this version does not know.
+    /// A mode unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,16 +1,16 @@
-//! When to stop: the model's writing, and the loop of server tools.
+//! Conditions that end the model's output or the loop of server tools.
 
 use crate::{Extra, Unknown, Wire};
 
-/// Texts at which the model stops writing, at most 4. Spec: `ResponsesRequest.stop`.
+/// Strings at which the model stops, at most 4.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum StopSequences {
-    /// One.
+    /// One string.
     #[wire(string)]
     One(String),
-    /// Several.
+    /// Several strings.
     #[wire(array)]
     Several(Vec<String>),
     /// Any other JSON.
@@ -18,7 +18,7 @@ pub enum StopSequences {
 }
 
 impl StopSequences {
-    /// All of them, however they were given.
+    /// Returns the strings as a slice; it is empty for an unknown form.
     #[must_use]
     pub fn as_slice(&self) -> &[String] {
         match self {
@@ -35,8 +35,10 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for StopSequences {
     }
 }
 
-/// A condition that ends the loop of server tools; any one of several does. Calls that are under
-/// way are finished, then the model answers without tools. Spec: `StopServerToolsWhenCondition`.
+/// Condition that ends the loop of server tools.
+///
+/// With several conditions, the first one that is met ends the loop. Pending tool calls are
+/// executed, then the model responds without tools.
 ///
 /// ```
 /// use orouter_wire::{ResponsesRequest, StopCondition};
@@ -47,22 +49,22 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for StopSequences {
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum StopCondition {
-    /// After so many steps. Spec: `StopServerToolsWhenStepCountIs`.
+    /// Number of steps reached.
     StepCountIs(StepCountIs),
-    /// Once a tool is called. Spec: `StopServerToolsWhenHasToolCall`.
+    /// A given tool was called.
     HasToolCall(HasToolCall),
-    /// After so many tokens. Spec: `StopServerToolsWhenMaxTokensUsed`.
+    /// Number of tokens exceeded.
     MaxTokensUsed(MaxTokensUsed),
-    /// After so much money. Spec: `StopServerToolsWhenMaxCost`.
+    /// Cost exceeded.
     MaxCost(MaxCost),
-    /// Once the model stops for a reason. Spec: `StopServerToolsWhenFinishReasonIs`.
+    /// The model stopped for a given reason.
     FinishReasonIs(FinishReasonIs),
-    /// A condition this version does not know.
+    /// A condition unknown to this version.
     Unknown(Unknown),
 }
 
 impl StopCondition {
-    /// After so many steps.
+    /// Creates a condition that is met after this number of steps.
     #[must_use]
     pub fn step_count_is(step_count: u64) -> Self {
         Self::StepCountIs(StepCountIs {
@@ -71,7 +73,7 @@ impl StopCondition {
         })
     }
 
-    /// Once the tool of this name is called.
+    /// Creates a condition that is met after a call of the named tool.
     #[must_use]
     pub fn has_tool_call(tool_name: impl Into<String>) -> Self {
         Self::HasToolCall(HasToolCall {
@@ -80,7 +82,7 @@ impl StopCondition {
         })
     }
 
-    /// Once all steps together used so many tokens.
+    /// Creates a condition that is met if all steps together exceed this number of tokens.
     #[must_use]
     pub fn max_tokens_used(max_tokens: u64) -> Self {
         Self::MaxTokensUsed(MaxTokensUsed {
@@ -89,7 +91,8 @@ impl StopCondition {
         })
     }
 
-    /// Once all steps together cost more than so many US dollars.
+    /// Creates a condition that is met if all steps together cost more than this amount of US
+    /// dollars.
     #[must_use]
     pub fn max_cost(max_cost_in_dollars: f64) -> Self {
         Self::MaxCost(MaxCost {
@@ -98,7 +101,7 @@ impl StopCondition {
         })
     }
 
-    /// Once the model stops for this reason, such as `length`.
+    /// Creates a condition that is met if the model stops for this reason, such as `length`.
     #[must_use]
     pub fn finish_reason_is(reason: impl Into<String>) -> Self {
         Self::FinishReasonIs(FinishReasonIs {
@@ -108,52 +111,52 @@ impl StopCondition {
     }
 }
 
-/// After so many steps. Spec: `StopServerToolsWhenStepCountIs`.
+/// Condition on the number of steps.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StepCountIs {
-    /// How many.
+    /// Number of steps after which the loop ends.
     pub step_count: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Once a tool is called. Spec: `StopServerToolsWhenHasToolCall`.
+/// Condition on the call of a tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HasToolCall {
-    /// The tool's name.
+    /// Name of the tool.
     pub tool_name: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Once all steps together used so many tokens. Spec: `StopServerToolsWhenMaxTokensUsed`.
+/// Condition on the tokens of all steps together.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxTokensUsed {
-    /// How many.
+    /// Maximum number of tokens.
     pub max_tokens: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Once all steps together cost so much. Spec: `StopServerToolsWhenMaxCost`.
+/// Condition on the cost of all steps together.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaxCost {
-    /// How much, in US dollars.
+    /// Maximum cost in US dollars.
     pub max_cost_in_dollars: f64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Once the model stops for a reason. Spec: `StopServerToolsWhenFinishReasonIs`.
+/// Condition on the model's finish reason.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FinishReasonIs {
-    /// The reason, such as `length`.
+    /// Finish reason, such as `length`.
     pub reason: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

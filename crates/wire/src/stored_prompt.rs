@@ -1,4 +1,4 @@
-//! Prompts that are stored with the provider and filled in by a request.
+//! [`StoredPrompt`]: a prompt template that the provider stores and a request fills in.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,24 @@ use crate::content::ContentPart;
 use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
-/// A stored prompt and what to fill in. Spec: `StoredPromptTemplate`.
+/// Reference to a stored prompt template, with values for its variables.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct StoredPrompt {
-    /// The prompt's id.
+    /// Id of the template.
     pub id: String,
-    /// Which version of it; in real traffic. Default: the newest.
+    /// Version of the template. Default: the newest. Not in the specification, but seen in recorded
+    /// traffic.
     pub version: Option<String>,
-    /// What to fill in, by name.
+    /// Values of the template's variables, by name.
     #[wire(optional)]
     pub variables: BTreeMap<String, PromptVariable>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl StoredPrompt {
-    /// The prompt of this id.
+    /// Creates a reference to the newest version of a template.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -37,15 +38,15 @@ setters!(StoredPrompt {
     map variables: PromptVariable;
 });
 
-/// What to fill into a stored prompt. Spec: the values of `StoredPromptTemplate.variables`.
+/// Value of a variable in a stored prompt template.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum PromptVariable {
-    /// A text.
+    /// A string.
     #[wire(string)]
     Text(String),
-    /// A text, an image or a file.
+    /// A text, image or file part.
     #[wire(object)]
     Part(ContentPart),
     /// Any other JSON.

@@ -1,23 +1,22 @@
-//! How the answer's text should look: plain, JSON, or JSON that fits a schema; and how wordy.
+//! Format and verbosity of the output text: plain text, JSON, or JSON that matches a schema.
 
 use crate::setters::setters;
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
-/// The text settings of a request, echoed by the response. Spec: `TextConfig`,
-/// `TextExtendedConfig`.
+/// Text settings of a request. The response echoes them.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextConfig {
-    /// The form of the answer. Default: plain text.
+    /// Format of the output text. Default: plain text.
     pub format: Option<TextFormat>,
-    /// How much the model writes. Default: `medium`, where the model knows the setting at all.
+    /// Verbosity of the output text. Default: `medium`, on models that support the setting.
     pub verbosity: Option<Verbosity>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl TextConfig {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -41,11 +40,14 @@ impl From<Verbosity> for TextConfig {
     }
 }
 
-/// The form that the answer's text takes. Spec: `Formats`.
+/// Format of the output text.
+///
+/// Use [`json_schema`](Self::json_schema) for structured output: the text is then JSON that matches
+/// a schema.
 ///
 /// ```
 /// use orouter_wire::TextFormat;
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let format = TextFormat::json_schema("city", json!({
 ///     "type": "object",
 ///     "properties": {"name": {"type": "string"}},
@@ -58,38 +60,37 @@ impl From<Verbosity> for TextConfig {
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum TextFormat {
-    /// Plain text. Spec: `FormatTextConfig`.
+    /// Plain text.
     Text(PlainTextFormat),
-    /// Some JSON object; the prompt has to ask for it. Spec: `FormatJsonObjectConfig`.
+    /// A JSON object of any form. The prompt has to ask for JSON.
     JsonObject(JsonObjectFormat),
-    /// JSON that fits a schema. Spec: `FormatJsonSchemaConfig`.
+    /// JSON that matches a schema.
     JsonSchema(JsonSchemaFormat),
-    /// A grammar or anything else this version does not know.
+    /// A format unknown to this version, such as a grammar.
     Unknown(Unknown),
 }
 
 impl TextFormat {
-    /// Plain text.
+    /// Creates the format for plain text.
     #[must_use]
     pub fn text() -> Self {
         Self::Text(PlainTextFormat::default())
     }
 
-    /// Some JSON object.
+    /// Creates the format for any JSON object.
     #[must_use]
     pub fn json_object() -> Self {
         Self::JsonObject(JsonObjectFormat::default())
     }
 
-    /// JSON that fits `schema`, a JSON Schema. `name` is at most 64 of `a-z`, `A-Z`, `0-9`, `_`
-    /// and `-`.
+    /// Creates the format for JSON that matches `schema`, a JSON Schema. `name` has at most 64
+    /// characters out of `a-z`, `A-Z`, `0-9`, `_` and `-`.
     #[must_use]
     pub fn json_schema(name: impl Into<String>, schema: impl Into<Raw>) -> Self {
         Self::JsonSchema(JsonSchemaFormat::new(name, schema))
     }
 
-    /// Sets whether the schema is enforced to the letter. Formats without a schema stay as they
-    /// are.
+    /// Sets strict enforcement of the schema. Has no effect on formats without a schema.
     #[must_use]
     pub fn strict(self, strict: bool) -> Self {
         match self {
@@ -98,7 +99,7 @@ impl TextFormat {
         }
     }
 
-    /// Sets what the schema is for. Formats without a schema stay as they are.
+    /// Sets the description of the schema. Has no effect on formats without a schema.
     #[must_use]
     pub fn description(self, description: impl Into<String>) -> Self {
         match self {
@@ -108,40 +109,40 @@ impl TextFormat {
     }
 }
 
-/// Plain text; it has no settings. Spec: `FormatTextConfig`.
+/// Settings of the plain text format. It has none.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct PlainTextFormat {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Some JSON object; it has no settings. Spec: `FormatJsonObjectConfig`.
+/// Settings of the JSON object format. It has none.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct JsonObjectFormat {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// JSON that fits a schema. Spec: `FormatJsonSchemaConfig`.
+/// Settings of the format for JSON that matches a schema.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
-    /// The schema's name: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.
+    /// Name of the schema: at most 64 characters out of `a-z`, `A-Z`, `0-9`, `_` and `-`.
     pub name: String,
-    /// What the schema is for; models read it.
+    /// Description of the schema for the model.
     pub description: Option<String>,
-    /// The JSON Schema itself.
+    /// JSON Schema.
     pub schema: Raw,
-    /// Whether the schema is enforced to the letter. Default: the provider's.
+    /// Enforces the schema strictly. Default: the provider's.
     pub strict: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl JsonSchemaFormat {
-    /// A schema with its name.
+    /// Creates a format from a name and a schema.
     #[must_use]
     pub fn new(name: impl Into<String>, schema: impl Into<Raw>) -> Self {
         Self {
@@ -157,20 +158,20 @@ setters!(JsonSchemaFormat {
     copy strict: bool;
 });
 
-/// How much a model writes. Spec: `TextConfig.verbosity`, `TextExtendedConfig.verbosity`.
+/// Verbosity of the output text.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Verbosity {
-    /// Terse.
+    /// Short.
     Low,
-    /// As usual.
+    /// Medium length.
     Medium,
-    /// Thorough.
+    /// Detailed.
     High,
-    /// More than `high`.
+    /// More detailed than `high`.
     Xhigh,
-    /// All it can.
+    /// Maximum detail.
     Max,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }

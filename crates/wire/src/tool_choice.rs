@@ -1,10 +1,11 @@
-//! Which tools the model may or must call.
+//! [`ToolChoice`]: restricts or forces the model's tool calls.
 
 use crate::setters::{open_setter, setters};
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// Which tools the model may or must call: a word, or one tool or a choice of tools. Spec:
-/// `OpenAIResponsesToolChoice`.
+/// Tools that the model may or must call: a mode, one tool, or a set of tools.
+///
+/// Use it to force a tool call, to forbid tool calls, or to allow only some of the request's tools.
 ///
 /// ```
 /// use orouter_wire::ToolChoice;
@@ -18,10 +19,10 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ToolChoice {
-    /// A word: `auto`, `none` or `required`.
+    /// Mode: `auto`, `none` or `required`.
     #[wire(string)]
     Mode(ToolChoiceMode),
-    /// One tool, or a choice of tools.
+    /// One tool or a set of tools.
     #[wire(object)]
     Tool(SpecificToolChoice),
     /// Any other JSON.
@@ -29,32 +30,33 @@ pub enum ToolChoice {
 }
 
 impl ToolChoice {
-    /// The model decides: the default when there are tools.
+    /// Creates the mode `auto`: the model decides. This is the default if the request has tools.
     #[must_use]
     pub fn auto() -> Self {
         Self::Mode(ToolChoiceMode::Auto)
     }
 
-    /// No tool may be called: the default when there are none.
+    /// Creates the mode `none`: tool calls are forbidden. This is the default if the request has no
+    /// tools.
     #[must_use]
     pub fn none() -> Self {
         Self::Mode(ToolChoiceMode::None)
     }
 
-    /// At least one tool must be called.
+    /// Creates the mode `required`: the model must call at least one tool.
     #[must_use]
     pub fn required() -> Self {
         Self::Mode(ToolChoiceMode::Required)
     }
 
-    /// The function of this name must be called.
+    /// Creates a choice that forces a call of the named function.
     #[must_use]
     pub fn function(name: impl Into<String>) -> Self {
         Self::Tool(SpecificToolChoice::Function(FunctionToolChoice::new(name)))
     }
 
-    /// Only these of the request's tools may be called (`auto`), or one of them must be
-    /// (`required`).
+    /// Creates a choice of some of the request's tools, which the model may call (`auto`) or of
+    /// which it must call one (`required`).
     #[must_use]
     pub fn allowed_tools(
         mode: impl Into<ToolChoiceMode>,
@@ -67,46 +69,46 @@ impl ToolChoice {
 }
 
 impl From<&str> for ToolChoice {
-    /// `auto`, `none` or `required`; not the name of a function, for which there is
+    /// Converts a mode: `auto`, `none` or `required`. For the name of a function use
     /// [`ToolChoice::function`].
     fn from(mode: &str) -> Self {
         Self::Mode(mode.into())
     }
 }
 
-/// The one-word choices. Spec: the string branches of `OpenAIResponsesToolChoice`, and
-/// `ToolChoiceAllowed.mode`.
+/// Mode of tool choice.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolChoiceMode {
     /// The model decides.
     #[default]
     Auto,
-    /// No tool may be called.
+    /// Tool calls are forbidden.
     None,
-    /// At least one tool must be called.
+    /// The model must call at least one tool.
     Required,
-    /// A word this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// One tool that must be called, or a choice of tools. Spec: the object branches of
-/// `OpenAIResponsesToolChoice`; real traffic names other hosted tools in the same way.
+/// One tool that must be called, or a set of tools.
+///
+/// The specification names only some of the hosted tools; services accept others in the same form.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum SpecificToolChoice {
-    /// A function, by name.
+    /// Function, by name.
     Function(FunctionToolChoice),
-    /// Some of the request's tools. Spec: `ToolChoiceAllowed`.
+    /// Set of the request's tools.
     AllowedTools(AllowedToolsChoice),
-    /// A custom tool, by name.
+    /// Custom tool, by name.
     Custom(CustomToolChoice),
-    /// A tool of an MCP server.
+    /// Tool of an MCP server.
     Mcp(McpToolChoice),
-    /// Web search, preview.
+    /// Web search, preview version.
     WebSearchPreview(HostedToolChoice),
-    /// Web search, preview of 2025-03-11.
+    /// Web search, preview version of 2025-03-11.
     #[wire("web_search_preview_2025_03_11")]
     WebSearchPreview20250311(HostedToolChoice),
     /// Web search.
@@ -117,34 +119,34 @@ pub enum SpecificToolChoice {
     CodeInterpreter(HostedToolChoice),
     /// Image generation.
     ImageGeneration(HostedToolChoice),
-    /// Computer use, preview.
+    /// Computer use, preview version.
     ComputerUsePreview(HostedToolChoice),
     /// Computer use.
     Computer(HostedToolChoice),
-    /// Computer use, by another of its names.
+    /// Computer use, under another name.
     ComputerUse(HostedToolChoice),
-    /// Patching files.
+    /// Application of patches to files.
     ApplyPatch(HostedToolChoice),
-    /// A shell.
+    /// Shell.
     Shell(HostedToolChoice),
-    /// The model's own program that calls tools.
+    /// Program of the model that calls tools.
     ProgrammaticToolCalling(HostedToolChoice),
-    /// Anything this version does not know.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 
-/// A function that must be called. Spec: the `function` branch of `OpenAIResponsesToolChoice`.
+/// Function that must be called.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FunctionToolChoice {
-    /// The function's name.
+    /// Name of the function.
     pub name: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FunctionToolChoice {
-    /// The function of this name.
+    /// Creates a choice of the named function.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -154,18 +156,18 @@ impl FunctionToolChoice {
     }
 }
 
-/// A custom tool that must be called; seen in real traffic.
+/// Custom tool that must be called. Not in the specification, but seen in recorded traffic.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CustomToolChoice {
-    /// The tool's name.
+    /// Name of the tool.
     pub name: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CustomToolChoice {
-    /// The custom tool of this name.
+    /// Creates a choice of the named custom tool.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -175,20 +177,21 @@ impl CustomToolChoice {
     }
 }
 
-/// An MCP server, or one of its tools, that must be called; seen in real traffic.
+/// MCP server whose tools, or one of whose tools, must be called. Not in the specification, but
+/// seen in recorded traffic.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolChoice {
-    /// The server's label, as in the tool's definition.
+    /// Label of the server, as in the tool's definition.
     pub server_label: String,
-    /// The tool's name on that server. Default: any of its tools.
+    /// Name of the tool on that server. Default: any tool of the server.
     pub name: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl McpToolChoice {
-    /// Any tool of this server.
+    /// Creates a choice of any tool of this server.
     #[must_use]
     pub fn new(server_label: impl Into<String>) -> Self {
         Self {
@@ -202,28 +205,28 @@ setters!(McpToolChoice {
     into name: String;
 });
 
-/// A hosted tool that must be called: its type says it all.
+/// Hosted tool that must be called. The variant of [`SpecificToolChoice`] names the tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HostedToolChoice {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Some of the request's tools. Spec: `ToolChoiceAllowed`.
+/// Set of the request's tools that the model may or must call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AllowedToolsChoice {
-    /// `auto`: they may be called; `required`: one of them must be.
+    /// `auto`: the model may call them. `required`: the model must call one of them.
     pub mode: ToolChoiceMode,
-    /// Which tools.
+    /// References to the tools.
     pub tools: Vec<AllowedTool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AllowedToolsChoice {
-    /// A choice of tools.
+    /// Creates a choice of these tools.
     #[must_use]
     pub fn new(
         mode: impl Into<ToolChoiceMode>,
@@ -237,24 +240,23 @@ impl AllowedToolsChoice {
     }
 }
 
-/// A reference to one of the request's tools. The spec leaves its members open:
-/// `ToolChoiceAllowed.tools`.
+/// Reference to one of the request's tools. The schema allows any member.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct AllowedTool {
-    /// The tool's type, such as `function` or `mcp`.
+    /// Type of the tool, such as `function` or `mcp`.
     pub r#type: Option<String>,
-    /// The tool's name, for functions and custom tools.
+    /// Name of the tool, for functions and custom tools.
     pub name: Option<String>,
-    /// The MCP server's label.
+    /// Label of the MCP server.
     pub server_label: Option<String>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
 impl AllowedTool {
-    /// A hosted tool, by its type.
+    /// Creates a reference to a hosted tool by its type.
     #[must_use]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {
@@ -263,7 +265,7 @@ impl AllowedTool {
         }
     }
 
-    /// A function, by its name.
+    /// Creates a reference to a function by its name.
     #[must_use]
     pub fn function(name: impl Into<String>) -> Self {
         Self::new("function").name(name)
@@ -278,7 +280,7 @@ setters!(AllowedTool {
 open_setter!(AllowedTool);
 
 impl From<&str> for AllowedTool {
-    /// The function of this name.
+    /// Creates a reference to the function of this name.
     fn from(name: &str) -> Self {
         Self::function(name)
     }

@@ -1,29 +1,29 @@
-//! What to record of a request elsewhere, and what to show of it for debugging.
+//! Trace and debug settings of a request.
 
 use crate::setters::{open_setter, setters};
 use crate::{Extra, Wire};
 
-/// Names for a request in the traces that the service sends on. Spec: `TraceConfig`.
+/// Names of a request in the traces that the service exports.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct TraceConfig {
-    /// The id of the trace that the request belongs to.
+    /// Id of the trace that the request belongs to.
     pub trace_id: Option<String>,
-    /// The trace's name.
+    /// Name of the trace.
     pub trace_name: Option<String>,
-    /// The name of the request's span.
+    /// Name of the request's span.
     pub span_name: Option<String>,
-    /// The name of the model's answer.
+    /// Name of the generation.
     pub generation_name: Option<String>,
-    /// The id of the span that the request is part of.
+    /// Id of the parent span.
     pub parent_span_id: Option<String>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any and the service exports them too.
     pub extra: Extra,
 }
 
 impl TraceConfig {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -40,18 +40,19 @@ setters!(TraceConfig {
 
 open_setter!(TraceConfig);
 
-/// What to show for debugging. Spec: `ChatDebugOptions`.
+/// Debug output of a request.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugOptions {
-    /// Whether a stream starts with what was sent to each provider. Default: `false`.
+    /// Sends the body of each upstream request at the start of the stream. Works only with streams.
+    /// Default: `false`.
     pub echo_upstream_body: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DebugOptions {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

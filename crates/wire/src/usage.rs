@@ -1,50 +1,64 @@
-//! [`Usage`]: what a response took, in tokens and in money.
+//! [`Usage`]: tokens and cost of a response.
 
 use crate::{Extra, Wire};
 
-/// What a response took. Money is in US dollars where nothing else is said.
+/// Tokens and cost of a response.
 ///
-/// Stands for `Usage` and `OpenAIResponsesUsage`; the members after `server_tool_use_details`
-/// are what services add.
+/// Use it to account for a finished response. Amounts of money are in US dollars unless a field
+/// says otherwise. Fields after `server_tool_use_details` are not in the specification; single
+/// services add them.
+///
+/// ```
+/// use orouter_wire::Usage;
+///
+/// let usage: Usage = orouter_wire::from_str(
+///     r#"{"input_tokens":40,"input_tokens_details":{"cached_tokens":32},
+///         "output_tokens":10,"total_tokens":50,"cost":0.0004}"#,
+/// )
+/// .unwrap();
+/// assert_eq!(usage.total_tokens, 50);
+/// assert_eq!(usage.cached_tokens(), 32);
+/// assert_eq!(usage.cost, Some(0.0004));
+/// ```
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Tokens read: the prompt, with tools and history.
+    /// Number of input tokens: prompt, tools and history.
     pub input_tokens: u64,
-    /// Of those, how many were special.
+    /// Breakdown of the input tokens.
     pub input_tokens_details: Option<InputTokensDetails>,
-    /// Tokens written, reasoning included.
+    /// Number of output tokens, including reasoning tokens.
     pub output_tokens: u64,
-    /// Of those, how many were special.
+    /// Breakdown of the output tokens.
     pub output_tokens_details: Option<OutputTokensDetails>,
-    /// Both together.
+    /// Sum of input and output tokens.
     pub total_tokens: u64,
-    /// What the caller is charged.
+    /// Amount charged to the caller.
     pub cost: Option<f64>,
-    /// How that cost comes about.
+    /// Breakdown of the cost.
     pub cost_details: Option<CostDetails>,
-    /// Whether the provider was paid with the caller's own key.
+    /// `true` if the provider was paid through the caller's own key.
     pub is_byok: Option<bool>,
-    /// How often server tools were used.
+    /// Numbers of server tool calls.
     pub server_tool_use_details: Option<ServerToolUseDetails>,
-    /// The size of the context at the end. xAI sends it.
+    /// Size of the context at the end of the response. Sent by xAI.
     pub context_details: Option<ContextDetails>,
-    /// The cost in ticks of 10⁻¹⁰ US dollars. xAI sends it.
+    /// Cost in units of 10⁻¹⁰ US dollars. Sent by xAI.
     pub cost_in_usd_ticks: Option<u64>,
-    /// How many sources searches used. xAI sends it.
+    /// Number of sources that searches used. Sent by xAI.
     pub num_sources_used: Option<u64>,
-    /// How many server tools were called. xAI sends it.
+    /// Number of server tool calls. Sent by xAI.
     pub num_server_side_tools_used: Option<u64>,
-    /// How often each of xAI's server tools was called.
+    /// Numbers of calls of each of xAI's server tools.
     pub server_side_tool_usage_details: Option<XaiToolUsage>,
-    /// What Pydantic's gateway adds.
+    /// Data that Pydantic's gateway adds.
     pub pydantic_ai_gateway: Option<PydanticGatewayUsage>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl Usage {
-    /// The usage of a response that read and wrote so many tokens.
+    /// Creates usage with these numbers of tokens; the total is their sum.
     pub fn new(input_tokens: u64, output_tokens: u64) -> Self {
         Self {
             input_tokens,
@@ -54,14 +68,14 @@ impl Usage {
         }
     }
 
-    /// How many of the input tokens came from the provider's cache; 0 when that is not said.
+    /// Returns the number of input tokens read from the provider's cache, or 0 if it is not known.
     pub fn cached_tokens(&self) -> u64 {
         self.input_tokens_details
             .as_ref()
             .map_or(0, |details| details.cached_tokens)
     }
 
-    /// How many of the output tokens were reasoning; 0 when that is not said.
+    /// Returns the number of reasoning tokens, or 0 if it is not known.
     pub fn reasoning_tokens(&self) -> u64 {
         self.output_tokens_details
             .as_ref()
@@ -69,32 +83,32 @@ impl Usage {
     }
 }
 
-/// Of the tokens read, how many were special.
+/// Breakdown of the input tokens.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct InputTokensDetails {
-    /// Tokens that came from the provider's cache.
+    /// Number of tokens read from the provider's cache.
     pub cached_tokens: u64,
-    /// Tokens that were written into the provider's cache.
+    /// Number of tokens written to the provider's cache.
     pub cache_write_tokens: Option<u64>,
-    /// Tokens of sound. Not in the specification.
+    /// Number of audio tokens. Not in the specification.
     pub audio_tokens: Option<u64>,
-    /// Tokens of images. Not in the specification.
+    /// Number of image tokens. Not in the specification.
     pub image_tokens: Option<u64>,
-    /// Tokens of text. Not in the specification.
+    /// Number of text tokens. Not in the specification.
     pub text_tokens: Option<u64>,
-    /// Tokens of videos. Not in the specification.
+    /// Number of video tokens. Not in the specification.
     pub video_tokens: Option<u64>,
-    /// Tokens read in each turn of the server's own tool loop. vLLM sends it.
+    /// Number of input tokens in each turn of the server's tool loop. Sent by vLLM.
     pub input_tokens_per_turn: Option<Vec<u64>>,
-    /// Cached tokens in each turn of the server's own tool loop. vLLM sends it.
+    /// Number of cached tokens in each turn of the server's tool loop. Sent by vLLM.
     pub cached_tokens_per_turn: Option<Vec<u64>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputTokensDetails {
-    /// Details with so many cached tokens.
+    /// Creates details with this number of cached tokens.
     pub fn cached(cached_tokens: u64) -> Self {
         Self {
             cached_tokens,
@@ -103,34 +117,34 @@ impl InputTokensDetails {
     }
 }
 
-/// Of the tokens written, how many were special.
+/// Breakdown of the output tokens.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct OutputTokensDetails {
-    /// Tokens of reasoning.
+    /// Number of reasoning tokens.
     pub reasoning_tokens: u64,
-    /// Tokens of sound. Not in the specification.
+    /// Number of audio tokens. Not in the specification.
     pub audio_tokens: Option<u64>,
-    /// Tokens of images. Not in the specification.
+    /// Number of image tokens. Not in the specification.
     pub image_tokens: Option<u64>,
-    /// Tokens of text. Not in the specification.
+    /// Number of text tokens. Not in the specification.
     pub text_tokens: Option<u64>,
-    /// Predicted tokens that were used. Not in the specification.
+    /// Number of predicted tokens that occur in the output. Not in the specification.
     pub accepted_prediction_tokens: Option<u64>,
-    /// Predicted tokens that were not used. Not in the specification.
+    /// Number of predicted tokens that do not occur in the output. Not in the specification.
     pub rejected_prediction_tokens: Option<u64>,
-    /// Tokens that tools wrote. vLLM sends it.
+    /// Number of tokens in tool outputs. Sent by vLLM.
     pub tool_output_tokens: Option<u64>,
-    /// Tokens written in each turn of the server's own tool loop. vLLM sends it.
+    /// Number of output tokens in each turn of the server's tool loop. Sent by vLLM.
     pub output_tokens_per_turn: Option<Vec<u64>>,
-    /// Tokens that tools wrote in each of those turns. vLLM sends it.
+    /// Number of tokens in tool outputs in each turn of the server's tool loop. Sent by vLLM.
     pub tool_output_tokens_per_turn: Option<Vec<u64>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl OutputTokensDetails {
-    /// Details with so many reasoning tokens.
+    /// Creates details with this number of reasoning tokens.
     pub fn reasoning(reasoning_tokens: u64) -> Self {
         Self {
             reasoning_tokens,
@@ -139,82 +153,83 @@ impl OutputTokensDetails {
     }
 }
 
-/// How a cost comes about, in US dollars.
+/// Breakdown of a cost, in US dollars.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct CostDetails {
-    /// What the provider charged in all.
+    /// Total that the provider charged.
     pub upstream_inference_cost: Option<f64>,
-    /// What the provider charged for the input.
+    /// Amount that the provider charged for the input.
     pub upstream_inference_input_cost: Option<f64>,
-    /// What the provider charged for the output.
+    /// Amount that the provider charged for the output.
     pub upstream_inference_output_cost: Option<f64>,
-    /// What server tools cost.
+    /// Cost of metered server tools; `None` if none ran.
     pub server_tool_cost: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How often server tools were used. Stands for `ServerToolUseDetails`.
+/// Numbers of server tool calls.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ServerToolUseDetails {
-    /// Calls that were run.
+    /// Number of calls that were executed.
     pub tool_calls_executed: Option<u64>,
-    /// Calls that the model asked for.
+    /// Number of calls that the model requested. Tools of the provider are not counted.
     pub tool_calls_requested: Option<u64>,
-    /// Web searches.
+    /// Number of web searches. A search may also be counted in `tool_calls_requested`; do not add
+    /// the two.
     pub web_search_requests: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The size of the context at the end, in tokens.
+/// Size of the context at the end of a response, in tokens.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContextDetails {
-    /// Tokens of input in the context.
+    /// Number of input tokens in the context.
     pub input_tokens: Option<u64>,
-    /// Tokens of output in the context.
+    /// Number of output tokens in the context.
     pub output_tokens: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What Pydantic's gateway adds to the usage.
+/// Data that Pydantic's gateway adds to the usage.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PydanticGatewayUsage {
-    /// What it thinks the response cost, in US dollars.
+    /// Estimated cost of the response in US dollars.
     pub cost_estimate: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How often each of xAI's server tools was called.
+/// Numbers of calls of each of xAI's server tools.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct XaiToolUsage {
-    /// Calls of the code interpreter.
+    /// Number of code interpreter calls.
     pub code_interpreter_calls: Option<u64>,
-    /// Searches of documents.
+    /// Number of document searches.
     pub document_search_calls: Option<u64>,
-    /// Searches of files.
+    /// Number of file searches.
     pub file_search_calls: Option<u64>,
-    /// Images made.
+    /// Number of image generations.
     pub image_generation_calls: Option<u64>,
-    /// Calls of MCP tools.
+    /// Number of MCP tool calls.
     pub mcp_calls: Option<u64>,
-    /// Searches of the web.
+    /// Number of web searches.
     pub web_search_calls: Option<u64>,
-    /// Searches of X.
+    /// Number of searches on X.
     pub x_search_calls: Option<u64>,
-    /// Pages opened.
+    /// Number of opened pages.
     pub browse_page_calls: Option<u64>,
-    /// Images looked at.
+    /// Number of viewed images.
     pub view_image_calls: Option<u64>,
-    /// Videos looked at.
+    /// Number of viewed videos.
     pub view_x_video_calls: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

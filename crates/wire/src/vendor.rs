@@ -1,259 +1,259 @@
-//! What single services add to a response, beside the specification.
+//! Members that single services add to a response beyond the specification.
 
 use std::collections::BTreeMap;
 
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
-/// Who pays for a response. OpenAI sends it.
+/// Payer of a response. Sent by OpenAI.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Billing {
-    /// Who pays, such as `developer`.
+    /// Payer, such as `developer`.
     pub payer: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What each built-in tool took. OpenAI sends it.
+/// Usage of each built-in tool. Sent by OpenAI.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolUsage {
-    /// What making images took.
+    /// Usage of image generation.
     pub image_gen: Option<ImageToolUsage>,
-    /// What searching the web took.
+    /// Usage of web search.
     pub web_search: Option<SearchToolUsage>,
-    /// What searching files took.
+    /// Usage of file search.
     pub file_search: Option<SearchToolUsage>,
-    /// What running code took.
+    /// Usage of the code interpreter.
     pub code_interpreter: Option<SearchToolUsage>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What making images took.
+/// Tokens of image generation.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageToolUsage {
-    /// Tokens read.
+    /// Number of input tokens.
     pub input_tokens: u64,
-    /// Of those, how many were of which kind.
+    /// Breakdown of the input tokens.
     pub input_tokens_details: Option<ImageTokens>,
-    /// Tokens written.
+    /// Number of output tokens.
     pub output_tokens: u64,
-    /// Of those, how many were of which kind.
+    /// Breakdown of the output tokens.
     pub output_tokens_details: Option<ImageTokens>,
-    /// Both together.
+    /// Sum of input and output tokens.
     pub total_tokens: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How many tokens were of which kind.
+/// Breakdown of tokens by kind.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageTokens {
-    /// Tokens of images.
+    /// Number of image tokens.
     pub image_tokens: u64,
-    /// Tokens of text.
+    /// Number of text tokens.
     pub text_tokens: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How often a tool was used.
+/// Number of requests to a tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchToolUsage {
-    /// The number of requests.
+    /// Number of requests.
     pub num_requests: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What the provider's moderation saw. OpenAI sends it.
+/// Result of the provider's moderation. Sent by OpenAI.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Moderation {
-    /// In the input.
+    /// Result for the input.
     pub input: Option<ModerationOutcome>,
-    /// In the output.
+    /// Result for the output.
     pub output: Option<ModerationOutcome>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What moderation said about one side.
+/// Moderation result for the input or the output.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ModerationOutcome {
-    /// A result.
+    /// Moderation succeeded.
     #[wire("moderation_result")]
     Result(Box<ModerationResult>),
-    /// No result.
+    /// Moderation failed.
     #[wire("error")]
     Error(ModerationFailure),
-    /// An outcome that this version does not know.
+    /// An outcome unknown to this version.
     Unknown(Unknown),
 }
 
-/// What moderation saw.
+/// Moderation result.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationResult {
-    /// The model that judged.
+    /// Model that moderated.
     pub model: Option<String>,
-    /// Whether any category applies.
+    /// `true` if at least one category applies.
     pub flagged: bool,
-    /// Whether each category applies.
+    /// Categories, with `true` for those that apply.
     pub categories: BTreeMap<String, bool>,
-    /// How likely each category applies, 0 to 1.
+    /// Score of each category, 0 to 1.
     pub category_scores: BTreeMap<String, f64>,
-    /// The kinds of input (`text`, `image`) that each category was judged on.
+    /// Kinds of input (`text`, `image`) that each category was checked for.
     pub category_applied_input_types: BTreeMap<String, Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Why moderation said nothing.
+/// Failure of moderation.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationFailure {
-    /// The failure's name.
+    /// Code of the failure.
     pub code: Option<String>,
-    /// What went wrong, in words.
+    /// Description of the failure as text.
     pub message: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What the content filter saw in one stretch of the input or output. Azure sends it.
+/// Result of the content filters for one range of the input or output. Sent by Azure.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilter {
-    /// Whether the stretch was held back.
+    /// `true` if the range was blocked.
     pub blocked: bool,
-    /// Which side it is of.
+    /// Side that the range belongs to.
     pub source_type: Option<ContentFilterSource>,
-    /// What each filter saw, by its name: `hate`, `jailbreak`, ...
+    /// Result of each filter, by its name: `hate`, `jailbreak` and others.
     pub content_filter_results: BTreeMap<String, ContentFilterResult>,
-    /// The same in the filters' own form.
+    /// Results in the filters' own format.
     pub content_filter_raw: Option<Vec<Raw>>,
-    /// Where the stretch is.
+    /// Position of the range.
     pub content_filter_offsets: Option<ContentFilterOffsets>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Which side a content filter looked at.
+/// Side that a content filter checked.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContentFilterSource {
-    /// The input.
+    /// Input.
     Prompt,
-    /// The output.
+    /// Output.
     Completion,
-    /// A side that this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What one content filter saw.
+/// Result of one content filter.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilterResult {
-    /// Whether it held something back.
+    /// `true` if the filter blocked content.
     pub filtered: Option<bool>,
-    /// Whether it found what it looks for.
+    /// `true` if the filter detected its kind of content.
     pub detected: Option<bool>,
-    /// How bad it is.
+    /// Severity of the content.
     pub severity: Option<ContentFilterSeverity>,
-    /// The caller's own block lists, each with what it found.
+    /// Results of the caller's block lists.
     pub details: Option<Vec<BlocklistResult>>,
-    /// Where protected material is from.
+    /// Source of protected material.
     pub citation: Option<MaterialCitation>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What one block list of the caller's found.
+/// Result of one of the caller's block lists.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct BlocklistResult {
-    /// The list.
+    /// Id of the block list.
     pub id: Option<String>,
-    /// Whether it held something back.
+    /// `true` if the block list blocked content.
     pub filtered: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Where protected material is from.
+/// Source of protected material.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct MaterialCitation {
-    /// Its address.
+    /// URL of the source.
     #[wire(rename = "URL")]
     pub url: Option<String>,
-    /// The licence that it is under.
+    /// Licence of the source.
     pub license: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How bad something is.
+/// Severity of flagged content.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContentFilterSeverity {
-    /// Not at all.
+    /// Safe.
     Safe,
-    /// A little.
+    /// Low.
     Low,
-    /// Rather.
+    /// Medium.
     Medium,
-    /// Very.
+    /// High.
     High,
-    /// A word that this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Where a stretch is that a content filter looked at, in characters.
+/// Position of a range that a content filter checked, in characters.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContentFilterOffsets {
-    /// Its start.
+    /// First character of the range.
     pub start_offset: i64,
-    /// Its end, exclusive.
+    /// End of the range, exclusive.
     pub end_offset: i64,
-    /// How far the filter has looked.
+    /// Offset up to which the filter has checked.
     pub check_offset: i64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a response cost on GitHub Copilot.
+/// Cost of a response on GitHub Copilot.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CopilotUsage {
-    /// The cost in billionths of an AI unit.
+    /// Total cost in billionths of an AI unit.
     pub total_nano_aiu: u64,
-    /// How it comes about.
+    /// Breakdown of the cost by kind of token.
     pub token_details: Option<Vec<CopilotTokens>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What one kind of token cost on GitHub Copilot.
+/// Cost of one kind of token on GitHub Copilot.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CopilotTokens {
-    /// The kind: `input`, `cache_read`, `output`.
+    /// Kind of token: `input`, `cache_read` or `output`.
     pub token_type: Option<String>,
-    /// How many there were.
+    /// Number of tokens.
     pub token_count: u64,
-    /// How many make a batch.
+    /// Number of tokens in a batch.
     pub batch_size: u64,
-    /// What a batch costs, in billionths of an AI unit.
+    /// Cost per batch in billionths of an AI unit.
     pub cost_per_batch: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -23,6 +23,21 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     const EXPECTS: &'static str = "a value";
 
+    /// Names of the object's members on the wire, in the order of their declaration, which is the
+    /// order in which they are written.
+    ///
+    /// Lists the members that typed fields take. A constant tag and the contents of `extra` are
+    /// not among them. Empty for types that are not structs.
+    ///
+    /// ```
+    /// use orouter_wire::{ResponsesRequest, Wire};
+    ///
+    /// assert_eq!(ResponsesRequest::MEMBERS.first(), Some(&"model"));
+    /// assert!(ResponsesRequest::MEMBERS.contains(&"max_output_tokens"));
+    /// assert!(!ResponsesRequest::MEMBERS.contains(&"extra"));
+    /// ```
+    const MEMBERS: &'static [&'static str] = &[];
+
     /// Takes the value under the cursor.
     ///
     /// # Errors

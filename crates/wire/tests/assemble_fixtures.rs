@@ -1,6 +1,7 @@
-//! Recorded streams of many senders: each assembles to its own final response and keeps the
-//! auditor's rules, or is on the list below that says what its sender did. The recordings lie
-//! beside the project; where they do not, this says so.
+//! Recorded streams of many services: each assembles to its final response and follows the
+//! auditor's rules, except for the known violations in a list below.
+//!
+//! The recordings are outside the repository. Without them the tests print that they were skipped.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +17,7 @@ use orouter_wire::assemble::{Assembler, Auditor, events_of};
 use orouter_wire::sse::Decoder;
 use orouter_wire::{Item, Response, StreamEvent};
 
-/// What senders did against the rules: the recording, what the findings there say, and why.
+/// Known violations: recording, its findings, and the reason.
 const KNOWN: &[(&str, &[&str], &str)] = &[
     (
         "005-chatgpt-codex-08260d2a",
@@ -107,7 +108,7 @@ fn known(name: &str) -> &'static [&'static str] {
 }
 
 #[test]
-fn recordings_keep_the_rules_or_are_known_not_to() {
+fn recordings_follow_the_rules_except_known_violations() {
     for (name, path) in recordings("responses-stream") {
         let mut auditor = Auditor::new();
         for event in events(&path) {
@@ -141,26 +142,26 @@ fn recordings_assemble_to_their_own_final_response() {
             }
             given.push_owned(event);
         }
-        assert_eq!(lent.so_far(), given.so_far(), "{name}");
+        assert_eq!(lent.snapshot(), given.snapshot(), "{name}");
         assert!(lent.is_finished() && !parts.is_finished(), "{name}");
 
         let mut expected = last.clone();
         if known(&name).contains(&EMPTY_OUTPUT) {
             assert_eq!(last.output, [], "{name}");
-            expected.output = parts.so_far().output.clone();
+            expected.output = parts.snapshot().output.clone();
             assert_ne!(expected.output, [], "{name}");
         }
         assert_eq!(lent.into_response(), expected, "{name}");
 
-        // What was assembled without the last event holds the same items. Two tool lists of one
-        // recording never come but in the last event.
+        // The response assembled without the last event has the same items. In one recording, two
+        // tool lists occur only in the last event.
         if name != "016-openai-14439729" {
-            assert_eq!(decrypted(parts.so_far()), decrypted(&expected), "{name}");
+            assert_eq!(decrypted(parts.snapshot()), decrypted(&expected), "{name}");
         }
     }
 }
 
-/// The items without what is encrypted anew each time.
+/// Returns the items without encrypted content, which differs each time.
 fn decrypted(response: &Response) -> Vec<Item> {
     let mut output = response.output.clone();
     for item in &mut output {
@@ -172,7 +173,7 @@ fn decrypted(response: &Response) -> Vec<Item> {
 }
 
 #[test]
-fn whole_responses_stream_by_the_rules_and_come_back() {
+fn responses_emit_valid_streams_that_assemble_to_the_same_response() {
     let mut responses: Vec<(String, Response)> = Vec::new();
     for (name, path) in recordings("responses-stream") {
         let last = events(&path)
@@ -200,8 +201,8 @@ fn whole_responses_stream_by_the_rules_and_come_back() {
         }
         assert_eq!(auditor.finish(), [], "{name}");
         let last = last.unwrap();
-        assert_eq!(whole.so_far(), &last, "{name}");
-        assert_eq!(parts.so_far().output, last.output, "{name}");
+        assert_eq!(whole.snapshot(), &last, "{name}");
+        assert_eq!(parts.snapshot().output, last.output, "{name}");
         assert_eq!(response.output_text(), last.output_text(), "{name}");
         let same_ids = response.output.iter().all(|item| item.id().is_some());
         if same_ids && response.is_finished() {

@@ -1,4 +1,4 @@
-//! What fuzzing found worth keeping, through the same checks as the fuzz targets.
+//! Inputs that fuzzing found, checked as by the fuzz targets.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Unions and string enums: choosing the variant, and keeping what is not known.
+//! Derived unions and string enums: choice of the variant, and unknown values.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -112,7 +112,7 @@ fn tag_first_and_tag_late() {
 }
 
 #[test]
-fn the_unions_name_wins_over_the_structs() {
+fn the_tag_of_the_union_overrides_the_tag_of_the_struct() {
     exact::<Item>(r#"{"type":"other_call","call_id":"c","status":"completed"}"#);
     let made = Item::Other(FunctionCall::default());
     assert_eq!(
@@ -153,7 +153,7 @@ fn no_tag() {
 }
 
 #[test]
-fn whatever_is_not_known_is_kept() {
+fn unknown_values_are_kept() {
     for text in [
         r#"{ "type": "hologram", "n": 123456789012345678901234567890 }"#,
         r#"{"type":5}"#,
@@ -173,7 +173,7 @@ fn whatever_is_not_known_is_kept() {
 }
 
 #[test]
-fn shapes() {
+fn json_types() {
     assert_eq!(exact::<Input>("\"hi\""), Input::Text("hi".into()));
     assert_eq!(exact::<Input>("3"), Input::Count(3));
     assert_eq!(exact::<Input>("true"), Input::Switch(true));
@@ -232,7 +232,7 @@ fn conversions() {
 }
 
 #[test]
-fn a_payload_taken_out_and_put_elsewhere_gets_its_tag() {
+fn a_payload_moved_to_another_union_gets_its_tag() {
     let Item::Message(message) = from_str(r#"{"role":"user"}"#).unwrap() else {
         panic!()
     };

@@ -1,4 +1,4 @@
-//! Structs: which member goes where, and what is written back.
+//! Derived structs: decoding of members into fields, and encoding.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,7 +46,7 @@ fn round(text: &str) -> String {
     to_string(&from_str::<Everything>(text).unwrap())
 }
 
-/// Equal JSON, members in any order.
+/// Asserts that two texts are equal JSON, in any order of members.
 #[track_caller]
 fn same(a: &str, b: &str) {
     let parse = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
@@ -74,7 +74,7 @@ fn full() {
 }
 
 #[test]
-fn made_here() {
+fn values_created_in_code() {
     let value = Everything::default();
     same(
         &to_string(&value),
@@ -84,7 +84,7 @@ fn made_here() {
 }
 
 #[test]
-fn absences_nulls_and_spelled_out_defaults_come_back() {
+fn absent_members_nulls_and_explicit_defaults_are_preserved() {
     for text in [
         "{}",
         r#"{"name":null,"tags":[],"flag":false,"limit":null,"list":[]}"#,
@@ -108,7 +108,7 @@ fn absences_nulls_and_spelled_out_defaults_come_back() {
 }
 
 #[test]
-fn a_mistyped_member_stays_raw_and_its_neighbours_typed() {
+fn a_mistyped_member_is_kept_raw_and_other_members_are_typed() {
     for (name, wrong) in [
         ("id", "1"),
         ("name", "[\"x\"]"),
@@ -153,7 +153,7 @@ fn a_mistyped_member_stays_raw_and_its_neighbours_typed() {
 }
 
 #[test]
-fn an_assigned_field_wins() {
+fn an_assigned_field_replaces_the_kept_member() {
     let mut value: Everything =
         from_str(r#"{"name":5,"count":null,"limit":"x","tags":{}}"#).unwrap();
     value.name = "set".into();
@@ -168,7 +168,7 @@ fn an_assigned_field_wins() {
 }
 
 #[test]
-fn extra_under_a_fields_name_counts_while_the_field_is_default() {
+fn extra_under_a_fields_name_is_encoded_while_the_field_is_default() {
     let mut value: Everything = from_str("{}").unwrap();
     value.extra.insert("id", Raw::from_value(&1).unwrap());
     assert_eq!(to_string(&value), r#"{"id":1}"#);
@@ -191,7 +191,7 @@ fn numbers() {
 }
 
 #[test]
-fn repeated_members_all_come_back_by_name_and_in_order() {
+fn repeated_members_are_all_encoded_in_order() {
     let text = r#"{"name":"a","name":1,"count":1,"z":1,"name":"c","z":2,"id":null,"id":"x","tags":[],"tags":["a"],"on":null,"on":true}"#;
     let value: Everything = from_str(text).unwrap();
     assert_eq!(value.name, "c");
@@ -213,7 +213,7 @@ fn repeated_members_all_come_back_by_name_and_in_order() {
 }
 
 #[test]
-fn what_a_repeated_member_had_is_kept_to_the_letter() {
+fn the_text_of_repeated_members_is_kept() {
     let had = r#"{"n": 3, "z":1, "n":2, "n\u0061":[1 ,2], "n":1.50}"#;
     let text = format!(r#"{{"in\u006eer" : {had} ,"name":"a","inner":{{"n":9}}}}"#);
     let value: Everything = from_str(&text).unwrap();
@@ -228,7 +228,7 @@ fn what_a_repeated_member_had_is_kept_to_the_letter() {
 }
 
 #[test]
-fn a_repeat_that_is_mistyped_leaves_the_field_default() {
+fn a_mistyped_repeat_leaves_the_field_default() {
     let value: Everything = from_str(r#"{"name":"a","name":7}"#).unwrap();
     assert_eq!(value.name, "");
     assert_eq!(to_string(&value), r#"{"name":"a","name":7}"#);
@@ -253,9 +253,22 @@ fn lone_surrogates() {
 }
 
 #[test]
-fn escaped_names_are_names() {
+fn escaped_names_equal_unescaped_ones() {
     let value: Everything = from_str(r#"{"n\u0061me":"x","z\n":1}"#).unwrap();
     assert_eq!(value.name, "x");
     assert_eq!(value.extra.get("z\n").unwrap().get(), "1");
     assert_eq!(to_string(&value), r#"{"name":"x","z\n":1}"#);
+}
+
+#[test]
+fn members_are_the_wire_names_in_order() {
+    assert_eq!(
+        Everything::MEMBERS,
+        [
+            "id", "name", "count", "delta", "ratio", "on", "limit", "tags", "flag", "type", "$ref",
+            "inner", "list", "boxed", "any", "map",
+        ]
+    );
+    assert_eq!(Box::<Inner>::MEMBERS, ["n"]);
+    assert!(String::MEMBERS.is_empty());
 }

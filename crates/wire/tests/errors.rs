@@ -1,4 +1,4 @@
-//! What is an error, where it says it is, and what it does not repeat.
+//! Decoding errors: cause, position, and a message without the input's content.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -154,7 +154,7 @@ fn bytes_that_are_not_utf8() {
 }
 
 #[test]
-fn a_byte_order_mark_is_passed_over() {
+fn a_byte_order_mark_is_skipped() {
     assert_eq!(
         from_slice::<Response>(b"\xef\xbb\xbf{\"id\":\"a\"}")
             .unwrap()
@@ -164,7 +164,7 @@ fn a_byte_order_mark_is_passed_over() {
 }
 
 #[test]
-fn errors_repeat_nothing_of_the_text() {
+fn errors_do_not_contain_the_input() {
     for text in [
         r#"{"secret":{"secret":secret}}"#,
         r#"{"id":"secret" "secret"}"#,

@@ -1,4 +1,4 @@
-//! `Extra`, `Raw` and `Unknown` in the hands of a caller.
+//! `Extra`, `Raw` and `Unknown` as callers use them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -40,7 +40,7 @@ fn get_insert_remove() {
 }
 
 #[test]
-fn of_a_repeated_name_the_last_counts() {
+fn get_returns_the_last_of_repeated_names() {
     let mut point: Point = from_str(r#"{"z":1,"z":2}"#).unwrap();
     assert_eq!(point.extra.get("z").map(Raw::get), Some("2"));
     assert_eq!(point.extra.insert("z", raw("3")), Some(raw("2")));
@@ -48,7 +48,7 @@ fn of_a_repeated_name_the_last_counts() {
 }
 
 #[test]
-fn the_order_of_names_does_not_count_that_of_values_does() {
+fn equality_ignores_the_order_of_names_but_not_of_repeated_values() {
     let point = |text| from_str::<Point>(text).unwrap();
     assert_eq!(point(r#"{"a":1,"b":2}"#), point(r#"{"b":2,"a":1}"#));
     assert_ne!(point(r#"{"a":1,"a":2}"#), point(r#"{"a":2,"a":1}"#));
@@ -57,7 +57,7 @@ fn the_order_of_names_does_not_count_that_of_values_does() {
 }
 
 #[test]
-fn clearing_forgets_absences_too() {
+fn clear_forgets_which_members_were_absent() {
     let mut point: Point = from_str("{}").unwrap();
     assert_eq!(to_string(&point), "{}");
     point.extra.clear();
@@ -65,7 +65,7 @@ fn clearing_forgets_absences_too() {
 }
 
 #[test]
-fn what_people_see() {
+fn debug_output() {
     let point: Point = from_str(r#"{"x":1,"z":{"a": [1]}}"#).unwrap();
     assert_eq!(
         format!("{point:?}"),
@@ -82,7 +82,7 @@ fn what_people_see() {
 }
 
 #[test]
-fn raw_values_read_as_what_is_wanted() {
+fn raw_values_are_created_and_inspected() {
     assert_eq!(raw(r#""a\n""#).as_string().as_deref(), Some("a\n"));
     assert_eq!(raw("1").as_string(), None);
     assert_eq!(Raw::from_wire(&Point::default()).get(), r#"{"x":0}"#);
@@ -96,7 +96,7 @@ fn raw_values_read_as_what_is_wanted() {
 }
 
 #[test]
-fn text_laid_out_over_lines_is_written_on_one() {
+fn line_breaks_between_tokens_are_not_encoded() {
     let text = "{\n  \"x\": 1,\n  \"z\": {\n    \"a b\": [1,\r\n 2]\n  }\n}";
     let point: Point = from_str(text).unwrap();
     assert_eq!(to_string(&point), r#"{"x":1,"z":{"a b": [1,2]}}"#);
@@ -104,7 +104,7 @@ fn text_laid_out_over_lines_is_written_on_one() {
 }
 
 #[test]
-fn appending_to_a_buffer_keeps_what_is_there() {
+fn write_to_appends_to_the_buffer() {
     let mut buffer = BytesMut::from("data: ");
     write_to(&Point::default(), &mut buffer);
     write_to(&vec![1u64, 2], &mut buffer);
@@ -112,7 +112,7 @@ fn appending_to_a_buffer_keeps_what_is_there() {
     assert_eq!(to_vec(&Point::default()), b"{\"x\":0}");
 }
 
-/// A type that writes its own `Wire`: seconds, as a number or as text.
+/// Type with a `Wire` implementation of its own: seconds, as a number or as text.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Seconds(u64);
 
@@ -137,7 +137,7 @@ struct Wait {
 }
 
 #[test]
-fn a_type_may_write_its_own() {
+fn a_type_may_implement_wire_by_hand() {
     assert_eq!(
         from_str::<Wait>(r#"{"seconds":"3"}"#).unwrap().seconds,
         Seconds(3)
@@ -151,7 +151,7 @@ fn a_type_may_write_its_own() {
 }
 
 #[test]
-fn unknown_values_are_compared_and_shown_as_text() {
+fn unknown_values_compare_and_display_as_text() {
     let value = |text: &str| UnknownValue::new(text.into());
     assert_eq!(value("a"), value("a"));
     assert!(value("a") < value("b"));

@@ -17,7 +17,7 @@ use orouter_wire::{
 };
 
 #[test]
-fn words_of_all_services_have_their_class() {
+fn codes_of_all_services_have_their_class() {
     let table: &[(FailureClass, &[&str])] = &[
         (
             RateLimit,
@@ -241,9 +241,9 @@ fn words_of_all_services_have_their_class() {
     ];
     for (class, words) in table {
         for word in *words {
-            assert_eq!(FailureClass::of_word(word), Some(*class), "{word}");
+            assert_eq!(FailureClass::from_word(word), Some(*class), "{word}");
             let upper = word.to_uppercase();
-            assert_eq!(FailureClass::of_word(&upper), Some(*class), "{upper}");
+            assert_eq!(FailureClass::from_word(&upper), Some(*class), "{upper}");
         }
     }
     for word in [
@@ -264,9 +264,9 @@ fn words_of_all_services_have_their_class() {
         "_",
         "#",
     ] {
-        assert_eq!(FailureClass::of_word(word), None, "{word}");
+        assert_eq!(FailureClass::from_word(word), None, "{word}");
     }
-    assert_eq!(FailureClass::of_word(&"overloaded ".repeat(50)), None);
+    assert_eq!(FailureClass::from_word(&"overloaded ".repeat(50)), None);
 }
 
 fn of(json: &str) -> ReportedFailure {
@@ -274,7 +274,7 @@ fn of(json: &str) -> ReportedFailure {
 }
 
 #[test]
-fn words_and_status_are_weighed() {
+fn codes_and_status_are_combined() {
     for (json, status, class, retryable) in [
         // A cause that a retry cannot resolve counts whatever the status.
         (
@@ -331,7 +331,7 @@ fn words_and_status_are_weighed() {
             Authentication,
             false,
         ),
-        // Types that services send for everything say less than the code and the status.
+        // Types that services send for every failure are weaker than the code and the status.
         (
             r#"{"error":{"type":"invalid_request_error","code":"rate_limit_exceeded"}}"#,
             None,
@@ -432,7 +432,7 @@ fn words_and_status_are_weighed() {
             Quota,
             false,
         ),
-        // What the server says of a retry overrides both.
+        // A retry hint of the server overrides both.
         (
             r#"{"error":{"code":404,"availability":{"code":"model_not_found","retryable":true}}}"#,
             Some(404),
@@ -488,7 +488,7 @@ fn words_and_status_are_weighed() {
 }
 
 #[test]
-fn every_event_that_reports_a_failure_is_read_alike() {
+fn every_event_that_reports_a_failure_is_read_in_the_same_way() {
     for event in [
         r#"{"type":"error","code":"server_is_overloaded","message":"m","param":null}"#,
         r#"{"type":"error","error":{"type":"service_unavailable_error","code":"server_is_overloaded","message":"m"}}"#,
@@ -565,7 +565,7 @@ fn every_hint_in_a_body_is_read() {
 }
 
 #[test]
-fn hints_that_mean_nothing_are_ignored() {
+fn meaningless_hints_are_ignored() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
     for json in [
         r#"{"error":{"retry_after":-1}}"#,
@@ -585,7 +585,7 @@ fn hints_that_mean_nothing_are_ignored() {
     ] {
         assert_eq!(of(json).retry_hints.delay(Some(now), true), None, "{json}");
     }
-    // More than a duration holds is the longest.
+    // A value that exceeds the range of a duration becomes the maximum.
     for json in [
         r#"{"error":{"retry_after":99999999999999999999999}}"#,
         r#"{"error":{"retry_after":1e300}}"#,
@@ -600,7 +600,7 @@ fn hints_that_mean_nothing_are_ignored() {
 }
 
 #[test]
-fn a_provider_in_a_provider_ends() {
+fn nested_provider_errors_have_a_limit() {
     let mut json = r#"{"error":{"message":"try again in 5s"}}"#.to_owned();
     for depth in 0..200 {
         json = if depth % 50 == 49 {

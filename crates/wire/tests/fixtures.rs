@@ -1,6 +1,7 @@
-//! Recorded traffic of many senders: every body and every event decodes, loses nothing, and has a
-//! type for all it holds, or stands on the list below with a reason. The recordings lie beside
-//! the project; where they do not, this says so.
+//! Recorded traffic of many services: every body and every event decodes without loss, and
+//! everything in it has a type, except for the entries of a list below.
+//!
+//! The recordings are outside the repository. Without them the tests print that they were skipped.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +17,7 @@ use orouter_wire::sse::Decoder;
 use orouter_wire::{ErrorResponse, Response, ResponsesRequest, StreamEvent, Wire};
 use serde_json::Value;
 
-/// What has no type and needs none: where it is, with `*` for each index, and why.
+/// Values that have no type and need none: pointer (with `*` for each index) and reason.
 const UNTYPED: &[(&str, &str)] = &[
     (
         "response:/status",
@@ -64,7 +65,7 @@ fn recordings(kind: &str, at_least: usize) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// What was found wrong, by what it is, with where it was.
+/// Problems, each with the recordings in which it was found.
 #[derive(Default)]
 struct Findings(BTreeMap<String, Vec<String>>);
 
@@ -73,7 +74,7 @@ impl Findings {
         self.0.entry(what).or_default().push(place.to_owned());
     }
 
-    /// Decodes and encodes a value, as our own entry points and as serde do.
+    /// Decodes and encodes a value through the crate's functions and through serde.
     fn check<T>(&mut self, root: &str, place: &str, text: &str)
     where
         T: Wire + PartialEq + serde::Serialize + serde::de::DeserializeOwned,
@@ -116,7 +117,7 @@ impl Findings {
     }
 }
 
-/// Pointers to what differs; a member that is null may be absent on either side.
+/// Returns pointers to the differences. A null member equals an absent one.
 fn losses(before: &Value, after: &Value) -> Vec<String> {
     fn walk(before: &Value, after: &Value, path: &str, found: &mut Vec<String>) {
         match (before, after) {
@@ -143,7 +144,7 @@ fn losses(before: &Value, after: &Value) -> Vec<String> {
     found
 }
 
-/// Equal but for the last bit, which serde_json's reading of a decimal may get wrong.
+/// Returns `true` if two numbers are equal except for the last bit, which serde_json can get wrong.
 fn close(a: &serde_json::Number, b: &serde_json::Number) -> bool {
     let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) else {
         return false;
@@ -160,7 +161,7 @@ fn generalised(pointer: &str) -> String {
 }
 
 #[test]
-fn bodies_decode_whole() {
+fn bodies_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-body", 100);
     for (name, bytes) in &all {
@@ -170,7 +171,7 @@ fn bodies_decode_whole() {
 }
 
 #[test]
-fn requests_decode_whole() {
+fn requests_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-request", 150);
     for (name, bytes) in &all {
@@ -180,7 +181,7 @@ fn requests_decode_whole() {
 }
 
 #[test]
-fn errors_decode_whole() {
+fn errors_decode_without_loss() {
     let mut findings = Findings::default();
     let all = recordings("responses-error", 3);
     for (name, bytes) in &all {
@@ -193,7 +194,7 @@ fn errors_decode_whole() {
 }
 
 #[test]
-fn every_event_of_every_stream_decodes_whole() {
+fn every_event_of_every_stream_decodes_without_loss() {
     let mut findings = Findings::default();
     let mut seen = 0;
     for (name, bytes) in recordings("responses-stream", 70) {

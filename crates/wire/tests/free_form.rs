@@ -1,5 +1,5 @@
-//! The page that lists the public members of raw JSON is the truth: each that is in the sources
-//! is on the page with a reason, and each on the page is in the sources.
+//! The page on free-form members lists exactly the public members of raw JSON in the sources, each
+//! with a reason.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The types whose values are untyped JSON.
+/// Types whose values are untyped JSON.
 const RAW: &[&str] = &["Raw", "RawValue", "Value"];
 
 #[test]
@@ -39,7 +39,7 @@ fn the_list_of_free_form_members_is_complete_and_current() {
     assert!(stale.is_empty(), "on the page, and not raw: {stale:?}");
 }
 
-/// Whether the sources are read as this test believes.
+/// The sources have the layout that this test assumes.
 #[test]
 fn members_are_found_in_structs_and_enums() {
     let mut found = BTreeSet::new();
@@ -53,8 +53,8 @@ fn members_are_found_in_structs_and_enums() {
     assert_eq!(Vec::from_iter(found), ["A::one", "B::Five"]);
 }
 
-/// The public fields and the variants in a source file that hold raw JSON. The sources are
-/// formatted, so that each stands in a line of its own.
+/// Collects the public fields and variants of a source file that hold raw JSON. The sources are
+/// formatted, so each is in a line of its own.
 fn members(text: &str, found: &mut BTreeSet<String>) {
     let mut owner = None;
     for line in text.lines() {

@@ -1,5 +1,5 @@
-//! Input made to break a decoder: depth, size, repetition. Kept without loss or refused with a
-//! position, in time that grows with the size only.
+//! Hostile input: depth, size, repetition. It is decoded without loss or rejected with a position,
+//! in linear time.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -52,7 +52,7 @@ fn depth_ten_thousand_is_kept() {
 }
 
 #[test]
-fn typed_nesting_has_a_limit_and_what_lies_deeper_is_raw() {
+fn typed_nesting_has_a_limit_and_deeper_levels_are_raw() {
     let deep = format!(
         "{}{}",
         r#"{"child":"#.repeat(10_000),
@@ -116,8 +116,8 @@ fn odd_strings_and_numbers() {
     exact::<Tree>(&format!(r#"{{"new":0.{digits}e{digits}}}"#));
 }
 
-/// Time for `n` of something, over that for a tenth of it, must be nowhere near the hundredfold
-/// of quadratic work.
+/// Asserts that the time for `n` elements is far less than a hundred times the time for `n / 10`,
+/// as it would be with quadratic work.
 #[track_caller]
 fn linear(make: impl Fn(usize) -> String) {
     let time = |n| {
@@ -133,7 +133,8 @@ fn linear(make: impl Fn(usize) -> String) {
         }
         best
     };
-    // On a busy machine a single measurement says little; quadratic work never gets by.
+    // A single measurement on a busy machine is unreliable; quadratic work exceeds the limit every
+    // time.
     let mut seen = Vec::new();
     for _ in 0..5 {
         let (small, large) = (time(4_000), time(40_000));
@@ -185,7 +186,7 @@ fn many_repeats() {
         })
     });
     linear(|n| members(n, |_| r#""name":"\ud800""#.into()));
-    // Repeats around a large member, at every depth.
+    // Repeated members around a large member, at every depth.
     linear(|n| {
         let depth = 100;
         format!(

@@ -1,5 +1,5 @@
-//! Decoding and encoding is the identity on JSON, whatever type it goes through: up to the order
-//! of members, the spelling of numbers, and members that are null.
+//! Decoding and encoding is the identity on JSON for every type, except for the order of members,
+//! the spelling of numbers, and null members.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,7 @@ use orouter_wire::{
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// Names that our types have, so that values of any type meet their fields, and some that not.
+/// Names of members: some that the types have and some that they do not have.
 const NAMES: &[&str] = &[
     "type",
     "id",
@@ -111,7 +111,7 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An object of our kind: tagged with something we know more often than not.
+/// Object with a tag, which usually is a known one.
 fn object() -> impl Strategy<Value = Value> {
     (prop::sample::select(STRINGS), json(), any::<bool>()).prop_map(|(tag, value, tagged)| {
         let mut members = match value {
@@ -125,7 +125,7 @@ fn object() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The value without what may change: null members gone, every number in one spelling.
+/// Returns the value without the allowed differences: no null members, one spelling per number.
 fn plain(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -148,17 +148,18 @@ fn identity<T: Wire + PartialEq + std::fmt::Debug>(value: &Value) {
     let decoded: T = from_str(&text).unwrap();
     let written = to_string(&decoded);
     let again: Value = serde_json::from_str(&written).expect("what we write is JSON");
-    // Through text as well: serde_json reads some floats as their neighbours.
+    // serde_json reads some floats as their neighbours, so the expected value goes through text as
+    // well.
     let expected: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(plain(again), plain(expected));
     assert!(!written.contains('\n'));
 
-    // Encoding and decoding changes nothing any more, in whatever way it is done.
+    // A second round trip changes nothing, by any method.
     let second: T = from_slice(&to_vec(&decoded)).unwrap();
     assert_eq!(second, decoded);
     assert_eq!(second.unknown().len(), decoded.unknown().len());
 
-    // Laid out in another way, it is the same value.
+    // Other white space gives the same value.
     let pretty: T = from_str(&serde_json::to_string_pretty(value).unwrap()).unwrap();
     assert_eq!(pretty.unknown(), decoded.unknown());
     serde_json::from_str::<Value>(&decoded.typed_json()).expect("the typed part is JSON");
@@ -171,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn of_any_json(value in json()) {
+    fn identity_on_any_json(value in json()) {
         identity::<Raw>(&value);
         identity::<Item>(&value);
         identity::<StreamEvent>(&value);
@@ -181,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn of_objects(value in object()) {
+    fn identity_on_objects(value in object()) {
         identity::<Item>(&value);
         identity::<StreamEvent>(&value);
         identity::<Response>(&value);
@@ -196,7 +197,7 @@ proptest! {
         prop_assert_eq!(raw.get(), pretty.trim());
     }
 
-    /// Whatever bytes come, the answer is a value or an error, and the strictness is serde_json's.
+    /// Any bytes give a value or an error, and are rejected in the same cases as by serde_json.
     #[test]
     fn strictness(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let ours = from_slice::<Raw>(&bytes).is_ok();
@@ -216,7 +217,7 @@ proptest! {
         for broken in [format!("{before}{with}{after}"), format!("{before}{with}{rest}"), before.to_owned()] {
             let theirs = serde_json::from_str::<Box<serde_json::value::RawValue>>(&broken).is_ok();
             prop_assert_eq!(from_str::<Raw>(&broken).is_ok(), theirs, "{}", broken);
-            // A typed root is as strict, where it takes the JSON type at all.
+            // A typed root is as strict, if it accepts the JSON type at all.
             if let Err(error) = from_str::<Item>(&broken) {
                 prop_assert!(!theirs, "{} for {}", error, broken);
                 prop_assert!(error.offset() <= broken.len());

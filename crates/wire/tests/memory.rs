@@ -1,6 +1,6 @@
-//! The memory that a decoded request takes, measured at the allocator.
+//! Memory of a decoded request, measured at the allocator.
 //!
-//! An allocator cannot be implemented without `unsafe`; this one passes every call on as it came.
+//! An allocator cannot be implemented without `unsafe`; this one forwards every call unchanged.
 
 #![allow(
     unsafe_code,
@@ -31,7 +31,7 @@ fn add(bytes: isize) {
     });
 }
 
-/// A size of memory, which always fits.
+/// Converts a size in bytes, which always fits.
 fn signed(size: usize) -> isize {
     isize::try_from(size).unwrap_or(isize::MAX)
 }
@@ -56,7 +56,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most memory that decoding a request takes at once, in bytes, the body not included.
+/// Returns the peak memory in bytes of decoding a request, without its body.
 fn peak(body: &[u8]) -> usize {
     let before = NOW.with(Cell::get);
     PEAK.with(|peak| peak.set(before));
@@ -97,7 +97,7 @@ fn recorded_requests_take_at_most_four_times_their_size() {
     assert!(measured > 0);
 }
 
-/// A history as agents send it: the user's task, then calls, outputs and short remarks.
+/// Conversation as agents send it: a task, then calls, outputs and short comments.
 fn history(turns: usize) -> Value {
     let mut items = vec![json!({"type": "message", "role": "user", "content": [
         {"type": "input_text", "text": "Find out why the tests of the parser fail, and fix them."}
@@ -121,7 +121,7 @@ fn history(turns: usize) -> Value {
 }
 
 #[test]
-fn histories_and_tools_take_at_most_four_times_their_size() {
+fn conversations_and_tools_take_at_most_four_times_their_size() {
     for turns in [16, 100, 1000] {
         let body = json!({"model": "a/b", "input": history(turns)}).to_string();
         assert!(body.len() >= 16 * 1024);
@@ -142,7 +142,7 @@ fn histories_and_tools_take_at_most_four_times_their_size() {
 }
 
 #[test]
-fn common_values_do_not_pay_for_rare_ones() {
+fn rare_fields_do_not_enlarge_common_values() {
     assert!(size_of::<Item>() <= 304, "{}", size_of::<Item>());
     assert!(size_of::<Tool>() <= 152, "{}", size_of::<Tool>());
 }

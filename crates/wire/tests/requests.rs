@@ -1,5 +1,5 @@
-//! Requests: recorded ones travel through the types without loss, and the setters write what they
-//! are named for.
+//! Requests: recorded ones are decoded and encoded without loss, and setters set the field that
+//! they are named after.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,14 +23,14 @@ use orouter_wire::{
 };
 use serde_json::{Value, json};
 
-/// Members of recorded requests that no field takes, each with the reason.
+/// Members of recorded requests that have no field, each with the reason.
 const UNTYPED: &[(&str, &str)] = &[];
 
 fn value(request: &ResponsesRequest) -> Value {
     serde_json::from_str(&to_string(request)).unwrap()
 }
 
-/// Equal JSON, up to members that are null and numbers that are written otherwise.
+/// Asserts that two values are equal JSON, except for null members and the spelling of numbers.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
@@ -51,7 +51,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 #[test]
-fn recorded_requests_travel_without_loss() {
+fn recorded_requests_decode_and_encode_without_loss() {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures/responses-request");
     let Ok(files) = fs::read_dir(&folder) else {
@@ -91,7 +91,7 @@ fn the_empty_request_is_the_empty_object() {
 }
 
 #[test]
-fn only_what_was_set_is_sent() {
+fn only_fields_that_are_set_are_sent() {
     let request = ResponsesRequest::new("openai/gpt-4o")
         .input("hi")
         .temperature(0.2)
@@ -103,7 +103,7 @@ fn only_what_was_set_is_sent() {
 }
 
 #[test]
-fn input_is_made_of_what_people_have() {
+fn input_converts_from_strings_messages_and_items() {
     let item: Item = Message::user("hi").into();
     let as_sent = json!({"input": [{"role": "user", "content": "hi"}]});
     let inputs = [
@@ -236,7 +236,7 @@ fn every_setter_writes_the_member_of_its_name() {
 }
 
 #[test]
-fn provider_preferences_chain() {
+fn provider_preferences_have_chainable_setters() {
     let preferences = ProviderPreferences::new()
         .order(["anthropic", "google-vertex/us-east5"])
         .only(["anthropic", "google-vertex"])
@@ -281,7 +281,7 @@ fn provider_preferences_chain() {
 }
 
 #[test]
-fn tools_of_all_kinds_go_into_one_list() {
+fn tools_of_all_kinds_convert_into_one_list() {
     let schema = json!({"type": "object", "properties": {}});
     let request = ResponsesRequest::default().tools([
         Tool::function("look", schema.clone())
@@ -340,7 +340,7 @@ fn tools_of_all_kinds_go_into_one_list() {
 }
 
 #[test]
-fn a_tool_choice_is_a_word_or_a_tool() {
+fn a_tool_choice_is_a_mode_or_a_tool() {
     let cases = [
         (ToolChoice::auto(), json!("auto")),
         (ToolChoice::none(), json!("none")),
@@ -391,7 +391,7 @@ fn text_formats() {
 }
 
 #[test]
-fn an_assignment_wins_over_what_came_with_the_wrong_type() {
+fn an_assigned_field_replaces_a_value_of_the_wrong_type() {
     let text = r#"{"model":7,"tools":"none","temperature":"warm","stop":5,"shiny":true}"#;
     let mut request: ResponsesRequest = from_str(text).unwrap();
     let mut unknown = request.unknown();
@@ -417,7 +417,7 @@ fn an_assignment_wins_over_what_came_with_the_wrong_type() {
 }
 
 #[test]
-fn what_is_spelled_out_stays_so() {
+fn explicit_defaults_are_encoded_again() {
     for text in [
         r#"{"tools":[],"include":[],"metadata":{}}"#,
         r#"{"model":null,"tools":null}"#,
@@ -433,7 +433,7 @@ fn what_is_spelled_out_stays_so() {
 }
 
 #[test]
-fn unknown_tools_plugins_and_words_travel_on() {
+fn unknown_tools_plugins_and_values_are_encoded_unchanged() {
     let text = r#"{"service_tier":"warp","tools":[{"type":"teleport","to":"Mars"},{"type":"web_search"}],"plugins":[{"id":"aura"}]}"#;
     let request: ResponsesRequest = from_str(text).unwrap();
     assert_eq!(
@@ -449,7 +449,7 @@ fn unknown_tools_plugins_and_words_travel_on() {
 }
 
 #[test]
-fn open_schemas_report_nothing_and_keep_all() {
+fn open_schemas_keep_all_members_and_report_none() {
     let text = r#"{"trace":{"trace_id":"t","team":"search","level":3},"previous_response_id":{"odd":1},"tools":[{"type":"file_search","vector_store_ids":["v"],"filters":{"type":"and","filters":[{"type":"eq","key":"k","value":"v"},{"anything":[1]}]}}]}"#;
     let request: ResponsesRequest = from_str(text).unwrap();
     assert!(request.unknown().is_empty(), "{:?}", request.unknown());

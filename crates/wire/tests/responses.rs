@@ -1,4 +1,4 @@
-//! What callers do with an answer, and with a failure instead of one.
+//! Methods that callers use on a response and on a failure.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use orouter_wire::{
     to_string,
 };
 
-const ANSWER: &str = r#"{
+const RESPONSE: &str = r#"{
     "id": "resp_1", "object": "response", "created_at": 1700000000.0, "completed_at": 1700000001,
     "status": "completed", "error": null, "incomplete_details": null, "instructions": "Be brief.",
     "max_output_tokens": null, "model": "openai/gpt-4o", "parallel_tool_calls": true,
@@ -31,8 +31,8 @@ const ANSWER: &str = r#"{
 }"#;
 
 #[test]
-fn an_answer_is_read() {
-    let response: Response = from_str(ANSWER).unwrap();
+fn a_response_is_decoded() {
+    let response: Response = from_str(RESPONSE).unwrap();
     assert_eq!(response.output_text(), "Paris.");
     assert_eq!(response.refusal(), None);
     assert_eq!(response.reasoning_text().as_deref(), Some("Think."));
@@ -51,8 +51,8 @@ fn an_answer_is_read() {
 }
 
 #[test]
-fn an_answer_goes_into_the_next_request() {
-    let response: Response = from_str(ANSWER).unwrap();
+fn the_output_of_a_response_is_input_of_the_next_request() {
+    let response: Response = from_str(RESPONSE).unwrap();
     let items = response.output.len();
     let request = ResponsesRequest::new("openai/gpt-4o").input(response.output);
     assert!(matches!(&request.input, Some(Input::Items(all)) if all.len() == items));
@@ -63,14 +63,14 @@ fn an_answer_goes_into_the_next_request() {
 }
 
 #[test]
-fn an_answer_with_text_only_beside_its_output_has_text() {
+fn output_text_falls_back_to_the_member_of_that_name() {
     let response: Response = from_str(r#"{"id":"r","output":[],"output_text":"Hi"}"#).unwrap();
     assert_eq!(response.output_text(), "Hi");
     assert_eq!(response.reasoning_text(), None);
 }
 
 #[test]
-fn a_new_response_spells_out_what_is_null() {
+fn a_new_response_encodes_required_members_as_null() {
     let mut response = Response::new("resp_1", "m");
     response.usage = Some(Usage::new(5, 3));
     response.error = Some(ResponseError::new(ResponseErrorCode::ServerError, "Oops"));
@@ -103,9 +103,9 @@ fn a_new_response_spells_out_what_is_null() {
 }
 
 #[test]
-fn debug_shows_what_was_said() {
-    let mut response: Response = from_str(ANSWER).unwrap();
-    // Rare items show all that they might have.
+fn debug_shows_text() {
+    let mut response: Response = from_str(RESPONSE).unwrap();
+    // Items of rare kinds print all their members.
     response.output.truncate(3);
     let shown = format!("{response:?}");
     for part in [
@@ -123,7 +123,7 @@ fn debug_shows_what_was_said() {
 }
 
 #[test]
-fn a_field_assigned_wins_over_what_came() {
+fn an_assigned_field_replaces_the_decoded_one() {
     let mut response: Response = from_str(r#"{"id":7,"model":"m","status":["?"]}"#).unwrap();
     assert_eq!(response.unknown(), ["/id", "/status"]);
     response.id = "resp_2".into();
@@ -135,7 +135,7 @@ fn a_field_assigned_wins_over_what_came() {
 }
 
 #[test]
-fn error_bodies_of_all_shapes_are_read() {
+fn error_bodies_of_all_forms_are_decoded() {
     let shapes: [(&str, Option<&str>, Option<ErrorCode>); 8] = [
         (
             r#"{"error":{"code":429,"message":"Slow"}}"#,
@@ -169,7 +169,7 @@ fn error_bodies_of_all_shapes_are_read() {
 }
 
 #[test]
-fn error_metadata_is_typed_where_it_is_known_and_kept_where_not() {
+fn known_error_metadata_is_typed_and_unknown_is_kept() {
     let text = r#"{"error":{"code":502,"message":"Provider returned error","metadata":{
         "error_type":"provider_unavailable","provider_name":"Azure","provider_code":"E17",
         "raw":{"why":1},"previous_errors":[{"provider":"OpenAI","code":500,"status":500}],
@@ -190,7 +190,7 @@ fn error_metadata_is_typed_where_it_is_known_and_kept_where_not() {
     let availability = error.availability.as_ref().unwrap();
     assert_eq!(availability.code, Some(AvailabilityCode::CapacityExhausted));
     assert_eq!(availability.retry_after, Some(2.5));
-    // The specification allows any member in both metadata, so none of them is news.
+    // The specification allows any member in both metadata objects, so none is reported as unknown.
     assert_eq!(body.unknown(), Vec::<String>::new());
     let again: serde_json::Value = serde_json::from_str(&to_string(&body)).unwrap();
     assert_eq!(
@@ -200,7 +200,7 @@ fn error_metadata_is_typed_where_it_is_known_and_kept_where_not() {
 }
 
 #[test]
-fn an_error_made_here_has_the_contracts_shape() {
+fn a_new_error_has_the_documented_form() {
     let body = ErrorResponse::new(404, "No such model");
     assert_eq!(
         to_string(&body),
@@ -209,8 +209,8 @@ fn an_error_made_here_has_the_contracts_shape() {
 }
 
 #[test]
-fn nothing_known_is_left_in_extra() {
-    let response: Response = from_str(ANSWER).unwrap();
+fn known_members_are_not_in_extra() {
+    let response: Response = from_str(RESPONSE).unwrap();
     assert_eq!(response.extra, Extra::default());
     for item in &response.output {
         assert!(!matches!(item, Item::Unknown(_)));

@@ -1,4 +1,4 @@
-//! serde's traits on wire types: through serde_json, and below wrappers that buffer.
+//! serde's traits on wire types: through serde_json, and inside wrappers that buffer.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -91,7 +91,7 @@ enum Tagged {
 }
 
 #[test]
-fn below_wrappers_that_buffer() {
+fn inside_of_buffering_wrappers() {
     let text = r#"{"trace":7,"id":"a","count":1,"ratio":0.5,"arguments":{"x":[1,2,{}]},"z":true}"#;
     let value: Flattened = serde_json::from_str(text).unwrap();
     assert_eq!((value.trace, value.call.id.as_deref()), (7, Some("a")));
@@ -120,8 +120,8 @@ fn below_wrappers_that_buffer() {
 }
 
 #[test]
-fn deep_values_pass() {
-    // serde_json takes raw text of any depth, and so do we.
+fn deep_values_are_kept() {
+    // serde_json accepts raw text of any depth, and so does this crate.
     let deep = format!(
         r#"{{"type":"new","deep":{}{}}}"#,
         "[".repeat(1000),
@@ -132,7 +132,7 @@ fn deep_values_pass() {
 }
 
 #[test]
-fn errors_pass_through() {
+fn errors_are_passed_through() {
     assert!(
         serde_json::from_str::<Call>("[]")
             .unwrap_err()

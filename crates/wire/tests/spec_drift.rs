@@ -1,5 +1,5 @@
-//! The example `spec_drift`: what it finds in a small description and in the real one, unchanged
-//! and changed by hand.
+//! The example `spec_drift` on a small description and on the API's description, unchanged and
+//! changed by hand.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 fn findings(document: Value) -> Vec<(String, String, String)> {
     let description = Description::new(document);
-    let probe = Probe::of(&description).unwrap();
+    let probe = Probe::new(&description).unwrap();
     assert!(
         probe.tries() > 10 && probe.schemas() > 1,
         "it looked at almost nothing"
@@ -30,7 +30,7 @@ fn findings(document: Value) -> Vec<(String, String, String)> {
     probe.findings().map(owned).collect()
 }
 
-/// A description of a few things that the types model.
+/// Returns a description of a few types that the crate models.
 fn small() -> Value {
     json!({
         "paths": {"/responses": {"post": {
@@ -80,7 +80,7 @@ fn small() -> Value {
     })
 }
 
-/// Sets what a pointer leads to, which need not be there but for its parent.
+/// Sets the value at a pointer. Its parent must exist.
 fn set(document: &mut Value, pointer: &str, value: Value) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match document
@@ -112,12 +112,12 @@ fn named(findings: &[(String, String, String)]) -> Vec<(&str, &str, &str)> {
 }
 
 #[test]
-fn what_is_modelled_is_no_news() {
+fn modelled_elements_are_not_reported() {
     assert_eq!(named(&findings(small())), []);
 }
 
 #[test]
-fn each_change_is_told_once_with_its_place() {
+fn each_change_is_reported_once_with_its_position() {
     let text = json!({"type": "string"});
     let new = after(
         small(),
@@ -184,12 +184,12 @@ fn each_change_is_told_once_with_its_place() {
 }
 
 #[test]
-fn what_stands_beside_the_usual_forms_is_seen() {
+fn keywords_next_to_the_usual_forms_are_read() {
     let text = json!({"type": "string"});
     let new = after(
         small(),
         &[
-            // Beside a reference, beside a union, beside simple types.
+            // Next to a reference, a union and simple types.
             (
                 "Ask/properties/tools/items",
                 json!({"$ref": "#/components/schemas/Function", "properties": {"haste": text}}),
@@ -246,11 +246,11 @@ fn what_stands_beside_the_usual_forms_is_seen() {
 #[test]
 fn a_file_without_the_endpoint_is_refused() {
     let description = Description::new(json!({"paths": {"/chat": {}}}));
-    assert!(Probe::of(&description).is_err());
+    assert!(Probe::new(&description).is_err());
 }
 
 #[test]
-fn the_real_description_holds_no_news_until_it_is_changed() {
+fn the_api_description_has_no_findings_until_it_is_changed() {
     let path = "../../../shared/spec/openrouter-responses.openapi.json";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let Ok(text) = std::fs::read_to_string(path) else {

@@ -1,5 +1,5 @@
-//! For any bytes: what the decoder gives does not depend on how they are cut, and is what the
-//! WHATWG algorithm gives when it is written down naively over the whole text.
+//! For any bytes, the decoder's result does not depend on how they are split, and equals the result
+//! of a naive implementation of the WHATWG algorithm.
 
 #![allow(
     clippy::unwrap_used,
@@ -48,7 +48,7 @@ fn decode(mut decoder: Decoder, bytes: &[u8], cuts: &[usize]) -> (Vec<Step>, u64
     (steps, decoder.unfinished(), decoder.comments())
 }
 
-/// The specification's algorithm over the whole stream at once.
+/// Naive implementation of the specification's algorithm over a complete stream.
 fn naive(bytes: &[u8]) -> Vec<Step> {
     let text = String::from_utf8_lossy(bytes)
         .replace("\r\n", "\n")
@@ -92,7 +92,7 @@ fn naive(bytes: &[u8]) -> Vec<Step> {
     steps
 }
 
-/// Streams made of the pieces that matter, so that every state is reached often.
+/// Generates streams of the pieces that change the decoder's state.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => Just(&b"\n"[..]),
@@ -131,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_cut_gives_what_the_specification_says(
+    fn any_split_gives_the_result_of_the_specification(
         bytes in stream(),
         cuts in vec(0usize..64, 0..40),
     ) {
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn a_limit_is_met_at_the_same_place_however_the_bytes_are_cut(
+    fn the_limit_applies_at_the_same_offset_for_any_split(
         bytes in stream(),
         cuts in vec(0usize..64, 0..40),
         limit in 0usize..40,
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn text_comes_back_whatever_it_holds(name in ".*", data in "[\\x00-\\x7f]{0,40}|.*") {
+    fn any_text_is_encoded_and_decoded(name in ".*", data in "[\\x00-\\x7f]{0,40}|.*") {
         let mut out = BytesMut::new();
         Encoder::new().text(&name, &data, &mut out);
         let one_line = name.replace(['\n', '\r'], " ");

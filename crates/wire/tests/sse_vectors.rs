@@ -1,5 +1,6 @@
-//! The decoder against the public vectors of other event stream parsers, each cut in every way.
-//! They lie beside the project; where they do not, this says so and the unit tests have to do.
+//! The decoder on the public test vectors of other event stream parsers, each split in every way.
+//!
+//! The vectors are outside the repository. Without them the tests print that they were skipped.
 
 #![allow(
     clippy::unwrap_used,

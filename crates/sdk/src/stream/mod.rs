@@ -222,7 +222,7 @@ impl ResponseStream {
     /// The response as far as it has come.
     #[must_use]
     pub fn so_far(&self) -> &Response {
-        self.assembler.so_far()
+        self.assembler.snapshot()
     }
 
     /// Reads what is left and gives the whole response.
@@ -252,7 +252,7 @@ impl ResponseStream {
                 };
                 if replay.abort.as_ref().is_some_and(AbortHandle::is_aborted) {
                     let error = Error::aborted().with_meta(&self.meta);
-                    return self.fail(error.with_partial(self.assembler.so_far().clone()));
+                    return self.fail(error.with_partial(self.assembler.snapshot().clone()));
                 }
                 self.assembler.push(&event);
                 self.took_event = true;
@@ -275,7 +275,7 @@ impl ResponseStream {
                     self.assembler.push(&event);
                     self.took_event = true;
                     if event.is_terminal() {
-                        open.finish(self.assembler.so_far());
+                        open.finish(self.assembler.snapshot());
                     }
                     return Poll::Ready(Some(Ok(event)));
                 }
@@ -317,7 +317,7 @@ impl ResponseStream {
                         Step::Event(event) if event.is_terminal() => {
                             self.assembler.push(&event);
                             self.took_event = true;
-                            open.finish(self.assembler.so_far());
+                            open.finish(self.assembler.snapshot());
                             return Poll::Ready(Some(Ok(event)));
                         }
                         Step::Failure(event, data) => {
@@ -330,7 +330,7 @@ impl ResponseStream {
                 },
             }
         };
-        let error = error.with_partial(self.assembler.so_far().clone());
+        let error = error.with_partial(self.assembler.snapshot().clone());
         open.span.late_error(&error);
         self.fail(error)
     }

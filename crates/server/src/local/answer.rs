@@ -382,7 +382,7 @@ mod tests {
             last = event.kind().to_owned();
             assembler.push(&event);
         }
-        let item = assembler.so_far().output.first().cloned();
+        let item = assembler.snapshot().output.first().cloned();
         if let Some(Item::FunctionCall(call)) = &item {
             assert_eq!(deltas, call.arguments);
         }

@@ -197,7 +197,7 @@ impl Relay {
         close: bool,
         tell: &mut dyn FnMut(StreamEvent),
     ) -> Vec<Item> {
-        let entries = last::compare(&self.items.so_far().output, said);
+        let entries = last::compare(&self.items.snapshot().output, said);
         for (position, entry) in entries.iter().enumerate() {
             let streamed = entry.streamed.as_ref();
             let is_done = streamed.is_some_and(|item| self.told.is_done(position, item));
@@ -210,7 +210,7 @@ impl Relay {
                 self.pass(event, tell);
             }
         }
-        last::filled(&self.items.so_far().output, entries)
+        last::filled(&self.items.snapshot().output, entries)
     }
 
     fn last(&mut self, response: Response, tell: &mut dyn FnMut(StreamEvent)) {
@@ -273,7 +273,7 @@ impl Relay {
     /// The item with this id, or else with this `output_index`, as far as it was streamed, and its
     /// position in the output.
     fn streamed(&self, id: &str, output_index: u32) -> Option<(usize, &Item)> {
-        let output = &self.items.so_far().output;
+        let output = &self.items.snapshot().output;
         let named = output
             .iter()
             .position(|item| !id.is_empty() && item.id() == Some(id));

@@ -1,4 +1,4 @@
-//! What a newer description of the API names and the types of this crate do not model yet.
+//! Lists the parts of a newer API description that the types of this crate do not model.
 //!
 //! ```text
 //! $ cargo run -p orouter-wire --example spec_drift -- openapi.json
@@ -8,36 +8,37 @@
 //!   value "warp" (response /service_tier)
 //! StreamEvents
 //!   variant "response.rewound": RewoundEvent (event /type)
-//! 3 not modelled yet; 402 schemas, 35057 places tried
+//! 3 not modelled; 402 schemas, 35057 positions tried
 //! ```
 //!
-//! The file is an OpenAPI 3.1 description in JSON, of the whole API or of `/responses` alone. Its
-//! exit status is 0 when the types model all of it, 1 when not, 2 when the file cannot be used.
+//! The file is an OpenAPI 3.1 description in JSON, of the whole API or of `/responses` alone. The
+//! exit status is 0 if the types model all of it, 1 if not, and 2 if the file cannot be used.
 //!
-//! How it knows: starting from what `POST /responses` takes and gives (the request, the body, the
-//! events, the errors), it walks through every schema, everywhere that the schema is used. At each
-//! member, variant, enum value and type it makes the smallest instance that has it, decodes that
-//! with this crate, and asks whether anything was kept untyped on the way to that place. What is
-//! not modelled is told once and not walked into.
+//! The program walks through every schema of `POST /responses` (the request, the body, the events,
+//! the errors), at every position where the schema is used. For each member, variant, enum value
+//! and type it builds the smallest instance that contains it and decodes the instance with this
+//! crate. If a value on the way to the position is kept untyped, the element is reported once and
+//! not walked into.
 //!
-//! What to do with a line:
+//! To fix a reported line:
 //!
-//! * `member`: add a field to the struct. Its doc says what it means, units, ranges, the default.
+//! * `member`: add a field to the struct. Document its meaning, unit, range and default.
 //! * `value`: add a variant to the string enum.
 //! * `variant`: add a variant to the union, with a struct for it if none fits.
-//! * `type`: the member takes another JSON type now: make the field an untagged enum.
-//! * `numbers up to`: the schema's bound lies outside of the field's type: make that wider.
+//! * `type`: the member now accepts another JSON type: make the field an untagged enum.
+//! * `numbers up to`: the schema's bound is outside of the field's type: use a wider type.
 //!
-//! The name on the left is the schema that says so. The docs of a type name the schemas that it
-//! stands for: search `crates/wire/src` for the name. Where the same schema stands for several
-//! types, the place on the right tells which is meant. Then run it again, and `.ci/conformance`.
+//! The name on the left is the schema. `docs/design/wire-types.md` lists the types that model each
+//! schema; the position on the right identifies the type if there are several. Add new types to
+//! that table. Then run the program again, and `.ci/conformance`.
 //!
-//! It reads what stands beside a reference, a union or a list of types too, unions in an `allOf`,
-//! lists by place (`prefixItems`) and members by pattern (`patternProperties`).
+//! Keywords next to a reference, a union or a list of types are read too, and so are unions in an
+//! `allOf`, `prefixItems` and `patternProperties`.
 //!
-//! What it does not see: what became stricter or went away (the types keep more than they need),
-//! meanings that changed under the same name, names of what is a plain text here (providers),
-//! numbers that grew without a bound in the schema, other endpoints, headers and query parameters.
+//! The program does not detect: members that became stricter or were removed (the types accept more
+//! than they need), a changed meaning under the same name, names that this crate models as plain
+//! text (providers), numbers that grew without a bound in the schema, other endpoints, headers and
+//! query parameters.
 
 mod probe;
 mod schema;
@@ -56,34 +57,34 @@ fn main() -> ExitCode {
     match run(Path::new(&path)) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
-        Err(why) => {
-            eprintln!("{}: {why}", Path::new(&path).display());
+        Err(error) => {
+            eprintln!("{}: {error}", Path::new(&path).display());
             ExitCode::from(2)
         }
     }
 }
 
-/// How many things are not modelled.
+/// Prints the findings for a description and returns their number.
 fn run(path: &Path) -> Result<usize, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let document = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let description = Description::new(document);
 
-    let probe = Probe::of(&description)?;
-    let mut about = "";
-    for (schema, what, place) in probe.findings() {
-        if schema != about {
+    let probe = Probe::new(&description)?;
+    let mut current = "";
+    for (schema, element, position) in probe.findings() {
+        if schema != current {
             println!("{schema}");
-            about = schema;
+            current = schema;
         }
-        println!("  {what} ({place})");
+        println!("  {element} ({position})");
     }
     let count = probe.findings().count();
     println!(
-        "{}; {} schemas, {} places tried",
+        "{}; {} schemas, {} positions tried",
         match count {
             0 => "all of it is modelled".to_owned(),
-            count => format!("{count} not modelled yet"),
+            count => format!("{count} not modelled"),
         },
         probe.schemas(),
         probe.tries(),

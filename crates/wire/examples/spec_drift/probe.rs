@@ -1,4 +1,4 @@
-//! Walking through a description and asking the types about everything in it.
+//! Walks through a description and checks that the types model everything in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use orouter_wire::{ErrorResponse, Response, ResponsesRequest, StreamEvent, Wire, from_str};
 use serde_json::{Value, json};
 
-use crate::schema::{Description, Shape, kind};
+use crate::schema::{Description, Form, kind};
 
-/// What is decoded.
+/// Kind of value that is decoded.
 #[derive(Clone, Copy)]
 enum Root {
     Request,
@@ -28,30 +28,31 @@ impl fmt::Display for Root {
     }
 }
 
-/// A place in an instance: the smallest that has the place at all.
+/// Position in an instance. The instance is the smallest that has the position.
 #[derive(Clone)]
-struct Place {
+struct Position {
     root: Root,
     instance: Value,
     pointer: Vec<String>,
-    /// That the schema allows what is there, without naming it, is enough.
+    /// `true` if it is enough that the schema allows the value without naming it.
     allowed: bool,
 }
 
-/// The walk.
+/// Walk through a description.
 pub(crate) struct Probe<'a> {
     description: &'a Description,
-    /// What is not modelled, by schema, with the first place that showed it.
+    /// Elements that are not modelled, by schema, each with the first position at which it was
+    /// found.
     findings: BTreeMap<(String, String), String>,
-    /// The named schemas that lead to where the walk is.
+    /// Named schemas that contain the current position.
     inside: Vec<&'a str>,
     seen: BTreeSet<&'a str>,
     tries: usize,
 }
 
 impl<'a> Probe<'a> {
-    /// Walks through all that `POST /responses` takes and gives.
-    pub(crate) fn of(description: &'a Description) -> Result<Self, String> {
+    /// Walks through all schemas of `POST /responses`.
+    pub(crate) fn new(description: &'a Description) -> Result<Self, String> {
         let mut probe = Self {
             description,
             findings: BTreeMap::new(),
@@ -61,37 +62,37 @@ impl<'a> Probe<'a> {
         };
         for (root, schema) in roots(description)? {
             let instance = description.smallest(schema).unwrap_or(json!({}));
-            let place = Place {
+            let position = Position {
                 root,
                 instance,
                 pointer: Vec::new(),
                 allowed: false,
             };
-            probe.walk(schema, &format!("the {root}"), &place);
+            probe.walk(schema, &format!("the {root}"), &position);
         }
         Ok(probe)
     }
 
-    /// What is not modelled: the schema, what of it, and where.
+    /// Returns the elements that are not modelled: schema, element and position.
     pub(crate) fn findings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.findings
             .iter()
-            .map(|((schema, what), place)| (&**schema, &**what, &**place))
+            .map(|((schema, element), position)| (&**schema, &**element, &**position))
     }
 
-    /// How many named schemas were walked through.
+    /// Returns the number of named schemas in the walk.
     pub(crate) fn schemas(&self) -> usize {
         self.seen.len()
     }
 
-    /// How many instances were decoded.
+    /// Returns the number of decoded instances.
     pub(crate) fn tries(&self) -> usize {
         self.tries
     }
 
-    /// Walks through a schema at a place that holds an instance of it. `told` is what to call it
-    /// when it has no name.
-    fn walk(&mut self, schema: &'a Value, told: &str, place: &Place) {
+    /// Walks through a schema at a position that holds an instance of it. `label` names the schema
+    /// if it has no name of its own.
+    fn walk(&mut self, schema: &'a Value, label: &str, position: &Position) {
         let description = self.description;
         let name = description.follow(schema).0;
         if let Some(name) = name {
@@ -101,85 +102,90 @@ impl<'a> Probe<'a> {
             self.seen.insert(name);
             self.inside.push(name);
         }
-        let told = name.unwrap_or(told);
-        self.inside_of(schema, description.shape(schema), told, place);
-        for shape in description.more_shapes(schema) {
-            let place = match (&shape, place.value()) {
-                (Shape::Object(_), Some(Value::Object(_))) => place.clone(),
-                (Shape::Object(_), _) => place.with(json!({})),
-                _ => place.clone(),
+        let label = name.unwrap_or(label);
+        self.walk_form(schema, description.form(schema), label, position);
+        for form in description.more_forms(schema) {
+            let position = match (&form, position.value()) {
+                (Form::Object(_), Some(Value::Object(_))) => position.clone(),
+                (Form::Object(_), _) => position.with(json!({})),
+                _ => position.clone(),
             };
-            self.inside_of(schema, shape, told, &place);
+            self.walk_form(schema, form, label, &position);
         }
         if name.is_some() {
             self.inside.pop();
         }
     }
 
-    /// Walks through one shape of a schema.
-    fn inside_of(&mut self, schema: &'a Value, shape: Shape<'a>, told: &str, place: &Place) {
+    /// Walks through one form of a schema.
+    fn walk_form(&mut self, schema: &'a Value, form: Form<'a>, label: &str, position: &Position) {
         let description = self.description;
-        match shape {
-            Shape::Union(branches) => self.branches(&branches, told, place),
-            Shape::Values(values) => {
+        match form {
+            Form::Union(branches) => self.branches(&branches, label, position),
+            Form::Values(values) => {
                 for value in values {
-                    self.ask(&place.with(value.clone()), told, &format!("value {value}"));
+                    self.check(
+                        &position.with(value.clone()),
+                        label,
+                        &format!("value {value}"),
+                    );
                 }
             }
-            Shape::Object(object) => {
+            Form::Object(object) => {
                 let overridden = object.overridden.iter().map(|(key, member)| (key, member));
                 for (key, member) in object.members.iter().chain(overridden) {
                     let Some(value) = description.smallest(member.schema) else {
                         continue;
                     };
-                    let place = place.member(key, value);
-                    let said_by = member.said_by.unwrap_or(told);
-                    self.seen.extend(member.said_by);
-                    let what = format!("member `{key}`: {}", self.form(member.schema));
-                    // Where anything is allowed, a name is known if null goes with it, which fits
-                    // every field but a union's tag.
-                    let known = self.models(&place)
-                        || (self.models(&place.with(Value::Null)) && self.models(&place.allowed()));
-                    if self.found(known, &place, said_by, &what) {
-                        self.walk(member.schema, &format!("{said_by}.{key}"), &place);
+                    let position = position.member(key, value);
+                    let defined_by = member.defined_by.unwrap_or(label);
+                    self.seen.extend(member.defined_by);
+                    let element = format!("member `{key}`: {}", self.describe(member.schema));
+                    // In an open object a name counts as modelled if `null` decodes for it: `null`
+                    // fits every field except a union's tag.
+                    let known = self.models(&position)
+                        || (self.models(&position.with(Value::Null))
+                            && self.models(&position.allowed()));
+                    if self.record(known, &position, defined_by, &element) {
+                        self.walk(member.schema, &format!("{defined_by}.{key}"), &position);
                     }
                 }
                 if let Some(others) = object.others {
                     let Some(value) = description.smallest(others) else {
                         return;
                     };
-                    let place = place.member("any", value).allowed();
-                    let what = format!("member of any name: {}", self.form(others));
-                    if self.ask(&place, told, &what) {
-                        self.walk(others, &format!("{told}.*"), &place);
+                    let position = position.member("any", value).allowed();
+                    let element = format!("member of any name: {}", self.describe(others));
+                    if self.check(&position, label, &element) {
+                        self.walk(others, &format!("{label}.*"), &position);
                     }
                 }
             }
-            Shape::Array(items) => {
+            Form::Array(items) => {
                 let Some(value) = description.smallest(items) else {
                     return;
                 };
-                let place = place.with(json!([])).element(value);
-                if self.ask(
-                    &place,
-                    told,
-                    &format!("type: a list of {}", self.form(items)),
+                let position = position.with(json!([])).element(value);
+                if self.check(
+                    &position,
+                    label,
+                    &format!("type: a list of {}", self.describe(items)),
                 ) {
-                    self.walk(items, &format!("{told}[]"), &place);
+                    self.walk(items, &format!("{label}[]"), &position);
                 }
             }
-            Shape::Simple(types) => {
+            Form::Simple(types) => {
                 for one in types {
                     let value = description.simple(one, schema);
-                    let what = format!("type: {}", kind(&value));
-                    self.ask(&place.with(value).allowed(), told, &what);
+                    let element = format!("type: {}", kind(&value));
+                    self.check(&position.with(value).allowed(), label, &element);
                 }
                 for bound in description.bounds(schema) {
-                    let what = format!("numbers up to {bound}");
-                    self.ask(&place.with(bound.clone()).allowed(), told, &what);
+                    let element = format!("numbers up to {bound}");
+                    self.check(&position.with(bound.clone()).allowed(), label, &element);
                 }
             }
-            Shape::Any => {
+            Form::Any => {
                 for value in [
                     json!("any"),
                     json!(1.5),
@@ -187,9 +193,9 @@ impl<'a> Probe<'a> {
                     json!([1]),
                     json!({"any": 1}),
                 ] {
-                    self.ask(
-                        &place.with(value.clone()).allowed(),
-                        told,
+                    self.check(
+                        &position.with(value.clone()).allowed(),
+                        label,
                         &format!("type: {}", kind(&value)),
                     );
                 }
@@ -197,33 +203,34 @@ impl<'a> Probe<'a> {
         }
     }
 
-    fn branches(&mut self, branches: &[&'a Value], told: &str, place: &Place) {
+    fn branches(&mut self, branches: &[&'a Value], label: &str, position: &Position) {
         for branch in branches {
             let Some(value) = self.description.smallest(branch) else {
                 continue;
             };
-            let place = place.with(value);
+            let position = position.with(value);
             let name = self.description.follow(branch).0;
-            let Some((key, constant)) = self.description.told_by(branch) else {
-                // Without a constant to tell it by, it may be a branch that allows the rest.
-                let what = format!("variant: {}", self.form(branch));
-                if self.ask(&place.allowed(), told, &what) && self.models(&place) {
-                    self.walk(branch, told, &place);
+            let Some((key, constant)) = self.description.discriminator(branch) else {
+                // A branch without a constant may be the one that allows all other values.
+                let element = format!("variant: {}", self.describe(branch));
+                if self.check(&position.allowed(), label, &element) && self.models(&position) {
+                    self.walk(branch, label, &position);
                 }
                 continue;
             };
             let name = name.map(|name| format!(": {name}")).unwrap_or_default();
-            let what = format!("variant {constant:?}{name}");
-            // Asked at the member that tells, too: a union that goes by JSON type takes any object.
-            let telling = place.member(&key, Value::String(constant.clone()));
-            if self.ask(&telling, told, &what) {
-                self.walk(branch, &format!("{told}[{constant}]"), &place);
+            let element = format!("variant {constant:?}{name}");
+            // The probe includes the member with the constant: a union by JSON type accepts any
+            // object.
+            let telling = position.member(&key, Value::String(constant.clone()));
+            if self.check(&telling, label, &element) {
+                self.walk(branch, &format!("{label}[{constant}]"), &position);
             }
         }
     }
 
-    /// What a schema takes, for people.
-    fn form(&self, schema: &Value) -> String {
+    /// Describes the values of a schema for the output.
+    fn describe(&self, schema: &Value) -> String {
         match (
             self.description.follow(schema).0,
             self.description.smallest(schema),
@@ -234,34 +241,34 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// Whether the types model what the instance has at the place; if not, that is a finding.
-    fn ask(&mut self, place: &Place, schema: &str, what: &str) -> bool {
-        let modelled = self.models(place);
-        self.found(modelled, place, schema, what)
+    /// Returns `true` if the types model the instance at the position; otherwise records a finding.
+    fn check(&mut self, position: &Position, schema: &str, element: &str) -> bool {
+        let modelled = self.models(position);
+        self.record(modelled, position, schema, element)
     }
 
-    /// Notes what is not modelled.
-    fn found(&mut self, modelled: bool, place: &Place, schema: &str, what: &str) -> bool {
+    /// Records a finding unless `modelled` is `true`.
+    fn record(&mut self, modelled: bool, position: &Position, schema: &str, element: &str) -> bool {
         if !modelled {
-            let place = format!("{} {}", place.root, place.json_pointer());
-            let place = place.trim_end().to_owned();
+            let position = format!("{} {}", position.root, position.json_pointer());
+            let position = position.trim_end().to_owned();
             self.findings
-                .entry((schema.to_owned(), what.to_owned()))
-                .or_insert(place);
+                .entry((schema.to_owned(), element.to_owned()))
+                .or_insert(position);
         }
         modelled
     }
 
-    fn models(&mut self, place: &Place) -> bool {
+    fn models(&mut self, position: &Position) -> bool {
         self.tries += 1;
-        let text = place.instance.to_string();
-        let untyped = match place.root {
-            Root::Request => untyped::<ResponsesRequest>(&text, place.allowed),
-            Root::Response => untyped::<Response>(&text, place.allowed),
-            Root::Event => untyped::<StreamEvent>(&text, place.allowed),
-            Root::Error => untyped::<ErrorResponse>(&text, place.allowed),
+        let text = position.instance.to_string();
+        let untyped = match position.root {
+            Root::Request => untyped::<ResponsesRequest>(&text, position.allowed),
+            Root::Response => untyped::<Response>(&text, position.allowed),
+            Root::Event => untyped::<StreamEvent>(&text, position.allowed),
+            Root::Error => untyped::<ErrorResponse>(&text, position.allowed),
         };
-        let pointer = place.json_pointer();
+        let pointer = position.json_pointer();
         let covers = |untyped: &String| {
             let rest = pointer.strip_prefix(untyped.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -270,7 +277,7 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// Pointers to what is kept untyped; none when the text cannot be decoded.
+/// Returns pointers to values that are kept untyped, or `None` if the text cannot be decoded.
 fn untyped<T: Wire>(text: &str, allowed: bool) -> Option<Vec<String>> {
     let value: T = from_str(text).ok()?;
     Some(if allowed {
@@ -280,7 +287,7 @@ fn untyped<T: Wire>(text: &str, allowed: bool) -> Option<Vec<String>> {
     })
 }
 
-impl Place {
+impl Position {
     fn json_pointer(&self) -> String {
         let names = self.pointer.iter();
         names
@@ -288,12 +295,12 @@ impl Place {
             .collect()
     }
 
-    /// What is at the place.
+    /// Returns the value at the position.
     fn value(&self) -> Option<&Value> {
         self.instance.pointer(&self.json_pointer())
     }
 
-    /// The same place, where nothing is named.
+    /// Returns the same position with `allowed` set.
     fn allowed(&self) -> Self {
         Self {
             allowed: true,
@@ -301,37 +308,37 @@ impl Place {
         }
     }
 
-    /// The same place with another value.
+    /// Returns the same position with another value.
     fn with(&self, value: Value) -> Self {
-        let mut place = self.clone();
-        if let Some(slot) = place.instance.pointer_mut(&self.json_pointer()) {
+        let mut position = self.clone();
+        if let Some(slot) = position.instance.pointer_mut(&self.json_pointer()) {
             *slot = value;
         }
-        place
+        position
     }
 
-    /// A member of the object at the place.
+    /// Returns the position of a member of the object at this position.
     fn member(&self, key: &str, value: Value) -> Self {
-        let mut place = self.clone();
-        if let Some(Value::Object(members)) = place.instance.pointer_mut(&self.json_pointer()) {
+        let mut position = self.clone();
+        if let Some(Value::Object(members)) = position.instance.pointer_mut(&self.json_pointer()) {
             members.insert(key.to_owned(), value);
         }
-        place.pointer.push(key.to_owned());
-        place
+        position.pointer.push(key.to_owned());
+        position
     }
 
-    /// The first element of the list at the place.
+    /// Returns the position of the first element of the list at this position.
     fn element(&self, value: Value) -> Self {
-        let mut place = self.clone();
-        if let Some(Value::Array(elements)) = place.instance.pointer_mut(&self.json_pointer()) {
+        let mut position = self.clone();
+        if let Some(Value::Array(elements)) = position.instance.pointer_mut(&self.json_pointer()) {
             elements.insert(0, value);
         }
-        place.pointer.push("0".to_owned());
-        place
+        position.pointer.push("0".to_owned());
+        position
     }
 }
 
-/// What `POST /responses` takes and gives.
+/// Returns the schemas of the request, the responses and the errors of `POST /responses`.
 fn roots(description: &Description) -> Result<Vec<(Root, &Value)>, String> {
     let operation = description
         .at(&["paths", "/responses", "post"])
@@ -340,9 +347,9 @@ fn roots(description: &Description) -> Result<Vec<(Root, &Value)>, String> {
     for (_, schema) in description.contents(operation.get("requestBody")) {
         roots.push((Root::Request, schema));
     }
-    let answers = operation.get("responses").and_then(Value::as_object);
-    for (status, answer) in answers.into_iter().flatten() {
-        for (media_type, schema) in description.contents(Some(answer)) {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    for (status, response) in responses.into_iter().flatten() {
+        for (media_type, schema) in description.contents(Some(response)) {
             roots.push(
                 match (status.starts_with('2'), media_type.contains("event-stream")) {
                     (true, true) => (Root::Event, description.frame(schema)),
@@ -354,6 +361,6 @@ fn roots(description: &Description) -> Result<Vec<(Root, &Value)>, String> {
     }
     match &roots[..] {
         [(Root::Request, _), (..), ..] => Ok(roots),
-        _ => Err("it has no schemas for what POST /responses takes and gives".to_owned()),
+        _ => Err("it has no schemas for element POST /responses takes and gives".to_owned()),
     }
 }

@@ -1,16 +1,16 @@
-//! Reading JSON Schema as far as the API's description uses it.
+//! Reader for the parts of JSON Schema that the API's description uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// An OpenAPI description.
+/// OpenAPI description.
 pub(crate) struct Description {
     document: Value,
 }
 
-/// What a schema allows, once references and `allOf` are out of the way.
-pub(crate) enum Shape<'a> {
+/// Form of a schema, with references and `allOf` resolved.
+pub(crate) enum Form<'a> {
     /// One of several schemas.
     Union(Vec<&'a Value>),
     /// One of several values.
@@ -25,22 +25,22 @@ pub(crate) enum Shape<'a> {
     Any,
 }
 
-/// The members of an object.
+/// Members of an object.
 #[derive(Default)]
 pub(crate) struct Object<'a> {
     pub(crate) members: BTreeMap<&'a str, Member<'a>>,
-    /// What an `allOf` says of a member in one part and otherwise in a later one, which is what is
-    /// meant.
+    /// Members that one part of an `allOf` defines and a later part redefines. The later one is in
+    /// `members`.
     pub(crate) overridden: Vec<(&'a str, Member<'a>)>,
     pub(crate) required: BTreeSet<&'a str>,
-    /// The schema of members that are not named.
+    /// Schema of members that are not named.
     pub(crate) others: Option<&'a Value>,
 }
 
-/// A member and who says so.
+/// Member of an object and the name of the schema that defines it.
 pub(crate) struct Member<'a> {
     pub(crate) schema: &'a Value,
-    pub(crate) said_by: Option<&'a str>,
+    pub(crate) defined_by: Option<&'a str>,
 }
 
 impl Description {
@@ -48,13 +48,13 @@ impl Description {
         Self { document }
     }
 
-    /// The value under these keys.
+    /// Returns the value under these keys.
     pub(crate) fn at(&self, keys: &[&str]) -> Option<&Value> {
         keys.iter()
             .try_fold(&self.document, |value, key| value.get(key))
     }
 
-    /// The media types and schemas of a request's or an answer's body.
+    /// Returns the media types and schemas of a request's or response's body.
     pub(crate) fn contents<'a>(&'a self, body: Option<&'a Value>) -> Vec<(&'a str, &'a Value)> {
         let body = body.map(|body| self.follow(body).1);
         let content = body
@@ -66,10 +66,10 @@ impl Description {
             .collect()
     }
 
-    /// The schema of an event, out of that of a frame.
+    /// Returns the schema of an event from the schema of a frame.
     pub(crate) fn frame<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        match self.shape(schema) {
-            Shape::Object(object) => object
+        match self.form(schema) {
+            Form::Object(object) => object
                 .members
                 .get("data")
                 .map_or(schema, |data| data.schema),
@@ -77,10 +77,10 @@ impl Description {
         }
     }
 
-    /// The schema that a reference leads to, and its name.
+    /// Follows references and returns the last schema's name and the schema.
     pub(crate) fn follow<'a>(&'a self, schema: &'a Value) -> (Option<&'a str>, &'a Value) {
         let (mut name, mut schema) = (None, schema);
-        // A chain of references that is longer than this is a circle.
+        // A longer chain of references is a cycle.
         for _ in 0..32 {
             let Some(reference) = schema.get("$ref").and_then(Value::as_str) else {
                 break;
@@ -95,15 +95,15 @@ impl Description {
         (name, schema)
     }
 
-    /// What a schema allows; where it says so in several ways, the first of them.
-    pub(crate) fn shape<'a>(&'a self, schema: &'a Value) -> Shape<'a> {
+    /// Returns the form of a schema. If it has several forms, returns the first.
+    pub(crate) fn form<'a>(&'a self, schema: &'a Value) -> Form<'a> {
         let (name, schema) = self.follow(schema);
-        self.own_shape(name, schema)
+        self.own_form(name, schema)
     }
 
-    /// What a schema allows besides its [`shape`](Self::shape): what stands beside a reference, a
-    /// union or simple types, the unions in an `allOf`, lists and members by place and by pattern.
-    pub(crate) fn more_shapes<'a>(&'a self, schema: &'a Value) -> Vec<Shape<'a>> {
+    /// Returns the other forms of a schema: keywords next to a reference, a union or simple types,
+    /// unions in an `allOf`, `prefixItems` and `patternProperties`.
+    pub(crate) fn more_forms<'a>(&'a self, schema: &'a Value) -> Vec<Form<'a>> {
         let mut more = Vec::new();
         let (name, target) = self.follow(schema);
         let structured = |schema: &Value| {
@@ -111,33 +111,33 @@ impl Description {
             keys.iter().any(|key| schema.get(key).is_some())
         };
         if !std::ptr::eq(schema, target) && structured(schema) {
-            more.push(self.own_shape(None, schema));
+            more.push(self.own_form(None, schema));
         }
-        let first = self.own_shape(name, target);
+        let first = self.own_form(name, target);
         let has = |key: &str| target.get(key).is_some();
         let is = |name: &str| match target.get("type") {
             Some(Value::Array(several)) => several.iter().any(|one| one == name),
             one => one.is_some_and(|one| one == name),
         };
-        if !matches!(first, Shape::Object(_)) && (has("properties") || is("object")) {
-            more.push(Shape::Object(object(name, target)));
+        if !matches!(first, Form::Object(_)) && (has("properties") || is("object")) {
+            more.push(Form::Object(object(name, target)));
         }
-        if let (false, Some(items)) = (matches!(first, Shape::Array(_)), target.get("items")) {
-            more.push(Shape::Array(items));
+        if let (false, Some(items)) = (matches!(first, Form::Array(_)), target.get("items")) {
+            more.push(Form::Array(items));
         }
-        if let (Shape::Object(_), Some(parts)) = (&first, target.get("allOf")) {
+        if let (Form::Object(_), Some(parts)) = (&first, target.get("allOf")) {
             for part in parts.as_array().into_iter().flatten() {
-                match self.shape(part) {
-                    Shape::Object(_) | Shape::Any => {}
+                match self.form(part) {
+                    Form::Object(_) | Form::Any => {}
                     part => more.push(part),
                 }
             }
         }
         let list = |key| target.get(key).and_then(Value::as_array).into_iter();
-        more.extend(list("prefixItems").flatten().map(Shape::Array));
+        more.extend(list("prefixItems").flatten().map(Form::Array));
         let patterns = target.get("patternProperties").and_then(Value::as_object);
         more.extend(patterns.into_iter().flatten().map(|(_, others)| {
-            Shape::Object(Object {
+            Form::Object(Object {
                 others: Some(others),
                 ..Object::default()
             })
@@ -145,7 +145,7 @@ impl Description {
         more
     }
 
-    fn own_shape<'a>(&'a self, name: Option<&'a str>, schema: &'a Value) -> Shape<'a> {
+    fn own_form<'a>(&'a self, name: Option<&'a str>, schema: &'a Value) -> Form<'a> {
         if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
             return self.all_of(name, schema, parts);
         }
@@ -154,14 +154,14 @@ impl Description {
                 let branches = branches
                     .iter()
                     .filter(|branch| !is_null(self.follow(branch).1));
-                return Shape::Union(branches.collect());
+                return Form::Union(branches.collect());
             }
         }
         if let Some(value) = schema.get("const") {
-            return Shape::Values(vec![value]);
+            return Form::Values(vec![value]);
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            return Shape::Values(values.iter().filter(|value| !value.is_null()).collect());
+            return Form::Values(values.iter().filter(|value| !value.is_null()).collect());
         }
         let types: Vec<&str> = match schema.get("type") {
             Some(Value::String(one)) => vec![one],
@@ -175,33 +175,34 @@ impl Description {
             .copied()
             .collect::<Vec<_>>()[..]
         {
-            [] if types.is_empty() => Shape::Any,
-            ["object"] => Shape::Object(object(name, schema)),
-            ["array"] => Shape::Array(
+            [] if types.is_empty() => Form::Any,
+            ["object"] => Form::Object(object(name, schema)),
+            ["array"] => Form::Array(
                 schema
                     .get("items")
                     .or_else(|| schema.get("prefixItems")?.get(0))
                     .unwrap_or(&Value::Null),
             ),
-            ref several => Shape::Simple(several.to_vec()),
+            ref several => Form::Simple(several.to_vec()),
         }
     }
 
-    /// One object out of several; or, where a part is none, that part.
+    /// Merges the parts of an `allOf` into one object. If a part is not an object, returns that
+    /// part.
     fn all_of<'a>(
         &'a self,
         name: Option<&'a str>,
         schema: &'a Value,
         parts: &'a [Value],
-    ) -> Shape<'a> {
+    ) -> Form<'a> {
         let mut whole = object(name, schema);
         let mut other = None;
         for part in parts {
-            match self.shape(part) {
-                Shape::Object(part) => {
+            match self.form(part) {
+                Form::Object(part) => {
                     whole.overridden.extend(part.overridden);
                     for (key, mut member) in part.members {
-                        member.said_by = member.said_by.or(name);
+                        member.defined_by = member.defined_by.or(name);
                         if let Some(base) = whole.members.insert(key, member) {
                             whole.overridden.push((key, base));
                         }
@@ -209,19 +210,19 @@ impl Description {
                     whole.required.extend(part.required);
                     whole.others = whole.others.or(part.others);
                 }
-                // A part without a type only describes.
-                Shape::Any => {}
+                // A part without a type only adds a description.
+                Form::Any => {}
                 part => other = other.or(Some(part)),
             }
         }
         match other {
             Some(other) if whole.members.is_empty() => other,
-            _ => Shape::Object(whole),
+            _ => Form::Object(whole),
         }
     }
 
-    /// The smallest instance of a schema: what is required and nothing else. None where that has
-    /// no end.
+    /// Returns the smallest instance of a schema: only required members. Returns `None` if the
+    /// schema is endlessly recursive.
     pub(crate) fn smallest(&self, schema: &Value) -> Option<Value> {
         self.smaller(schema, 0)
     }
@@ -230,14 +231,14 @@ impl Description {
         if depth > 24 {
             return None;
         }
-        Some(match self.shape(schema) {
-            Shape::Union(branches) => {
+        Some(match self.form(schema) {
+            Form::Union(branches) => {
                 return branches
                     .iter()
                     .find_map(|branch| self.smaller(branch, depth + 1));
             }
-            Shape::Values(values) => values.first().map_or(Value::Null, |value| (*value).clone()),
-            Shape::Object(object) => {
+            Form::Values(values) => values.first().map_or(Value::Null, |value| (*value).clone()),
+            Form::Object(object) => {
                 let mut members = Map::new();
                 for key in object.required {
                     if let Some(member) = object.members.get(key) {
@@ -246,20 +247,20 @@ impl Description {
                 }
                 Value::Object(members)
             }
-            Shape::Array(_) => json!([]),
-            Shape::Simple(types) => self.simple(types.first().copied().unwrap_or_default(), schema),
-            Shape::Any => json!("any"),
+            Form::Array(_) => json!([]),
+            Form::Simple(types) => self.simple(types.first().copied().unwrap_or_default(), schema),
+            Form::Any => json!("any"),
         })
     }
 
-    /// The least and the most that a schema allows a number to be, where it says.
+    /// Returns the minimum and maximum of a number, if the schema defines them.
     pub(crate) fn bounds<'a>(&'a self, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
         let schema = self.follow(schema).1;
         let keys = ["minimum", "maximum"].into_iter();
         keys.filter_map(|key| schema.get(key))
     }
 
-    /// A value of a simple type, within the schema's bounds.
+    /// Returns a value of a simple type within the schema's bounds.
     pub(crate) fn simple(&self, name: &str, schema: &Value) -> Value {
         let schema = self.follow(schema).1;
         let bound = |key| schema.get(key).and_then(Value::as_f64);
@@ -278,16 +279,16 @@ impl Description {
         }
     }
 
-    /// The member and the value that a branch of a union is told by, where there are such.
-    pub(crate) fn told_by(&self, branch: &Value) -> Option<(String, String)> {
-        let constant = |schema: &Value| match self.shape(schema) {
-            Shape::Values(values) => match values[..] {
+    /// Returns the member and its constant value that identify a branch of a union.
+    pub(crate) fn discriminator(&self, branch: &Value) -> Option<(String, String)> {
+        let constant = |schema: &Value| match self.form(schema) {
+            Form::Values(values) => match values[..] {
                 [Value::String(only)] => Some(only.clone()),
                 _ => None,
             },
             _ => None,
         };
-        let Shape::Object(object) = self.shape(branch) else {
+        let Form::Object(object) = self.form(branch) else {
             return None;
         };
         let keys = ["type", "id"]
@@ -298,7 +299,7 @@ impl Description {
     }
 }
 
-/// What an object says of its members, `allOf` aside.
+/// Returns the members that an object schema defines, without those of an `allOf`.
 fn object<'a>(name: Option<&'a str>, schema: &'a Value) -> Object<'a> {
     let members = schema
         .get("properties")
@@ -318,7 +319,7 @@ fn object<'a>(name: Option<&'a str>, schema: &'a Value) -> Object<'a> {
                     key.as_str(),
                     Member {
                         schema,
-                        said_by: name,
+                        defined_by: name,
                     },
                 )
             })
@@ -329,7 +330,7 @@ fn object<'a>(name: Option<&'a str>, schema: &'a Value) -> Object<'a> {
     }
 }
 
-/// Whether a schema allows null alone.
+/// Returns `true` if a schema allows only null.
 fn is_null(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("null")
         || schema
@@ -338,7 +339,7 @@ fn is_null(schema: &Value) -> bool {
             .is_some_and(|only| only == &[Value::Null])
 }
 
-/// A JSON type with its article, for people.
+/// Returns the name of a JSON type with its article.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use crate::event::{ErrorEvent, ResponseEvent, StreamEvent};
+use crate::event::kind::Kind;
+use crate::failure::ReportedFailure;
 use crate::item::Item;
 use crate::response::{Response, ResponseError, ResponseErrorCode, ResponseStatus};
 
-use super::kind::Kind;
 use super::order::Order;
 use super::places::{Place, Places};
 use super::text::{Given, Part, Preview, Span, placed, remainder};
@@ -35,9 +35,9 @@ use super::{fill, identity, merge, parts};
 /// let mut assembler = Assembler::new();
 /// for piece in ["Hel", "lo"] {
 ///     assembler.push(&StreamEvent::OutputTextDelta(TextDelta::new("msg_1", 0, 0, piece)));
-///     println!("{}", assembler.so_far().output_text());
+///     println!("{}", assembler.snapshot().output_text());
 /// }
-/// assert_eq!(assembler.so_far().output_text(), "Hello");
+/// assert_eq!(assembler.snapshot().output_text(), "Hello");
 /// assert!(!assembler.is_finished());
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -86,10 +86,10 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    fn of(item: &Item) -> Self {
+    fn from_item(item: &Item) -> Self {
         Slot {
-            parts: Order::of_length(parts::count(item)),
-            summary: Order::of_length(parts::summary_count(item)),
+            parts: Order::from_length(parts::count(item)),
+            summary: Order::from_length(parts::summary_count(item)),
             ..Slot::default()
         }
     }
@@ -98,11 +98,11 @@ impl Slot {
     fn renumber(&mut self, item: &Item) {
         let count = parts::count(item);
         if self.parts.len() != count {
-            self.parts = Order::of_length(count);
+            self.parts = Order::from_length(count);
         }
         let count = parts::summary_count(item);
         if self.summary.len() != count {
-            self.summary = Order::of_length(count);
+            self.summary = Order::from_length(count);
         }
     }
 }
@@ -118,18 +118,18 @@ impl Assembler {
     ///
     /// An image that is being made is there as far as it is.
     #[must_use]
-    pub fn so_far(&self) -> &Response {
+    pub fn snapshot(&self) -> &Response {
         &self.response
     }
 
-    /// The position in [`so_far`](Self::so_far)'s output of the item that the last event began,
+    /// The position in [`snapshot`](Self::snapshot)'s output of the item that the last event began,
     /// changed or ended; `None` when the event was about something else.
     #[must_use]
     pub fn touched(&self) -> Option<usize> {
         self.touched.then_some(self.last)
     }
 
-    /// The positions in [`so_far`](Self::so_far)'s output of the items that the response's last
+    /// The positions in [`snapshot`](Self::snapshot)'s output of the items that the response's last
     /// event added, or changed more than the status of, although no event said that they were done.
     /// Empty before it.
     #[must_use]
@@ -149,65 +149,8 @@ impl Assembler {
         self.response
     }
 
-    /// Takes the next event, which is given up. Use this where the event is not needed any more:
-    /// large parts of it are moved and not copied.
-    pub fn push_owned(&mut self, event: StreamEvent) {
-        self.touched = false;
-        self.spans.clear();
-        match event {
-            StreamEvent::Created(event)
-            | StreamEvent::Queued(event)
-            | StreamEvent::InProgress(event) => {
-                if let Some(response) = event.response {
-                    self.begin(*response);
-                }
-            }
-            StreamEvent::Completed(event) => self.end(event, Some(ResponseStatus::Completed)),
-            StreamEvent::Incomplete(event) => self.end(event, Some(ResponseStatus::Incomplete)),
-            StreamEvent::Failed(event) => self.end(event, Some(ResponseStatus::Failed)),
-            StreamEvent::Cancelled(event) => self.end(event, Some(ResponseStatus::Cancelled)),
-            StreamEvent::Done(event) => self.end(event, None),
-            StreamEvent::OutputItemAdded(event) => {
-                if let Some(item) = event.item {
-                    self.item(event.output_index, *item, false);
-                }
-            }
-            StreamEvent::OutputItemDone(event) => {
-                if let Some(item) = event.item {
-                    self.item(event.output_index, *item, true);
-                }
-            }
-            event => self.push(&event),
-        }
-    }
-
-    /// Takes the next event.
-    pub fn push(&mut self, event: &StreamEvent) {
-        use StreamEvent as E;
-        self.touched = false;
-        self.spans.clear();
-        match event {
-            E::Created(_) | E::Queued(_) | E::InProgress(_) => self.push_owned(event.clone()),
-            E::Completed(_) | E::Incomplete(_) | E::Failed(_) | E::Cancelled(_) | E::Done(_) => {
-                self.push_owned(event.clone());
-            }
-            E::OutputItemAdded(_) | E::OutputItemDone(_) => self.push_owned(event.clone()),
-            E::Error(error) | E::ResponseError(error) => self.fail(error),
-            E::Unknown(_) => {
-                if let Some(error) = event.error() {
-                    self.fail(&error);
-                }
-            }
-            event => {
-                if !self.grow(event) {
-                    self.call(event);
-                }
-            }
-        }
-    }
-
     /// The response as it was when the stream began. Items that came before it stay.
-    fn begin(&mut self, mut response: Response) {
+    pub(super) fn begin(&mut self, mut response: Response) {
         if self.is_finished() {
             return;
         }
@@ -224,7 +167,7 @@ impl Assembler {
         }
     }
 
-    fn end(&mut self, event: ResponseEvent, status: Option<ResponseStatus>) {
+    pub(super) fn end(&mut self, response: Option<Response>, status: Option<ResponseStatus>) {
         if self.end == End::Yes {
             return;
         }
@@ -232,8 +175,8 @@ impl Assembler {
             return;
         }
         self.end = End::Yes;
-        if let Some(response) = event.response {
-            let mut before = std::mem::replace(&mut self.response, *response);
+        if let Some(response) = response {
+            let mut before = std::mem::replace(&mut self.response, response);
             let output = std::mem::take(&mut before.output);
             fill::response(&mut self.response, before);
             self.join(output);
@@ -291,7 +234,7 @@ impl Assembler {
         let given: Vec<Given> = old
             .iter()
             .zip(slots)
-            .map(|(item, slot)| Given::of(item, slot))
+            .map(|(item, slot)| Given::from_item(item, slot))
             .collect();
         let texts = || given.iter().map(Given::text);
         let all = |output: &[Item], spans: &mut Vec<Span>| {
@@ -327,27 +270,24 @@ impl Assembler {
         }
     }
 
-    fn fail(&mut self, error: &ErrorEvent) {
+    pub(super) fn fail(&mut self, failure: ReportedFailure) {
         if self.is_finished() {
             return;
         }
         self.end = End::Error;
         self.response.status = ResponseStatus::Failed;
-        let code = error
-            .code()
-            .map(|code| ResponseErrorCode::from(code.to_string()));
         self.response.error = Some(ResponseError {
-            code,
-            message: error.message().unwrap_or_default().to_owned(),
+            code: failure.code.map(ResponseErrorCode::from),
+            message: failure.message.unwrap_or_default(),
             ..ResponseError::default()
         });
-        if let Some(kind) = error.error_type() {
-            self.response.error_type = Some(kind.clone());
+        if let Some(error_type) = failure.error_type {
+            self.response.error_type = Some(error_type.into());
         }
     }
 
     /// An item as it stands, new or in place of what is known of it.
-    fn item(&mut self, index: Option<u32>, item: Item, done: bool) {
+    pub(super) fn item(&mut self, index: Option<u32>, item: Item, done: bool) {
         if self.is_finished() {
             return;
         }
@@ -377,7 +317,7 @@ impl Assembler {
             let texts = placed(&old, at).map(|(.., text)| text);
             remainder(texts, placed(place, at), &mut self.spans)
         };
-        let given = (!is_continued).then(|| Given::of(&old, slot));
+        let given = (!is_continued).then(|| Given::from_item(&old, slot));
         fill::item(place, old);
         slot.renumber(place);
         slot.done |= done;
@@ -396,7 +336,7 @@ impl Assembler {
         if let (Some(id), Some(place)) = (identity::id(&item), self.places.at(at)) {
             self.ids.insert(id.into(), place);
         }
-        self.slots.insert(at, Slot::of(&item));
+        self.slots.insert(at, Slot::from_item(&item));
         self.response.output.insert(at, item);
         self.last = at;
         at
@@ -405,8 +345,8 @@ impl Assembler {
     /// Numbers the items of the response as they stand.
     fn renumber(&mut self) {
         let output = &self.response.output;
-        self.places = Places::of_length(output.len());
-        self.slots = output.iter().map(Slot::of).collect();
+        self.places = Places::from_length(output.len());
+        self.slots = output.iter().map(Slot::from_item).collect();
         self.ids = output
             .iter()
             .enumerate()

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::event::{ItemEvent, ResponseEvent, StreamEvent};
+use crate::event::{Change, EventClass, ItemChange, PartChange, StreamEvent};
 use crate::response::{Response, ResponseStatus};
 
 use super::finding::{Finding, Violation};
 use super::identity;
 use super::seen::{Seen, members};
-use super::touch::{Act, Touch, texts};
+use super::touch::texts;
 
 /// Names every rule that a stream of events breaks.
 ///
@@ -120,50 +120,50 @@ impl Auditor {
     }
 
     fn look(&mut self, event: &StreamEvent) {
-        use StreamEvent as E;
         self.number(event);
-        match (self.end, event) {
-            (End::No, _) | (End::Error, E::Failed(_)) => {}
-            _ => {
-                self.found(Violation::AfterEnd);
-                return;
-            }
-        }
-        if event.is_keepalive() || matches!(event, E::Debug(_)) {
+        let may_follow = match self.end {
+            End::No => true,
+            End::Error => matches!(event, StreamEvent::Failed(_)),
+            End::Yes => false,
+        };
+        if !may_follow {
+            self.found(Violation::AfterEnd);
             return;
         }
-        let error = matches!(event, E::Error(_) | E::ResponseError(_))
-            || (matches!(event, E::Unknown(_)) && event.error().is_some());
-        if !self.created && !matches!(event, E::Created(_)) && !error {
+        let class = event.class();
+        if matches!(class, EventClass::KeepAlive | EventClass::Debug) {
+            return;
+        }
+        let created = matches!(event, StreamEvent::Created(_));
+        if !self.created && !created && class != EventClass::Error {
             self.found(Violation::NotCreatedFirst);
             self.created = true;
         }
-        match event {
-            E::Created(e) => {
-                if self.created {
+        match class {
+            EventClass::Lifecycle => {
+                if created && self.created {
                     self.found(Violation::CreatedAgain);
                 }
-                self.created = true;
-                self.response(e, &[ResponseStatus::InProgress, ResponseStatus::Queued]);
+                self.created |= created;
+                self.in_progress |= matches!(event, StreamEvent::InProgress(_));
+                let mut statuses = Vec::from_iter(event.announced_status());
+                statuses.extend(created.then_some(ResponseStatus::Queued));
+                self.response(event, &statuses);
             }
-            E::Queued(e) => self.response(e, &[ResponseStatus::Queued]),
-            E::InProgress(e) => {
-                self.in_progress = true;
-                self.response(e, &[ResponseStatus::InProgress]);
-            }
-            E::Completed(e) => self.ended(e, &[ResponseStatus::Completed]),
-            E::Incomplete(e) => self.ended(e, &[ResponseStatus::Incomplete]),
-            E::Failed(e) => self.ended(e, &[ResponseStatus::Failed]),
-            E::Cancelled(e) => self.ended(e, &[ResponseStatus::Cancelled]),
-            E::Done(e) => self.ended(e, &[]),
-            E::OutputItemAdded(e) => self.added(e),
-            E::OutputItemDone(e) => self.done(e),
-            _ if error => self.end = End::Error,
-            event => {
-                if let Some(touch) = Touch::of(event) {
-                    self.touch(&touch);
+            EventClass::Terminal => self.ended(event),
+            EventClass::Error => self.end = End::Error,
+            EventClass::ItemAdded => self.added(event),
+            EventClass::ItemDone => self.done(event),
+            EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress => {
+                if let Some(change) = event.item_change() {
+                    self.change(&change);
                 }
             }
+            EventClass::KeepAlive | EventClass::Debug | EventClass::Unknown => {}
         }
     }
 
@@ -186,8 +186,8 @@ impl Auditor {
         }
     }
 
-    fn response(&mut self, event: &ResponseEvent, statuses: &[ResponseStatus]) {
-        let Some(response) = event.response.as_deref() else {
+    fn response(&mut self, event: &StreamEvent, statuses: &[ResponseStatus]) {
+        let Some(response) = event.response() else {
             self.found(Violation::NoResponse);
             return;
         };
@@ -212,10 +212,10 @@ impl Auditor {
         }
     }
 
-    fn ended(&mut self, event: &ResponseEvent, statuses: &[ResponseStatus]) {
+    fn ended(&mut self, event: &StreamEvent) {
         self.end = End::Yes;
-        self.response(event, statuses);
-        let Some(response) = event.response.as_deref() else {
+        self.response(event, &Vec::from_iter(event.announced_status()));
+        let Some(response) = event.response() else {
             return;
         };
         let completed = response.status == ResponseStatus::Completed;
@@ -263,18 +263,18 @@ impl Auditor {
         }
     }
 
-    fn added(&mut self, event: &ItemEvent) {
+    fn added(&mut self, event: &StreamEvent) {
         if !self.in_progress {
             self.found(Violation::NotInProgress);
             self.in_progress = true;
         }
-        let Some(item) = event.item.as_deref() else {
+        let Some(item) = event.item() else {
             self.found(Violation::NoItem);
             return;
         };
         let expected = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        let index = event.output_index.unwrap_or(expected);
-        if event.output_index.is_none() {
+        let index = event.output_index().unwrap_or(expected);
+        if event.output_index().is_none() {
             self.found(Violation::NoIndex);
         }
         let known = self.by_index.get(&index).and_then(|at| self.items.get(*at));
@@ -336,12 +336,12 @@ impl Auditor {
         Some(at)
     }
 
-    fn done(&mut self, event: &ItemEvent) {
-        let Some(item) = event.item.as_deref() else {
+    fn done(&mut self, event: &StreamEvent) {
+        let Some(item) = event.item() else {
             self.found(Violation::NoItem);
             return;
         };
-        let at = match event.output_index {
+        let at = match event.output_index() {
             Some(index) => self.find(index, item.id()),
             None => {
                 self.found(Violation::NoIndex);
@@ -354,7 +354,7 @@ impl Auditor {
             Some(at) => at,
             None => {
                 let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-                let index = event.output_index.unwrap_or(next);
+                let index = event.output_index().unwrap_or(next);
                 self.found(Violation::ItemNotAdded { index });
                 self.begin(index, item.id(), item.kind())
             }
@@ -379,7 +379,7 @@ impl Auditor {
             found.push(violation);
         }
         for ((list, number), part) in &seen.parts {
-            if list.has_parts() && part.added && !part.done {
+            if list.has_part_events() && part.added && !part.done {
                 found.push(Violation::PartNotDone {
                     index,
                     part: *number,
@@ -404,14 +404,14 @@ impl Auditor {
         }
     }
 
-    fn touch(&mut self, touch: &Touch<'_>) {
-        let index = touch.index;
-        let at = match self.find(index, touch.id.filter(|id| !id.is_empty())) {
+    fn change(&mut self, event: &ItemChange<'_>) {
+        let index = event.output_index;
+        let at = match self.find(index, event.item_id.filter(|id| !id.is_empty())) {
             Some(at) => at,
             None => {
                 self.found(Violation::ItemNotAdded { index });
                 // Its type is not known: the event that ends it will tell.
-                self.begin(index, touch.id, "")
+                self.begin(index, event.item_id, "")
             }
         };
         let Some(seen) = self.items.get_mut(at) else {
@@ -422,18 +422,23 @@ impl Auditor {
         if seen.done.is_some() {
             found.push(Violation::ItemDone { index });
         }
-        found.extend(seen.check_id(touch.id));
-        if let (Some((list, number, act)), None) = (&touch.part, &seen.done) {
-            let fresh = !seen.parts.contains_key(&(*list, *number));
+        found.extend(seen.check_id(event.item_id));
+        if let (Some(change), None) = (event.part, &seen.done) {
+            let PartChange {
+                list,
+                index: number,
+                change,
+                ..
+            } = change;
+            let fresh = !seen.parts.contains_key(&(list, number));
             let before = seen
                 .parts
-                .range(..(*list, u32::MAX))
+                .range(..(list, u32::MAX))
                 .rev()
-                .find(|((of, _), _)| of == list);
+                .find(|((of, _), _)| *of == list);
             let expected = before.map_or(0, |((_, last), _)| last.saturating_add(1));
-            let part = seen.parts.entry((*list, *number)).or_default();
-            let number = *number;
-            if let Act::Added(text) = act {
+            let part = seen.parts.entry((list, number)).or_default();
+            if let Change::Added(text) = change {
                 if part.added {
                     found.push(Violation::PartAddedAgain {
                         index,
@@ -450,7 +455,7 @@ impl Auditor {
                 part.added = true;
                 part.text.push_str(text);
                 part.start = part.text.len();
-            } else if list.has_parts() {
+            } else if list.has_part_events() {
                 if !part.added && fresh {
                     found.push(Violation::PartNotAdded {
                         index,
@@ -464,9 +469,11 @@ impl Auditor {
                     });
                 }
             }
-            match act {
-                Act::Delta(delta) => part.text.push_str(delta),
-                Act::Text(whole) | Act::Done(Some(whole)) if !part.told && !part.makes(whole) => {
+            match change {
+                Change::Delta(delta) => part.text.push_str(delta),
+                Change::Text(whole) | Change::Done(Some(whole))
+                    if !part.told && !part.makes(whole) =>
+                {
                     part.told = true;
                     found.push(Violation::DeltasDiffer {
                         index,
@@ -475,7 +482,7 @@ impl Auditor {
                 }
                 _ => {}
             }
-            part.done |= matches!(act, Act::Done(_));
+            part.done |= matches!(change, Change::Done(_));
         }
         for violation in found {
             self.found(violation);

@@ -1,180 +1,187 @@
 //! How tool calls grow: their arguments, code, patches, commands, images, and how far they are.
 
-use crate::event::{ItemProgress, StreamEvent};
+use crate::event::kind::{Kind, Progress};
+use crate::event::{
+    ArgumentsDone, CodeDone, DiffDone, FusionAnalysisCompleted, FusionPanelCompleted,
+    FusionPanelFailed, InputDone, ItemDelta, PartialImage, ShellCommandDelta, ShellCommandEvent,
+    ShellOutputDelta, ShellOutputDone,
+};
 use crate::item::{
-    FusionFailure, FusionResponse, Item, ItemStatus, PatchOperation, ShellAction,
+    FusionFailure, FusionResponse, Item, ItemStatus, OpenRouterFusion, PatchOperation, ShellAction,
     ShellOutputContent, UpdateFileOperation,
 };
 
 use super::assembler::Assembler;
 use super::grow::replace;
-use super::kind::Kind;
 use super::parts;
 
 impl Assembler {
-    /// Takes an event about a tool call. Other events change nothing.
-    pub(super) fn call(&mut self, event: &StreamEvent) {
-        use StreamEvent as E;
-        match event {
-            E::FunctionCallArgumentsDelta(e) => {
-                if let Some(Item::FunctionCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::FunctionCall)
-                {
-                    call.arguments.push_str(&e.delta);
-                }
-            }
-            E::FunctionCallArgumentsDone(e) => {
-                if let Some(Item::FunctionCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::FunctionCall)
-                {
-                    replace(&mut call.arguments, &e.arguments);
-                    if call.name.is_empty() {
-                        call.name = e.name.clone().unwrap_or_default();
-                    }
-                }
-            }
-            E::McpCallArgumentsDelta(e) => {
-                if let Some(Item::McpCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::McpCall)
-                {
-                    call.arguments.push_str(&e.delta);
-                }
-            }
-            E::McpCallArgumentsDone(e) => {
-                if let Some(Item::McpCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::McpCall)
-                {
-                    replace(&mut call.arguments, &e.arguments);
-                }
-            }
-            E::CustomToolCallInputDelta(e) => {
-                if let Some(Item::CustomToolCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::CustomToolCall)
-                {
-                    call.input.push_str(&e.delta);
-                }
-            }
-            E::CustomToolCallInputDone(e) => {
-                if let Some(Item::CustomToolCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::CustomToolCall)
-                {
-                    replace(&mut call.input, &e.input);
-                }
-            }
-            E::CodeInterpreterCallCodeDelta(e) => {
-                if let Some(Item::CodeInterpreterCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::CodeInterpreterCall)
-                {
-                    call.code.get_or_insert_default().push_str(&e.delta);
-                }
-            }
-            E::CodeInterpreterCallCodeDone(e) => {
-                if let Some(Item::CodeInterpreterCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::CodeInterpreterCall)
-                {
-                    if !e.code.is_empty() {
-                        replace(call.code.get_or_insert_default(), &e.code);
-                    }
-                }
-            }
-            E::ApplyPatchCallOperationDiffDelta(e) => {
-                if let Some(diff) = self.diff(e.output_index, &e.item_id) {
-                    diff.push_str(&e.delta);
-                }
-            }
-            E::ApplyPatchCallOperationDiffDone(e) => {
-                if let Some(diff) = self.diff(e.output_index, &e.item_id) {
-                    replace(diff, &e.diff);
-                }
-            }
-            E::ShellCallCommandAdded(e) | E::ShellCallCommandDone(e) => {
-                let id = e.item_id.as_deref().unwrap_or_default();
-                if let Some(command) = self.command(e.output_index, id, e.command_index) {
-                    replace(command, &e.command);
-                }
-            }
-            E::ShellCallCommandDelta(e) => {
-                let id = e.item_id.as_deref().unwrap_or_default();
-                if let Some(command) = self.command(e.output_index, id, e.command_index) {
-                    command.push_str(&e.delta);
-                }
-            }
-            E::ShellCallOutputContentDelta(e) => {
-                let id = e.item_id.as_deref().unwrap_or_default();
-                let output = self.shell_output(e.output_index, id, e.command_index);
-                if let (Some(output), Some(chunk)) = (output, &e.delta) {
-                    output
-                        .stdout
-                        .push_str(chunk.stdout.as_deref().unwrap_or_default());
-                    output
-                        .stderr
-                        .push_str(chunk.stderr.as_deref().unwrap_or_default());
-                }
-            }
-            E::ShellCallOutputContentDone(e) => {
-                let id = e.item_id.as_deref().unwrap_or_default();
-                if let Some(whole) = e.output.first() {
-                    if let Some(output) = self.shell_output(e.output_index, id, e.command_index) {
-                        output.clone_from(whole);
-                    }
-                }
-            }
-            E::ImageGenerationCallPartialImage(e) => {
-                if let Some(Item::ImageGenerationCall(call)) =
-                    self.named(e.output_index, &e.item_id, Kind::ImageGenerationCall)
-                {
-                    call.result = Some(e.partial_image_b64.clone());
-                    call.status = Some(ItemStatus::Generating);
-                }
-            }
-            event => {
-                if let Some((progress, kind, status)) = progress(event) {
-                    let item = self.named(progress.output_index, &progress.item_id, kind);
-                    if let Some(item) = item {
-                        item.set_status(status);
-                    }
-                } else {
-                    self.fusion(event);
-                }
+    pub(super) fn function_arguments_delta(&mut self, e: &ItemDelta) {
+        if let Some(Item::FunctionCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::FunctionCall)
+        {
+            call.arguments.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn function_arguments_done(&mut self, e: &ArgumentsDone) {
+        if let Some(Item::FunctionCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::FunctionCall)
+        {
+            replace(&mut call.arguments, &e.arguments);
+            if call.name.is_empty() {
+                call.name = e.name.clone().unwrap_or_default();
             }
         }
     }
 
-    fn fusion(&mut self, event: &StreamEvent) {
-        use StreamEvent as E;
-        let (index, id) = match event {
-            E::FusionCallPanelCompleted(e) => (e.output_index, &e.item_id),
-            E::FusionCallPanelFailed(e) => (e.output_index, &e.item_id),
-            E::FusionCallAnalysisCompleted(e) => (e.output_index, &e.item_id),
-            _ => return,
-        };
-        let Some(Item::OpenRouterFusion(fusion)) = self.named(index, id, Kind::Fusion) else {
-            return;
-        };
-        match event {
-            E::FusionCallPanelCompleted(e) => {
-                fusion
-                    .responses
-                    .get_or_insert_default()
-                    .push(FusionResponse {
-                        model: e.model.clone(),
-                        content: Some(e.content.clone()),
-                        ..FusionResponse::default()
-                    });
+    pub(super) fn mcp_arguments_delta(&mut self, e: &ItemDelta) {
+        if let Some(Item::McpCall(call)) = self.named(e.output_index, &e.item_id, Kind::McpCall) {
+            call.arguments.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn mcp_arguments_done(&mut self, e: &ArgumentsDone) {
+        if let Some(Item::McpCall(call)) = self.named(e.output_index, &e.item_id, Kind::McpCall) {
+            replace(&mut call.arguments, &e.arguments);
+        }
+    }
+
+    pub(super) fn custom_input_delta(&mut self, e: &ItemDelta) {
+        if let Some(Item::CustomToolCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::CustomToolCall)
+        {
+            call.input.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn custom_input_done(&mut self, e: &InputDone) {
+        if let Some(Item::CustomToolCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::CustomToolCall)
+        {
+            replace(&mut call.input, &e.input);
+        }
+    }
+
+    pub(super) fn code_delta(&mut self, e: &ItemDelta) {
+        if let Some(Item::CodeInterpreterCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::CodeInterpreterCall)
+        {
+            call.code.get_or_insert_default().push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn code_done(&mut self, e: &CodeDone) {
+        if let Some(Item::CodeInterpreterCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::CodeInterpreterCall)
+        {
+            if !e.code.is_empty() {
+                replace(call.code.get_or_insert_default(), &e.code);
             }
-            E::FusionCallPanelFailed(e) => {
-                fusion
-                    .failed_models
-                    .get_or_insert_default()
-                    .push(FusionFailure {
-                        model: e.model.clone(),
-                        error: e.error.clone(),
-                        status_code: e.status_code,
-                        ..FusionFailure::default()
-                    });
+        }
+    }
+
+    pub(super) fn diff_delta(&mut self, e: &ItemDelta) {
+        if let Some(diff) = self.diff(e.output_index, &e.item_id) {
+            diff.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn diff_done(&mut self, e: &DiffDone) {
+        if let Some(diff) = self.diff(e.output_index, &e.item_id) {
+            replace(diff, &e.diff);
+        }
+    }
+
+    pub(super) fn whole_command(&mut self, e: &ShellCommandEvent) {
+        let id = e.item_id.as_deref().unwrap_or_default();
+        if let Some(command) = self.command(e.output_index, id, e.command_index) {
+            replace(command, &e.command);
+        }
+    }
+
+    pub(super) fn command_delta(&mut self, e: &ShellCommandDelta) {
+        let id = e.item_id.as_deref().unwrap_or_default();
+        if let Some(command) = self.command(e.output_index, id, e.command_index) {
+            command.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn shell_output_delta(&mut self, e: &ShellOutputDelta) {
+        let id = e.item_id.as_deref().unwrap_or_default();
+        let output = self.shell_output(e.output_index, id, e.command_index);
+        if let (Some(output), Some(chunk)) = (output, &e.delta) {
+            output
+                .stdout
+                .push_str(chunk.stdout.as_deref().unwrap_or_default());
+            output
+                .stderr
+                .push_str(chunk.stderr.as_deref().unwrap_or_default());
+        }
+    }
+
+    pub(super) fn shell_output_done(&mut self, e: &ShellOutputDone) {
+        let id = e.item_id.as_deref().unwrap_or_default();
+        if let Some(whole) = e.output.first() {
+            if let Some(output) = self.shell_output(e.output_index, id, e.command_index) {
+                output.clone_from(whole);
             }
-            E::FusionCallAnalysisCompleted(e) => fusion.analysis = Some(e.analysis.clone()),
-            _ => {}
+        }
+    }
+
+    pub(super) fn partial_image(&mut self, e: &PartialImage) {
+        if let Some(Item::ImageGenerationCall(call)) =
+            self.named(e.output_index, &e.item_id, Kind::ImageGenerationCall)
+        {
+            call.result = Some(e.partial_image_b64.clone());
+            call.status = Some(ItemStatus::Generating);
+        }
+    }
+
+    pub(super) fn progress(&mut self, progress: Progress<'_>) {
+        let Progress {
+            event,
+            kind,
+            status,
+        } = progress;
+        if let Some(item) = self.named(event.output_index, &event.item_id, kind) {
+            item.set_status(status);
+        }
+    }
+
+    pub(super) fn panel_completed(&mut self, e: &FusionPanelCompleted) {
+        if let Some(fusion) = self.fusion(e.output_index, &e.item_id) {
+            let responses = fusion.responses.get_or_insert_default();
+            responses.push(FusionResponse {
+                model: e.model.clone(),
+                content: Some(e.content.clone()),
+                ..FusionResponse::default()
+            });
+        }
+    }
+
+    pub(super) fn panel_failed(&mut self, e: &FusionPanelFailed) {
+        if let Some(fusion) = self.fusion(e.output_index, &e.item_id) {
+            let failed = fusion.failed_models.get_or_insert_default();
+            failed.push(FusionFailure {
+                model: e.model.clone(),
+                error: e.error.clone(),
+                status_code: e.status_code,
+                ..FusionFailure::default()
+            });
+        }
+    }
+
+    pub(super) fn analysis_completed(&mut self, e: &FusionAnalysisCompleted) {
+        if let Some(fusion) = self.fusion(e.output_index, &e.item_id) {
+            fusion.analysis = Some(e.analysis.clone());
+        }
+    }
+
+    fn fusion(&mut self, index: u32, id: &str) -> Option<&mut OpenRouterFusion> {
+        match self.named(index, id, Kind::Fusion)? {
+            Item::OpenRouterFusion(fusion) => Some(fusion),
+            _ => None,
         }
     }
 
@@ -230,36 +237,4 @@ impl Assembler {
         };
         list.get_mut(at)
     }
-}
-
-/// Which item an event about progress is about, and how far it says that the item is.
-fn progress(event: &StreamEvent) -> Option<(&ItemProgress, Kind, ItemStatus)> {
-    use ItemStatus as S;
-    use StreamEvent as E;
-    Some(match event {
-        E::WebSearchCallInProgress(e) => (e, Kind::WebSearchCall, S::InProgress),
-        E::WebSearchCallSearching(e) => (e, Kind::WebSearchCall, S::Searching),
-        E::WebSearchCallCompleted(e) => (e, Kind::WebSearchCall, S::Completed),
-        E::XSearchCallInProgress(e) => (e, Kind::XSearchCall, S::InProgress),
-        E::XSearchCallSearching(e) => (e, Kind::XSearchCall, S::Searching),
-        E::XSearchCallCompleted(e) => (e, Kind::XSearchCall, S::Completed),
-        E::FileSearchCallInProgress(e) => (e, Kind::FileSearchCall, S::InProgress),
-        E::FileSearchCallSearching(e) => (e, Kind::FileSearchCall, S::Searching),
-        E::FileSearchCallCompleted(e) => (e, Kind::FileSearchCall, S::Completed),
-        E::ImageGenerationCallInProgress(e) => (e, Kind::ImageGenerationCall, S::InProgress),
-        E::ImageGenerationCallGenerating(e) => (e, Kind::ImageGenerationCall, S::Generating),
-        E::ImageGenerationCallCompleted(e) => (e, Kind::ImageGenerationCall, S::Completed),
-        E::CodeInterpreterCallInProgress(e) => (e, Kind::CodeInterpreterCall, S::InProgress),
-        E::CodeInterpreterCallInterpreting(e) => (e, Kind::CodeInterpreterCall, S::Interpreting),
-        E::CodeInterpreterCallCompleted(e) => (e, Kind::CodeInterpreterCall, S::Completed),
-        E::McpCallInProgress(e) => (e, Kind::McpCall, S::InProgress),
-        E::McpCallCompleted(e) => (e, Kind::McpCall, S::Completed),
-        E::McpCallFailed(e) => (e, Kind::McpCall, S::Failed),
-        E::McpListToolsInProgress(e) => (e, Kind::McpListTools, S::InProgress),
-        E::McpListToolsCompleted(e) => (e, Kind::McpListTools, S::Completed),
-        E::McpListToolsFailed(e) => (e, Kind::McpListTools, S::Failed),
-        E::FusionCallInProgress(e) => (e, Kind::Fusion, S::InProgress),
-        E::FusionCallCompleted(e) => (e, Kind::Fusion, S::Completed),
-        _ => return None,
-    })
 }

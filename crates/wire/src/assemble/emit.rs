@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::iter::FusedIterator;
 
 use crate::content::ContentPart;
+use crate::event::kind::Kind;
+use crate::event::payload::grown_text;
 use crate::event::{
     AnnotationEvent, ArgumentsDone, CodeDone, DiffDone, InputDone, ItemDelta, ItemEvent,
     ItemProgress, PartEvent, RefusalDone, ResponseEvent, ShellCommandDelta, ShellCommandEvent,
@@ -189,7 +191,6 @@ pub fn events_of_item(item: &Item, output_index: u32) -> Vec<StreamEvent> {
 /// The events of one item.
 fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
     let id = item.id().unwrap_or_default();
-    let progress = || ItemProgress::new(id, index);
     let delta = |text: &str| ItemDelta::new(id, index, text);
     let mut added = item.clone();
     let at = out.len();
@@ -237,35 +238,27 @@ fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
             added.arguments.clear();
             added.output = None;
             added.error = None;
-            out.push_back(StreamEvent::McpCallInProgress(progress()));
+            progress_events(Kind::McpCall, &[ItemStatus::InProgress], id, index, out);
             if !call.arguments.is_empty() {
                 out.push_back(StreamEvent::McpCallArgumentsDelta(delta(&call.arguments)));
             }
             let mut done = ArgumentsDone::new(id, index, "", call.arguments.clone());
             done.name = None;
             out.push_back(StreamEvent::McpCallArgumentsDone(done));
-            out.push_back(
-                if call.error.is_some() || call.status == Some(ItemStatus::Failed) {
-                    StreamEvent::McpCallFailed(progress())
-                } else {
-                    StreamEvent::McpCallCompleted(progress())
-                },
-            );
+            let failed = call.error.is_some() || call.status == Some(ItemStatus::Failed);
+            progress_events(Kind::McpCall, &[outcome(failed)], id, index, out);
         }
         (Item::McpListTools(list), Item::McpListTools(added)) => {
             added.tools.clear();
             added.error = None;
-            out.push_back(StreamEvent::McpListToolsInProgress(progress()));
-            out.push_back(if list.error.is_some() {
-                StreamEvent::McpListToolsFailed(progress())
-            } else {
-                StreamEvent::McpListToolsCompleted(progress())
-            });
+            let statuses = [ItemStatus::InProgress, outcome(list.error.is_some())];
+            progress_events(Kind::McpListTools, &statuses, id, index, out);
         }
         (Item::CodeInterpreterCall(call), Item::CodeInterpreterCall(added)) => {
             added.code = call.code.as_ref().map(|_| String::new());
             added.outputs = None;
-            out.push_back(StreamEvent::CodeInterpreterCallInProgress(progress()));
+            let kind = Kind::CodeInterpreterCall;
+            progress_events(kind, &[ItemStatus::InProgress], id, index, out);
             if let Some(code) = &call.code {
                 if !code.is_empty() {
                     out.push_back(StreamEvent::CodeInterpreterCallCodeDelta(delta(code)));
@@ -273,8 +266,8 @@ fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
                 let done = CodeDone::new(id, index, code);
                 out.push_back(StreamEvent::CodeInterpreterCallCodeDone(done));
             }
-            out.push_back(StreamEvent::CodeInterpreterCallInterpreting(progress()));
-            out.push_back(StreamEvent::CodeInterpreterCallCompleted(progress()));
+            let statuses = [ItemStatus::Interpreting, ItemStatus::Completed];
+            progress_events(kind, &statuses, id, index, out);
         }
         (Item::ApplyPatchCall(call), Item::ApplyPatchCall(added)) => {
             if let Some(diff) = added.operation.as_mut().and_then(parts::diff_mut) {
@@ -297,31 +290,19 @@ fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
                 command_events(command, id, index, number, out);
             }
         }
-        (Item::WebSearchCall(_), _) => out.extend([
-            StreamEvent::WebSearchCallInProgress(progress()),
-            StreamEvent::WebSearchCallSearching(progress()),
-            StreamEvent::WebSearchCallCompleted(progress()),
-        ]),
-        (Item::XSearchCall(_), _) => out.extend([
-            StreamEvent::XSearchCallInProgress(progress()),
-            StreamEvent::XSearchCallSearching(progress()),
-            StreamEvent::XSearchCallCompleted(progress()),
-        ]),
+        (Item::WebSearchCall(_), _) => {
+            progress_events(Kind::WebSearchCall, &SUCCESS, id, index, out);
+        }
+        (Item::XSearchCall(_), _) => {
+            progress_events(Kind::XSearchCall, &SUCCESS, id, index, out);
+        }
         (Item::FileSearchCall(_), Item::FileSearchCall(added)) => {
             added.results = None;
-            out.extend([
-                StreamEvent::FileSearchCallInProgress(progress()),
-                StreamEvent::FileSearchCallSearching(progress()),
-                StreamEvent::FileSearchCallCompleted(progress()),
-            ]);
+            progress_events(Kind::FileSearchCall, &SUCCESS, id, index, out);
         }
         (Item::ImageGenerationCall(_), Item::ImageGenerationCall(added)) => {
             added.result = None;
-            out.extend([
-                StreamEvent::ImageGenerationCallInProgress(progress()),
-                StreamEvent::ImageGenerationCallGenerating(progress()),
-                StreamEvent::ImageGenerationCallCompleted(progress()),
-            ]);
+            progress_events(Kind::ImageGenerationCall, &SUCCESS, id, index, out);
         }
         _ => {}
     }
@@ -336,6 +317,37 @@ fn item_events(item: &Item, index: u32, out: &mut VecDeque<StreamEvent>) {
         index,
         item.clone(),
     )));
+}
+
+/// The statuses of a search or an image that succeeds.
+const SUCCESS: [ItemStatus; 4] = [
+    ItemStatus::InProgress,
+    ItemStatus::Searching,
+    ItemStatus::Generating,
+    ItemStatus::Completed,
+];
+
+fn outcome(failed: bool) -> ItemStatus {
+    if failed {
+        ItemStatus::Failed
+    } else {
+        ItemStatus::Completed
+    }
+}
+
+/// The events that tell these statuses of an item, in the order of the event table. A status that
+/// no event tells for this kind of item is left out.
+fn progress_events(
+    kind: Kind,
+    statuses: &[ItemStatus],
+    id: &str,
+    index: u32,
+    out: &mut VecDeque<StreamEvent>,
+) {
+    let rows = StreamEvent::progress_of(kind);
+    for row in rows.filter(|row| statuses.contains(&row.status)) {
+        out.push_back((row.event)(ItemProgress::new(id, index)));
+    }
 }
 
 /// The events of one part of a message, or of reasoning.
@@ -356,7 +368,7 @@ fn part_events(
     }
     let event = |part| PartEvent::new(id, index, number, part);
     out.push_back(StreamEvent::ContentPartAdded(event(blank)));
-    let text = parts::text(part).unwrap_or_default();
+    let text = grown_text(part).unwrap_or_default();
     let delta = || TextDelta::new(id, index, number, text);
     let done = || TextDone::new(id, index, number, text);
     match part {

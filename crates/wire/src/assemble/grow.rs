@@ -1,143 +1,139 @@
 //! How the parts of messages and of reasoning grow.
 
 use crate::content::{ContentPart, OutputAudio, OutputText, ReasoningText, Refusal};
-use crate::event::StreamEvent;
+use crate::event::kind::Kind;
+use crate::event::payload::grown_text;
+use crate::event::{
+    AnnotationEvent, AudioDelta, PartDelta, PartEvent, RefusalDone, SummaryPartEvent,
+    SummaryTextDelta, SummaryTextDone, TextDelta, TextDone, TranscriptDelta,
+};
 use crate::item::{Item, MessageContent, SummaryPart, SummaryText};
 use crate::logprobs::Logprob;
 
 use super::assembler::Assembler;
-use super::kind::Kind;
 use super::{base64, fill, parts};
 
 impl Assembler {
-    /// Takes an event about a part. False when the event is about something else.
-    pub(super) fn grow(&mut self, event: &StreamEvent) -> bool {
-        use StreamEvent as E;
-        match event {
-            E::OutputTextDelta(e) => {
-                let found =
-                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
-                if let Some((item, at)) = found {
-                    self.add_text(item, at, &e.delta);
-                    if let Some(part) = self.part(item, at).filter(|_| e.logprobs.is_some()) {
-                        add_logprobs(part, e.logprobs.as_deref());
-                    }
-                }
+    pub(super) fn text_delta(&mut self, e: &TextDelta) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+        if let Some((item, at)) = found {
+            self.add_text(item, at, &e.delta);
+            if let Some(part) = self.part(item, at).filter(|_| e.logprobs.is_some()) {
+                add_logprobs(part, e.logprobs.as_deref());
             }
-            E::OutputTextDone(e) => {
-                let found =
-                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
-                if let Some((item, at)) = found {
-                    self.set_text(item, at, &e.text);
-                    if let Some(part) = self.part(item, at) {
-                        set_logprobs(part, e.logprobs.as_deref());
-                    }
-                }
-            }
-            E::OutputTextAnnotationAdded(e) => {
-                let found =
-                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
-                let part = found.and_then(|(item, at)| self.part(item, at));
-                if let (Some(ContentPart::OutputText(part)), Some(annotation)) =
-                    (part, e.annotation.as_deref())
-                {
-                    let list = part.annotations.get_or_insert_default();
-                    match list.get_mut(e.annotation_index as usize) {
-                        Some(place) => place.clone_from(annotation),
-                        None => list.push(annotation.clone()),
-                    }
-                }
-            }
-            E::RefusalDelta(e) => {
-                let wanted = Wanted::Refusal;
-                let found = self.message_part(e.output_index, &e.item_id, e.content_index, wanted);
-                if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
-                    add(part, &e.delta);
-                }
-            }
-            E::RefusalDone(e) => {
-                let wanted = Wanted::Refusal;
-                let found = self.message_part(e.output_index, &e.item_id, e.content_index, wanted);
-                if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
-                    set(part, &e.refusal);
-                }
-            }
-            E::ReasoningTextDelta(e) | E::ReasoningDelta(e) => {
-                let part = self.reasoning_part(e.output_index, &e.item_id, e.content_index);
-                if let Some(part) = part {
-                    add(part, &e.delta);
-                }
-            }
-            E::ReasoningTextDone(e) | E::ReasoningDone(e) => {
-                let part = self.reasoning_part(e.output_index, &e.item_id, e.content_index);
-                if let Some(part) = part {
-                    set(part, &e.text);
-                }
-            }
-            E::ContentPartAdded(e)
-            | E::ContentPartDone(e)
-            | E::ReasoningPartAdded(e)
-            | E::ReasoningPartDone(e) => {
-                let Some(part) = e.part.as_deref() else {
-                    return true;
-                };
-                let (index, id, number) = (e.output_index, &e.item_id, e.content_index);
-                if matches!(part, ContentPart::ReasoningText(_)) {
-                    if let Some(place) = self.reasoning_part(index, id, number) {
-                        let old = std::mem::replace(place, part.clone());
-                        fill::part(place, old);
-                    }
-                } else if let Some((item, at)) =
-                    self.message_part(index, id, number, Wanted::Part(part))
-                {
-                    let begins = matches!(event, E::ContentPartAdded(_) | E::ReasoningPartAdded(_));
-                    self.set_part(item, at, part, begins);
-                }
-            }
-            E::ContentPartDelta(e) => {
-                let found =
-                    self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Any);
-                if let Some((item, at)) = found {
-                    match self.part(item, at) {
-                        Some(part) if !Wanted::Text.fits(part) => add(part, &e.delta),
-                        _ => self.add_text(item, at, &e.delta),
-                    }
-                }
-            }
-            E::ReasoningSummaryTextDelta(e) | E::ReasoningSummaryDelta(e) => {
-                if let Some(SummaryPart::SummaryText(part)) =
-                    self.summary_part(e.output_index, &e.item_id, e.summary_index)
-                {
-                    part.text.push_str(&e.delta);
-                }
-            }
-            E::ReasoningSummaryTextDone(e) | E::ReasoningSummaryDone(e) => {
-                if let Some(SummaryPart::SummaryText(part)) =
-                    self.summary_part(e.output_index, &e.item_id, e.summary_index)
-                {
-                    replace(&mut part.text, &e.text);
-                }
-            }
-            E::ReasoningSummaryPartAdded(e) | E::ReasoningSummaryPartDone(e) => {
-                let place = self.summary_part(e.output_index, &e.item_id, e.summary_index);
-                if let (Some(place), Some(part)) = (place, e.part.as_deref()) {
-                    let old = std::mem::replace(place, part.clone());
-                    fill::summary(place, old);
-                }
-            }
-            E::AudioDelta(e) => {
-                if let Some(audio) = self.audio() {
-                    base64::append(&mut audio.data, &e.delta);
-                }
-            }
-            E::AudioTranscriptDelta(e) => {
-                if let Some(audio) = self.audio() {
-                    audio.transcript.get_or_insert_default().push_str(&e.delta);
-                }
-            }
-            _ => return false,
         }
-        true
+    }
+
+    pub(super) fn text_done(&mut self, e: &TextDone) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+        if let Some((item, at)) = found {
+            self.set_text(item, at, &e.text);
+            if let Some(part) = self.part(item, at) {
+                set_logprobs(part, e.logprobs.as_deref());
+            }
+        }
+    }
+
+    pub(super) fn annotation_added(&mut self, e: &AnnotationEvent) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Text);
+        let part = found.and_then(|(item, at)| self.part(item, at));
+        if let (Some(ContentPart::OutputText(part)), Some(annotation)) =
+            (part, e.annotation.as_deref())
+        {
+            let list = part.annotations.get_or_insert_default();
+            match list.get_mut(e.annotation_index as usize) {
+                Some(known) => known.clone_from(annotation),
+                None => list.push(annotation.clone()),
+            }
+        }
+    }
+
+    pub(super) fn refusal_delta(&mut self, e: &TextDelta) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Refusal);
+        if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
+            add(part, &e.delta);
+        }
+    }
+
+    pub(super) fn refusal_done(&mut self, e: &RefusalDone) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Refusal);
+        if let Some(part) = found.and_then(|(item, at)| self.part(item, at)) {
+            set(part, &e.refusal);
+        }
+    }
+
+    pub(super) fn reasoning_delta(&mut self, e: &TextDelta) {
+        if let Some(part) = self.reasoning_part(e.output_index, &e.item_id, e.content_index) {
+            add(part, &e.delta);
+        }
+    }
+
+    pub(super) fn reasoning_done(&mut self, e: &TextDone) {
+        if let Some(part) = self.reasoning_part(e.output_index, &e.item_id, e.content_index) {
+            set(part, &e.text);
+        }
+    }
+
+    /// Takes a whole part. `begins` says that deltas may follow.
+    pub(super) fn whole_part(&mut self, e: &PartEvent, begins: bool) {
+        let Some(part) = e.part.as_deref() else {
+            return;
+        };
+        let (index, id, number) = (e.output_index, &e.item_id, e.content_index);
+        if matches!(part, ContentPart::ReasoningText(_)) {
+            if let Some(known) = self.reasoning_part(index, id, number) {
+                let old = std::mem::replace(known, part.clone());
+                fill::part(known, old);
+            }
+        } else if let Some((item, at)) = self.message_part(index, id, number, Wanted::Part(part)) {
+            self.set_part(item, at, part, begins);
+        }
+    }
+
+    pub(super) fn part_delta(&mut self, e: &PartDelta) {
+        let found = self.message_part(e.output_index, &e.item_id, e.content_index, Wanted::Any);
+        if let Some((item, at)) = found {
+            match self.part(item, at) {
+                Some(part) if !Wanted::Text.fits(part) => add(part, &e.delta),
+                _ => self.add_text(item, at, &e.delta),
+            }
+        }
+    }
+
+    pub(super) fn summary_delta(&mut self, e: &SummaryTextDelta) {
+        if let Some(SummaryPart::SummaryText(part)) =
+            self.summary_part(e.output_index, &e.item_id, e.summary_index)
+        {
+            part.text.push_str(&e.delta);
+        }
+    }
+
+    pub(super) fn summary_done(&mut self, e: &SummaryTextDone) {
+        if let Some(SummaryPart::SummaryText(part)) =
+            self.summary_part(e.output_index, &e.item_id, e.summary_index)
+        {
+            replace(&mut part.text, &e.text);
+        }
+    }
+
+    pub(super) fn whole_summary_part(&mut self, e: &SummaryPartEvent) {
+        let known = self.summary_part(e.output_index, &e.item_id, e.summary_index);
+        if let (Some(known), Some(part)) = (known, e.part.as_deref()) {
+            let old = std::mem::replace(known, part.clone());
+            fill::summary(known, old);
+        }
+    }
+
+    pub(super) fn audio_delta(&mut self, e: &AudioDelta) {
+        if let Some(audio) = self.audio() {
+            base64::append(&mut audio.data, &e.delta);
+        }
+    }
+
+    pub(super) fn transcript_delta(&mut self, e: &TranscriptDelta) {
+        if let Some(audio) = self.audio() {
+            audio.transcript.get_or_insert_default().push_str(&e.delta);
+        }
     }
 
     /// The positions of a message and of a part of it, both begun if they are new.
@@ -293,7 +289,7 @@ impl Wanted<'_> {
             Wanted::Refusal => matches!(part, ContentPart::Refusal(_)),
             Wanted::Part(whole) => {
                 std::mem::discriminant(whole) == std::mem::discriminant(part)
-                    || parts::text(part).is_some_and(str::is_empty)
+                    || grown_text(part).is_some_and(str::is_empty)
             }
             Wanted::Any => true,
         }

@@ -3,11 +3,11 @@
 //! Senders are trusted in this order: the index and the id together, the id, the index. An item
 //! that cannot be the one under its index gets a place of its own behind that one.
 
+use crate::event::kind::Kind;
 use crate::item::Item;
 
 use super::assembler::Assembler;
 use super::identity::{alike, differ, same_call, same_id, same_kind};
-use super::kind::Kind;
 
 /// How many items are looked at: of those that share an index the latest, and of the response the
 /// last. It bounds the time for streams that put thousands of items in one place.

@@ -8,6 +8,7 @@
 //!
 //! How events are framed is in [`crate::sse`], what they hold in [`crate::event`].
 
+mod apply;
 mod assembler;
 mod audit;
 mod base64;
@@ -17,7 +18,6 @@ mod fill;
 mod finding;
 mod grow;
 mod identity;
-mod kind;
 mod locate;
 mod merge;
 mod order;

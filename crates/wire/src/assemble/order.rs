@@ -12,7 +12,7 @@ pub(super) struct Order {
 
 impl Order {
     /// The order of a list of `length` elements that are numbered from 0.
-    pub(super) fn of_length(length: usize) -> Self {
+    pub(super) fn from_length(length: usize) -> Self {
         Order {
             keys: (0..u32::try_from(length).unwrap_or(u32::MAX)).collect(),
         }

@@ -15,18 +15,6 @@ pub(super) fn text_mut(part: &mut ContentPart) -> Option<&mut String> {
     }
 }
 
-/// The text of a part, as deltas make it.
-pub(super) fn text(part: &ContentPart) -> Option<&str> {
-    match part {
-        ContentPart::OutputText(part) => Some(&part.text),
-        ContentPart::Text(part) => Some(&part.text),
-        ContentPart::ReasoningText(part) => Some(&part.text),
-        ContentPart::SummaryText(part) => Some(&part.text),
-        ContentPart::Refusal(part) => Some(&part.refusal),
-        _ => None,
-    }
-}
-
 /// Makes a message's content a list of parts where it is none, so that parts can grow.
 pub(super) fn make_list(message: &mut Message) {
     let parts = match &mut message.content {

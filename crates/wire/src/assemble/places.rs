@@ -21,7 +21,7 @@ pub(super) struct Places {
 
 impl Places {
     /// The places of `length` items that are numbered from 0.
-    pub(super) fn of_length(length: usize) -> Self {
+    pub(super) fn from_length(length: usize) -> Self {
         let indexes = 0..u32::try_from(length).unwrap_or(u32::MAX);
         Places {
             list: indexes.map(|index| Place { index, nth: 0 }).collect(),

@@ -6,7 +6,7 @@ use crate::item::Item;
 
 use super::finding::Violation;
 use super::identity;
-use super::touch::List;
+use crate::event::PartList;
 
 /// What was seen of an item.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Seen {
     pub(super) call_id: Option<String>,
     pub(super) kind: String,
     pub(super) done: Option<Box<Item>>,
-    pub(super) parts: BTreeMap<(List, u32), Part>,
+    pub(super) parts: BTreeMap<(PartList, u32), Part>,
 }
 
 /// What was seen of a part of an item.

@@ -308,7 +308,7 @@ fn thousands_of_items_under_one_index_take_no_quadratic_time() {
         .collect();
     let last = json!({"type": "response.completed", "response": {"output": output}});
     assembler.push(&events(&[last])[0]);
-    assert_eq!(assembler.so_far().output.len(), 8_000);
+    assert_eq!(assembler.snapshot().output.len(), 8_000);
 }
 
 fn findings(values: &[Value]) -> Vec<String> {

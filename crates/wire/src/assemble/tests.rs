@@ -29,7 +29,7 @@ fn assemble(events: &[&str]) -> Response {
         lent.push(&event(json));
         given.push_owned(event(json));
     }
-    assert_eq!(lent.so_far(), given.so_far());
+    assert_eq!(lent.snapshot(), given.snapshot());
     lent.into_response()
 }
 
@@ -245,7 +245,7 @@ fn thousands_of_items_in_reverse_order_take_no_quadratic_time() {
             "", index, 0, "x",
         )));
     }
-    assert_eq!(assembler.so_far().output.len(), 50_000);
+    assert_eq!(assembler.snapshot().output.len(), 50_000);
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn failures_end_the_response() {
         ));
         assembler.push(&event(json));
         assert!(assembler.is_finished(), "{json}");
-        let response = assembler.so_far();
+        let response = assembler.snapshot();
         assert_eq!(response.status, ResponseStatus::Failed, "{json}");
         let error = response.error.as_ref().unwrap();
         assert_eq!(error.message, "Oops");
@@ -288,7 +288,7 @@ fn nothing_after_the_end_changes_the_response() {
         assembler.push(&event);
     }
     assembler.push(&event(r#"{"type":"error","code":"late","message":"x"}"#));
-    assert_eq!(assembler.so_far(), &everything());
+    assert_eq!(assembler.snapshot(), &everything());
 }
 
 #[test]

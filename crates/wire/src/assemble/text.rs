@@ -224,7 +224,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn of(item: &Item, slot: &Slot) -> Self {
+    pub(super) fn from_item(item: &Item, slot: &Slot) -> Self {
         if let Some(told) = &slot.told {
             return Given {
                 whole: told.clone(),

@@ -1,4 +1,6 @@
-use super::{ErrorEvent, ItemEvent, ItemProgress, ResponseEvent, StreamEvent, TextDelta};
+use super::{
+    ErrorEvent, EventClass, ItemEvent, ItemProgress, ResponseEvent, StreamEvent, TextDelta,
+};
 use crate::item::Message;
 use crate::response::{Response, ResponseStatus};
 use crate::{Wire, from_str, to_string};
@@ -71,6 +73,125 @@ fn the_last_event_is_known_by_its_kind() {
     }
     for sign in ["ping", "keepalive", "response.keep_alive"] {
         assert!(kind(sign).is_keepalive(), "{sign}");
+    }
+}
+
+#[test]
+fn every_type_has_its_class_and_its_members() {
+    for (kind, class) in StreamEvent::TYPES {
+        let text = format!(
+            r#"{{"type":"{kind}","item_id":"i","output_index":3,"sequence_number":7,"new":[1]}}"#
+        );
+        let event: StreamEvent = from_str(&text).unwrap();
+        assert!(!matches!(event, StreamEvent::Unknown(_)), "{kind}");
+        assert_eq!((event.kind(), event.class()), (*kind, *class));
+        assert_eq!(event.sequence_number(), Some(7), "{kind}");
+        assert!(event.unknown().contains(&"/new".to_owned()), "{kind}");
+        // Members may come in any order, and the tag last.
+        let turned = format!(
+            r#"{{"new":[1],"sequence_number":7,"output_index":3,"item_id":"i","type":"{kind}"}}"#
+        );
+        assert_eq!(from_str::<StreamEvent>(&turned).unwrap().kind(), *kind);
+        if let Some(change) = event.item_change() {
+            assert!(class.is_content(), "{kind}");
+            assert_eq!((change.output_index, change.item_id), (3, Some("i")));
+            assert_eq!(event.output_index(), Some(3), "{kind}");
+            assert_eq!(event.item_id(), Some("i"), "{kind}");
+        }
+        let about_response = matches!(class, EventClass::Lifecycle | EventClass::Terminal);
+        let announces = event.announced_status().is_some();
+        assert_eq!(
+            announces,
+            about_response && *kind != "response.done",
+            "{kind}"
+        );
+        assert_eq!(event.is_terminal(), class.is_terminal(), "{kind}");
+    }
+}
+
+#[test]
+fn a_keep_alive_of_the_response_is_typed_and_tolerant() {
+    for (text, number) in [
+        (r#"{"type":"response.keep_alive"}"#, None),
+        (
+            r#"{"type":"response.keep_alive","sequence_number":5}"#,
+            Some(5),
+        ),
+        (
+            r#"{"sequence_number":5,"type":"response.keep_alive"}"#,
+            Some(5),
+        ),
+        (
+            r#"{"type":"response.keep_alive","sequence_number":null}"#,
+            None,
+        ),
+        (
+            r#"{"type":"response.keep_alive","sequence_number":"x"}"#,
+            None,
+        ),
+        (r#"{"type":"response.keep_alive","at":{"s":1}}"#, None),
+    ] {
+        let event: StreamEvent = from_str(text).unwrap();
+        assert!(matches!(event, StreamEvent::ResponseKeepAlive(_)), "{text}");
+        assert_eq!(event.class(), EventClass::KeepAlive);
+        assert_eq!(event.sequence_number(), number, "{text}");
+        let again: serde_json::Value = serde_json::from_str(&to_string(&event)).unwrap();
+        let given: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(again, given);
+    }
+    let text = r#"{"type":"response.keep_alive","at":1}"#;
+    let event: StreamEvent = from_str(text).unwrap();
+    assert_eq!(event.unknown(), ["/at"]);
+
+    let mut assembler = crate::assemble::Assembler::new();
+    let before = assembler.snapshot().clone();
+    assembler.push(&event);
+    assembler.push_owned(event);
+    assert_eq!(*assembler.snapshot(), before);
+    assert!(!assembler.is_finished() && assembler.touched().is_none());
+}
+
+#[test]
+fn an_event_without_a_type_is_an_error_or_unknown() {
+    for (text, class) in [
+        (r#"{"error":{"message":"Oops"}}"#, EventClass::Error),
+        (r#"{"error":"Oops"}"#, EventClass::Error),
+        (r#"{"error":null}"#, EventClass::Unknown),
+        (r#"{"error":7}"#, EventClass::Unknown),
+        (
+            r#"{"type":"response.zap","error":"Oops"}"#,
+            EventClass::Unknown,
+        ),
+        ("[]", EventClass::Unknown),
+    ] {
+        let event: StreamEvent = from_str(text).unwrap();
+        assert_eq!(event.class(), class, "{text}");
+        assert_eq!(event.is_failure(), class == EventClass::Error, "{text}");
+        assert_eq!(event.is_terminal(), class == EventClass::Error, "{text}");
+    }
+}
+
+#[test]
+fn a_failure_is_found_in_every_last_event() {
+    let failed = |text: &str| from_str::<StreamEvent>(text).unwrap().is_failure();
+    for text in [
+        r#"{"type":"response.failed"}"#,
+        r#"{"type":"response.done","response":{"status":"failed"}}"#,
+        r#"{"type":"response.completed","response":{"status":"failed"}}"#,
+        r#"{"type":"response.completed","response":{"status":"completed","error":{"code":"x"}}}"#,
+        r#"{"type":"response.incomplete","response":{"status":"incomplete","error":"Oops"}}"#,
+    ] {
+        assert!(failed(text), "{text}");
+    }
+    for text in [
+        r#"{"type":"response.created","response":{"status":"failed"}}"#,
+        r#"{"type":"response.completed"}"#,
+        r#"{"type":"response.completed","response":{"status":"completed","error":null}}"#,
+        r#"{"type":"response.completed","response":{"status":"completed","error":{}}}"#,
+        r#"{"type":"response.completed","response":{"status":"completed","error":""}}"#,
+        r#"{"type":"response.done","response":{"status":"cancelled"}}"#,
+    ] {
+        assert!(!failed(text), "{text}");
     }
 }
 

@@ -9,9 +9,9 @@ use super::vocabulary::{self, Entry};
 /// ```
 /// use orouter_wire::failure::FailureClass;
 ///
-/// assert_eq!(FailureClass::of_word("RESOURCE_EXHAUSTED"), Some(FailureClass::RateLimit));
-/// assert_eq!(FailureClass::of_word("insufficient_quota"), Some(FailureClass::Quota));
-/// assert_eq!(FailureClass::of_status(529), Some(FailureClass::Overloaded));
+/// assert_eq!(FailureClass::from_word("RESOURCE_EXHAUSTED"), Some(FailureClass::RateLimit));
+/// assert_eq!(FailureClass::from_word("insufficient_quota"), Some(FailureClass::Quota));
+/// assert_eq!(FailureClass::from_status(529), Some(FailureClass::Overloaded));
 /// assert!(FailureClass::RateLimit.is_transient() && !FailureClass::Quota.is_transient());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,14 +52,14 @@ impl FailureClass {
     /// [`RateLimit`](Self::RateLimit). Digits are read as an HTTP status. Returns `None` for an
     /// unknown word.
     #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         vocabulary::find(word).map(|entry| entry.class)
     }
 
     /// Returns the class of an HTTP status from 400 to 599.
     #[must_use]
-    pub fn of_status(status: u16) -> Option<Self> {
-        vocabulary::of_status(status).map(|entry| entry.class)
+    pub fn from_status(status: u16) -> Option<Self> {
+        vocabulary::find_status(status).map(|entry| entry.class)
     }
 
     /// Returns `true` if the same request may succeed when it is sent again a little later.
@@ -121,12 +121,12 @@ pub(super) fn decide<'a>(
     let claimed = claimed.filter(|_| status.is_some() && claimed != status);
     let found: Vec<Entry> = words
         .filter_map(vocabulary::find)
-        .chain(claimed.and_then(vocabulary::of_status))
+        .chain(claimed.and_then(vocabulary::find_status))
         .collect();
     let first = |wanted: fn(&Entry) -> bool| found.iter().copied().find(wanted);
     first(|entry| !entry.general && !entry.class.is_transient())
         .or_else(|| first(|entry| !entry.general))
-        .or_else(|| status.and_then(vocabulary::of_status))
+        .or_else(|| status.and_then(vocabulary::find_status))
         .or_else(|| first(|_| true))
 }
 

@@ -1,12 +1,15 @@
-//! [`StreamEvent::failure`]: the failure that an event reports, in one form.
+//! Failures in events and responses: whether one is reported, and its parts in one form.
 
-use super::ReportedFailure;
-use crate::{Raw, ResponseStatus, StreamEvent};
+use super::report::ReportedFailure;
+use crate::event::{EventClass, StreamEvent};
+use crate::raw::Raw;
+use crate::response::{Response, ResponseError, ResponseStatus};
 
 impl StreamEvent {
-    /// Returns the failure that the event reports, in one form for all of them: `response.failed`
-    /// and a `response.done` whose status is `failed`, `error` and `response.error` (flat or
-    /// nested), and a frame without a `type` that has an `error`. Returns `None` for other events.
+    /// Returns the failure that the event reports, in one form for all of them: `response.failed`,
+    /// any other last event whose response [has failed](crate::Response::has_failed), `error` and
+    /// `response.error` (flat or nested), and a frame without a `type` that has an `error`. Returns
+    /// `None` for other events.
     ///
     /// ```
     /// use orouter_wire::{StreamEvent, failure::FailureClass};
@@ -21,15 +24,52 @@ impl StreamEvent {
     /// # Ok::<(), orouter_wire::DecodeError>(())
     /// ```
     pub fn failure(&self) -> Option<ReportedFailure> {
-        let failed = match self {
-            Self::Failed(_) | Self::Error(_) | Self::ResponseError(_) => true,
-            Self::Done(_) => self
-                .response()
-                .is_some_and(|response| response.status == ResponseStatus::Failed),
-            Self::Unknown(_) => self.error().is_some(),
-            _ => false,
-        };
         // The typed event does not tell where a member stood, so its JSON is read again.
-        failed.then(|| ReportedFailure::from_raw(&Raw::from_wire(self)))
+        self.is_failure()
+            .then(|| ReportedFailure::from_raw(&Raw::from_wire(self)))
+    }
+
+    /// Returns `true` if the event reports a failure, as [`failure`](Self::failure) returns it.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self.class() {
+            EventClass::Error => true,
+            EventClass::Terminal => {
+                self.announced_status() == Some(ResponseStatus::Failed)
+                    || self.response().is_some_and(Response::has_failed)
+            }
+            EventClass::Lifecycle
+            | EventClass::KeepAlive
+            | EventClass::Debug
+            | EventClass::ItemAdded
+            | EventClass::ItemDone
+            | EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress
+            | EventClass::Unknown => false,
+        }
+    }
+}
+
+impl Response {
+    /// Returns `true` if the response reports a failure: its status is `failed`, or it has an
+    /// `error` in the form of the API or in another.
+    ///
+    /// A response that ended in another way may have an empty `error`: some servers send `{}`,
+    /// `""` or `false` on success.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        if self.status == ResponseStatus::Failed {
+            return true;
+        }
+        let ended = self.is_finished();
+        let typed = self.error.as_ref();
+        typed.is_some_and(|error| !(ended && *error == ResponseError::default()))
+            || self.extra.get("error").is_some_and(|error| {
+                let error = error.get();
+                error != "null" && !(ended && matches!(error, "{}" | "\"\"" | "false"))
+            })
     }
 }

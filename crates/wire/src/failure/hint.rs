@@ -144,7 +144,7 @@ impl RetryHints {
             let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
             let text = || members::text(value);
             match plain.to_ascii_lowercase().as_str() {
-                "headers" => *self = std::mem::take(self).and(&of_object(value)),
+                "headers" => *self = std::mem::take(self).and(&Self::from_object(value)),
                 "retryafter" | "retryafterseconds" | "retryaftersecs" | "retryaftersec"
                 | "resetsinseconds" | "resetinseconds" | "retryinseconds" | "retrydelay" => {
                     let wait = text().and_then(|text| time::wait(&text));
@@ -160,7 +160,7 @@ impl RetryHints {
                 "resetsat" | "resetat" => self.ask(text().and_then(|text| time::reset(&text))),
                 // `ErrorInfo` of Google's assistants.
                 "metadata" => {
-                    let delay = members::of(value)
+                    let delay = members::object(value)
                         .and_then(|info| info.get("quotaResetDelay").and_then(members::text));
                     self.ask(delay.and_then(|delay| time::wait(&delay)).map(When::After));
                 }
@@ -198,27 +198,27 @@ impl RetryHints {
             self.phrase.add(when);
         }
     }
-}
 
-/// The headers that an object repeats. Some give each a list of values.
-fn of_object(value: &Raw) -> RetryHints {
-    let headers: Vec<(String, String)> = members::of(value)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|(name, value)| {
-            let first = members::elements(value).and_then(|all| all.into_iter().next());
-            Some((
-                name.to_owned(),
-                members::text(first.as_ref().unwrap_or(value))?,
-            ))
-        })
-        .collect();
-    RetryHints::from_headers(headers.iter().map(|(name, value)| (&**name, &**value)))
+    /// The headers that an object repeats. Some give each a list of values.
+    fn from_object(value: &Raw) -> Self {
+        let headers: Vec<(String, String)> = members::object(value)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(name, value)| {
+                let first = members::elements(value).and_then(|all| all.into_iter().next());
+                Some((
+                    name.to_owned(),
+                    members::text(first.as_ref().unwrap_or(value))?,
+                ))
+            })
+            .collect();
+        Self::from_headers(headers.iter().map(|(name, value)| (&**name, &**value)))
+    }
 }
 
 /// A duration of Google's in parts: `{"seconds": 36, "nanos": 500000000}`.
 fn parts(value: &Raw) -> Option<Duration> {
-    let parts = members::of(value)?;
+    let parts = members::object(value)?;
     let part = |name, unit| {
         let text = parts.get(name).and_then(members::text)?;
         time::number(&text, unit)

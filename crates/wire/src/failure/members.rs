@@ -12,7 +12,7 @@ struct Members {
 }
 
 /// The members of an object.
-pub(super) fn of(raw: &Raw) -> Option<Extra> {
+pub(super) fn object(raw: &Raw) -> Option<Extra> {
     raw.get()
         .starts_with('{')
         .then(|| raw.parse_wire::<Members>().ok())?
@@ -43,7 +43,7 @@ pub(super) fn text(value: &Raw) -> Option<String> {
 
 /// The words of a value: a text, a list of complaints, or what an object of them says.
 pub(super) fn words(raw: &Raw) -> Option<String> {
-    let said = match (elements(raw), of(raw)) {
+    let said = match (elements(raw), object(raw)) {
         (Some(list), _) => {
             let complaints: Vec<_> = list.iter().filter_map(complaint).take(COMPLAINTS).collect();
             complaints.join("; ")
@@ -57,7 +57,7 @@ pub(super) fn words(raw: &Raw) -> Option<String> {
 /// One complaint: a text, or the place and the fault that an object names, without the value that
 /// was found there, which is the caller's.
 fn complaint(raw: &Raw) -> Option<String> {
-    let Some(members) = of(raw) else {
+    let Some(members) = object(raw) else {
         return raw.as_string();
     };
     let names = ["message", "msg", "detail", "title", "error"];

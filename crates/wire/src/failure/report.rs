@@ -65,8 +65,8 @@ impl ReportedFailure {
     /// Reads an error body, an event or a failed response.
     #[must_use]
     pub fn from_raw(raw: &Raw) -> Self {
-        let first = || elements(raw)?.first().and_then(members::of);
-        match members::of(raw).or_else(first) {
+        let first = || elements(raw)?.first().and_then(members::object);
+        match members::object(raw).or_else(first) {
             Some(top) => Self::from_members(top),
             None => Self::from_text(words(raw)),
         }
@@ -86,7 +86,10 @@ impl ReportedFailure {
     fn from_members(mut top: Extra) -> Self {
         // A stream's last event wraps the response that holds the error.
         let response = top.remove("response");
-        let mut response = response.as_ref().and_then(members::of).unwrap_or_default();
+        let mut response = response
+            .as_ref()
+            .and_then(members::object)
+            .unwrap_or_default();
         let mut either = |name| {
             let given = top.remove(name).filter(|given| !given.is_null());
             given.or_else(|| response.remove(name))
@@ -98,14 +101,14 @@ impl ReportedFailure {
         };
         let own = either("error").filter(|error| !error.is_null());
         // Some wrap the error once more, some give a list.
-        let wrapped = |name| top.get(name).and_then(members::of)?.remove("error");
+        let wrapped = |name| top.get(name).and_then(members::object)?.remove("error");
         let listed = || elements(top.get("errors")?)?.into_iter().next();
         if let Some(error) = own.or_else(|| wrapped("detail")).or_else(listed) {
             failure.has_error = true;
             if let Some(errors) = top.get("errors") {
                 failure.message = words(errors);
             }
-            match members::of(&error) {
+            match members::object(&error) {
                 Some(mut error) => {
                     failure.take(&mut error);
                     let class = error.remove("type").as_ref().and_then(text);
@@ -152,7 +155,7 @@ impl ReportedFailure {
         fill(&mut self.code, || code.as_ref().and_then(text));
         fill(&mut self.param, || object.get("param").and_then(text));
         if let Some(metadata) = object.remove("metadata") {
-            if let Some(members) = members::of(&metadata) {
+            if let Some(members) = members::object(&metadata) {
                 self.retry_hints.read_members(&members);
                 if let Some(raw) = members.get("raw") {
                     self.retry_hints.read_provider(raw);
@@ -161,7 +164,7 @@ impl ReportedFailure {
             fill(&mut self.metadata, || typed(Some(metadata)));
         }
         if let Some(availability) = object.remove("availability") {
-            if let Some(members) = members::of(&availability) {
+            if let Some(members) = members::object(&availability) {
                 self.words.extend(members.get("code").and_then(text));
                 self.retry_hints.read_members(&members);
                 fill(&mut self.retryable, || {
@@ -188,7 +191,7 @@ impl ReportedFailure {
         }
         for name in ["details", "errors"] {
             for detail in object.get(name).and_then(elements).unwrap_or_default() {
-                let members = members::of(&detail).unwrap_or_default();
+                let members = members::object(&detail).unwrap_or_default();
                 self.words.extend(members.get("reason").and_then(text));
                 self.retry_hints.read_members(&members);
             }

@@ -209,7 +209,7 @@ pub(super) fn find(word: &str) -> Option<Entry> {
         return None;
     }
     if let Some(status) = status_in(word) {
-        return of_status(status);
+        return find_status(status);
     }
     let plain = plain(word);
     // `ModelStreamErrorException` has two endings.
@@ -238,7 +238,7 @@ pub(super) fn find(word: &str) -> Option<Entry> {
 }
 
 /// Returns the meaning of an HTTP status from 400 to 599.
-pub(super) fn of_status(status: u16) -> Option<Entry> {
+pub(super) fn find_status(status: u16) -> Option<Entry> {
     let (class, general) = match status {
         401 | 407 => (Authentication, false),
         402 => (Quota, false),
@@ -319,8 +319,8 @@ mod tests {
     #[test]
     fn the_status_of_a_row_has_a_meaning_that_does_not_contradict_its_class() {
         for (class, status, words) in SPECIFIC.iter().chain(GENERAL).chain(PARTS) {
-            let of_status = of_status(*status).unwrap().class;
-            let same = of_status.is_transient() == class.is_transient();
+            let found = find_status(*status).unwrap().class;
+            let same = found.is_transient() == class.is_transient();
             // Services send 429 for quotas, and 501 for what they do not implement.
             assert!(
                 same || matches!((class, status), (Quota, 429) | (InvalidRequest, 501)),

@@ -1,10 +1,10 @@
-//! What is the same for items of all kinds, and a look at those of one kind.
+//! Accessors that work on items of every kind, and conversions to one kind.
 
 use super::{
     CustomToolCall, FunctionCall, FunctionCallOutput, Item, ItemStatus, Message, ReasoningItem,
 };
 
-/// The match over all variants that have the member, written once.
+/// Matches all variants that have the member.
 macro_rules! each {
     ($self:expr, $item:ident => $value:expr, else $other:expr) => {
         match $self {
@@ -58,7 +58,7 @@ macro_rules! each {
 }
 
 impl Item {
-    /// The item's id, where it has one.
+    /// Returns the id of the item, or `None` if it has none.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::McpListTools(item) => item.id.as_deref(),
@@ -75,7 +75,7 @@ impl Item {
         }
     }
 
-    /// Sets the item's id. An item of an unknown kind keeps its own.
+    /// Sets the id of the item. An item of an unknown kind is not changed.
     pub fn set_id(&mut self, id: impl Into<String>) {
         let id = id.into();
         match self {
@@ -93,17 +93,17 @@ impl Item {
         }
     }
 
-    /// How far the item is, where it says so.
+    /// Returns the status of the item, or `None` if it has none.
     pub fn status(&self) -> Option<&ItemStatus> {
         each!(self, item => item.status.as_ref(), else None)
     }
 
-    /// Sets how far the item is. Kinds without a status stay as they are.
+    /// Sets the status of the item. Kinds without a status are not changed.
     pub fn set_status(&mut self, status: ItemStatus) {
         each!(self, item => item.status = Some(status), else {});
     }
 
-    /// The item as a message.
+    /// Returns the message, or `None` for other kinds.
     pub fn as_message(&self) -> Option<&Message> {
         match self {
             Self::Message(message) => Some(message),
@@ -111,7 +111,7 @@ impl Item {
         }
     }
 
-    /// The item as reasoning.
+    /// Returns the reasoning item, or `None` for other kinds.
     pub fn as_reasoning(&self) -> Option<&ReasoningItem> {
         match self {
             Self::Reasoning(reasoning) => Some(reasoning),
@@ -119,7 +119,7 @@ impl Item {
         }
     }
 
-    /// The item as a function call.
+    /// Returns the function call, or `None` for other kinds.
     pub fn as_function_call(&self) -> Option<&FunctionCall> {
         match self {
             Self::FunctionCall(call) => Some(call),
@@ -127,7 +127,7 @@ impl Item {
         }
     }
 
-    /// The item as a function's output.
+    /// Returns the function call output, or `None` for other kinds.
     pub fn as_function_call_output(&self) -> Option<&FunctionCallOutput> {
         match self {
             Self::FunctionCallOutput(output) => Some(output),
@@ -135,7 +135,7 @@ impl Item {
         }
     }
 
-    /// The item as a custom tool's call.
+    /// Returns the custom tool call, or `None` for other kinds.
     pub fn as_custom_tool_call(&self) -> Option<&CustomToolCall> {
         match self {
             Self::CustomToolCall(call) => Some(call),

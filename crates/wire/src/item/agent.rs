@@ -1,23 +1,23 @@
-//! Items that steer a conversation: what agents tell each other, changes of tools and settings,
+//! Items that control a conversation: messages between agents, changes of tools and settings,
 //! references to earlier items.
 
 use crate::content::ContentPart;
 use crate::item::Role;
 use crate::{Extra, ReasoningEffort, Tool, Wire};
 
-/// Points to an item of an earlier response by its id. Stands for `ItemReferenceItem`.
+/// Reference to an item of an earlier response.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "item_reference")]
 pub struct ItemReference {
-    /// The item's id.
+    /// Id of the referenced item.
     pub id: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ItemReference {
-    /// A reference to the item with this id.
+    /// Creates a reference to the item with this id.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -26,72 +26,71 @@ impl ItemReference {
     }
 }
 
-/// Tools that become available from here on. Stands for `AdditionalToolsItem`.
+/// Tools that are available from this point of the conversation on.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "additional_tools")]
 pub struct AdditionalTools {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// Who adds them.
+    /// Role that adds the tools.
     pub role: Option<Role>,
-    /// The tools. Any kind is allowed here.
+    /// Tools of any kind.
     #[wire(open)]
     pub tools: Vec<Tool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A message from one agent to another. The specification allows any other member too. Stands
-/// for `AgentMessageItem`.
+/// Message from one agent to another. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "agent_message")]
 pub struct AgentMessage {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// Who writes.
+    /// Agent that sends the message.
     pub author: String,
-    /// To whom.
+    /// Agent that receives the message.
     pub recipient: String,
-    /// What: `input_text`, `input_image` and `encrypted_content` parts.
+    /// Content: `input_text`, `input_image` and `encrypted_content` parts.
     pub content: Vec<ContentPart>,
-    /// The agent that the item belongs to.
+    /// Agent that the item belongs to.
     pub agent: Option<AgentName>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// An agent. The specification allows any other member too.
+/// Name of an agent. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct AgentName {
-    /// The agent's name.
+    /// Name of the agent.
     pub agent_name: String,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// Changes the configuration from here on. Stands for `ConfigurationUpdateItem`.
+/// Change of the configuration from this point of the conversation on.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "configuration_update")]
 pub struct ConfigurationUpdate {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How the model is to reason.
+    /// New reasoning settings.
     pub reasoning: ConfigurationUpdateReasoning,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How a model is to reason from here on. Stands for `ConfigurationUpdateReasoning`.
+/// Reasoning settings from this point of the conversation on.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ConfigurationUpdateReasoning {
-    /// How hard to think.
+    /// Reasoning effort.
     pub effort: Option<ReasoningEffort>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,106 +1,105 @@
-//! Changes of files that the model asks for.
+//! Patches to files that the model requests, and their results.
 
 use crate::item::{Caller, ItemStatus};
 use crate::{Extra, Unknown, Wire};
 
-/// The model asks for a file to be created, changed or deleted.
-///
-/// Stands for `OutputItemApplyPatchCall`, `OutputApplyPatchCallItem` and `ApplyPatchCallItem`.
+/// Request of the model to create, change or delete a file. The caller applies it and returns an
+/// [`ApplyPatchCallOutput`].
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "apply_patch_call")]
 pub struct ApplyPatchCall {
-    /// The item's id, such as `apc_01`.
+    /// Id of the item, such as `apc_01`.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// What to do.
+    /// Operation on the file.
     pub operation: Option<PatchOperation>,
-    /// What made the call, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so.
+    /// Creator of the item, on services that report it.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What to do to a file. Stands for `ApplyPatchCallOperation`.
+/// Operation on a file.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum PatchOperation {
-    /// Create it.
+    /// Creates a file.
     #[wire("create_file")]
     CreateFile(CreateFileOperation),
-    /// Change it.
+    /// Changes a file.
     #[wire("update_file")]
     UpdateFile(UpdateFileOperation),
-    /// Delete it.
+    /// Deletes a file.
     #[wire("delete_file")]
     DeleteFile(DeleteFileOperation),
-    /// An operation that this version does not know.
+    /// An operation unknown to this version.
     Unknown(Unknown),
 }
 
-/// A file to create. Stands for `ApplyPatchCreateFileOperation`.
+/// File to create.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CreateFileOperation {
-    /// The file.
+    /// Path of the file.
     pub path: String,
-    /// What it is to hold, as a patch in the V4A format.
+    /// Content of the file as a V4A diff.
     pub diff: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file to change. Stands for `ApplyPatchUpdateFileOperation`.
+/// File to change.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UpdateFileOperation {
-    /// The file.
+    /// Path of the file.
     pub path: String,
-    /// The change, as a patch in the V4A format.
+    /// Change as a V4A diff.
     pub diff: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file to delete. Stands for `ApplyPatchDeleteFileOperation`.
+/// File to delete.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DeleteFileOperation {
-    /// The file.
+    /// Path of the file.
     pub path: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Whether a change of a file worked. Stands for `ApplyPatchCallOutputItem`.
+/// Result of an [`ApplyPatchCall`].
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "apply_patch_call_output")]
 pub struct ApplyPatchCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// Whether it worked: completed or failed.
+    /// Result: `completed` or `failed`.
     pub status: Option<ItemStatus>,
-    /// The call that this answers.
+    /// Id of the call that this output belongs to.
     pub call_id: String,
-    /// What there is to say about it.
+    /// Log of the patch for the model.
     pub output: Option<String>,
-    /// What made the call, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ApplyPatchCallOutput {
-    /// That the change of this call worked, or that it failed.
+    /// Creates the result of a call: `completed` if `worked` is `true`, else `failed`.
     pub fn new(call_id: impl Into<String>, worked: bool, output: impl Into<String>) -> Self {
         let status = if worked {
             ItemStatus::Completed

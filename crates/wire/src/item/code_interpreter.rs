@@ -1,91 +1,88 @@
-//! Code that the provider ran in its sandbox.
+//! Calls of the provider's code interpreter.
 
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
-/// Code that the provider ran in its sandbox. The specification allows any other member too.
-///
-/// Stands for `OutputItemCodeInterpreterCall`, `CodeInterpreterCallItem` and
-/// `OutputCodeInterpreterCallItem`.
+/// Code that the provider ran in a container. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "code_interpreter_call")]
 pub struct CodeInterpreterCall {
-    /// The item's id, such as `ci_01`.
+    /// Id of the item, such as `ci_01`.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The code.
+    /// Source code.
     pub code: Option<String>,
-    /// The sandbox's id.
+    /// Id of the container.
     pub container_id: Option<String>,
-    /// What came of it, when the request's `include` asked for it.
+    /// Outputs of the code, if the request's `include` asked for them.
     pub outputs: Option<Vec<CodeOutput>>,
-    /// The rest; any member is allowed here. xAI puts a call's `name`, `call_id` and `arguments`
-    /// here.
+    /// Members without a typed field; the schema allows any. xAI sends a call's `name`, `call_id`
+    /// and `arguments` here.
     pub extra: Extra,
 }
 
-/// Something that came of running code.
+/// Output of executed code.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum CodeOutput {
-    /// What it printed.
+    /// Text that the code printed.
     #[wire("logs")]
     Logs(CodeOutputLogs),
-    /// An image.
+    /// Image that the code made.
     #[wire("image")]
     Image(CodeOutputImage),
-    /// A file.
+    /// File that the code made.
     #[wire("file")]
     File(Box<CodeOutputFile>),
-    /// Something that this version does not know.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 
-/// What code printed. Stands for `CodeInterpreterLogsOutput`.
+/// Text that the code printed.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputLogs {
-    /// What it printed.
+    /// Printed text.
     pub logs: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An image that code made. Stands for `CodeInterpreterImageOutput`.
+/// Image that the code made.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputImage {
-    /// Where the image is.
+    /// URL of the image.
     pub url: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file that code made. Stands for `CodeInterpreterFileOutput`.
+/// File that the code made.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeOutputFile {
-    /// The file's id.
+    /// Id of the file.
     pub id: Option<String>,
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// Where the file can be fetched.
+    /// URL from which the file can be downloaded for a limited time.
     pub download_url: Option<String>,
-    /// Until when, as the service writes times.
+    /// Time at which `download_url` expires, as an ISO 8601 timestamp.
     pub expires_at: Option<String>,
-    /// The file's media type.
+    /// Media type of the file.
     pub media_type: Option<String>,
-    /// The file's SHA-256.
+    /// SHA-256 digest of the file.
     pub sha256: Option<String>,
-    /// The file's size, in bytes.
+    /// Size of the file in bytes.
     pub size_bytes: Option<u64>,
-    /// How far the file is.
+    /// Status of the file; only a file with the status `ready` is certain to be downloadable.
     pub status: Option<String>,
-    /// Why there is no file.
+    /// Error code of the provider; `None` if the file was made.
     pub error_code: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,45 +1,43 @@
-//! Conversations made shorter by the provider.
+//! Compacted conversations.
 
 use crate::{Extra, Wire};
 
-/// A conversation so far, made shorter, in a form only the provider reads; it takes the place of
-/// the items before it. The specification allows any other member too. Stands for
-/// `CompactionItem`.
+/// Compacted conversation in encrypted form, which replaces the items before it. Only the provider
+/// can read it. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "compaction")]
 pub struct Compaction {
-    /// The item's id, such as `cmp_01`.
+    /// Id of the item, such as `cmp_01`.
     pub id: Option<String>,
-    /// The shortened conversation.
+    /// Encrypted summary of the conversation.
     pub encrypted_content: String,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// A compaction of the context that the provider made on its own. The specification allows any
-/// other member too. Stands for `ContextCompactionItem`.
+/// Compaction of the context that the provider started. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "context_compaction")]
 pub struct ContextCompaction {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// The shortened context.
+    /// Encrypted summary of the context.
     pub encrypted_content: Option<String>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// Asks the provider to compact here.
+/// Request to the provider to compact the conversation at this point.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "compaction_trigger")]
 pub struct CompactionTrigger {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

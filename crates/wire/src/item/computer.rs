@@ -1,68 +1,69 @@
-//! Actions on a computer, and what its screen then shows.
+//! Actions on a computer that the model requests, and screenshots of the result.
 
 use crate::content::ContentPart;
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// The model asks the caller to act on a computer. Stands for `OutputComputerCallItem`.
+/// Request of the model to act on a computer. The caller performs it and returns a
+/// [`ComputerCallOutput`].
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_call")]
 pub struct ComputerCall {
-    /// The item's id, such as `cu_01`.
+    /// Id of the item, such as `cu_01`.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// What to do. The specification allows anything here; these are the actions in use.
+    /// Action to perform. The schema allows any action; [`ComputerAction`] lists those in use.
     #[wire(open)]
     pub action: Option<ComputerAction>,
-    /// What to do, on models that ask for several actions at once. Not in the specification.
+    /// Actions to perform, from models that request several at once. Not in the specification.
     #[wire(open)]
     pub actions: Option<Vec<ComputerAction>>,
-    /// What the caller has to confirm first.
+    /// Safety checks that the caller has to confirm before the action.
     pub pending_safety_checks: Vec<SafetyCheck>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a computer's screen shows after an action.
+/// Screenshot of a computer after an action.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "computer_call_output")]
 pub struct ComputerCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the item is.
+    /// Status of the item.
     pub status: Option<ItemStatus>,
-    /// The call that this answers.
+    /// Id of the call that this output belongs to.
     pub call_id: String,
-    /// The picture: a `computer_screenshot` part.
+    /// Screenshot, as a `computer_screenshot` part.
     pub output: Option<Box<ContentPart>>,
-    /// What the caller confirmed.
+    /// Safety checks that the caller confirmed.
     pub acknowledged_safety_checks: Option<Vec<SafetyCheck>>,
-    /// The page that the browser shows, on services that ask for it.
+    /// URL of the page in the browser, for services that require it.
     pub current_url: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Something that the caller has to confirm before an action.
+/// Safety check that the caller has to confirm before an action.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SafetyCheck {
-    /// The check's id.
+    /// Id of the check.
     pub id: String,
-    /// The check's name.
+    /// Code of the check.
     pub code: Option<String>,
-    /// What there is to confirm, in words.
+    /// Description of the check as text.
     pub message: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// One action on a computer. Places are in pixels from the upper left corner.
+/// Action on a computer. Coordinates are in pixels from the upper left corner.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
@@ -70,89 +71,89 @@ pub enum ComputerAction {
     /// Click.
     #[wire("click")]
     Click(ComputerClick),
-    /// Click twice.
+    /// Double click.
     #[wire("double_click")]
     DoubleClick(ComputerClick),
-    /// Move with a button held down.
+    /// Drag: movement with a held button.
     #[wire("drag")]
     Drag(ComputerDrag),
-    /// Press keys together.
+    /// Press of several keys together.
     #[wire("keypress")]
     Keypress(ComputerKeypress),
-    /// Move the pointer.
+    /// Movement of the pointer.
     #[wire("move")]
     Move(ComputerClick),
-    /// Take a picture of the screen.
+    /// Screenshot.
     #[wire("screenshot")]
     Screenshot(ComputerSignal),
     /// Scroll.
     #[wire("scroll")]
     Scroll(ComputerScroll),
-    /// Type text.
+    /// Input of text.
     #[wire("type")]
     Type(ComputerType),
-    /// Wait a little.
+    /// Short pause.
     #[wire("wait")]
     Wait(ComputerSignal),
-    /// An action that this version does not know.
+    /// An action unknown to this version.
     Unknown(Unknown),
 }
 
-/// A place to click at or to move to.
+/// Position of a click or of the pointer.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerClick {
-    /// With which button.
+    /// Mouse button.
     pub button: Option<MouseButton>,
-    /// From the left, in pixels.
+    /// Distance from the left edge in pixels.
     pub x: i64,
-    /// From the top, in pixels.
+    /// Distance from the top edge in pixels.
     pub y: i64,
-    /// Keys held down meanwhile.
+    /// Keys to hold during the action.
     pub keys: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A button of a mouse.
+/// Mouse button.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum MouseButton {
-    /// The left one.
+    /// Left button.
     Left,
-    /// The right one.
+    /// Right button.
     Right,
-    /// The wheel.
+    /// Wheel.
     Wheel,
-    /// Backwards.
+    /// Back button.
     Back,
-    /// Forwards.
+    /// Forward button.
     Forward,
-    /// A button that this version does not know.
+    /// A button unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A way to go with a button held down.
+/// Path of a drag.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerDrag {
-    /// The way.
+    /// Points of the path.
     pub path: Vec<ComputerPoint>,
-    /// Keys held down meanwhile.
+    /// Keys to hold during the action.
     pub keys: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A place on a screen.
+/// Point on a screen.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerPoint {
-    /// From the left, in pixels.
+    /// Distance from the left edge in pixels.
     pub x: i64,
-    /// From the top, in pixels.
+    /// Distance from the top edge in pixels.
     pub y: i64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -160,27 +161,27 @@ pub struct ComputerPoint {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerKeypress {
-    /// The keys.
+    /// Names of the keys.
     pub keys: Vec<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How far to scroll, and where.
+/// Position and distance of a scroll.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerScroll {
-    /// From the left, in pixels.
+    /// Distance of the position from the left edge in pixels.
     pub x: i64,
-    /// From the top, in pixels.
+    /// Distance of the position from the top edge in pixels.
     pub y: i64,
-    /// How far to the right, in pixels.
+    /// Distance to scroll to the right in pixels.
     pub scroll_x: i64,
-    /// How far down, in pixels.
+    /// Distance to scroll down in pixels.
     pub scroll_y: i64,
-    /// Keys held down meanwhile.
+    /// Keys to hold during the action.
     pub keys: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -188,16 +189,16 @@ pub struct ComputerScroll {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerType {
-    /// The text.
+    /// Text.
     pub text: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An action that needs no more words.
+/// Action without parameters.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerSignal {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -3,38 +3,36 @@
 use crate::item::{Caller, ItemStatus, ToolOutput};
 use crate::{Extra, Wire};
 
-/// The model asks the caller to run a tool that takes free text.
-///
-/// Stands for `OutputItemCustomToolCall`, `OutputCustomToolCallItem`, `CustomToolCallItem` and
-/// `OpenAIResponseCustomToolCall`.
+/// Request of the model to run a custom tool. The caller runs it and returns a
+/// [`CustomToolCallOutput`].
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "custom_tool_call")]
 pub struct CustomToolCall {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// The tool's name.
+    /// Name of the tool.
     pub name: String,
-    /// What the model wrote for the tool.
+    /// Input of the tool, as the model wrote it.
     pub input: String,
-    /// The namespace that the tool belongs to.
+    /// Namespace of the tool.
     pub namespace: Option<String>,
-    /// Whether the model goes on without waiting for the output.
+    /// `true` if the model may continue before it receives the output.
     pub r#async: Option<bool>,
-    /// What called the tool, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CustomToolCall {
-    /// A call of the tool with this name and input.
+    /// Creates a call of the named tool with this input.
     pub fn new(
         call_id: impl Into<String>,
         name: impl Into<String>,
@@ -49,33 +47,31 @@ impl CustomToolCall {
     }
 }
 
-/// What a custom tool gave back, for the model to read.
-///
-/// Stands for `CustomToolCallOutputItem` and `OpenAIResponseCustomToolCallOutput`.
+/// Output of a custom tool, for the model.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "custom_tool_call_output")]
 pub struct CustomToolCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the item is. Not in the specification.
+    /// Status of the item. Not in the specification.
     pub status: Option<ItemStatus>,
-    /// The call that this answers.
+    /// Id of the call that this output belongs to.
     pub call_id: String,
-    /// What came back: a string, or a list of texts, images and files.
+    /// Output: a string, or a list of text, image and file parts.
     pub output: Option<ToolOutput>,
-    /// What called the tool, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// The tool's name. Not in the specification.
+    /// Name of the tool. Not in the specification.
     pub name: Option<String>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CustomToolCallOutput {
-    /// The output of the call with this id.
+    /// Creates the output of the call with this id.
     pub fn new(call_id: impl Into<String>, output: impl Into<ToolOutput>) -> Self {
         Self {
             call_id: call_id.into(),

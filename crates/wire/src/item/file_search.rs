@@ -1,63 +1,61 @@
-//! Searches of vector stores that the provider ran.
+//! File searches that the provider ran.
 
 use std::collections::BTreeMap;
 
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
-/// A search of vector stores that the provider ran.
-///
-/// Stands for `OutputItemFileSearchCall` and `OutputFileSearchCallItem`.
+/// Search of vector stores that the provider ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "file_search_call")]
 pub struct FileSearchCall {
-    /// The item's id, such as `fs_01`.
+    /// Id of the item, such as `fs_01`.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was searched for.
+    /// Search queries.
     pub queries: Vec<String>,
-    /// What was found, when the request's `include` asked for it. Not in the specification.
+    /// Results, if the request's `include` asked for them. Not in the specification.
     pub results: Option<Vec<FileSearchResult>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A passage that a file search found.
+/// Passage that a file search found.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchResult {
-    /// The file's id.
+    /// Id of the file.
     pub file_id: Option<String>,
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// How well the passage fits, 0 to 1.
+    /// Relevance of the passage, 0 to 1.
     pub score: Option<f64>,
-    /// The passage.
+    /// Text of the passage.
     pub text: Option<String>,
-    /// The labels that the file's owner gave it.
+    /// Attributes of the file, by name.
     pub attributes: Option<BTreeMap<String, AttributeValue>>,
-    /// The vector store that holds the file.
+    /// Id of the vector store that contains the file.
     pub vector_store_id: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A label of a file.
+/// Value of a file's attribute.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum AttributeValue {
-    /// Text.
+    /// A string.
     #[wire(string)]
     Text(String),
     /// A number.
     #[wire(number)]
     Number(f64),
-    /// Yes or no.
+    /// A boolean.
     #[wire(bool)]
     Bool(bool),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }

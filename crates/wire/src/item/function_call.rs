@@ -6,10 +6,7 @@ use crate::content::ContentPart;
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
-/// The model asks the caller to run a function.
-///
-/// Stands for `OutputItemFunctionCall`, `OutputFunctionCallItem`, `FunctionCallItem` and
-/// `OpenAIResponseFunctionToolCall`.
+/// Request of the model to run a function. The caller runs it and returns a [`FunctionCallOutput`].
 ///
 /// ```
 /// use orouter_wire::FunctionCall;
@@ -22,39 +19,39 @@ use crate::{Extra, Unknown, Wire};
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call")]
 pub struct FunctionCall {
-    /// The item's id, such as `fc_01`.
+    /// Id of the item, such as `fc_01`.
     pub id: Option<String>,
-    /// How far the call is: its arguments may still be streaming.
+    /// Status of the call. While it is `in_progress`, the arguments may be incomplete.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// The function's name.
+    /// Name of the function.
     pub name: String,
-    /// The arguments, JSON in a string. Models without arguments send `""`, which means `{}`:
-    /// [`FunctionCall::parse_arguments`] reads it so.
+    /// Arguments: JSON text in a string. Some models send `""` for no arguments;
+    /// [`FunctionCall::parse_arguments`] reads it as `{}`.
     pub arguments: String,
-    /// The namespace that the function belongs to.
+    /// Namespace of the function.
     pub namespace: Option<String>,
-    /// Whether the model goes on without waiting for the output.
+    /// `true` if the model may continue before it receives the output.
     pub r#async: Option<bool>,
-    /// What called the function, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// The subagent that made the call.
+    /// Id of the subagent that made the call.
     pub subagent_id: Option<String>,
-    /// The subagent's own items.
+    /// Items of the subagent, to be sent back unchanged.
     pub subagent_items: Option<Vec<SubagentItem>>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// The item's id once more. Amazon Bedrock sends it.
+    /// Copy of the item's id. Sent by Amazon Bedrock.
     pub item_id: Option<String>,
-    /// The item's place in the output. Amazon Bedrock sends it.
+    /// Index of the item in the output. Sent by Amazon Bedrock.
     pub output_index: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FunctionCall {
-    /// A call of `name` with these arguments, which are JSON in a string.
+    /// Creates a call of the named function with arguments as JSON text.
     pub fn new(
         call_id: impl Into<String>,
         name: impl Into<String>,
@@ -68,24 +65,23 @@ impl FunctionCall {
         }
     }
 
-    /// The arguments read into a type of the caller's. Empty arguments read as `{}`.
+    /// Decodes the arguments into a type of the caller. Empty arguments are read as `{}`.
     ///
     /// # Errors
     ///
-    /// When the arguments are not JSON, or not of the shape of `T`: a model may write anything.
+    /// Returns an error if the arguments are not JSON or do not match `T`. Arguments come from a
+    /// model and can be invalid.
     pub fn parse_arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         parse_arguments(&self.arguments)
     }
 }
 
-/// Reads arguments as models write them: JSON, or nothing at all for `{}`.
+/// Decodes arguments as models write them. Empty text is read as `{}`.
 pub(crate) fn parse_arguments<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
 }
 
-/// What a function gave back, for the model to read.
-///
-/// Stands for `FunctionCallOutputItem` and `OpenAIResponseFunctionToolCallOutput`.
+/// Output of a function, for the model.
 ///
 /// ```
 /// use orouter_wire::FunctionCallOutput;
@@ -100,24 +96,24 @@ pub(crate) fn parse_arguments<T: DeserializeOwned>(text: &str) -> Result<T, serd
 #[non_exhaustive]
 #[wire(tag = "type", value = "function_call_output")]
 pub struct FunctionCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the item is.
+    /// Status of the item.
     pub status: Option<ItemStatus>,
-    /// The call that this answers.
+    /// Id of the call that this output belongs to.
     pub call_id: String,
-    /// What came back: a string, mostly JSON, or a list of texts, images and files.
+    /// Output: a string, usually JSON, or a list of text, image and file parts.
     pub output: Option<ToolOutput>,
-    /// What called the function, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FunctionCallOutput {
-    /// The output of the call with this id.
+    /// Creates the output of the call with this id.
     pub fn new(call_id: impl Into<String>, output: impl Into<ToolOutput>) -> Self {
         Self {
             call_id: call_id.into(),
@@ -127,23 +123,23 @@ impl FunctionCallOutput {
     }
 }
 
-/// What a tool gave back: a string, or a list of parts.
+/// Output of a tool: a string or a list of parts.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ToolOutput {
-    /// Text, mostly JSON.
+    /// Text, usually JSON.
     #[wire(string)]
     Text(String),
-    /// Texts, images and files.
+    /// Text, image and file parts.
     #[wire(array)]
     Parts(Vec<ContentPart>),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }
 
 impl ToolOutput {
-    /// All the text in it, its parts joined without a separator.
+    /// Returns the text of the output. Text parts are joined without a separator.
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -153,46 +149,46 @@ impl ToolOutput {
     }
 }
 
-/// What called a tool: the model directly, or a [`Program`](crate::item::Program) of its.
+/// Origin of a tool call: the model, or a [`Program`](crate::item::Program) that the model wrote.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Caller {
-    /// The model itself.
+    /// The model.
     #[wire("direct")]
     Direct(DirectCaller),
     /// A program that the model wrote.
     #[wire("program")]
     Program(ProgramCaller),
-    /// A caller that this version does not know.
+    /// A caller unknown to this version.
     Unknown(Unknown),
 }
 
-/// The model itself called the tool.
+/// Origin of a tool call that the model made itself.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DirectCaller {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A program of the model called the tool.
+/// Origin of a tool call that a program of the model made.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ProgramCaller {
-    /// The call id of the program.
+    /// Call id of the program.
     pub caller_id: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An item of a subagent. The specification fixes nothing but its `type`.
+/// Item of a subagent. The schema defines only its `type`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct SubagentItem {
-    /// Which kind of item it is.
+    /// Kind of the item.
     pub r#type: String,
-    /// The rest of the item; any member is allowed here.
+    /// Other members of the item; the schema allows any.
     pub extra: Extra,
 }

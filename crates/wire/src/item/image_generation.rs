@@ -1,40 +1,37 @@
-//! [`ImageGenerationCall`]: an image that the provider made.
+//! [`ImageGenerationCall`]: an image that the provider generated.
 
 use crate::item::ItemStatus;
 use crate::{Extra, ImageAction, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
 
-/// An image that the provider made.
-///
-/// Stands for `OutputItemImageGenerationCall` and `OutputImageGenerationCallItem`. Services that
-/// resolve the tool's settings repeat them here.
+/// Image that the provider generated. Some services add the settings that they used.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "image_generation_call")]
 pub struct ImageGenerationCall {
-    /// The item's id, such as `ig_01`.
+    /// Id of the item, such as `ig_01`.
     pub id: Option<String>,
-    /// How far the image is.
+    /// Status of the image.
     pub status: Option<ItemStatus>,
-    /// The image, in base64; absent until it is done.
+    /// Image data in base64; `None` until the image is complete.
     pub result: Option<String>,
-    /// What the image was to show.
+    /// Prompt of the image. The provider may have rewritten it.
     pub prompt: Option<String>,
-    /// What the provider made of that prompt. Not in the specification.
+    /// Prompt as rewritten by the provider. Not in the specification.
     pub revised_prompt: Option<String>,
-    /// Whether an image was made or changed. Not in the specification.
+    /// Action: generation or edit. Not in the specification.
     pub action: Option<ImageAction>,
-    /// What is behind the image. Not in the specification.
+    /// Background of the image. Not in the specification.
     pub background: Option<ImageBackground>,
-    /// The image's format. Not in the specification.
+    /// File format of the image. Not in the specification.
     pub output_format: Option<ImageOutputFormat>,
-    /// How strongly the image is compressed, 0 to 100. Not in the specification.
+    /// Compression of the image, 0 to 100. Not in the specification.
     pub output_compression: Option<u32>,
-    /// The image's quality. Not in the specification.
+    /// Quality of the image. Not in the specification.
     pub quality: Option<ImageQuality>,
-    /// The image's size, such as `1024x1024`. Not in the specification.
+    /// Size of the image, such as `1024x1024`. Not in the specification.
     pub size: Option<String>,
-    /// The model that made the image. Not in the specification.
+    /// Model that generated the image. Not in the specification.
     pub model: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

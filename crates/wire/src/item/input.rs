@@ -1,9 +1,12 @@
-//! [`Input`]: what a request hands to the model, or a response echoes of it.
+//! [`Input`]: the input of a request, which some responses echo.
 
 use crate::item::{FunctionCallOutput, Item, Message};
 use crate::{Unknown, Wire};
 
-/// What the model is given: a string, or a list of items. Stands for `Inputs` and `BaseInputs`.
+/// Input of the model: a string or a list of items.
+///
+/// Use it for the `input` of a request. A string is a message of the user; a list is a
+/// conversation, which may include the output of earlier responses.
 ///
 /// ```
 /// use orouter_wire::{Input, Item, Message};
@@ -16,18 +19,18 @@ use crate::{Unknown, Wire};
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum Input {
-    /// What the user says.
+    /// Message of the user.
     #[wire(string)]
     Text(String),
-    /// A conversation.
+    /// Items of a conversation.
     #[wire(array)]
     Items(Vec<Item>),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }
 
 impl Input {
-    /// The items; empty when the input is a string.
+    /// Returns the items. The slice is empty if the input is a string.
     pub fn items(&self) -> &[Item] {
         match self {
             Self::Items(items) => items,
@@ -35,7 +38,7 @@ impl Input {
         }
     }
 
-    /// The input as a string, when it is one.
+    /// Returns the input as a string, or `None` if it is not a string.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -43,7 +46,7 @@ impl Input {
         }
     }
 
-    /// The same conversation as items: a string becomes a message of the user.
+    /// Returns the input as items. A string becomes a message of the user.
     pub fn into_items(self) -> Vec<Item> {
         match self {
             Self::Text(text) => vec![Item::from(Message::user(text))],
@@ -102,7 +105,7 @@ impl<T: Into<Item>> FromIterator<T> for Input {
 }
 
 impl<T: Into<Item>> Extend<T> for Input {
-    /// Appends items; a string becomes a message of the user first.
+    /// Appends items. A string is first converted to a message of the user.
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
         let mut all = std::mem::replace(self, Self::Items(Vec::new())).into_items();
         all.extend(items.into_iter().map(Into::into));

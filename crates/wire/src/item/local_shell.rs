@@ -1,70 +1,72 @@
-//! The older shell tool: one command a call.
+//! Calls of the older shell tool, which runs one command per call.
 
 use std::collections::BTreeMap;
 
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
-/// The model asks the caller to run one command. Stands for `LocalShellCallItem`.
+/// Request of the model to run one command. The caller runs it and returns a
+/// [`LocalShellCallOutput`].
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "local_shell_call")]
 pub struct LocalShellCall {
-    /// The item's id, such as `lsh_01`.
+    /// Id of the item, such as `lsh_01`.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// What to run.
+    /// Action to perform.
     pub action: Option<Box<LocalShellAction>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What to run.
+/// Action of a local shell call.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum LocalShellAction {
-    /// A command.
+    /// Runs a command.
     #[wire("exec")]
     Exec(ExecAction),
-    /// An action that this version does not know.
+    /// An action unknown to this version.
     Unknown(Unknown),
 }
 
-/// A command to run.
+/// Command to run.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ExecAction {
-    /// The program and its arguments.
+    /// Program and its arguments.
     pub command: Vec<String>,
     /// Environment variables.
     pub env: BTreeMap<String, String>,
-    /// How long it may take, in milliseconds.
+    /// Time limit in milliseconds.
     pub timeout_ms: Option<u64>,
-    /// The user to run it as.
+    /// User that runs the command.
     pub user: Option<String>,
-    /// Where to run it.
+    /// Working directory of the command.
     pub working_directory: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a command printed. Stands for `LocalShellCallOutputItem`.
+/// Output of a command.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "local_shell_call_output")]
 pub struct LocalShellCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the item is.
+    /// Status of the item.
     pub status: Option<ItemStatus>,
-    /// The call that this answers. Not in the specification, and needed all the same.
+    /// Id of the call that this output belongs to. Not in the specification, but services require
+    /// it.
     pub call_id: Option<String>,
-    /// What it printed, JSON in a string.
+    /// Output: JSON text in a string.
     pub output: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,77 +1,78 @@
-//! Tools of MCP servers: their list, the approval of a call, the call itself.
+//! Items of MCP servers: tool lists, approvals and calls.
 
 use crate::item::ItemStatus;
 use crate::{Extra, Raw, Unknown, Wire};
 
-/// The tools that an MCP server offers. Stands for `McpListToolsItem`.
+/// List of the tools of an MCP server.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_list_tools")]
 pub struct McpListTools {
-    /// The item's id, such as `mcpl_01`.
+    /// Id of the item, such as `mcpl_01`.
     pub id: Option<String>,
-    /// The server, as the request's tool calls it.
+    /// Label of the server, as in the request's tool.
     pub server_label: String,
-    /// Its tools.
+    /// Tools of the server.
     pub tools: Vec<McpToolDescription>,
-    /// Why they could not be listed.
+    /// Error, if the tools could not be listed.
     pub error: Option<McpError>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A tool of an MCP server.
+/// Description of one tool of an MCP server.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolDescription {
-    /// Its name.
+    /// Name of the tool.
     pub name: String,
-    /// What it does.
+    /// Description of the tool.
     pub description: Option<String>,
-    /// What it takes: a JSON Schema.
+    /// JSON Schema of the tool's arguments.
     pub input_schema: Option<Raw>,
-    /// What the server says about it besides, such as that it only reads.
+    /// Annotations of the server, such as that the tool only reads.
     pub annotations: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The provider asks whether an MCP tool may be called. Stands for `McpApprovalRequestItem`.
+/// Request of the provider to approve a call of an MCP tool. The caller returns an
+/// [`McpApprovalResponse`].
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_approval_request")]
 pub struct McpApprovalRequest {
-    /// The item's id, such as `mcpr_01`; the answer names it.
+    /// Id of the item, such as `mcpr_01`. The approval refers to it.
     pub id: Option<String>,
-    /// The server, as the request's tool calls it.
+    /// Label of the server, as in the request's tool.
     pub server_label: String,
-    /// The tool's name.
+    /// Name of the tool.
     pub name: String,
-    /// The tool's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Whether an MCP tool may be called. Stands for `McpApprovalResponseItem`.
+/// Approval or rejection of a call of an MCP tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_approval_response")]
 pub struct McpApprovalResponse {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// The item that asked.
+    /// Id of the [`McpApprovalRequest`].
     pub approval_request_id: String,
-    /// Whether the tool may be called.
+    /// `true` to approve the call.
     pub approve: bool,
-    /// Why.
+    /// Reason for the decision.
     pub reason: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl McpApprovalResponse {
-    /// The answer to the item with this id.
+    /// Creates the decision on the request with this id.
     pub fn new(approval_request_id: impl Into<String>, approve: bool) -> Self {
         Self {
             approval_request_id: approval_request_id.into(),
@@ -81,94 +82,94 @@ impl McpApprovalResponse {
     }
 }
 
-/// A call of an MCP tool that the provider made. Stands for `McpCallItem`.
+/// Call of an MCP tool that the provider made.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "mcp_call")]
 pub struct McpCall {
-    /// The item's id, such as `mcp_01`.
+    /// Id of the item, such as `mcp_01`.
     pub id: Option<String>,
-    /// How far the call is. Not in the specification.
+    /// Status of the call. Not in the specification.
     pub status: Option<ItemStatus>,
-    /// The item by which the call was approved. Not in the specification.
+    /// Id of the item that requested approval. Not in the specification.
     pub approval_request_id: Option<String>,
-    /// The server, as the request's tool calls it.
+    /// Label of the server, as in the request's tool.
     pub server_label: String,
-    /// The tool's name.
+    /// Name of the tool.
     pub name: String,
-    /// The tool's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: String,
-    /// What came back.
+    /// Output of the tool.
     pub output: Option<String>,
-    /// Why nothing came back.
+    /// Error of the call.
     pub error: Option<McpError>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Why an MCP server failed: words or an object. Stands for `McpToolCallError`.
+/// Error of an MCP server: a message or an object.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpError {
-    /// Words.
+    /// Message.
     #[wire(string)]
     Text(String),
-    /// An object.
+    /// Object.
     #[wire(object)]
     Object(Box<McpErrorObject>),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }
 
-/// Why an MCP server failed.
+/// Error of an MCP server, by its cause.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum McpErrorObject {
-    /// The server spoke MCP wrongly.
+    /// Protocol error of the server.
     #[wire("mcp_protocol_error")]
     Protocol(McpProtocolError),
-    /// The tool failed.
+    /// Failure of the tool.
     #[wire("mcp_tool_execution_error")]
     ToolExecution(McpToolExecutionError),
-    /// The server could not be reached.
+    /// Failure of the HTTP request to the server.
     #[wire("http_error")]
     Http(McpHttpError),
-    /// A failure that this version does not know.
+    /// A failure unknown to this version.
     Unknown(Unknown),
 }
 
-/// An MCP server spoke MCP wrongly. Stands for `McpProtocolError`.
+/// Protocol error of an MCP server.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpProtocolError {
-    /// The protocol's own code.
+    /// Error code of the protocol.
     pub code: i64,
-    /// What went wrong, in words.
+    /// Description of the error as text.
     pub message: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An MCP tool failed. Stands for `McpToolExecutionError`.
+/// Failure of an MCP tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolExecutionError {
-    /// What the tool said, in its own form.
+    /// Content that the tool returned; the form depends on the tool.
     pub content: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An MCP server could not be reached. Stands for `McpHttpError`.
+/// Failure of the HTTP request to an MCP server.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpHttpError {
-    /// The HTTP status that it answered with.
+    /// HTTP status.
     pub code: i64,
-    /// What went wrong, in words.
+    /// Description of the error as text.
     pub message: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,13 +1,13 @@
-//! [`Message`]: what somebody said. The parts it is made of live in [`crate::content`].
+//! [`Message`]: a message of a conversation. Its parts are in [`crate::content`].
 
 use crate::content::{ContentPart, InputText, OutputText};
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// A message of the user, the system, the developer or the model.
+/// Message of the user, the system, the developer or the model.
 ///
-/// Stands for `OutputMessage`, `OutputMessageItem`, `EasyInputMessage`, `InputMessageItem` and
-/// `OpenAIResponseInputMessageItem`.
+/// Use the constructors to build the input of a request, and [`text`](Self::text) to read a message
+/// of a response.
 ///
 /// ```
 /// use orouter_wire::Message;
@@ -22,22 +22,23 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 #[non_exhaustive]
 #[wire(tag = "type", value = "message")]
 pub struct Message {
-    /// The message's id, such as `msg_01`. The model's messages have one; a caller's need none.
+    /// Id of the message, such as `msg_01`. Messages of the model have one; messages of the caller
+    /// do not need one.
     pub id: Option<String>,
-    /// How far the message is. Present on the model's messages.
+    /// Status of the message. Present on messages of the model.
     pub status: Option<ItemStatus>,
-    /// Who speaks.
+    /// Role of the message's author.
     pub role: Role,
-    /// Whether the model is still commenting on its work or giving its final answer.
+    /// Phase of the model's work: commentary or final answer.
     pub phase: Option<Phase>,
-    /// What is said: one string, or a list of parts.
+    /// Content: a string or a list of parts.
     pub content: Option<MessageContent>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl Message {
-    /// A message with this role and content.
+    /// Creates a message with this role and content.
     pub fn new(role: Role, content: impl Into<MessageContent>) -> Self {
         Self {
             role,
@@ -46,22 +47,22 @@ impl Message {
         }
     }
 
-    /// A message of the user.
+    /// Creates a message of the user.
     pub fn user(content: impl Into<MessageContent>) -> Self {
         Self::new(Role::User, content)
     }
 
-    /// A message of the system.
+    /// Creates a message of the system.
     pub fn system(content: impl Into<MessageContent>) -> Self {
         Self::new(Role::System, content)
     }
 
-    /// A message of the developer, which ranks between the system's and the user's.
+    /// Creates a message of the developer, whose priority is between the system and the user.
     pub fn developer(content: impl Into<MessageContent>) -> Self {
         Self::new(Role::Developer, content)
     }
 
-    /// A message of the model, as one puts it into a history by hand.
+    /// Creates a message of the model, for a history that the caller writes.
     pub fn assistant(content: impl Into<MessageContent>) -> Self {
         Self::new(Role::Assistant, content)
     }
@@ -80,7 +81,7 @@ impl Message {
         self
     }
 
-    /// The parts of the content; empty when the content is a string or absent.
+    /// Returns the parts of the content. The slice is empty if the content is a string or absent.
     pub fn parts(&self) -> &[ContentPart] {
         match &self.content {
             Some(MessageContent::Parts(parts)) => parts,
@@ -88,8 +89,8 @@ impl Message {
         }
     }
 
-    /// All of the message's text, its parts joined without a separator. Refusals, reasoning,
-    /// images, files and audio are not text.
+    /// Returns the text of the message. Text parts are joined without a separator. Refusals,
+    /// reasoning, images, files and audio are excluded.
     pub fn text(&self) -> String {
         match &self.content {
             Some(MessageContent::Text(text)) => text.clone(),
@@ -97,7 +98,7 @@ impl Message {
         }
     }
 
-    /// The model's refusal, when it refused.
+    /// Returns the first refusal of the message, or `None` if the model did not refuse.
     pub fn refusal(&self) -> Option<&str> {
         self.parts().iter().find_map(|part| match part {
             ContentPart::Refusal(refusal) => Some(refusal.refusal.as_str()),
@@ -106,56 +107,57 @@ impl Message {
     }
 }
 
-/// Who speaks in a message.
+/// Role of a message's author.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Role {
-    /// The person or program that asks.
+    /// The person or program that uses the application.
     #[default]
     User,
     /// The model.
     Assistant,
-    /// Whoever runs the service.
+    /// The operator of the service.
     System,
-    /// Whoever built the application.
+    /// The developer of the application.
     Developer,
     /// A tool.
     Tool,
-    /// A critic. In `AdditionalToolsItem` only.
+    /// A critic. Occurs only in [`AdditionalTools`](crate::AdditionalTools) items.
     Critic,
-    /// A discriminator. In `AdditionalToolsItem` only.
+    /// A discriminator. Occurs only in [`AdditionalTools`](crate::AdditionalTools) items.
     Discriminator,
-    /// The role that the specification itself calls "unknown". In `AdditionalToolsItem` only.
+    /// The value `unknown` of the specification. Occurs only in
+    /// [`AdditionalTools`](crate::AdditionalTools) items.
     #[wire("unknown")]
-    NotSaid,
-    /// A role that this version does not know.
+    Unspecified,
+    /// A role unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which part of its work a message of the model belongs to.
+/// Phase of the model's work that a message belongs to.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Said on the way, between tool calls.
+    /// Commentary between tool calls.
     Commentary,
-    /// The answer.
+    /// Final answer.
     FinalAnswer,
-    /// A phase that this version does not know.
+    /// A phase unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The content of a message: one string or a list of parts.
+/// Content of a message: a string or a list of parts.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum MessageContent {
-    /// Plain text.
+    /// A string.
     #[wire(string)]
     Text(String),
     /// A list of parts.
     #[wire(array)]
     Parts(Vec<ContentPart>),
-    /// Something else, kept as it came.
+    /// Any other JSON, kept as received.
     Unknown(Unknown),
 }
 

@@ -1,10 +1,10 @@
-//! [`Item`]: everything a conversation is made of, in one vocabulary for input and output.
+//! [`Item`]: the items of a conversation. Input and output share one set of types.
 //!
-//! The specification describes most items twice, once as something a model returns and once as
-//! something a caller sends back. Here they are one type each, so that what came out of one
-//! response goes into the next request as it is, the unknown ones too.
+//! The specification defines most items twice: as output of the model and as input of the caller.
+//! This crate has one type for both, so the output of a response can be sent in the next request
+//! without a conversion. That includes items of unknown kinds.
 //!
-//! The parts inside a message live in [`crate::content`], annotations in [`crate::annotation`].
+//! Content parts are in [`crate::content`], annotations in [`crate::annotation`].
 
 mod access;
 mod agent;
@@ -63,26 +63,27 @@ pub use mcp::{
 pub use message::{Message, MessageContent, Phase, Role};
 pub use openrouter::*;
 pub use program::{Program, ProgramOutput};
-pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart, SummaryText};
+pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart};
 pub use shell::{
     ContainerFileRef, ExitOutcome, ShellAction, ShellCall, ShellCallOutput, ShellOutcome,
     ShellOutputContent, TimeoutOutcome,
 };
 pub use status::ItemStatus;
-pub use tool_search::{ToolSearchCall, ToolSearchExecution, ToolSearchOutput};
+pub use tool_search::{ToolSearchCall, ToolSearchOutput};
 pub use web_search::{
     ApiSource, FindInPageAction, OpenPageAction, SearchAction, UrlSource, WebSearchAction,
     WebSearchCall, WebSearchSource, XSearchCall,
 };
 
+pub use crate::content::SummaryText;
+pub use crate::tool::ToolSearchExecution;
 use crate::{Unknown, Wire};
 
-/// One item of a conversation, going in or coming out.
+/// Item of a conversation, in the input of a request or the output of a response.
 ///
-/// Stands for `OutputItems` (33 kinds), the members of `Inputs` and `BaseInputs` (52 shapes)
-/// and a few kinds that services send without the specification naming them. An item without a
-/// `type` is a [`Message`], as the API reads it; a kind that this version does not know is
-/// [`Item::Unknown`] and travels on unchanged.
+/// Use it to read the output of a response and to build the input of the next request. An item
+/// without a `type` is a [`Message`], as in the API. An item of an unknown kind is
+/// [`Item::Unknown`] and is encoded unchanged.
 ///
 /// ```
 /// use orouter_wire::{Item, Message};
@@ -97,168 +98,169 @@ use crate::{Unknown, Wire};
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Item {
-    /// A message of the user, the system, the developer or the model.
+    /// Message of the user, the system, the developer or the model.
     #[wire("message", default)]
     Message(Message),
-    /// What the model thought before it answered.
+    /// Reasoning of the model.
     #[wire("reasoning")]
     Reasoning(ReasoningItem),
-    /// The model asks the caller to run a function.
+    /// Request of the model to run a function.
     #[wire("function_call")]
     FunctionCall(FunctionCall),
-    /// What the function gave back.
+    /// Output of a function.
     #[wire("function_call_output")]
     FunctionCallOutput(FunctionCallOutput),
-    /// The model asks the caller to run a tool that takes free text.
+    /// Request of the model to run a custom tool.
     #[wire("custom_tool_call")]
     CustomToolCall(CustomToolCall),
-    /// What the custom tool gave back.
+    /// Output of a custom tool.
     #[wire("custom_tool_call_output")]
     CustomToolCallOutput(CustomToolCallOutput),
-    /// A web search that the provider ran.
+    /// Web search that the provider ran.
     #[wire("web_search_call")]
     WebSearchCall(WebSearchCall),
-    /// A search of X that the provider ran. Not in the specification; xAI sends it.
+    /// Search on X that the provider ran. Not in the specification; sent by xAI.
     #[wire("x_search_call")]
     XSearchCall(XSearchCall),
-    /// A search of vector stores that the provider ran.
+    /// File search that the provider ran.
     #[wire("file_search_call")]
     FileSearchCall(FileSearchCall),
-    /// An image that the provider made.
+    /// Image that the provider generated.
     #[wire("image_generation_call")]
     ImageGenerationCall(Box<ImageGenerationCall>),
-    /// Code that the provider ran in its sandbox.
+    /// Code that the provider ran in a container.
     #[wire("code_interpreter_call")]
     CodeInterpreterCall(CodeInterpreterCall),
-    /// The model asks the caller to act on a computer.
+    /// Request of the model to act on a computer.
     #[wire("computer_call")]
     ComputerCall(ComputerCall),
-    /// What the computer's screen shows after that.
+    /// Screenshot of a computer after an action.
     #[wire("computer_call_output")]
     ComputerCallOutput(ComputerCallOutput),
-    /// The model asks the caller to run one command (the older shell tool).
+    /// Request of the model to run one command (older shell tool).
     #[wire("local_shell_call")]
     LocalShellCall(LocalShellCall),
-    /// What that command printed.
+    /// Output of one command (older shell tool).
     #[wire("local_shell_call_output")]
     LocalShellCallOutput(LocalShellCallOutput),
-    /// The model asks for commands to be run in a shell.
+    /// Request of the model to run commands in a shell.
     #[wire("shell_call")]
     ShellCall(Box<ShellCall>),
-    /// What those commands printed and how they ended.
+    /// Output of commands in a shell.
     #[wire("shell_call_output")]
     ShellCallOutput(Box<ShellCallOutput>),
-    /// The model asks for a file to be created, changed or deleted.
+    /// Request of the model to create, change or delete a file.
     #[wire("apply_patch_call")]
     ApplyPatchCall(ApplyPatchCall),
-    /// Whether that worked.
+    /// Result of creating, changing or deleting a file.
     #[wire("apply_patch_call_output")]
     ApplyPatchCallOutput(ApplyPatchCallOutput),
-    /// The tools that an MCP server offers.
+    /// List of the tools of an MCP server.
     #[wire("mcp_list_tools")]
     McpListTools(McpListTools),
-    /// The provider asks whether an MCP tool may be called.
+    /// Request of the provider to approve a call of an MCP tool.
     #[wire("mcp_approval_request")]
     McpApprovalRequest(McpApprovalRequest),
-    /// The caller's answer to that.
+    /// Approval or rejection of a call of an MCP tool.
     #[wire("mcp_approval_response")]
     McpApprovalResponse(McpApprovalResponse),
-    /// A call of an MCP tool that the provider made.
+    /// Call of an MCP tool that the provider made.
     #[wire("mcp_call")]
     McpCall(McpCall),
-    /// The model searches for tools that were not loaded at first.
+    /// Search of the model for deferred tools.
     #[wire("tool_search_call")]
     ToolSearchCall(ToolSearchCall),
-    /// The tools that were found.
+    /// Result of a search for deferred tools.
     #[wire("tool_search_output")]
     ToolSearchOutput(ToolSearchOutput),
-    /// Tools that become available from here on.
+    /// Tools that are available from this point of the conversation on.
     #[wire("additional_tools")]
     AdditionalTools(AdditionalTools),
-    /// A program of the model that calls tools. Not in the specification; OpenAI sends it.
+    /// Program of the model that calls tools. Not in the specification; sent by OpenAI.
     #[wire("program")]
     Program(Program),
-    /// What that program printed. Not in the specification; OpenAI sends it.
+    /// Output of a program of the model. Not in the specification; sent by OpenAI.
     #[wire("program_output")]
     ProgramOutput(ProgramOutput),
-    /// A conversation so far, made shorter, in a form only the provider reads.
+    /// Compacted conversation in encrypted form.
     #[wire("compaction")]
     Compaction(Compaction),
-    /// Asks the provider to compact here. Not in the specification; OpenAI's own tools send it.
+    /// Request to the provider to compact the conversation. Not in the specification; sent by
+    /// OpenAI's tools.
     #[wire("compaction_trigger")]
     CompactionTrigger(CompactionTrigger),
-    /// A compaction of the context that the provider made on its own.
+    /// Compaction of the context that the provider started.
     #[wire("context_compaction")]
     ContextCompaction(ContextCompaction),
-    /// Points to an item of an earlier response by its id.
+    /// Reference to an item of an earlier response.
     #[wire("item_reference")]
     ItemReference(ItemReference),
-    /// A message from one agent to another.
+    /// Message from one agent to another.
     #[wire("agent_message")]
     AgentMessage(AgentMessage),
-    /// Changes the configuration from here on.
+    /// Change of the configuration from this point of the conversation on.
     #[wire("configuration_update")]
     ConfigurationUpdate(ConfigurationUpdate),
-    /// OpenRouter's clock.
+    /// Call of OpenRouter's date and time tool.
     #[wire("openrouter:datetime")]
     OpenRouterDatetime(OpenRouterDatetime),
-    /// OpenRouter's web search.
+    /// Call of OpenRouter's web search.
     #[wire("openrouter:web_search")]
     OpenRouterWebSearch(OpenRouterWebSearch),
-    /// OpenRouter's page fetcher.
+    /// Call of OpenRouter's web fetch.
     #[wire("openrouter:web_fetch")]
     OpenRouterWebFetch(Box<OpenRouterWebFetch>),
-    /// OpenRouter's code interpreter.
+    /// Call of OpenRouter's code interpreter.
     #[wire("openrouter:code_interpreter")]
     OpenRouterCodeInterpreter(OpenRouterCodeInterpreter),
-    /// OpenRouter's file search.
+    /// Call of OpenRouter's file search.
     #[wire("openrouter:file_search")]
     OpenRouterFileSearch(OpenRouterFileSearch),
-    /// OpenRouter's file store.
+    /// Call of OpenRouter's file store.
     #[wire("openrouter:files")]
     OpenRouterFiles(Box<OpenRouterFiles>),
-    /// OpenRouter's image generation.
+    /// Call of OpenRouter's image generation.
     #[wire("openrouter:image_generation")]
     OpenRouterImageGeneration(Box<OpenRouterImageGeneration>),
-    /// OpenRouter's browser.
+    /// Call of OpenRouter's browser.
     #[wire("openrouter:browser_use")]
     OpenRouterBrowserUse(OpenRouterBrowserUse),
-    /// OpenRouter's bash.
+    /// Call of OpenRouter's bash.
     #[wire("openrouter:bash")]
     OpenRouterBash(Box<OpenRouterBash>),
-    /// OpenRouter's shell.
+    /// Call of OpenRouter's shell.
     #[wire("openrouter:shell")]
     OpenRouterShell(Box<OpenRouterShell>),
-    /// OpenRouter's text editor.
+    /// Call of OpenRouter's text editor.
     #[wire("openrouter:text_editor")]
     OpenRouterTextEditor(OpenRouterTextEditor),
-    /// OpenRouter's patch tool.
+    /// Call of OpenRouter's patch tool.
     #[wire("openrouter:apply_patch")]
     OpenRouterApplyPatch(OpenRouterApplyPatch),
-    /// OpenRouter's tool search.
+    /// Call of OpenRouter's tool search.
     #[wire("openrouter:tool_search")]
     OpenRouterToolSearch(OpenRouterToolSearch),
-    /// OpenRouter's memory.
+    /// Call of OpenRouter's memory.
     #[wire("openrouter:memory")]
     OpenRouterMemory(OpenRouterMemory),
-    /// A call of an MCP tool through OpenRouter.
+    /// Call of an MCP tool through OpenRouter.
     #[wire("openrouter:mcp")]
     OpenRouterMcp(OpenRouterMcp),
-    /// OpenRouter's model catalogue search.
+    /// Search of OpenRouter's model catalogue.
     #[wire("openrouter:experimental__search_models")]
     OpenRouterSearchModels(OpenRouterSearchModels),
-    /// Several models asked at once and their answers compared.
+    /// Run of a panel of models and a comparison of their responses.
     #[wire("openrouter:fusion")]
     OpenRouterFusion(Box<OpenRouterFusion>),
-    /// A second model asked for advice.
+    /// Call of an advisor model.
     #[wire("openrouter:advisor")]
     OpenRouterAdvisor(Box<OpenRouterAdvisor>),
-    /// A task given to another agent.
+    /// Call of a subagent.
     #[wire("openrouter:subagent")]
     OpenRouterSubagent(Box<OpenRouterSubagent>),
-    /// A tool call that the Armor plugin held back.
+    /// Tool call that the Armor plugin withheld.
     #[wire("openrouter:armor_blocked")]
     OpenRouterArmorBlocked(Box<OpenRouterArmorBlocked>),
-    /// A kind that this version does not know, or not an object at all; kept as it came.
+    /// An item of an unknown kind, or JSON that is not an object. Kept as received.
     Unknown(Unknown),
 }

@@ -1,43 +1,43 @@
-//! Programs of the model that call tools. None of this is in the specification; OpenAI sends it
-//! when the request has the tool `programmatic_tool_calling`.
+//! Programs of the model that call tools. Not in the specification; OpenAI sends them if the
+//! request has the tool `programmatic_tool_calling`.
 
 use crate::item::{ItemStatus, ToolOutput};
 use crate::{Extra, Wire};
 
-/// A program of the model that calls tools; the calls name it as their caller.
+/// Program of the model that calls tools. The calls refer to it in their `caller`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "program")]
 pub struct Program {
-    /// The item's id, such as `cm_01`.
+    /// Id of the item, such as `cm_01`.
     pub id: Option<String>,
-    /// How far the program is.
+    /// Status of the program.
     pub status: Option<ItemStatus>,
-    /// What calls and outputs name to be matched with this program.
+    /// Id that links the program to its tool calls and its output.
     pub call_id: String,
-    /// The program, in JavaScript.
+    /// Source code, in JavaScript.
     pub code: String,
-    /// What the provider knows the program by, to be sent back unchanged.
+    /// Fingerprint of the program, to be sent back unchanged.
     pub fingerprint: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a program printed.
+/// Output of a program.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "program_output")]
 pub struct ProgramOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the program is.
+    /// Status of the program.
     pub status: Option<ItemStatus>,
-    /// The program that this belongs to.
+    /// Call id of the program.
     pub call_id: String,
-    /// What it printed.
+    /// Output of the program.
     pub result: Option<ToolOutput>,
-    /// The same, on services that call it so.
+    /// Output of the program, on services that name it `output`.
     pub output: Option<ToolOutput>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,41 +1,42 @@
-//! [`ReasoningItem`]: what the model thought before it answered.
+//! [`ReasoningItem`]: reasoning of the model.
 
-use crate::content::ContentPart;
+use crate::content::{ContentPart, SummaryText};
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// What the model thought before it answered: a summary, the text itself, or an encrypted form
-/// that only the provider reads and that must be sent back unchanged to go on from.
+/// Reasoning of the model: a summary, the text, or an encrypted form that only the provider can
+/// read.
 ///
-/// Stands for `OutputItemReasoning`, `OutputReasoningItem` and `ReasoningItem`.
+/// Send it back unchanged to continue the conversation.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "reasoning")]
 pub struct ReasoningItem {
-    /// The item's id, such as `rs_01`.
+    /// Id of the item, such as `rs_01`.
     pub id: Option<String>,
-    /// How far the item is.
+    /// Status of the item.
     pub status: Option<ItemStatus>,
-    /// A summary, in parts. `None` writes nothing; the model's own items hold a list.
+    /// Summary of the reasoning, in parts. With `None` the member is left out; items of a model
+    /// contain a list.
     pub summary: Option<Vec<SummaryPart>>,
-    /// The reasoning itself, where the provider shows it; `reasoning_text` parts.
+    /// Text of the reasoning as `reasoning_text` parts, if the provider discloses it.
     pub content: Option<Vec<ContentPart>>,
-    /// The reasoning in a form that only its provider reads. Returned when the request's
-    /// `include` names `reasoning.encrypted_content`.
+    /// Encrypted reasoning. Returned if the request's `include` contains
+    /// `reasoning.encrypted_content`.
     pub encrypted_content: Option<String>,
-    /// Which provider's reasoning this is, so that it is sent back to the right one.
+    /// Format of the reasoning. It identifies the provider that can read it.
     pub format: Option<ReasoningFormat>,
-    /// The provider's signature over the text, to be sent back unchanged.
+    /// Signature of the provider over the text, to be sent back unchanged.
     pub signature: Option<String>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ReasoningItem {
-    /// The reasoning to show: its text, or where there is none, its summary; a blank line
-    /// between parts.
+    /// Returns the text of the reasoning, or its summary if the text is not disclosed. A blank line
+    /// separates the parts.
     pub fn text(&self) -> String {
         let content: Vec<&str> = self
             .content
@@ -50,7 +51,7 @@ impl ReasoningItem {
         }
     }
 
-    /// The summary's text, a blank line between parts.
+    /// Returns the text of the summary. A blank line separates the parts.
     pub fn summary_text(&self) -> String {
         let parts: Vec<&str> = self
             .summary
@@ -62,7 +63,7 @@ impl ReasoningItem {
     }
 }
 
-/// One part of a reasoning summary.
+/// Part of a reasoning summary.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
@@ -70,12 +71,12 @@ pub enum SummaryPart {
     /// Text.
     #[wire("summary_text", default)]
     SummaryText(SummaryText),
-    /// A part that this version does not know.
+    /// A part unknown to this version.
     Unknown(Unknown),
 }
 
 impl SummaryPart {
-    /// The part's text.
+    /// Returns the text of the part, or `None` for an unknown kind.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::SummaryText(part) => Some(&part.text),
@@ -84,44 +85,23 @@ impl SummaryPart {
     }
 }
 
-/// A piece of a reasoning summary. Stands for `ReasoningSummaryText`.
-#[derive(CloneEq, Default, Wire)]
-#[non_exhaustive]
-#[wire(tag = "type", value = "summary_text")]
-pub struct SummaryText {
-    /// The text.
-    pub text: String,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-impl SummaryText {
-    /// A piece of summary with this text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-}
-
-/// Which provider's reasoning an item holds. Stands for `ReasoningFormat`.
+/// Format of reasoning, by the API that produced it.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ReasoningFormat {
-    /// The format that the specification itself calls "unknown".
+    /// The value `unknown` of the specification.
     #[wire("unknown")]
-    NotSaid,
+    Unspecified,
     /// OpenAI's Responses API.
     #[wire("openai-responses-v1")]
     OpenAiResponsesV1,
-    /// The same, on Azure.
+    /// OpenAI's Responses API on Azure.
     #[wire("azure-openai-responses-v1")]
     AzureOpenAiResponsesV1,
-    /// The same, on Amazon Bedrock.
+    /// OpenAI's Responses API on Amazon Bedrock.
     #[wire("bedrock-openai-responses-v1")]
     BedrockOpenAiResponsesV1,
-    /// xAI's, on Amazon Bedrock.
+    /// xAI's Responses API on Amazon Bedrock.
     #[wire("bedrock-xai-responses-v1")]
     BedrockXaiResponsesV1,
     /// xAI's Responses API.
@@ -136,6 +116,6 @@ pub enum ReasoningFormat {
     /// Google's Gemini.
     #[wire("google-gemini-v1")]
     GoogleGeminiV1,
-    /// A format that this version does not know.
+    /// A format unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,143 +1,140 @@
-//! The shell tool: several commands a call, run by the caller or in a container.
+//! Calls of the shell tool, which runs several commands per call on the caller's machine or in a
+//! container.
 
 use crate::annotation::ContainerFileCitation;
 use crate::item::{Caller, ItemStatus};
 use crate::{Extra, ShellToolEnvironment, Unknown, Wire};
 
-/// The model asks for commands to be run in a shell.
-///
-/// Stands for `OutputShellCallItem` and `ShellCallItem`.
+/// Request of the model to run commands in a shell.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "shell_call")]
 pub struct ShellCall {
-    /// The item's id, such as `sh_01`.
+    /// Id of the item, such as `sh_01`.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call.
+    /// Id that links the call to its output.
     pub call_id: String,
-    /// What to run.
+    /// Commands to run.
     pub action: Option<ShellAction>,
-    /// The call as the model wrote it, JSON in a string.
+    /// Call as the model wrote it: JSON text in a string. Send it back unchanged.
     pub arguments: Option<String>,
-    /// Where to run it. The specification allows anything here; these are the ones in use.
+    /// Environment in which the commands run. The schema allows any environment;
+    /// [`ShellToolEnvironment`] lists those in use.
     #[wire(open)]
     pub environment: Option<ShellToolEnvironment>,
-    /// What made the call, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Commands to run.
+/// Commands to run in a shell.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellAction {
-    /// The commands, in order.
+    /// Commands, in order.
     pub commands: Vec<String>,
-    /// The most characters of output to return.
+    /// Maximum length of the output in characters.
     #[wire(nullable)]
     pub max_output_length: Option<u64>,
-    /// How long they may take, in milliseconds.
+    /// Time limit in milliseconds.
     #[wire(nullable)]
     pub timeout_ms: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What commands printed and how they ended.
-///
-/// Stands for `OutputShellCallOutputItem` and `ShellCallOutputItem`.
+/// Output of commands in a shell.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "shell_call_output")]
 pub struct ShellCallOutput {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the item is.
+    /// Status of the item.
     pub status: Option<ItemStatus>,
-    /// The call that this answers.
+    /// Id of the call that this output belongs to.
     pub call_id: String,
-    /// What each command printed and how it ended.
+    /// Output and outcome of each command.
     pub output: Vec<ShellOutputContent>,
-    /// The most characters of output that were asked for.
+    /// Maximum length of the output in characters, as the call set it.
     pub max_output_length: Option<u64>,
-    /// The container that they ran in.
+    /// Id of the container in which the commands ran.
     pub container_id: Option<String>,
-    /// Files that they made.
+    /// Files that the commands created or changed, at most 10.
     pub files: Option<Vec<ContainerFileRef>>,
-    /// Why they could not be run.
+    /// Error message, if the commands could not be run.
     pub error: Option<String>,
-    /// What made the call, where that was not the model itself. Not in the specification.
+    /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file that a command made.
+/// Reference to a file that a command created or changed.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ContainerFileRef {
-    /// A file in a container.
+    /// File in a container.
     #[wire("container_file_citation")]
     ContainerFileCitation(ContainerFileCitation),
-    /// A file that this version does not know how to name.
+    /// A reference unknown to this version.
     Unknown(Unknown),
 }
 
-/// What a command printed and how it ended. The specification allows any other member too.
-/// Stands for `ShellCallOutputContent`.
+/// Output and outcome of one command. The schema allows any other member too.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ShellOutputContent {
-    /// What it printed to its standard output.
+    /// Standard output of the command.
     pub stdout: String,
-    /// What it printed to its standard error.
+    /// Standard error of the command.
     pub stderr: String,
-    /// How it ended.
+    /// Outcome of the command.
     pub outcome: Option<ShellOutcome>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// How a command ended.
+/// Outcome of a command.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ShellOutcome {
-    /// By itself.
+    /// The command exited.
     #[wire("exit")]
     Exit(ExitOutcome),
-    /// It took too long.
+    /// The command exceeded its time limit.
     #[wire("timeout")]
     Timeout(TimeoutOutcome),
-    /// An ending that this version does not know.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 
-/// A command ended by itself.
+/// Exit of a command.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ExitOutcome {
-    /// Its exit status; 0 means success.
+    /// Exit status of the command; 0 means success.
     pub exit_code: i64,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// A command took too long.
+/// Timeout of a command.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct TimeoutOutcome {
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }

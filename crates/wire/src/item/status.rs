@@ -1,33 +1,29 @@
-//! [`ItemStatus`]: how far an item is.
+//! [`ItemStatus`]: the status of an item.
 
 use crate::{UnknownValue, Wire};
 
-/// How far an item is.
-///
-/// Stands for `ToolCallStatus`, `FailableToolCallStatus`, `WebSearchStatus`,
-/// `ImageGenerationStatus`, `ApplyPatchCallStatus`, `ShellCallStatus` and the enums written into
-/// the other items: they differ only in which of these words they allow.
+/// Status of an item. One type for all kinds of items; each kind uses some of the values.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ItemStatus {
-    /// Being made.
+    /// In progress.
     InProgress,
-    /// Done.
+    /// Completed.
     Completed,
-    /// Cut short, by a limit or a filter.
+    /// Ended early, by a limit or a filter.
     Incomplete,
-    /// It went wrong.
+    /// Failed.
     Failed,
     /// A search is running.
     Searching,
-    /// An image is being made.
+    /// An image is being generated.
     Generating,
     /// Code is running.
     Interpreting,
     /// A tool of an MCP server is being called.
     Calling,
-    /// The caller gave up.
+    /// Cancelled by the caller.
     Cancelled,
-    /// A status that this version does not know.
+    /// A status unknown to this version.
     Unknown(UnknownValue),
 }

@@ -4,7 +4,7 @@ use super::{
 use crate::content::{ContentPart, Refusal};
 use crate::{Wire, from_str, to_string};
 
-/// A value of each kind, with nothing in it but its `type`.
+/// Returns an item of each kind with no member except `type`.
 fn one_of_each() -> Vec<Item> {
     const KINDS: &[&str] = &[
         "message",
@@ -72,7 +72,7 @@ fn one_of_each() -> Vec<Item> {
 }
 
 #[test]
-fn an_item_of_any_kind_is_written_as_it_came() {
+fn items_of_all_kinds_decode_and_encode_without_loss() {
     for item in one_of_each() {
         let text = to_string(&item);
         assert_eq!(text, format!(r#"{{"type":"{}","id":"i"}}"#, item.kind()));
@@ -81,7 +81,7 @@ fn an_item_of_any_kind_is_written_as_it_came() {
 }
 
 #[test]
-fn items_of_all_kinds_know_their_id_and_take_another() {
+fn items_of_all_kinds_get_and_set_their_id() {
     for mut item in one_of_each() {
         assert_eq!(item.id(), Some("i"), "{}", item.kind());
         item.set_id("j");
@@ -91,7 +91,7 @@ fn items_of_all_kinds_know_their_id_and_take_another() {
 }
 
 #[test]
-fn a_status_is_kept_by_the_kinds_that_have_one() {
+fn set_status_applies_to_kinds_with_a_status() {
     let mut with = 0;
     for mut item in one_of_each() {
         item.set_status(ItemStatus::Completed);
@@ -107,7 +107,7 @@ fn a_status_is_kept_by_the_kinds_that_have_one() {
 }
 
 #[test]
-fn messages_have_the_shapes_that_people_write() {
+fn messages_accept_common_handwritten_forms() {
     assert_eq!(
         to_string(&Item::from(Message::developer("Be brief."))),
         r#"{"type":"message","role":"developer","content":"Be brief."}"#
@@ -129,7 +129,7 @@ fn messages_have_the_shapes_that_people_write() {
 }
 
 #[test]
-fn a_message_without_a_type_stays_without_one() {
+fn a_message_without_a_type_is_encoded_without_one() {
     let text =
         r#"{"role":"assistant","content":[{"type":"output_text","text":"Hi","annotations":[]}]}"#;
     let item: Item = from_str(text).unwrap();
@@ -138,7 +138,7 @@ fn a_message_without_a_type_stays_without_one() {
 }
 
 #[test]
-fn a_refusal_is_no_text() {
+fn text_excludes_refusals() {
     let message = Message::assistant([ContentPart::from(Refusal::new("I can't."))]);
     assert_eq!(message.text(), "");
     assert_eq!(message.refusal(), Some("I can't."));
@@ -161,7 +161,7 @@ fn empty_arguments_are_an_empty_object() {
 }
 
 #[test]
-fn what_came_out_goes_in_again() {
+fn output_items_are_valid_input_items() {
     let output = r#"[{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"},
         {"type":"function_call","id":"fc_1","call_id":"c1","name":"f","arguments":"{}","status":"completed"},
         {"type":"hologram","depth":1e99}]"#;
@@ -178,7 +178,7 @@ fn what_came_out_goes_in_again() {
 }
 
 #[test]
-fn reasoning_shows_its_text_or_else_its_summary() {
+fn reasoning_text_falls_back_to_the_summary() {
     let both: ReasoningItem = from_str(
         r#"{"summary":[{"type":"summary_text","text":"a"},{"type":"summary_text","text":"b"}],
             "content":[{"type":"reasoning_text","text":"c"}]}"#,
@@ -195,17 +195,17 @@ fn reasoning_shows_its_text_or_else_its_summary() {
 }
 
 #[test]
-fn open_items_take_any_member_without_calling_it_unknown() {
+fn open_items_do_not_report_unknown_members() {
     let item: Item = from_str(
         r#"{"type":"code_interpreter_call","id":"ci","call_id":"","name":"code_execution","code":7}"#,
     )
     .unwrap();
-    // `code` has a type, and this is not it.
+    // `code` is present with the wrong type.
     assert_eq!(item.unknown(), ["/code"]);
     assert!(item.typed_json().contains("code_execution"));
 }
 
 #[test]
-fn an_item_is_small_enough_to_be_moved_about() {
+fn items_have_a_small_size() {
     assert!(size_of::<Item>() <= 320, "{}", size_of::<Item>());
 }

@@ -1,64 +1,51 @@
-//! Searches for tools that were not loaded at first.
+//! Searches for deferred tools.
 
 use crate::item::ItemStatus;
-use crate::{Extra, Raw, Tool, UnknownValue, Wire};
+use crate::tool::{Tool, ToolSearchExecution};
+use crate::{Extra, Raw, Wire};
 
-/// The model searches for tools that were not loaded at first.
-///
-/// Stands for `OutputToolSearchCallItem` and `ToolSearchCallItem`.
+/// Search of the model for deferred tools.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "tool_search_call")]
 pub struct ToolSearchCall {
-    /// The item's id, such as `tsc_01`.
+    /// Id of the item, such as `tsc_01`.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What the output must name to be matched with this call; `null` where the service itself
-    /// searches.
+    /// Id that links the call to its output; `None` if the service runs the search.
     #[wire(nullable)]
     pub call_id: Option<String>,
-    /// Who searches.
+    /// Executor of the search.
     pub execution: Option<ToolSearchExecution>,
-    /// What is searched for, in the form that the tool's own schema gives it.
+    /// Arguments of the search, in the form that the tool's schema defines.
     pub arguments: Option<Raw>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The tools that were found. Stands for `ToolSearchOutputItem`.
+/// Result of a search for deferred tools.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "tool_search_output")]
 pub struct ToolSearchOutput {
-    /// The item's id, such as `tso_01`.
+    /// Id of the item, such as `tso_01`.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// The call that this answers; `null` where the service itself searched.
+    /// Id of the call that this output belongs to; `None` if the service ran the search.
     #[wire(nullable)]
     pub call_id: Option<String>,
-    /// Who searched.
+    /// Executor of the search.
     pub execution: Option<ToolSearchExecution>,
-    /// The tools, which are available from here on. Any kind is allowed here.
+    /// Tools that were found, of any kind. They are available from this point of the conversation
+    /// on.
     #[wire(open)]
     pub tools: Vec<Tool>,
-    /// Who made the item, on services that say so. Not in the specification.
+    /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
-}
-
-/// Who searches for tools.
-#[derive(CloneEq, Debug, Eq, Hash, Wire)]
-#[non_exhaustive]
-pub enum ToolSearchExecution {
-    /// The service.
-    Server,
-    /// The caller.
-    Client,
-    /// Somebody that this version does not know.
-    Unknown(UnknownValue),
 }

@@ -3,135 +3,133 @@
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, Wire};
 
-/// A web search that the provider ran. The specification allows any other member too.
-///
-/// Stands for `OutputItemWebSearchCall` and `OutputWebSearchCallItem`.
+/// Web search that the provider ran. The schema allows any other member too.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(open, tag = "type", value = "web_search_call")]
 pub struct WebSearchCall {
-    /// The item's id, such as `ws_01`.
+    /// Id of the item, such as `ws_01`.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was done.
+    /// Action of the search.
     pub action: Option<WebSearchAction>,
-    /// The rest; any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
-/// What was done in a web search.
+/// Action of a web search.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum WebSearchAction {
-    /// Searched.
+    /// Search.
     #[wire("search")]
     Search(SearchAction),
-    /// Opened a page.
+    /// Opening of a page.
     #[wire("open_page")]
     OpenPage(OpenPageAction),
-    /// Looked for something in a page.
+    /// Text search in a page.
     #[wire("find_in_page")]
     FindInPage(FindInPageAction),
-    /// The same under its older name. Not in the specification.
+    /// Text search in a page, under its older name. Not in the specification.
     #[wire("find")]
     Find(FindInPageAction),
-    /// An action that this version does not know.
+    /// An action unknown to this version.
     Unknown(Unknown),
 }
 
-/// A search.
+/// Search of the web.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchAction {
-    /// What was searched for. Newer services give `queries` only.
+    /// Search query. Newer services send only `queries`.
     pub query: Option<String>,
-    /// All that was searched for.
+    /// Search queries.
     pub queries: Option<Vec<String>>,
-    /// What was found, when the request's `include` asked for it.
+    /// Sources that were found, if the request's `include` asked for them.
     pub sources: Option<Vec<WebSearchSource>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A page was opened.
+/// Opening of a page.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct OpenPageAction {
-    /// The page's address.
+    /// URL of the page.
     pub url: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A page was searched.
+/// Text search in a page.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FindInPageAction {
-    /// What was looked for.
+    /// Text to search for.
     pub pattern: String,
-    /// The page's address.
+    /// URL of the page.
     pub url: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Where a search found something.
+/// Source that a search found.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum WebSearchSource {
-    /// A page.
+    /// Page.
     #[wire("url")]
     Url(UrlSource),
-    /// A service of the provider's, such as weather or stock prices. Not in the specification.
+    /// Data service of the provider, such as weather or stock prices. Not in the specification.
     #[wire("api")]
     Api(ApiSource),
-    /// A source that this version does not know.
+    /// A source unknown to this version.
     Unknown(Unknown),
 }
 
-/// A page that a search found. Stands for `WebSearchSource`.
+/// Page that a search found.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct UrlSource {
-    /// The page's address.
+    /// URL of the page.
     pub url: String,
-    /// The page's title. Not in the specification.
+    /// Title of the page. Not in the specification.
     pub title: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A service that a search asked.
+/// Data service that a search used.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApiSource {
-    /// The service's name.
+    /// Name of the service.
     pub name: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A search of X that the provider ran. In no specification; xAI sends it, with the call spelled
-/// out as that of a function.
+/// Search on X that the provider ran. Not in the specification; xAI sends it in the form of a
+/// function call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "x_search_call")]
 pub struct XSearchCall {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call.
     pub call_id: Option<String>,
-    /// The name of the search that was run.
+    /// Name of the search function.
     pub name: Option<String>,
-    /// The search's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: Option<String>,
-    /// What was done.
+    /// Action of the search.
     pub action: Option<WebSearchAction>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

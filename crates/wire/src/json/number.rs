@@ -90,9 +90,9 @@ impl<'a> Parser<'a> {
         if text.len() <= 15 && (1e-290..1e290).contains(&magnitude) || is_zero(text) {
             return Ok(value);
         }
-        let written = Decimal::of(text);
+        let written = Decimal::parse(text);
         let mut buffer = zmij::Buffer::new();
-        if written == Decimal::of(buffer.format_finite(value)) {
+        if written == Decimal::parse(buffer.format_finite(value)) {
             Ok(value)
         } else {
             Err(Stop::Mismatch)
@@ -120,7 +120,7 @@ struct Decimal {
 
 impl Decimal {
     /// The value of a number in JSON's grammar.
-    fn of(text: &str) -> Decimal {
+    fn parse(text: &str) -> Decimal {
         let negative = text.starts_with('-');
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, power(exponent)),
@@ -162,7 +162,7 @@ fn power(text: &str) -> i64 {
 }
 
 fn exact_integer(text: &str) -> Option<(bool, u64)> {
-    let decimal = Decimal::of(text);
+    let decimal = Decimal::parse(text);
     if decimal.digits.len() > 20 || !(0..=20).contains(&decimal.exponent) {
         return None;
     }

@@ -1,29 +1,31 @@
-//! The plugin that holds answers to rules.
+//! Settings of the alignment plugin, which checks the model's output against rules.
 
 use super::GuardMode;
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// States rules to the model and holds every turn to them. Spec: `AlignmentPlugin`.
+/// Settings of the alignment plugin: it states rules to the model and checks every turn against
+/// them.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentPlugin {
-    /// The rules; each is judged on its own.
+    /// Rules, 1 to 128. Each rule is evaluated separately.
     pub rules: Vec<AlignmentRule>,
-    /// Whether the rules are stated to the model. Default: `true`.
+    /// States the rules to the model in a system message. Default: `true`.
     pub instruct: Option<bool>,
-    /// How often a turn that breaks a rule is tried again. Default: 1.
+    /// Maximum number of retries after a turn that breaks a rule, in the mode `enforce`. Default:
+    /// 1.
     pub max_retries: Option<u64>,
-    /// Whether a turn that breaks a rule is withheld. Default: `audit`.
+    /// Action on a turn that breaks a rule. Default: `audit`.
     pub mode: Option<GuardMode>,
-    /// The probability from which a rule counts as broken, 0.01 to 1. Default: 0.7.
+    /// Probability from which a rule counts as broken, 0.01 to 1. Default: 0.7.
     pub threshold: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AlignmentPlugin {
-    /// Holds turns to these rules.
+    /// Creates settings with these rules.
     #[must_use]
     pub fn new(rules: impl IntoIterator<Item = AlignmentRule>) -> Self {
         Self {
@@ -40,20 +42,20 @@ setters!(AlignmentPlugin {
     copy threshold: f64;
 });
 
-/// A rule for answers. Spec: `AlignmentRule`.
+/// Rule for the model's output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AlignmentRule {
-    /// What the answer must or must not do: 1 to 200 characters.
+    /// Statement of what the output must or must not do, 1 to 200 characters.
     pub rule: String,
-    /// The parts of an answer that the rule is about.
+    /// Fields of the output that the rule applies to, 1 to 5.
     pub watch: Vec<AlignmentWatch>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AlignmentRule {
-    /// A rule about these parts of an answer.
+    /// Creates a rule for these fields of the output.
     #[must_use]
     pub fn new(
         rule: impl Into<String>,
@@ -67,20 +69,20 @@ impl AlignmentRule {
     }
 }
 
-/// A part of an answer. Spec: the items of `AlignmentRule.watch`.
+/// Field of the output that a rule applies to.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum AlignmentWatch {
-    /// What it says.
+    /// Text.
     Content,
-    /// The tools it calls.
+    /// Tool calls.
     ToolCalls,
-    /// What it refuses.
+    /// Refusal.
     Refusal,
-    /// Its images.
+    /// Images.
     Images,
-    /// Its sound.
+    /// Audio.
     Audio,
-    /// A part this version does not know.
+    /// A part unknown to this version.
     Unknown(UnknownValue),
 }

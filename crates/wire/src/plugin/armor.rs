@@ -1,33 +1,34 @@
-//! The plugin that holds tool calls to rules.
+//! Settings of the Armor plugin, which checks tool calls against rules.
 
 use super::GuardMode;
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// Holds every call of the caller's tools to rules before the caller sees it. Spec: `ArmorPlugin`.
+/// Settings of the Armor plugin: it checks every call of the caller's tools against rules before
+/// the caller receives it.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorPlugin {
-    /// The rules, and what to know about where they hold.
+    /// Rules, and facts about the environment in which they apply.
     pub classifier_context: Option<ArmorContext>,
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// Whether the provider's own tools are judged too. Default: `false`.
+    /// Checks the provider's own tools too. Default: `false`.
     pub evaluate_native_tools: Option<bool>,
-    /// Whether a call that breaks a rule is withheld. Default: `enforce`.
+    /// Action on a call that breaks a rule. Default: `enforce`.
     pub mode: Option<GuardMode>,
-    /// What becomes of a call that could not be judged. Default: `block`.
+    /// Action on a call that could not be evaluated. Default: `block`.
     pub on_error: Option<ArmorOnError>,
-    /// How a withheld call shows. Default: `text`.
+    /// Form in which a withheld call is reported. Default: `text`.
     pub output_mode: Option<ArmorOutputMode>,
-    /// Whether Claude Code's own rules go before all others. Default: `false`.
+    /// Applies Claude Code's built-in rules before all others. Default: `false`.
     pub use_cc_style_default_rules: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ArmorPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -44,47 +45,47 @@ setters!(ArmorPlugin {
     copy use_cc_style_default_rules: bool;
 });
 
-/// What becomes of a call that could not be judged. Spec: `ArmorPlugin.on_error`.
+/// Action on a call that could not be evaluated.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ArmorOnError {
-    /// It goes through.
+    /// The call is delivered.
     Log,
-    /// It is withheld.
+    /// The call is withheld.
     Block,
-    /// A word this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How a withheld call shows. Spec: `ArmorPlugin.output_mode`.
+/// Form in which a withheld call is reported.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ArmorOutputMode {
-    /// As a mark in the answer's text.
+    /// Marker in the output text.
     Text,
-    /// As an item of its own.
+    /// Output item of its own.
     CustomItem,
-    /// As Claude Code expects it.
+    /// Form that Claude Code expects.
     ClaudeCodeCompatibility,
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The rules, and what to know about where they hold. Spec: `ArmorContext`.
+/// Rules of the Armor plugin, and facts about the environment in which they apply.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ArmorContext {
-    /// The version of this format: 1.
+    /// Version of this format. Always 1.
     pub v: u64,
-    /// The rules.
+    /// Rules and environment.
     pub auto_mode: Option<ArmorAutoMode>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
 impl ArmorContext {
-    /// These rules.
+    /// Creates a context with these rules.
     #[must_use]
     pub fn new(auto_mode: ArmorAutoMode) -> Self {
         Self {
@@ -95,24 +96,24 @@ impl ArmorContext {
     }
 }
 
-/// The rules by what they do, and what to know about where they hold. Spec: `ArmorAutoMode`.
+/// Rules by their effect, and facts about the environment in which they apply.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorAutoMode {
-    /// What is allowed although a soft rule forbids it.
+    /// Rules for calls that are allowed although a rule in `soft_deny` matches.
     pub allow: Option<Vec<ArmorRuleEntry>>,
-    /// What is forbidden unless allowed.
+    /// Rules for calls that are forbidden unless a rule in `allow` matches.
     pub soft_deny: Option<Vec<ArmorRuleEntry>>,
-    /// What is forbidden in any case.
+    /// Rules for calls that are always forbidden.
     pub hard_deny: Option<Vec<ArmorRuleEntry>>,
-    /// What to know about where the rules hold.
+    /// Facts about the environment.
     pub environment: Option<Vec<ArmorEnvironment>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ArmorAutoMode {
-    /// No rules.
+    /// Creates a value without rules.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -126,41 +127,41 @@ setters!(ArmorAutoMode {
     some_list environment: ArmorEnvironment;
 });
 
-/// A rule, in words or with its id. Spec: the items of `ArmorAutoMode.allow`, `.soft_deny` and
-/// `.hard_deny`.
+/// Rule: its text, or an object with an id.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ArmorRuleEntry {
-    /// In words: 1 to 8122 characters.
+    /// Text of the rule, 1 to 8122 characters.
     #[wire(string)]
     Text(String),
-    /// With its id.
+    /// Rule with an id.
     #[wire(object)]
     Rule(ArmorRule),
     /// Any other JSON.
     Unknown(Unknown),
 }
 
-/// A rule for tool calls. Spec: `ArmorRule`.
+/// Rule for tool calls.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorRule {
-    /// Its id, reported when it decides: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
+    /// Id that is reported if the rule decides: 1 to 64 characters out of `a-z`, `0-9`, `_` and
+    /// `-`.
     pub id: String,
-    /// What it matches: 1 to 8000 characters.
+    /// Description of the calls that the rule matches, 1 to 8000 characters.
     pub instructions: String,
-    /// Its name in explanations, 1 to 120 characters. Default: the id.
+    /// Name of the rule in explanations, 1 to 120 characters. Default: the id.
     pub name: Option<String>,
-    /// The probability from which it counts as matched. Default: 0.6 for a rule that forbids, 0.7
-    /// for one that allows.
+    /// Probability from which the rule counts as matched. Default: 0.6 for a rule that forbids, 0.7
+    /// for a rule that allows.
     pub threshold: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ArmorRule {
-    /// A rule.
+    /// Creates a rule from its id and instructions.
     #[must_use]
     pub fn new(id: impl Into<String>, instructions: impl Into<String>) -> Self {
         Self {
@@ -176,35 +177,35 @@ setters!(ArmorRule {
     copy threshold: f64;
 });
 
-/// Something to know about where the rules hold. Spec: the items of `ArmorAutoMode.environment`.
+/// Fact about the environment in which the rules apply.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum ArmorEnvironment {
-    /// As `Name: value`, at most 4122 characters.
+    /// Name and value as `Name: value`, at most 4122 characters.
     #[wire(string)]
     Text(String),
-    /// As a name and a value.
+    /// Name and value as an object.
     #[wire(object)]
     Entry(ArmorEnvironmentEntry),
     /// Any other JSON.
     Unknown(Unknown),
 }
 
-/// A name and a value. Spec: `ArmorEnvironmentEntry`.
+/// Fact about the environment: a name and a value.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ArmorEnvironmentEntry {
-    /// The name: 1 to 120 characters.
+    /// Name, 1 to 120 characters.
     pub name: String,
-    /// The value: at most 4000 characters.
+    /// Value, at most 4000 characters.
     pub value: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ArmorEnvironmentEntry {
-    /// A name and a value.
+    /// Creates an entry from its name and value.
     #[must_use]
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {

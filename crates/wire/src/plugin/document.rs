@@ -1,30 +1,31 @@
-//! Plugins that work on what goes in or comes out: moderation, files, repair, compression.
+//! Settings of the plugins that process input or output: moderation, file parsing, JSON repair,
+//! context compression.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Moderates the prompt; it has no settings. Spec: `ModerationPlugin`.
+/// Settings of the plugin that moderates the prompt. It has none.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ModerationPlugin {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Reads files for models that cannot. Spec: `FileParserPlugin`.
+/// Settings of the plugin that reads files for models that cannot read them.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileParserPlugin {
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// How PDFs are read.
+    /// Settings for PDF files.
     pub pdf: Option<PdfOptions>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FileParserPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -36,18 +37,18 @@ setters!(FileParserPlugin {
     into pdf: PdfOptions;
 });
 
-/// How PDFs are read. Spec: `PDFParserOptions`.
+/// Settings for PDF files.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PdfOptions {
-    /// What reads them. Default: the service's choice.
+    /// Engine that reads PDF files. Default: the service's choice.
     pub engine: Option<PdfEngine>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PdfOptions {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -58,37 +59,37 @@ setters!(PdfOptions {
     into engine: PdfEngine;
 });
 
-/// What reads a PDF. Spec: `PDFParserEngine`.
+/// Engine that reads PDF files.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum PdfEngine {
-    /// Mistral's OCR, for scans.
+    /// Mistral's OCR, for scanned documents.
     #[wire("mistral-ocr")]
     MistralOcr,
     /// The model itself.
     Native,
-    /// Cloudflare's.
+    /// Cloudflare's engine.
     #[wire("cloudflare-ai")]
     CloudflareAi,
-    /// The text in the file; the older name of `cloudflare-ai`.
+    /// Extraction of the text in the file. Older name of `cloudflare-ai`.
     #[wire("pdf-text")]
     PdfText,
-    /// An engine this version does not know.
+    /// An engine unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Repairs JSON that the model wrote badly. Spec: `ResponseHealingPlugin`.
+/// Settings of the plugin that repairs invalid JSON in the output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseHealingPlugin {
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ResponseHealingPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -99,20 +100,20 @@ setters!(ResponseHealingPlugin {
     copy enabled: bool;
 });
 
-/// Shortens input that is too long for the model. Spec: `ContextCompressionPlugin`.
+/// Settings of the plugin that shortens input that exceeds the model's context.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContextCompressionPlugin {
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// How. Default: `middle-out`.
+    /// Method by which the input is shortened. Default: `middle-out`.
     pub engine: Option<ContextCompressionEngine>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ContextCompressionPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -124,13 +125,13 @@ setters!(ContextCompressionPlugin {
     into engine: ContextCompressionEngine;
 });
 
-/// How input is shortened. Spec: `ContextCompressionEngine`.
+/// Method by which input is shortened.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContextCompressionEngine {
-    /// From the middle.
+    /// Drops content from the middle.
     #[wire("middle-out")]
     MiddleOut,
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,34 +1,33 @@
-//! The plugin that sets up a panel of models.
+//! Settings of the fusion plugin, which runs a panel of models.
 
 use crate::setters::setters;
 use crate::tool::InnerTool;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Settings for a run of the model `openrouter/fusion` or the tool `openrouter:fusion`. Spec:
-/// `FusionPlugin`.
+/// Settings of the model `openrouter/fusion` and of the tool `openrouter:fusion`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPlugin {
-    /// Whether these settings hold. Default: `true`.
+    /// Applies these settings. Default: `true`.
     pub enabled: Option<bool>,
-    /// The models of the panel, at most 8. Default: the service's choice.
+    /// Models of the panel, 1 to 8. Default: the service's choice.
     pub analysis_models: Option<Vec<String>>,
-    /// The model that weighs the panel's answers and writes the final one. Default: the first of
-    /// the service's choice.
+    /// Model that compares the panel's outputs and writes the final one. Default: the first model
+    /// of the service's choice.
     pub model: Option<String>,
-    /// A panel that the service put together, in place of `analysis_models`.
+    /// Predefined panel, used in place of `analysis_models`.
     pub preset: Option<FusionPreset>,
-    /// The most steps with tools each model may take, 1 to 16. Default: 4.
+    /// Maximum number of steps with tools for each model, 1 to 16. Default: 4.
     pub max_tool_calls: Option<u64>,
-    /// The tools that each model may use: OpenRouter's only. Default: web search and web fetch; an
-    /// empty list: none.
+    /// Tools for each model, at most 8; only OpenRouter's tools are allowed. Default: web search
+    /// and web fetch. With an empty list the models have no tools.
     pub tools: Option<Vec<InnerTool>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FusionPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -44,19 +43,19 @@ setters!(FusionPlugin {
     some_list tools: InnerTool;
 });
 
-/// A panel that the service put together. Spec: `FusionPlugin.preset`.
+/// Predefined panel of models.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FusionPreset {
-    /// Good.
+    /// High quality.
     #[wire("general-high")]
     GeneralHigh,
-    /// Cheap.
+    /// Low cost.
     #[wire("general-budget")]
     GeneralBudget,
-    /// Quick.
+    /// High speed.
     #[wire("general-fast")]
     GeneralFast,
-    /// A panel this version does not know.
+    /// A panel unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,4 +1,4 @@
-//! The plugins that OpenRouter runs around a request, one file per kind.
+//! Settings of the plugins that OpenRouter runs for a request, one file per kind.
 
 mod alignment;
 mod armor;
@@ -25,7 +25,7 @@ pub use web::{WebFetchPlugin, WebSearchPlugin};
 
 use crate::{Unknown, UnknownValue, Wire};
 
-/// A plugin that OpenRouter runs around a request. Spec: the items of `ResponsesRequest.plugins`.
+/// Plugin that OpenRouter runs for a request.
 ///
 /// ```
 /// use orouter_wire::{ResponsesRequest, WebSearchPlugin};
@@ -37,55 +37,55 @@ use crate::{Unknown, UnknownValue, Wire};
 #[non_exhaustive]
 #[wire(tag = "id")]
 pub enum Plugin {
-    /// Chooses a model for the prompt. Spec: `AutoRouterPlugin`.
+    /// Chooses a model for the prompt.
     #[wire("auto-router")]
     AutoRouter(AutoRouterPlugin),
-    /// The same, next version. Spec: `AutoBetaRouterPlugin`.
+    /// Chooses a model for the prompt; next version of `auto-router`.
     #[wire("auto-beta-router")]
     AutoBetaRouter(AutoRouterPlugin),
-    /// Chooses among the best coding models for their price. Spec: `ParetoRouterPlugin`.
+    /// Chooses among the best coding models by price and quality.
     #[wire("pareto-router")]
     ParetoRouter(ParetoRouterPlugin),
-    /// Chooses by what the task demands. Spec: `SwitchyardRouterPlugin`.
+    /// Chooses a model by the difficulty of the task.
     #[wire("switchyard-router")]
     SwitchyardRouter(SwitchyardRouterPlugin),
-    /// Chooses from a pool. Spec: `JevRouterPlugin`.
+    /// Chooses a model from a pool.
     #[wire("jev-router")]
     JevRouter(JevRouterPlugin),
-    /// Moderates the prompt. Spec: `ModerationPlugin`.
+    /// Moderates the prompt.
     Moderation(ModerationPlugin),
-    /// Searches the web before the model answers. Spec: `WebSearchPlugin`.
+    /// Searches the web before the model runs.
     Web(WebSearchPlugin),
-    /// Reads web pages. Spec: `WebFetchPlugin`.
+    /// Fetches web pages.
     #[wire("web-fetch")]
     WebFetch(WebFetchPlugin),
-    /// Reads files for the model. Spec: `FileParserPlugin`.
+    /// Reads files for models that cannot read them.
     #[wire("file-parser")]
     FileParser(FileParserPlugin),
-    /// Repairs JSON that the model wrote badly. Spec: `ResponseHealingPlugin`.
+    /// Repairs invalid JSON in the output.
     #[wire("response-healing")]
     ResponseHealing(ResponseHealingPlugin),
-    /// Shortens input that is too long. Spec: `ContextCompressionPlugin`.
+    /// Shortens input that exceeds the model's context.
     #[wire("context-compression")]
     ContextCompression(ContextCompressionPlugin),
-    /// Asks several models at once. Spec: `FusionPlugin`.
+    /// Runs a panel of models.
     Fusion(FusionPlugin),
-    /// Holds answers to rules. Spec: `AlignmentPlugin`.
+    /// Checks the output against rules.
     Alignment(AlignmentPlugin),
-    /// Holds tool calls to rules. Spec: `ArmorPlugin`.
+    /// Checks tool calls against rules.
     Armor(ArmorPlugin),
-    /// Any other plugin.
+    /// A plugin unknown to this version.
     Unknown(Unknown),
 }
 
-/// Whether a plugin acts on what it finds. Spec: `AlignmentPlugin.mode`, `ArmorPlugin.mode`.
+/// Action of a guard plugin on a violation.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum GuardMode {
-    /// It acts.
+    /// Violations are withheld.
     Enforce,
-    /// It only reports.
+    /// Violations are reported.
     Audit,
-    /// A mode this version does not know.
+    /// A mode unknown to this version.
     Unknown(UnknownValue),
 }

@@ -1,32 +1,32 @@
-//! Plugins that choose the model.
+//! Settings of the plugins that choose the model.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Chooses a model for the prompt. Spec: `AutoRouterPlugin`, `AutoBetaRouterPlugin`.
+/// Settings of the auto router, which chooses a model for the prompt.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AutoRouterPlugin {
-    /// Only models that match one of these patterns (`anthropic/*`): at most 1024, of at most 1024
-    /// characters each. Default: all.
+    /// Patterns of allowed models, such as `anthropic/*`: at most 1024, with at most 1024
+    /// characters each. Default: all models.
     pub allowed_models: Option<Vec<String>>,
-    /// No model that matches one of these patterns; they win over `allowed_models`.
+    /// Patterns of excluded models. They override `allowed_models`.
     pub excluded_models: Option<Vec<String>>,
-    /// What the answer may cost.
+    /// Price range of the models. Overrides `cost_quality_tradeoff`.
     pub cost_tier: Option<CostTier>,
-    /// 0, the best, to 10, the cheapest; the service prefers `cost_tier`.
+    /// Preference from 0 (best quality) to 10 (lowest price). Deprecated in favour of `cost_tier`.
     pub cost_quality_tradeoff: Option<u64>,
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// Whether a conversation stays with the model that answered last. Default: `false`. Not for
-    /// the next version.
+    /// Keeps the model of the most recent assistant message. Default: `false`. Not supported by
+    /// `auto-beta-router`.
     pub pin_model: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AutoRouterPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -42,44 +42,44 @@ setters!(AutoRouterPlugin {
     copy pin_model: bool;
 });
 
-/// What an answer may cost: a fifth of the models, from the cheapest to the dearest. Spec:
-/// `AutoRouterPlugin.cost_tier`.
+/// Price range of models: one fifth of the models, ordered by cost.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum CostTier {
-    /// The cheapest fifth.
+    /// Cheapest fifth.
     Low,
-    /// The second.
+    /// Second fifth.
     Medium,
-    /// The third.
+    /// Third fifth.
     High,
-    /// The fourth.
+    /// Fourth fifth.
     Xhigh,
-    /// The dearest fifth.
+    /// Most expensive fifth.
     Max,
-    /// A tier this version does not know.
+    /// A tier unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Chooses among the best coding models for their price. Spec: `ParetoRouterPlugin`.
+/// Settings of the Pareto router, which chooses among the best coding models by price and quality.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ParetoRouterPlugin {
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// The most to pay for a million tokens of input, in US dollars; then the best model at that
-    /// price is chosen.
+    /// Maximum price in US dollars per million input tokens. If set, the router takes the best
+    /// model within this price.
     pub max_price: Option<f64>,
-    /// How good at coding, 0 to 1. Default: the best tier, from 0.66. Not used with `max_price`.
+    /// Minimum coding score, 0 to 1. Default: the highest quality tier, which starts at 0.66.
+    /// Ignored if `max_price` is set.
     pub min_coding_score: Option<f64>,
-    /// Which price is meant. Default: `prompt`.
+    /// Price that the router compares. Default: `prompt`.
     pub price_source: Option<ParetoPriceSource>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ParetoRouterPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -93,32 +93,32 @@ setters!(ParetoRouterPlugin {
     into price_source: ParetoPriceSource;
 });
 
-/// Which price of a model is meant. Spec: `ParetoRouterPlugin.price_source`.
+/// Price of a model that the Pareto router compares.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ParetoPriceSource {
-    /// The list price of input.
+    /// List price of input tokens.
     Prompt,
-    /// What input cost on average.
+    /// Average price paid for input tokens.
     WeightedAvg,
-    /// A price this version does not know.
+    /// A price unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Chooses by what the task demands. Spec: `SwitchyardRouterPlugin`.
+/// Settings of the Switchyard router, which chooses a model by the difficulty of the task.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SwitchyardRouterPlugin {
-    /// How to choose.
+    /// Routing algorithm. Default: `stage`.
     pub algorithm: Option<SwitchyardAlgorithm>,
-    /// The model that judges the task, for the algorithms that ask one. Default: the service's.
+    /// Model that judges the task, for algorithms that use a judge. Default: the service's choice.
     pub judge_model: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SwitchyardRouterPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -130,45 +130,45 @@ setters!(SwitchyardRouterPlugin {
     into judge_model: String;
 });
 
-/// How to choose a model. Spec: `SwitchyardRouterPlugin.algorithm`.
+/// Routing algorithm of the Switchyard router.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SwitchyardAlgorithm {
-    /// A judge rates how demanding the task is.
+    /// A judge model rates the difficulty of the task.
     Capability,
-    /// By how the tools fared so far; a judge where that leaves it open.
+    /// Results of earlier tool calls decide; a judge model decides if they are inconclusive.
     Stage,
-    /// The service decides how.
+    /// Like `stage`, without a judge model.
     Auto,
-    /// By chance.
+    /// Random choice.
     Random,
-    /// Several ways together.
+    /// The choice for the last user turn is kept and adjusted after tool calls.
     Composite,
-    /// No choice: the request's model.
+    /// No routing: OpenRouter's own order of the candidates.
     Passthrough,
-    /// A way this version does not know.
+    /// A method unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Chooses from a pool. Spec: `JevRouterPlugin`.
+/// Settings of the Jev router, which chooses a model from a pool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct JevRouterPlugin {
-    /// Only models that match one of these patterns. Default: the whole pool.
+    /// Patterns of allowed models. Default: the whole pool.
     pub models: Option<Vec<String>>,
-    /// More of the same, under the other routers' name for it.
+    /// Patterns of allowed models, added to `models`. The same name as in the other routers.
     pub allowed_models: Option<Vec<String>>,
-    /// No model that matches one of these patterns.
+    /// Patterns of excluded models. They override `models`.
     pub excluded_models: Option<Vec<String>>,
-    /// `low`, `medium`, `high`, or a tier that the operator set up: lower case, at most 32
-    /// characters. Default: the operator's.
+    /// Cost tier: `low`, `medium`, `high`, or a tier that the operator configured. Lower case, at
+    /// most 32 characters. Default: the operator's setting.
     pub cost_tier: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl JevRouterPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,39 +1,39 @@
-//! Plugins that reach the web.
+//! Settings of the plugins that use the web.
 
 use crate::setters::setters;
 use crate::tool::{UserLocation, WebSearchEngine, WebSearchMode, XSearchOptions};
 use crate::{Extra, Wire};
 
-/// Searches the web before the model answers. Spec: `WebSearchPlugin`.
+/// Settings of the plugin that searches the web before the model runs.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchPlugin {
-    /// Whether the plugin runs. Default: `true`.
+    /// Turns the plugin on or off. Default: `true`.
     pub enabled: Option<bool>,
-    /// Who searches. Default: the provider where it can, else Exa.
+    /// Search engine. Default: the provider's own search if it has one, else Exa.
     pub engine: Option<WebSearchEngine>,
-    /// Only these sites; `*` and paths are understood.
+    /// Domains to search. `*` and paths are supported.
     pub include_domains: Option<Vec<String>>,
-    /// Not these sites; `*` and paths are understood.
+    /// Domains to exclude. `*` and paths are supported.
     pub exclude_domains: Option<Vec<String>>,
-    /// The most results. Default: 5.
+    /// Maximum number of results. Default: 5.
     pub max_results: Option<u64>,
-    /// The most searches in one turn, for providers that take a limit.
+    /// Maximum number of searches per turn, for providers that support a limit.
     pub max_uses: Option<u64>,
-    /// The engine's own mode.
+    /// Search mode of the engine. Modes that the engine does not support are ignored.
     pub mode: Option<WebSearchMode>,
-    /// What introduces the results to the model. Default: the service's.
+    /// Text that introduces the results to the model. Default: the service's text.
     pub search_prompt: Option<String>,
-    /// Where the user is, for local results.
+    /// Location of the user, for local results.
     pub user_location: Option<UserLocation>,
-    /// Search on X too; for xAI's models.
+    /// Search on X, for xAI's models.
     pub x_search: Option<XSearchOptions>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebSearchPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -53,24 +53,24 @@ setters!(WebSearchPlugin {
     into x_search: XSearchOptions;
 });
 
-/// Reads web pages. Spec: `WebFetchPlugin`.
+/// Settings of the plugin that fetches web pages.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebFetchPlugin {
-    /// Only these sites.
+    /// Domains to fetch from.
     pub allowed_domains: Option<Vec<String>>,
-    /// Not these sites.
+    /// Domains not to fetch from.
     pub blocked_domains: Option<Vec<String>>,
-    /// Cuts a page after about this many tokens.
+    /// Maximum length of a page in approximate tokens; longer pages are truncated.
     pub max_content_tokens: Option<u64>,
-    /// The most pages in one request.
+    /// Maximum number of pages per request.
     pub max_uses: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebFetchPlugin {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,7 +1,7 @@
-//! Bytes to events: a push decoder that lends.
+//! [`Decoder`]: a push decoder that borrows events from its input.
 //!
-//! The decoder holds the chunk it was given and walks it once. An event that lies whole in one
-//! chunk is lent from there; only what a chunk leaves unfinished is copied, once. The walk itself
+//! The decoder holds one chunk and scans it once. An event that lies completely in one chunk is
+//! borrowed from it. Bytes of an event that continues in the next chunk are copied, once. The scan
 //! is in `walk.rs`.
 
 mod walk;
@@ -17,14 +17,13 @@ use super::pending::Pending;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 const BOM_DONE: u8 = 3;
 
-/// How large one event may be unless the caller says otherwise: 64 MiB.
+/// Default limit for the size of one event: 64 MiB.
 const DEFAULT_LIMIT: usize = 64 << 20;
 
-/// Turns the bytes of an event stream into events, as the WHATWG specification has it.
+/// Decoder from the bytes of an event stream to events, according to the WHATWG specification.
 ///
-/// Push chunks as they arrive and take events until there is none. The decoder does no I/O and
-/// starts no work of its own, so a caller may wait for as long as it likes between two events of
-/// one chunk: nothing is read ahead, nothing is lost.
+/// Push chunks as they arrive and call [`next`](Self::next) until it returns `None`. The decoder
+/// does no I/O and does not read ahead, so a caller may pause between two events of one chunk.
 ///
 /// ```
 /// use orouter_wire::sse::Decoder;
@@ -42,23 +41,24 @@ const DEFAULT_LIMIT: usize = 64 << 20;
 /// # Ok::<(), orouter_wire::sse::SseError>(())
 /// ```
 ///
-/// * A byte order mark at the start is skipped; lines end with LF, CR or CRLF; all of these may
-///   be cut anywhere between chunks.
-/// * Bytes that are not UTF-8 become U+FFFD in the event that has them and nowhere else.
-/// * Comments give no event; they are counted as a sign of life, see [`comments`](Self::comments).
-/// * A last event that was never finished by a blank line is not given as an event, but
-///   [`unfinished`](Self::unfinished) tells how many bytes of it there are, and
-///   [`take_unfinished`](Self::take_unfinished) hands it out to whoever wants it all the same.
-/// * Time is linear in the bytes pushed, however they are cut and however large an event is.
+/// * A byte order mark at the start is skipped. Lines end with LF, CR or CRLF. Chunks may be split
+///   anywhere, also inside of these.
+/// * Invalid UTF-8 is replaced by U+FFFD, only in the event that contains it.
+/// * Comments are not returned as events; [`comments`](Self::comments) counts them.
+/// * A last event without a blank line after it is not returned by [`next`](Self::next).
+///   [`unfinished`](Self::unfinished) returns its size and
+///   [`take_unfinished`](Self::take_unfinished) returns the event.
+/// * The time is linear in the number of bytes, for any split and any size of events.
 ///
-/// Memory: the chunks that were pushed and not read to their end, and of the event under way what
-/// earlier chunks held, within the limit. Once [`next`](Self::next) gave `None`, no chunk is held;
-/// see [`release`](Self::release).
+/// Memory: chunks that are not completely processed, and a copy of the part of the current event
+/// that was in earlier chunks, up to the limit. After [`next`](Self::next) returned `None`, no chunk
+/// is held; see [`release`](Self::release).
 pub struct Decoder {
-    /// The chunk being read, and how much of it is done with.
+    /// Current chunk and the number of its bytes that were processed.
     chunk: Bytes,
     at: usize,
-    /// Chunks pushed before this one was read to its end, and how many bytes they are.
+    /// Chunks that were pushed before the current chunk was processed, and their total size in
+    /// bytes.
     queue: VecDeque<Bytes>,
     queued: u64,
 
@@ -67,23 +67,23 @@ pub struct Decoder {
     retry: Option<u64>,
     comments: u64,
 
-    /// Bytes of a byte order mark seen at the start, or `BOM_DONE`.
+    /// Number of bytes of a byte order mark matched at the start, or `BOM_DONE`.
     bom: u8,
-    /// The start of a line is pending.
+    /// `true` if the start of a line is in `pending`.
     in_line: bool,
-    /// The last line ended with CR, so an LF that follows belongs to it.
+    /// `true` if the last line ended with CR: an LF that follows belongs to it.
     after_cr: bool,
-    /// The event under way has a line that is no comment.
+    /// `true` if the current event has a line other than a comment.
     has_field: bool,
-    /// The event under way is over the limit: dropped up to its end.
+    /// `true` if the current event exceeds the limit and is skipped.
     skipping: bool,
-    /// What is pending has been lent.
-    lent: bool,
+    /// `true` if the event in `pending` was returned to the caller.
+    returned: bool,
 
-    /// Bytes of the chunks before this one, and where in the stream the event under way began.
-    before: u64,
-    begun: u64,
-    /// Bytes of the finished lines of the event under way, each line end counted as one.
+    /// Number of bytes before the current chunk, and offset of the current event in the stream.
+    chunk_start: u64,
+    event_start: u64,
+    /// Size in bytes of the finished lines of the current event. Each line end counts as one byte.
     size: usize,
     limit: usize,
 }
@@ -106,14 +106,14 @@ impl fmt::Debug for Decoder {
 }
 
 impl Decoder {
-    /// A decoder at the start of a stream, with a limit of 64 MiB for one event.
+    /// Creates a decoder with a limit of 64 MiB per event.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A decoder that refuses an event of more than `limit` bytes, counting its lines with their
-    /// field names and one byte for each line end. Finished comments do not count.
+    /// Creates a decoder that rejects events of more than `limit` bytes. Lines count with their
+    /// field names and one byte per line end. Finished comments do not count.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
         Decoder {
@@ -130,18 +130,18 @@ impl Decoder {
             after_cr: false,
             has_field: false,
             skipping: false,
-            lent: false,
-            before: 0,
-            begun: 0,
+            returned: false,
+            chunk_start: 0,
+            event_start: 0,
             size: 0,
             limit,
         }
     }
 
-    /// Hands over the next bytes of the stream, cut anywhere. Nothing is copied.
+    /// Adds the next bytes of the stream, split anywhere. The bytes are not copied.
     ///
-    /// Take all events with [`next`](Self::next) before the next push; chunks pushed earlier than
-    /// that wait in a queue.
+    /// Take all events with [`next`](Self::next) before the next push; otherwise the chunk is
+    /// queued.
     #[inline]
     pub fn push(&mut self, chunk: impl Into<Bytes>) {
         let chunk = chunk.into();
@@ -150,18 +150,18 @@ impl Decoder {
             self.queue.push_back(chunk);
             return;
         }
-        if self.lent {
-            self.forget();
+        if self.returned {
+            self.reset_event();
         }
         self.start_chunk(chunk);
     }
 
-    /// The next event, or `None` when more bytes are needed.
+    /// Returns the next event, or `None` if more bytes are needed.
     ///
     /// # Errors
     ///
-    /// [`SseError::TooLarge`] once for an event over the limit, as soon as that is known. The call
-    /// after it goes on with the next event.
+    /// Returns [`SseError::TooLarge`] once for an event that exceeds the limit, as soon as the
+    /// limit is reached. The next call continues with the event after it.
     #[expect(
         clippy::should_implement_trait,
         reason = "an iterator cannot lend what its next item overwrites"
@@ -172,48 +172,49 @@ impl Decoder {
             self.release();
             return Ok(None);
         }
-        Ok(Some(self.pending.lend(&self.chunk, &self.id)))
+        Ok(Some(self.pending.event(&self.chunk, &self.id)))
     }
 
-    /// Lets go of a chunk that was read to its end, and with it of the event that was lent last.
+    /// Releases a chunk that was processed completely, and with it the event that was returned
+    /// last.
     ///
-    /// [`next`](Self::next) does so when it finds nothing more. A caller that is done with an event
-    /// and may not ask again soon can do it before: the buffer that a chunk was cut from can be used
-    /// again for reading once no chunk of it is left.
+    /// [`next`](Self::next) does this when it returns `None`. Call it earlier if the next call of
+    /// `next` may come late: the chunk's buffer can be reused only after all its chunks were
+    /// released.
     #[inline]
     pub fn release(&mut self) {
         if self.at == self.chunk.len() {
-            if self.lent {
-                self.forget();
+            if self.returned {
+                self.reset_event();
             }
             self.start_chunk(Bytes::new());
         }
     }
 
-    /// How many bytes of an event have come whose end has not: `0` after a blank line, and after
-    /// whole comment lines with nothing else.
+    /// Returns the number of bytes of an unfinished event. It is `0` after a blank line, and after
+    /// complete comment lines.
     ///
-    /// At the end of the bytes, and once [`next`](Self::next) gave `None`, anything else than `0`
-    /// means that the stream was cut.
+    /// At the end of the stream, after [`next`](Self::next) returned `None`, any other value means
+    /// that the stream was truncated.
     #[must_use]
     pub fn unfinished(&self) -> u64 {
         let partial_bom = self.bom > 0 && self.bom < BOM_DONE;
         if self.has_field || self.in_line || partial_bom || self.at < self.chunk.len() {
-            self.received() - self.begun
+            self.received() - self.event_start
         } else {
             self.queued
         }
     }
 
-    /// The unfinished event, as if the bytes had gone on with a blank line; `None` when there is
-    /// none with data. Takes what is unfinished out of the decoder.
+    /// Takes the unfinished event out of the decoder, as if a blank line followed. Returns `None`
+    /// if it has no data.
     ///
-    /// The specification drops such an event. Some servers leave out the last blank line, though,
-    /// so a caller may look whether what is there is whole.
+    /// The specification discards such an event. Some servers omit the last blank line, so a caller
+    /// can check if the event is complete.
     ///
     /// # Errors
     ///
-    /// Those of [`next`](Self::next).
+    /// Returns the same errors as [`next`](Self::next).
     pub fn take_unfinished(&mut self) -> Result<Option<Event<'_>>, SseError> {
         let mut found = self.advance()?;
         if !found {
@@ -224,23 +225,24 @@ impl Decoder {
             }
             found = self.end_event();
         }
-        Ok(found.then(|| self.pending.lend(&self.chunk, &self.id)))
+        Ok(found.then(|| self.pending.event(&self.chunk, &self.id)))
     }
 
-    /// How many bytes were pushed so far.
+    /// Returns the number of bytes that were pushed.
     #[must_use]
     pub fn received(&self) -> u64 {
-        self.before + self.chunk.len() as u64 + self.queued
+        self.chunk_start + self.chunk.len() as u64 + self.queued
     }
 
-    /// How many comment lines were read so far. Servers send them to show that they are at work.
+    /// Returns the number of comment lines that were read. Servers send comments to keep the
+    /// connection alive.
     #[must_use]
     pub fn comments(&self) -> u64 {
         self.comments
     }
 
-    /// The last `retry` field: how long the server wants its client to wait before it connects
-    /// again, in milliseconds.
+    /// Returns the value of the last `retry` field: the time in milliseconds that a client should
+    /// wait before it reconnects.
     #[must_use]
     pub fn retry(&self) -> Option<u64> {
         self.retry

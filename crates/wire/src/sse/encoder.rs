@@ -1,13 +1,13 @@
-//! Events to bytes: frames written straight into the caller's buffer.
+//! [`Encoder`]: writes frames of an event stream into a buffer of the caller.
 
 use bytes::{BufMut, BytesMut};
 
 use crate::Wire;
 
-/// Writes the frames of an event stream into a buffer.
+/// Encoder for the frames of an event stream.
 ///
-/// Every call appends one whole frame, its blank line included, so that a server can send each
-/// frame in one write.
+/// Every call appends one complete frame including its blank line, so a server can send each frame
+/// in one write.
 ///
 /// ```
 /// use bytes::BytesMut;
@@ -35,13 +35,14 @@ impl Default for Encoder {
 }
 
 impl Encoder {
-    /// An encoder that names every event in an `event:` line, as most servers do.
+    /// Creates an encoder that writes the name of each event in an `event:` line, as most servers
+    /// do.
     #[must_use]
     pub const fn new() -> Self {
         Encoder { names: true }
     }
 
-    /// An encoder that writes no `event:` lines, as the hosted service does.
+    /// Creates an encoder that writes no `event:` lines, as OpenRouter does.
     #[must_use]
     pub const fn data_only() -> Self {
         Encoder { names: false }
@@ -49,8 +50,8 @@ impl Encoder {
 
     /// Writes a value as the JSON data of an event called `name`.
     ///
-    /// The JSON is written into `out` directly. Line ends that a raw part brings along, which JSON
-    /// allows between tokens only, become spaces: the data is one line.
+    /// The JSON is written directly into `out`. Line breaks between the tokens of raw parts become
+    /// spaces, because the data is one line.
     pub fn event<T: Wire>(&self, name: &str, value: &T, out: &mut BytesMut) {
         self.name(name, out);
         out.put_slice(b"data: ");
@@ -67,8 +68,8 @@ impl Encoder {
         out.put_slice(b"\n\n");
     }
 
-    /// Writes text as the data of an event called `name`: one `data:` line for each of its lines,
-    /// whichever way they end. The reader gets them joined by line feeds.
+    /// Writes text as the data of an event called `name`: one `data:` line per line of text. LF, CR
+    /// and CRLF end a line. The reader receives the lines joined by line feeds.
     pub fn text(&self, name: &str, data: &str, out: &mut BytesMut) {
         self.name(name, out);
         let mut rest = data.as_bytes();
@@ -86,14 +87,15 @@ impl Encoder {
         out.put_u8(b'\n');
     }
 
-    /// Writes a comment: a sign of life that readers skip. Its line ends become spaces.
+    /// Writes a comment, which readers skip. Servers use it to keep the connection alive. Line
+    /// breaks become spaces.
     pub fn comment(&self, text: &str, out: &mut BytesMut) {
         out.put_slice(b": ");
         one_line(text, out);
         out.put_slice(b"\n\n");
     }
 
-    /// Writes the `[DONE]` with which some servers end a stream.
+    /// Writes the `[DONE]` event with which some servers end a stream.
     pub fn done(&self, out: &mut BytesMut) {
         out.put_slice(b"data: [DONE]\n\n");
     }
@@ -107,7 +109,7 @@ impl Encoder {
     }
 }
 
-/// Writes text with its line ends as spaces.
+/// Writes text with line breaks replaced by spaces.
 fn one_line(text: &str, out: &mut BytesMut) {
     let mut lines = text.split(['\n', '\r']);
     out.put_slice(lines.next().unwrap_or_default().as_bytes());

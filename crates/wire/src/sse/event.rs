@@ -1,35 +1,35 @@
-//! What the decoder gives: an event that is lent, or the reason why there is none.
+//! Results of the decoder: a borrowed event or an error.
 
 use std::fmt;
 
-/// An event, lent by the [`Decoder`](super::Decoder) until it is asked for the next one.
+/// Event, borrowed from the [`Decoder`](super::Decoder) until its next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event<'a> {
-    /// The value of the `event` field; `"message"` where the stream gave none or an empty one.
+    /// Value of the `event` field, or `"message"` if the field is absent or empty.
     pub event: &'a str,
-    /// The values of the `data` fields, joined by line feeds. May be empty.
+    /// Values of the `data` fields, joined by line feeds. May be empty.
     pub data: &'a str,
-    /// The last `id` that the stream has set so far; empty when it never did.
+    /// Last `id` in the stream up to this event, or an empty string.
     pub id: &'a str,
 }
 
 impl Event<'_> {
-    /// Whether this is the `[DONE]` with which some servers end a stream.
+    /// Returns `true` for the `[DONE]` event with which some servers end a stream.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.data.len() < 16 && self.data.trim() == "[DONE]"
     }
 }
 
-/// Why an event could not be given. The stream goes on after it.
+/// Error of the decoder. Decoding can continue after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SseError {
-    /// One event is larger than the limit. It is dropped up to its end; the next call goes on with
-    /// the event after it.
+    /// An event exceeds the size limit. It is skipped; the next call continues with the event after
+    /// it.
     TooLarge {
-        /// The limit that it went over, in bytes.
+        /// Size limit in bytes.
         limit: usize,
     },
 }

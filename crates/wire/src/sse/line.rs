@@ -1,22 +1,22 @@
-//! One line of an event stream, without its line end.
+//! Parser for one line of an event stream, without its line end.
 
-/// What a line of an event stream says.
+/// Field in a line of an event stream.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Line<'a> {
-    /// `data`: the value starts this many bytes into the line.
+    /// `data`, with the offset of the value in the line.
     Data(usize),
-    /// `event`: the value starts this many bytes into the line.
+    /// `event`, with the offset of the value in the line.
     Event(usize),
     /// `id` and its value.
     Id(&'a [u8]),
-    /// `retry` with a value of digits only, in milliseconds.
+    /// `retry` with a value that consists of digits, in milliseconds.
     Retry(u64),
-    /// A field that the specification does not know, or a `retry` that is no number.
+    /// Field that the specification does not define, or a `retry` whose value is not a number.
     Ignored,
 }
 
 impl<'a> Line<'a> {
-    /// Reads a line that is neither empty nor a comment.
+    /// Parses a line that is neither empty nor a comment.
     #[inline(always)]
     pub(super) fn parse(line: &'a [u8]) -> Self {
         match line {
@@ -35,8 +35,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Where the value starts when `rest` is what follows a field name of `name` bytes; `None` when
-/// the name goes on.
+/// Returns the offset of the value after a field name of `name` bytes, or `None` if the name is
+/// longer. `rest` is the line after the first `name` bytes.
 #[inline]
 fn value_at(name: usize, rest: &[u8]) -> Option<usize> {
     match rest {
@@ -51,7 +51,7 @@ fn value(rest: &[u8]) -> Option<&[u8]> {
     rest.get(value_at(0, rest)?..)
 }
 
-/// A number of ASCII digits and nothing else; one too large to hold is as good as never.
+/// Parses ASCII digits. Returns `u64::MAX` on overflow.
 fn milliseconds(value: &[u8]) -> Option<u64> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;

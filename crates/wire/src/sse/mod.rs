@@ -1,9 +1,9 @@
-//! Server-sent events without I/O: bytes in, events out, and the other way round.
+//! Server-sent events without I/O: a decoder from bytes to events and an encoder from events to
+//! bytes.
 //!
-//! [`Decoder`] follows the WHATWG algorithm and lends what it finds; [`Encoder`] writes frames
-//! into a buffer that the caller owns. Neither knows what the data means: JSON is decoded by
-//! [`from_str`](crate::from_str), and streams are put together by
-//! [`assemble`](crate::assemble).
+//! [`Decoder`] follows the WHATWG algorithm and borrows events from its input. [`Encoder`] writes
+//! frames into a buffer of the caller. Neither interprets the data: [`from_str`](crate::from_str)
+//! decodes JSON, and [`assemble`](crate::assemble) builds a response from a stream.
 
 mod decoder;
 mod encoder;

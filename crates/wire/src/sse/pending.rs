@@ -1,27 +1,27 @@
-//! What is known of the event under way: its data and its name, in the chunk while that is being
-//! read and in a buffer from there on, and the start of a line whose end has not come.
+//! State of the current event: its data and name, which are in the chunk or in a buffer, and the
+//! start of an unfinished line.
 
 use super::event::Event;
 
-/// Where the bytes of a field are.
+/// Location of a field's bytes.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Place {
+enum Location {
     #[default]
     Absent,
-    /// In the chunk, from and to.
+    /// Range in the chunk.
     Chunk(usize, usize),
-    /// In the buffer, from and to.
-    Kept(usize, usize),
+    /// Range in the buffer.
+    Buffer(usize, usize),
 }
 
-/// The event under way. The methods that take a chunk want the one that is being read.
+/// Current event. Methods with a parameter `chunk` expect the current chunk.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// The data that is no longer in the chunk, then the unfinished line.
-    kept: Vec<u8>,
-    data: Place,
-    kept_name: Vec<u8>,
-    name: Place,
+    /// Data that is no longer in the chunk, followed by the unfinished line.
+    buffer: Vec<u8>,
+    data: Location,
+    name_buffer: Vec<u8>,
+    name: Location,
     lossy_data: String,
     lossy_name: String,
 }
@@ -29,134 +29,137 @@ pub(super) struct Pending {
 impl Pending {
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.data = Place::Absent;
-        self.name = Place::Absent;
-        self.kept.clear();
+        self.data = Location::Absent;
+        self.name = Location::Absent;
+        self.buffer.clear();
     }
 
     #[inline]
     pub(super) fn has_data(&self) -> bool {
-        self.data != Place::Absent
+        self.data != Location::Absent
     }
 
-    /// A `data` line's value that lies whole in the chunk.
+    /// Adds the value of a `data` line that lies completely in the chunk.
     #[inline]
-    pub(super) fn data_in_chunk(&mut self, chunk: &[u8], from: usize, to: usize) {
-        if self.data == Place::Absent {
-            self.data = Place::Chunk(from, to);
+    pub(super) fn add_data(&mut self, chunk: &[u8], from: usize, to: usize) {
+        if self.data == Location::Absent {
+            self.data = Location::Chunk(from, to);
             return;
         }
-        self.keep_data(chunk);
-        self.kept.push(b'\n');
-        self.kept
+        self.copy_data(chunk);
+        self.buffer.push(b'\n');
+        self.buffer
             .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-        self.data_ends_here();
+        self.extend_data_to_end();
     }
 
-    /// An `event` line's value that lies whole in the chunk.
+    /// Sets the name from an `event` line that lies completely in the chunk.
     #[inline]
-    pub(super) fn name_in_chunk(&mut self, from: usize, to: usize) {
-        self.name = Place::Chunk(from, to);
+    pub(super) fn set_name(&mut self, from: usize, to: usize) {
+        self.name = Location::Chunk(from, to);
     }
 
-    /// Copies what lies in the chunk, which is about to be dropped.
+    /// Copies the event's parts that lie in the chunk, before the chunk is dropped.
     #[inline]
-    pub(super) fn keep(&mut self, chunk: &[u8]) {
-        if matches!(self.data, Place::Chunk(..)) || matches!(self.name, Place::Chunk(..)) {
-            self.copy(chunk);
+    pub(super) fn copy_from_chunk(&mut self, chunk: &[u8]) {
+        if matches!(self.data, Location::Chunk(..)) || matches!(self.name, Location::Chunk(..)) {
+            self.copy_fields(chunk);
         }
     }
 
-    fn copy(&mut self, chunk: &[u8]) {
-        self.keep_data(chunk);
-        if let Place::Chunk(from, to) = self.name {
-            self.kept_name.clear();
-            self.kept_name
+    fn copy_fields(&mut self, chunk: &[u8]) {
+        self.copy_data(chunk);
+        if let Location::Chunk(from, to) = self.name {
+            self.name_buffer.clear();
+            self.name_buffer
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.name = Place::Kept(0, self.kept_name.len());
+            self.name = Location::Buffer(0, self.name_buffer.len());
         }
     }
 
-    fn keep_data(&mut self, chunk: &[u8]) {
-        if let Place::Chunk(from, to) = self.data {
-            self.kept.clear();
-            self.kept
+    fn copy_data(&mut self, chunk: &[u8]) {
+        if let Location::Chunk(from, to) = self.data {
+            self.buffer.clear();
+            self.buffer
                 .extend_from_slice(chunk.get(from..to).unwrap_or_default());
-            self.data = Place::Kept(0, self.kept.len());
+            self.data = Location::Buffer(0, self.buffer.len());
         }
     }
 
-    fn data_ends_here(&mut self) {
-        if let Place::Kept(_, to) = &mut self.data {
-            *to = self.kept.len();
+    fn extend_data_to_end(&mut self) {
+        if let Location::Buffer(_, to) = &mut self.data {
+            *to = self.buffer.len();
         }
     }
 
-    /// Where the unfinished line starts: behind the data.
+    /// Returns the offset of the unfinished line in the buffer: after the data.
     #[inline]
     fn line_start(&self) -> usize {
         match self.data {
-            Place::Kept(_, end) => end,
-            Place::Absent | Place::Chunk(..) => 0,
+            Location::Buffer(_, end) => end,
+            Location::Absent | Location::Chunk(..) => 0,
         }
     }
 
-    /// The unfinished line.
+    /// Returns the unfinished line.
     #[inline]
     pub(super) fn line(&self) -> &[u8] {
-        self.kept.get(self.line_start()..).unwrap_or_default()
+        self.buffer.get(self.line_start()..).unwrap_or_default()
     }
 
-    /// More of the unfinished line. What lies in the chunk must have been kept.
+    /// Appends to the unfinished line. Data in the chunk must have been copied before.
     #[inline]
     pub(super) fn extend_line(&mut self, bytes: &[u8]) {
-        self.kept.extend_from_slice(bytes);
+        self.buffer.extend_from_slice(bytes);
     }
 
-    /// The unfinished line is done with and leaves nothing.
+    /// Removes the unfinished line.
     pub(super) fn drop_line(&mut self) {
-        self.kept.truncate(self.line_start());
+        self.buffer.truncate(self.line_start());
     }
 
-    /// The unfinished line was a `data` line whose value starts `at` bytes into it.
-    pub(super) fn line_is_data(&mut self, at: usize) {
+    /// Turns the unfinished line into data. Its value starts at offset `at`.
+    pub(super) fn finish_data_line(&mut self, at: usize) {
         let start = self.line_start();
-        if self.data == Place::Absent {
-            // The common case, whatever the event's size: the value stays where it is.
-            self.data = Place::Kept(start + at, self.kept.len());
+        if self.data == Location::Absent {
+            // Common case: the value is not moved, so the cost does not depend on its size.
+            self.data = Location::Buffer(start + at, self.buffer.len());
             return;
         }
-        // Moves the value to where the field's name was, behind a line feed.
-        if let Some(byte) = self.kept.get_mut(start) {
+        // Moves the value over the field's name, after a line feed.
+        if let Some(byte) = self.buffer.get_mut(start) {
             *byte = b'\n';
         }
-        let end = self.kept.len();
-        self.kept.copy_within(start + at..end, start + 1);
-        self.kept.truncate(end - at + 1);
-        self.data_ends_here();
+        let end = self.buffer.len();
+        self.buffer.copy_within(start + at..end, start + 1);
+        self.buffer.truncate(end - at + 1);
+        self.extend_data_to_end();
     }
 
-    /// The unfinished line was an `event` line whose value starts `at` bytes into it.
-    pub(super) fn line_is_name(&mut self, at: usize) {
-        let value = self.kept.get(self.line_start() + at..).unwrap_or_default();
-        self.kept_name.clear();
-        self.kept_name.extend_from_slice(value);
-        self.name = Place::Kept(0, self.kept_name.len());
+    /// Turns the unfinished line into the event's name. Its value starts at offset `at`.
+    pub(super) fn finish_name_line(&mut self, at: usize) {
+        let value = self
+            .buffer
+            .get(self.line_start() + at..)
+            .unwrap_or_default();
+        self.name_buffer.clear();
+        self.name_buffer.extend_from_slice(value);
+        self.name = Location::Buffer(0, self.name_buffer.len());
         self.drop_line();
     }
 
-    /// The event as it stands.
+    /// Returns the current event.
     #[inline]
-    pub(super) fn lend<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
+    pub(super) fn event<'a>(&'a mut self, chunk: &'a [u8], id: &'a str) -> Event<'a> {
         let data = match self.data {
-            Place::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
+            Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
+            Location::Buffer(from, to) => self.buffer.get(from..to).unwrap_or_default(),
+            Location::Absent => &[],
         };
         let name = match self.name {
-            Place::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
-            Place::Kept(from, to) => self.kept_name.get(from..to).unwrap_or_default(),
-            Place::Absent => &[],
+            Location::Chunk(from, to) => chunk.get(from..to).unwrap_or_default(),
+            Location::Buffer(from, to) => self.name_buffer.get(from..to).unwrap_or_default(),
+            Location::Absent => &[],
         };
         let event = match name {
             [] => "message",
@@ -170,7 +173,7 @@ impl Pending {
     }
 }
 
-/// The bytes as text, lent from `lossy` only when something had to be replaced.
+/// Returns the bytes as text. `lossy` holds the text if bytes had to be replaced.
 #[inline]
 fn text<'a>(bytes: &'a [u8], lossy: &'a mut String) -> &'a str {
     match std::str::from_utf8(bytes) {

@@ -1,10 +1,11 @@
-//! The decoder against small streams of our own, cut in every way; the encoder against it.
+//! Tests of the decoder with small streams, split in every way, and of the encoder with the
+//! decoder.
 
 use bytes::{Bytes, BytesMut};
 
 use super::{Decoder, Encoder, SseError};
 
-/// What came out of a stream: events, errors and how much was left.
+/// Result of decoding a stream: events, errors and the number of unfinished bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Seen {
     events: Vec<[String; 3]>,
@@ -40,7 +41,8 @@ fn take(decoder: &mut Decoder, seen: &mut Seen) {
     }
 }
 
-/// Decodes whole, at every split in two and byte by byte; all must agree.
+/// Decodes the stream in one chunk, split in two at every offset, and byte by byte. All results
+/// must be equal.
 fn every_way(new: impl Fn() -> Decoder, bytes: &[u8]) -> Seen {
     let whole = decode(new(), [bytes]);
     for at in 0..=bytes.len() {
@@ -99,7 +101,7 @@ fn line_ends_of_all_kinds_and_a_byte_order_mark() {
 }
 
 #[test]
-fn a_byte_order_mark_is_one_only_at_the_start() {
+fn a_byte_order_mark_is_skipped_only_at_the_start() {
     assert_eq!(
         events(b"\xef\xbb\xbfdata: 1\n\n\xef\xbb\xbfdata: 2\n\n"),
         [message("1")]
@@ -111,7 +113,7 @@ fn a_byte_order_mark_is_one_only_at_the_start() {
 }
 
 #[test]
-fn fields_that_are_not_ours_are_skipped() {
+fn unknown_fields_are_skipped() {
     assert_eq!(
         events(b"datax: 1\ndat: 2\n data: 3\nData: 4\nd\n\n"),
         [] as [[String; 3]; 0]
@@ -122,7 +124,7 @@ fn fields_that_are_not_ours_are_skipped() {
 }
 
 #[test]
-fn ids_last_and_those_with_nul_do_not_count() {
+fn ids_persist_and_those_with_nul_are_ignored() {
     let ids: Vec<String> = events(
         b"data: 1\n\nid: a\ndata: 2\n\nid: b\0\ndata: 3\n\nid: c\n\ndata: 4\n\nid\ndata: 5\n\n",
     )
@@ -149,7 +151,7 @@ fn retry_takes_digits_only() {
 }
 
 #[test]
-fn bad_utf8_spoils_its_own_event_only() {
+fn invalid_utf8_affects_only_its_event() {
     let seen = events(b"data: a\xff\xe2\x82\n\nevent: \xc3\ndata: b\n\ndata: \xe2\x82\xac\n\n");
     assert_eq!(seen[0][1], "a\u{fffd}\u{fffd}");
     assert_eq!(seen[1][..2], ["\u{fffd}", "b"]);
@@ -157,7 +159,7 @@ fn bad_utf8_spoils_its_own_event_only() {
 }
 
 #[test]
-fn what_is_unfinished_is_counted_and_can_be_taken() {
+fn unfinished_events_are_counted_and_can_be_taken() {
     for (bytes, unfinished, event) in [
         (&b"data: 1\n\n"[..], 0, None),
         (b"data: 1\n\r\n", 0, None),
@@ -193,7 +195,7 @@ fn what_is_unfinished_is_counted_and_can_be_taken() {
 }
 
 #[test]
-fn an_event_over_the_limit_is_one_error_and_the_stream_goes_on() {
+fn an_event_over_the_limit_is_one_error_and_decoding_continues() {
     let new = || Decoder::with_limit(20);
     for bytes in [
         &b"data: 1\n\ndata: 0123456789abcdef\nid: x\n\ndata: 2\n\n"[..],
@@ -230,7 +232,7 @@ fn done_is_recognised() {
 }
 
 #[test]
-fn a_chunk_is_let_go_once_it_is_read() {
+fn a_chunk_is_released_when_no_event_is_left() {
     let mut decoder = Decoder::new();
     for (text, events) in [
         ("data: a\n\ndata: b\n\n", 2),
@@ -249,7 +251,7 @@ fn a_chunk_is_let_go_once_it_is_read() {
 }
 
 #[test]
-fn a_chunk_can_be_let_go_with_its_last_event() {
+fn release_drops_a_processed_chunk() {
     let mut decoder = Decoder::new();
     let chunk = Bytes::copy_from_slice(b"data: a\n\ndata: b\n\n");
     decoder.push(chunk.clone());
@@ -269,7 +271,7 @@ fn a_chunk_can_be_let_go_with_its_last_event() {
 }
 
 #[test]
-fn a_large_event_in_small_chunks_comes_whole() {
+fn a_large_event_in_small_chunks_is_decoded() {
     let data = "0123456789".repeat(40_000);
     let stream = format!("event: big\ndata: {data}\ndata: {data}\n\n");
     for size in [7, 1024, 16 * 1024] {
@@ -280,7 +282,7 @@ fn a_large_event_in_small_chunks_comes_whole() {
 }
 
 #[test]
-fn what_the_encoder_writes_the_decoder_reads() {
+fn the_decoder_reads_the_encoders_output() {
     for data in [
         "",
         "x",
@@ -310,7 +312,7 @@ fn what_the_encoder_writes_the_decoder_reads() {
 }
 
 #[test]
-fn an_event_is_one_line_whatever_its_raw_parts_bring_along() {
+fn line_breaks_in_raw_parts_are_replaced() {
     let pretty = "{\n  \"type\": \"hologram\",\r\n  \"text\": \"a\\nb\"\n}";
     let event: crate::StreamEvent = crate::from_str(pretty).unwrap();
     let mut out = BytesMut::new();

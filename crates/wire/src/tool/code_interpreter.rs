@@ -1,23 +1,24 @@
-//! Code that the provider runs in a container.
+//! [`CodeInterpreterTool`]: code that the provider runs in a container.
 
 use super::{ContainerMemory, NetworkPolicy, ToolCaller};
 use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
-/// Python that the provider runs in a container. Spec: `CodeInterpreterServerTool`.
+/// Tool with which the model runs Python code in a container of the provider.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeInterpreterTool {
-    /// Where it runs. The spec requires it; services fill in `auto`.
+    /// Container. The specification requires it; services default to `auto`.
     pub container: Option<CodeInterpreterContainer>,
-    /// Who may call it; in real traffic. Default: the model, directly.
+    /// Callers that may use the tool. Default: the model. Not in the specification, but seen in
+    /// recorded traffic.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CodeInterpreterTool {
-    /// Code in this container: its id, or settings for a new one.
+    /// Creates a tool for this container: an id, or settings for a new container.
     #[must_use]
     pub fn new(container: impl Into<CodeInterpreterContainer>) -> Self {
         Self {
@@ -26,7 +27,7 @@ impl CodeInterpreterTool {
         }
     }
 
-    /// Code in a container that the provider makes or reuses.
+    /// Creates a tool with a container that the provider creates or reuses.
     #[must_use]
     pub fn auto() -> Self {
         Self::new(CodeInterpreterContainerAuto::new())
@@ -37,38 +38,39 @@ setters!(CodeInterpreterTool {
     some_list allowed_callers: ToolCaller;
 });
 
-/// Where code runs. Spec: `CodeInterpreterServerTool.container`.
+/// Container in which code runs.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum CodeInterpreterContainer {
-    /// The id of a container that exists.
+    /// Id of an existing container.
     #[wire(string)]
     Id(String),
-    /// Settings for one that the provider makes.
+    /// Settings for a container that the provider creates.
     #[wire(object)]
     Auto(CodeInterpreterContainerAuto),
     /// Any other JSON.
     Unknown(Unknown),
 }
 
-/// Settings for a container that the provider makes.
+/// Settings for a container that the provider creates.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "auto")]
 pub struct CodeInterpreterContainerAuto {
-    /// The ids of uploaded files to put into it.
+    /// Ids of uploaded files to copy into the container.
     pub file_ids: Option<Vec<String>>,
-    /// Its memory. Default: `1g`.
+    /// Memory of the container. Default: `1g`.
     pub memory_limit: Option<ContainerMemory>,
-    /// What network it may reach; in real traffic. Default: none.
+    /// Network access of the container. Default: none. Not in the specification, but seen in
+    /// recorded traffic.
     pub network_policy: Option<NetworkPolicy>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CodeInterpreterContainerAuto {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

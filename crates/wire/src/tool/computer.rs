@@ -1,24 +1,24 @@
-//! A computer's screen, mouse and keyboard, worked by the caller as the model asks.
+//! [`ComputerTool`]: a computer that the caller operates for the model.
 
 use crate::{Extra, UnknownValue, Wire};
 
-/// A computer that the model works through the caller. Spec: `ComputerUseServerTool`; as
-/// `computer` it has no settings.
+/// Tool with which the model operates a computer through the caller. The type `computer` has no
+/// settings; the older `computer_use_preview` has.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ComputerTool {
-    /// The screen's width in pixels.
+    /// Width of the screen in pixels.
     pub display_width: Option<u64>,
-    /// The screen's height in pixels.
+    /// Height of the screen in pixels.
     pub display_height: Option<u64>,
-    /// What runs on it.
+    /// Environment on the computer.
     pub environment: Option<ComputerEnvironment>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ComputerTool {
-    /// A computer with a screen of this size in pixels.
+    /// Creates a tool for a screen of this size in pixels.
     #[must_use]
     pub fn new(
         environment: impl Into<ComputerEnvironment>,
@@ -34,7 +34,7 @@ impl ComputerTool {
     }
 }
 
-/// What runs on a computer.
+/// Environment on a computer.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ComputerEnvironment {
@@ -46,8 +46,8 @@ pub enum ComputerEnvironment {
     Linux,
     /// Ubuntu.
     Ubuntu,
-    /// A web browser.
+    /// Web browser.
     Browser,
-    /// An environment this version does not know.
+    /// An environment unknown to this version.
     Unknown(UnknownValue),
 }

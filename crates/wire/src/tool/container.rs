@@ -1,28 +1,29 @@
-//! What goes into the containers that tools run in, and what network they reach.
+//! Contents and network access of the containers in which tools run.
 
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// What network a container may reach. Spec: `ContainerNetworkPolicy`.
+/// Network access of a container.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum NetworkPolicy {
-    /// None.
+    /// No network access.
     Disabled(DisabledNetworkPolicy),
-    /// Certain domains.
+    /// Access to certain domains.
     Allowlist(AllowlistNetworkPolicy),
-    /// A policy this version does not know.
+    /// A policy unknown to this version.
     Unknown(Unknown),
 }
 
 impl NetworkPolicy {
-    /// No network.
+    /// Creates a policy without network access.
     #[must_use]
     pub fn disabled() -> Self {
         Self::Disabled(DisabledNetworkPolicy::default())
     }
 
-    /// These domains only: lower case, `*` stands for any label.
+    /// Creates a policy with access to these domains only. Domains are in lower case; `*` matches
+    /// any label.
     #[must_use]
     pub fn allowlist(domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::Allowlist(AllowlistNetworkPolicy {
@@ -32,42 +33,43 @@ impl NetworkPolicy {
     }
 }
 
-/// No network.
+/// Policy without network access.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DisabledNetworkPolicy {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Certain domains only.
+/// Policy with access to certain domains only.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AllowlistNetworkPolicy {
-    /// The domains: lower case, at most 253 characters, `*` stands for any label.
+    /// Allowed domains, in lower case and with at most 253 characters each. `*` matches any label.
     pub allowed_domains: Vec<String>,
-    /// Secrets that go into requests to a domain and that code never sees; in real traffic.
+    /// Secrets that the service inserts into requests to a domain. Code in the container cannot
+    /// read them. Not in the specification, but seen in recorded traffic.
     pub domain_secrets: Option<Vec<DomainSecret>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A secret for requests to a domain.
+/// Secret for requests to a domain.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DomainSecret {
-    /// The domain.
+    /// Domain.
     pub domain: String,
-    /// What stands for the secret inside the container.
+    /// Placeholder for the secret inside the container.
     pub name: String,
-    /// The secret.
+    /// Secret.
     pub value: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DomainSecret {
-    /// A secret for requests to a domain.
+    /// Creates a secret for requests to a domain.
     #[must_use]
     pub fn new(
         domain: impl Into<String>,
@@ -83,7 +85,7 @@ impl DomainSecret {
     }
 }
 
-/// The memory of a container. Spec: `memory_limit` of `CodeInterpreterServerTool.container`.
+/// Memory of a container.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ContainerMemory {
@@ -99,38 +101,38 @@ pub enum ContainerMemory {
     /// 64 GiB.
     #[wire("64g")]
     SixtyFourGigabytes,
-    /// A size this version does not know.
+    /// A size unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Instructions and files for a kind of task, put into a container. Not in the spec: OpenAI's, in
-/// real traffic.
+/// Skill: instructions and files for a kind of task, copied into a container. Not in the
+/// specification; OpenAI's API has it.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Skill {
-    /// One that was uploaded.
+    /// Uploaded skill.
     SkillReference(SkillReference),
-    /// One that the request brings along.
+    /// Skill whose files are in the request.
     Inline(InlineSkill),
-    /// A kind this version does not know.
+    /// A kind unknown to this version.
     Unknown(Unknown),
 }
 
-/// A skill that was uploaded.
+/// Reference to an uploaded skill.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SkillReference {
-    /// Its id.
+    /// Id of the skill.
     pub skill_id: String,
-    /// Which version of it: a number, or `latest`. Default: the provider's.
+    /// Version of the skill: a number, or `latest`. Default: the provider's.
     pub version: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SkillReference {
-    /// The skill of this id.
+    /// Creates a reference to the skill with this id.
     #[must_use]
     pub fn new(skill_id: impl Into<String>) -> Self {
         Self {
@@ -140,22 +142,22 @@ impl SkillReference {
     }
 }
 
-/// A skill that the request brings along.
+/// Skill whose files are in the request.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InlineSkill {
-    /// Its name.
+    /// Name of the skill.
     pub name: String,
-    /// What it is for; models read it.
+    /// Description of the skill for the model.
     pub description: String,
-    /// Its files.
+    /// Files of the skill.
     pub source: SkillSource,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InlineSkill {
-    /// A skill whose files are a ZIP archive, in Base64.
+    /// Creates a skill from a base64-encoded ZIP archive.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -176,35 +178,35 @@ impl InlineSkill {
     }
 }
 
-/// The files of a skill.
+/// Files of a skill.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "base64")]
 pub struct SkillSource {
-    /// The type of the data: `application/zip`.
+    /// Media type of the data: `application/zip`.
     pub media_type: String,
-    /// The data, in Base64.
+    /// Data in base64.
     pub data: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A skill on the caller's machine.
+/// Skill on the caller's machine.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct LocalSkill {
-    /// Its name.
+    /// Name of the skill.
     pub name: String,
-    /// What it is for; models read it.
+    /// Description of the skill for the model.
     pub description: String,
-    /// Where it is.
+    /// Path of the skill's directory.
     pub path: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl LocalSkill {
-    /// A skill on the caller's machine.
+    /// Creates a skill on the caller's machine.
     #[must_use]
     pub fn new(
         name: impl Into<String>,

@@ -1,26 +1,26 @@
-//! Search in uploaded files.
+//! [`FileSearchTool`]: search in uploaded files.
 
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// Search in files that were uploaded to vector stores. Spec: `FileSearchServerTool`.
+/// Tool with which the model searches files that were uploaded to vector stores.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchTool {
-    /// The ids of the vector stores.
+    /// Ids of the vector stores.
     pub vector_store_ids: Vec<String>,
-    /// Which files to look at, by their attributes. Default: all.
+    /// Filter on the files' attributes. Default: all files.
     pub filters: Option<FileSearchFilter>,
-    /// The most results, 1 to 50. Default: the provider's.
+    /// Maximum number of results, 1 to 50. Default: the provider's.
     pub max_num_results: Option<u64>,
-    /// How results are ranked.
+    /// Ranking of the results.
     pub ranking_options: Option<FileSearchRankingOptions>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FileSearchTool {
-    /// Search in these vector stores.
+    /// Creates a search in these vector stores.
     #[must_use]
     pub fn new(vector_store_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
@@ -36,22 +36,22 @@ setters!(FileSearchTool {
     into ranking_options: FileSearchRankingOptions;
 });
 
-/// How results are ranked. Spec: `FileSearchServerTool.ranking_options`.
+/// Ranking of file search results.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FileSearchRankingOptions {
-    /// Which ranker. Default: `auto`.
+    /// Ranker. Default: `auto`.
     pub ranker: Option<FileSearchRanker>,
-    /// Leaves out results that score less, 0 to 1. Default: 0.
+    /// Minimum score of a result, 0 to 1. Default: 0.
     pub score_threshold: Option<f64>,
-    /// How meaning and words weigh against each other; in real traffic.
+    /// Weights of semantic and text search. Not in the specification, but seen in recorded traffic.
     pub hybrid_search: Option<HybridSearch>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FileSearchRankingOptions {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -64,20 +64,20 @@ setters!(FileSearchRankingOptions {
     into hybrid_search: HybridSearch;
 });
 
-/// How meaning and words weigh against each other.
+/// Weights of semantic and text search.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct HybridSearch {
-    /// The weight of meaning.
+    /// Weight of semantic search.
     pub embedding_weight: f64,
-    /// The weight of words.
+    /// Weight of text search.
     pub text_weight: f64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl HybridSearch {
-    /// These weights.
+    /// Creates weights.
     #[must_use]
     pub fn new(embedding_weight: f64, text_weight: f64) -> Self {
         Self {
@@ -88,21 +88,22 @@ impl HybridSearch {
     }
 }
 
-/// Which ranker.
+/// Ranker of file search results.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FileSearchRanker {
-    /// The newest.
+    /// Newest ranker.
     Auto,
-    /// That of 2024-11-15.
+    /// Ranker of 2024-11-15.
     #[wire("default-2024-11-15")]
     Default20241115,
-    /// A ranker this version does not know.
+    /// A ranker unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which files to look at: one comparison, or several joined. Spec: the comparison in
-/// `FileSearchServerTool.filters`, and `CompoundFilter`, whose own filters the spec leaves open.
+/// Filter on the attributes of files: one comparison, or several filters combined.
+///
+/// The specification leaves the members of a nested filter open.
 ///
 /// ```
 /// use orouter_wire::{FileSearchFilter, FileSearchFilterType};
@@ -116,20 +117,20 @@ pub enum FileSearchRanker {
 #[non_exhaustive]
 #[wire(open)]
 pub struct FileSearchFilter {
-    /// The comparison, or how `filters` are joined.
+    /// Comparison operator, or the operator that combines `filters`.
     pub r#type: Option<FileSearchFilterType>,
-    /// The attribute that is compared.
+    /// Name of the attribute to compare.
     pub key: Option<String>,
-    /// What it is compared with.
+    /// Value to compare with.
     pub value: Option<FileSearchFilterValue>,
-    /// The filters that are joined.
+    /// Filters to combine.
     pub filters: Option<Vec<FileSearchFilter>>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
 impl FileSearchFilter {
-    /// Compares the attribute `key` with `value`.
+    /// Creates a comparison of the attribute `key` with `value`.
     #[must_use]
     pub fn new(
         r#type: impl Into<FileSearchFilterType>,
@@ -144,7 +145,7 @@ impl FileSearchFilter {
         }
     }
 
-    /// Files that pass all of these.
+    /// Creates a filter that matches files that match all `filters`.
     #[must_use]
     pub fn and(filters: impl IntoIterator<Item = Self>) -> Self {
         Self {
@@ -154,7 +155,7 @@ impl FileSearchFilter {
         }
     }
 
-    /// Files that pass any of these.
+    /// Creates a filter that matches files that match at least one of `filters`.
     #[must_use]
     pub fn or(filters: impl IntoIterator<Item = Self>) -> Self {
         Self {
@@ -165,7 +166,7 @@ impl FileSearchFilter {
     }
 }
 
-/// A comparison, or how filters are joined.
+/// Operator of a file search filter.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum FileSearchFilterType {
@@ -173,53 +174,53 @@ pub enum FileSearchFilterType {
     Eq,
     /// Not equal.
     Ne,
-    /// Greater.
+    /// Greater than.
     Gt,
-    /// Greater or equal.
+    /// Greater than or equal.
     Gte,
-    /// Less.
+    /// Less than.
     Lt,
-    /// Less or equal.
+    /// Less than or equal.
     Lte,
-    /// One of; in real traffic.
+    /// In a list. Not in the specification, but seen in recorded traffic.
     In,
-    /// None of; in real traffic.
+    /// Not in a list. Not in the specification, but seen in recorded traffic.
     Nin,
-    /// All of the filters.
+    /// All filters match.
     And,
-    /// Any of the filters.
+    /// At least one filter matches.
     Or,
-    /// A comparison this version does not know.
+    /// A comparison unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// What an attribute is compared with. Spec: `value` of a comparison.
+/// Value that an attribute is compared with.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum FileSearchFilterValue {
-    /// A text.
+    /// A string.
     #[wire(string)]
     Text(String),
     /// A number.
     #[wire(number)]
     Number(f64),
-    /// True or false.
+    /// A boolean.
     #[wire(bool)]
     Flag(bool),
-    /// Several texts or numbers.
+    /// Strings or numbers.
     #[wire(array)]
     List(Vec<FilterScalar>),
     /// Any other JSON.
     Unknown(Unknown),
 }
 
-/// One of several values that an attribute is compared with.
+/// String or number in a list of values.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum FilterScalar {
-    /// A text.
+    /// A string.
     #[wire(string)]
     Text(String),
     /// A number.

@@ -1,15 +1,17 @@
-//! Tools that the caller runs: functions, custom tools with free-form input, namespaces of both.
+//! Tools that the caller runs: functions, and custom tools with free-form input.
 
-use super::Tool;
 use crate::setters::setters;
 use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 
-/// A function that the caller runs when the model asks for it. Spec: `FunctionTool`,
-/// `NamespaceFunctionTool`, and their copies inside lists of tools.
+/// Function that the caller runs when the model calls it.
+///
+/// Use it to give the model access to the caller's code: the model returns a
+/// [`FunctionCall`](crate::FunctionCall), the caller runs the function and returns a
+/// [`FunctionCallOutput`](crate::FunctionCallOutput).
 ///
 /// ```
 /// use orouter_wire::FunctionTool;
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let tool = FunctionTool::new("get_weather", json!({
 ///     "type": "object",
 ///     "properties": {"city": {"type": "string"}},
@@ -21,31 +23,30 @@ use crate::{Extra, Raw, Unknown, UnknownValue, Wire};
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct FunctionTool {
-    /// The name that the model calls: at most 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`.
+    /// Name of the function: at most 64 characters out of `a-z`, `A-Z`, `0-9`, `_` and `-`.
     pub name: String,
-    /// What the function does and when to call it; models read it.
+    /// Description for the model: the purpose of the function and when to call it.
     pub description: Option<String>,
-    /// The arguments, as a JSON Schema of an object. `None` (sent as `null`): no arguments.
+    /// JSON Schema of the arguments object. `None` (encoded as `null`) for a function without
+    /// arguments.
     #[wire(nullable)]
     pub parameters: Option<Raw>,
-    /// Whether arguments are made to fit `parameters` to the letter. Default: the provider's;
-    /// OpenAI's is `true`.
+    /// Enforces the schema strictly on the arguments. Default: the provider's; OpenAI's is `true`.
     pub strict: Option<bool>,
-    /// Who may call it. Default: the model, directly.
+    /// Callers that may use the function. Default: the model.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Whether the model goes on working after the call instead of waiting for its output.
-    /// Default: `false`.
+    /// Lets the model continue after the call without waiting for the output. Default: `false`.
     pub r#async: Option<bool>,
-    /// Whether the model sees the tool only once a tool search has found it. Default: `false`.
+    /// Hides the function until a tool search finds it. Default: `false`.
     pub defer_loading: Option<bool>,
-    /// What the function gives back, as a JSON Schema, for programs that call it.
+    /// JSON Schema of the output, for programs that call the function.
     pub output_schema: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FunctionTool {
-    /// A function with the JSON Schema of its arguments.
+    /// Creates a function from its name and the JSON Schema of its arguments.
     #[must_use]
     pub fn new(name: impl Into<String>, parameters: impl Into<Raw>) -> Self {
         Self {
@@ -55,7 +56,7 @@ impl FunctionTool {
         }
     }
 
-    /// A function that takes no arguments.
+    /// Creates a function without arguments.
     #[must_use]
     pub fn without_parameters(name: impl Into<String>) -> Self {
         Self {
@@ -75,7 +76,7 @@ setters!(FunctionTool {
     into output_schema: Raw;
 });
 
-/// Who may call a tool. Spec: the items of `allowed_callers`.
+/// Caller of a tool.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ToolCaller {
@@ -83,34 +84,32 @@ pub enum ToolCaller {
     Direct,
     /// A program that the model wrote.
     Programmatic,
-    /// A caller this version does not know.
+    /// A caller unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A tool that the caller runs and whose input is free text, or text that fits a grammar. Spec:
-/// `CustomTool`.
+/// Tool that the caller runs, whose input is free text or text that matches a grammar.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CustomTool {
-    /// The name that the model calls.
+    /// Name of the tool.
     pub name: String,
-    /// What the tool does and when to call it; models read it.
+    /// Description for the model: the purpose of the tool and when to call it.
     pub description: Option<String>,
-    /// The form of the input. Default: free text.
+    /// Format of the input. Default: free text.
     pub format: Option<CustomToolFormat>,
-    /// Whether the model goes on working after the call instead of waiting for its output.
-    /// Default: `false`.
+    /// Lets the model continue after the call without waiting for the output. Default: `false`.
     pub r#async: Option<bool>,
-    /// Whether the model sees the tool only once a tool search has found it. Default: `false`.
+    /// Hides the tool until a tool search finds it. Default: `false`.
     pub defer_loading: Option<bool>,
-    /// Who may call it. Default: the model, directly.
+    /// Callers that may use the tool. Default: the model.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CustomTool {
-    /// A tool that takes free text.
+    /// Creates a tool whose input is free text.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -128,41 +127,41 @@ setters!(CustomTool {
     some_list allowed_callers: ToolCaller;
 });
 
-/// The form of a custom tool's input. Spec: `CustomTool.format`.
+/// Format of a custom tool's input.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum CustomToolFormat {
     /// Free text.
     Text(FreeTextFormat),
-    /// Text that fits a grammar.
+    /// Text that matches a grammar.
     Grammar(GrammarFormat),
-    /// A form this version does not know.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 
-/// Free text; it has no settings.
+/// Settings of the free text format. It has none.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FreeTextFormat {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Text that fits a grammar.
+/// Format for text that matches a grammar.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct GrammarFormat {
-    /// The language that the grammar is written in.
+    /// Language of the grammar.
     pub syntax: GrammarSyntax,
-    /// The grammar.
+    /// Grammar.
     pub definition: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl GrammarFormat {
-    /// A grammar.
+    /// Creates a format from a grammar.
     #[must_use]
     pub fn new(syntax: impl Into<GrammarSyntax>, definition: impl Into<String>) -> Self {
         Self {
@@ -173,46 +172,15 @@ impl GrammarFormat {
     }
 }
 
-/// The language that a grammar is written in.
+/// Language of a grammar.
 #[derive(CloneEq, Debug, Default, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum GrammarSyntax {
     /// Lark's EBNF.
     #[default]
     Lark,
-    /// One regular expression.
+    /// Regular expression.
     Regex,
-    /// A language this version does not know.
+    /// A language unknown to this version.
     Unknown(UnknownValue),
-}
-
-/// Functions and custom tools under a common name and description. Spec: `NamespaceTool`.
-#[derive(CloneEq, Debug, Default, Wire)]
-#[non_exhaustive]
-pub struct NamespaceTool {
-    /// The namespace's name; calls carry it.
-    pub name: String,
-    /// What its tools are for; models read it.
-    pub description: String,
-    /// The tools: functions and custom ones.
-    pub tools: Vec<Tool>,
-    /// Members that no field takes.
-    pub extra: Extra,
-}
-
-impl NamespaceTool {
-    /// A namespace with its tools.
-    #[must_use]
-    pub fn new(
-        name: impl Into<String>,
-        description: impl Into<String>,
-        tools: impl IntoIterator<Item = impl Into<Tool>>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            tools: tools.into_iter().map(Into::into).collect(),
-            extra: Extra::default(),
-        }
-    }
 }

@@ -1,42 +1,43 @@
-//! Images that the provider makes while it answers.
+//! [`ImageGenerationTool`]: images that the provider generates.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Images that the provider makes while it answers. Spec: `ImageGenerationServerTool`.
+/// Tool with which the model generates images through the provider.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageGenerationTool {
-    /// What lies behind the subject. Default: `auto`.
+    /// Background of the image. Default: `auto`.
     pub background: Option<ImageBackground>,
-    /// How closely to keep to the features of input images. Default: `low`.
+    /// Fidelity to the features of input images. Default: `low`.
     pub input_fidelity: Option<ImageInputFidelity>,
-    /// The part of an input image that may change.
+    /// Mask that marks the part of an input image that may change.
     pub input_image_mask: Option<ImageInputMask>,
-    /// Which image model. Default: the provider's.
+    /// Image model. Default: the provider's.
     pub model: Option<String>,
-    /// How strictly prompts are moderated. Default: `auto`.
+    /// Moderation of prompts. Default: `auto`.
     pub moderation: Option<ImageModeration>,
-    /// How many images; in real traffic. Default: 1.
+    /// Number of images. Default: 1. Not in the specification, but seen in recorded traffic.
     pub n: Option<u64>,
-    /// How much a JPEG or WebP is compressed, 0 to 100. Default: 100.
+    /// Compression of JPEG and WebP images, 0 to 100. Default: 100.
     pub output_compression: Option<u64>,
-    /// The file format. Default: `png`.
+    /// File format. Default: `png`.
     pub output_format: Option<ImageOutputFormat>,
-    /// How many unfinished images to stream, 0 to 3. Default: 0.
+    /// Number of partial images to stream, 0 to 3. Default: 0.
     pub partial_images: Option<u64>,
-    /// How good. Default: `auto`.
+    /// Quality. Default: `auto`.
     pub quality: Option<ImageQuality>,
-    /// Width and height in pixels, such as `1024x1536`, or `auto`, the default.
+    /// Width and height in pixels, such as `1024x1536`, or `auto`. Default: `auto`.
     pub size: Option<String>,
-    /// Whether to make a new image or change a given one; in real traffic. Default: `auto`.
+    /// Action: generation or edit. Default: `auto`. Not in the specification, but seen in recorded
+    /// traffic.
     pub action: Option<ImageAction>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ImageGenerationTool {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -58,32 +59,31 @@ setters!(ImageGenerationTool {
     into action: ImageAction;
 });
 
-/// The part of an input image that may change: an uploaded file or an address. Spec:
-/// `ImageGenerationServerTool.input_image_mask`.
+/// Mask that marks the part of an input image that may change: an uploaded file or a URL.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ImageInputMask {
-    /// The id of an uploaded file.
+    /// Id of an uploaded file.
     pub file_id: Option<String>,
-    /// An address, or a data URL.
+    /// URL of the mask, which may be a `data:` URL.
     pub image_url: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ImageInputMask {
-    /// The mask at this address, or in this data URL.
+    /// Creates a mask from a URL, which may be a `data:` URL.
     #[must_use]
-    pub fn url(image_url: impl Into<String>) -> Self {
+    pub fn from_url(image_url: impl Into<String>) -> Self {
         Self {
             image_url: Some(image_url.into()),
             ..Self::default()
         }
     }
 
-    /// The mask in this uploaded file.
+    /// Creates a mask from the id of an uploaded file.
     #[must_use]
-    pub fn file(file_id: impl Into<String>) -> Self {
+    pub fn from_file_id(file_id: impl Into<String>) -> Self {
         Self {
             file_id: Some(file_id.into()),
             ..Self::default()
@@ -91,45 +91,45 @@ impl ImageInputMask {
     }
 }
 
-/// What lies behind an image's subject.
+/// Background of an image.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageBackground {
-    /// Nothing.
+    /// Transparent.
     Transparent,
-    /// Something.
+    /// Opaque.
     Opaque,
-    /// The model decides.
+    /// Chosen by the model.
     Auto,
-    /// A background this version does not know.
+    /// A background unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How closely to keep to the features of input images.
+/// Fidelity to the features of input images.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageInputFidelity {
-    /// Closely.
+    /// High fidelity.
     High,
-    /// Loosely.
+    /// Low fidelity.
     Low,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How strictly image prompts are moderated.
+/// Moderation of image prompts.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageModeration {
-    /// As usual.
+    /// Standard moderation.
     Auto,
-    /// Less.
+    /// Less strict moderation.
     Low,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The file format of an image.
+/// File format of an image.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageOutputFormat {
@@ -139,36 +139,36 @@ pub enum ImageOutputFormat {
     Webp,
     /// JPEG.
     Jpeg,
-    /// A format this version does not know.
+    /// A format unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How good an image is.
+/// Quality of an image.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageQuality {
-    /// Quick and cheap.
+    /// Low quality: fast and cheap.
     Low,
-    /// In between.
+    /// Medium quality.
     Medium,
-    /// Slow and dear.
+    /// High quality: slow and expensive.
     High,
-    /// The model decides.
+    /// Chosen by the model.
     Auto,
-    /// A level this version does not know.
+    /// A value unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Whether to make a new image or change a given one.
+/// Action of an image generation call.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ImageAction {
-    /// The model decides.
+    /// Chosen by the model.
     Auto,
-    /// A new one.
+    /// Generate an image.
     Generate,
-    /// A given one, changed.
+    /// Edit an input image.
     Edit,
-    /// An action this version does not know.
+    /// An action unknown to this version.
     Unknown(UnknownValue),
 }

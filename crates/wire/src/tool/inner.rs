@@ -1,4 +1,4 @@
-//! Tools of OpenRouter that call other models: an advisor, a subagent, a panel.
+//! OpenRouter's tools that call other models: advisor, subagent and fusion.
 
 use super::openrouter::{InnerTool, server_tool};
 use crate::caching::CacheControl;
@@ -7,46 +7,45 @@ use crate::setters::setters;
 use crate::{Extra, Wire};
 
 server_tool! {
-    /// A stronger model that the model may ask for advice. Spec: `AdvisorServerTool_OpenRouter`.
+    /// Tool with which the model asks a stronger model for advice.
     OpenRouterAdvisorTool(AdvisorParameters)
 }
 server_tool! {
-    /// A cheaper model that the model may hand tasks to. Spec: `SubagentServerTool_OpenRouter`.
+    /// Tool with which the model delegates tasks to a cheaper model.
     OpenRouterSubagentTool(SubagentParameters)
 }
 server_tool! {
-    /// Several models asked at once, and one that weighs what they say. Spec:
-    /// `FusionServerTool_OpenRouter`.
+    /// Tool that runs a panel of models and a model that compares their responses.
     OpenRouterFusionTool(FusionParameters)
 }
 
-/// Whom to ask for advice, and how. Spec: `AdvisorServerToolConfig`.
+/// Parameters of the advisor.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AdvisorParameters {
-    /// Whether the advisor sees the whole conversation, rather than only what the model asks.
-    /// Default: `false`.
+    /// Sends the whole conversation to the advisor. With `false`, the advisor receives only the
+    /// model's question. Default: `false`.
     pub forward_transcript: Option<bool>,
-    /// The advisor's system prompt. Default: none.
+    /// System prompt of the advisor. Default: none.
     pub instructions: Option<String>,
-    /// The most tokens the advisor may write, thinking included. Default: the provider's.
+    /// Maximum number of output tokens, including reasoning tokens. Default: the provider's.
     pub max_completion_tokens: Option<u64>,
-    /// The advisor's model. Default: one that the model chooses, else the request's.
+    /// Model of the advisor. Default: the model's choice, else the request's model.
     pub model: Option<String>,
-    /// Tells several advisors apart: 1 to 64 letters, digits, spaces, `_` and `-`.
+    /// Unique name of the advisor: 1 to 64 letters, digits, spaces, `_` and `-`.
     pub name: Option<String>,
-    /// How much the advisor thinks. Spec: `AdvisorReasoning`.
+    /// Reasoning settings of the advisor.
     pub reasoning: Option<InnerReasoning>,
-    /// Whether the advice is streamed as it is written. Default: `false`.
+    /// Streams the advice. Default: `false`.
     pub stream: Option<bool>,
-    /// The advisor's sampling temperature. Default: the provider's.
+    /// Sampling temperature of the advisor. Default: the provider's.
     pub temperature: Option<f64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AdvisorParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -64,37 +63,36 @@ setters!(AdvisorParameters {
     copy temperature: f64;
 });
 
-/// Whom to hand tasks to, and how. Spec: `SubagentServerToolConfig`.
+/// Parameters of the subagent.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SubagentParameters {
-    /// Whether the subagent may call all of the request's functions. An experiment of the
-    /// service. Default: `false`.
+    /// Gives all functions of the request to the subagent. Experimental. Default: `false`.
     pub inherit_functions: Option<bool>,
-    /// Which of the request's functions the subagent may call. An experiment of the service.
+    /// Names of the request's functions that the subagent may call. Experimental.
     pub inherited_function_names: Option<Vec<String>>,
-    /// The subagent's system prompt. Default: none.
+    /// System prompt of the subagent. Default: none.
     pub instructions: Option<String>,
-    /// The most tokens the subagent may write, thinking included. Default: the provider's.
+    /// Maximum number of output tokens, including reasoning tokens. Default: the provider's.
     pub max_completion_tokens: Option<u64>,
-    /// The most steps with tools it may take, 1 to 25.
+    /// Maximum number of steps with tools, 1 to 25.
     pub max_tool_calls: Option<u64>,
-    /// The subagent's model. Default: the request's.
+    /// Model of the subagent. Default: the request's model.
     pub model: Option<String>,
-    /// Tells several subagents apart: 1 to 64 letters, digits, spaces, `_` and `-`.
+    /// Unique name of the subagent: 1 to 64 letters, digits, spaces, `_` and `-`.
     pub name: Option<String>,
-    /// How much the subagent thinks. Spec: `SubagentReasoning`.
+    /// Reasoning settings of the subagent.
     pub reasoning: Option<InnerReasoning>,
-    /// The subagent's sampling temperature. Default: the provider's.
+    /// Sampling temperature of the subagent. Default: the provider's.
     pub temperature: Option<f64>,
-    /// The tools it may use: OpenRouter's only, and not the subagent itself.
+    /// Tools of the subagent. Only OpenRouter's tools are allowed, except the subagent itself.
     pub tools: Option<Vec<InnerTool>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SubagentParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -114,34 +112,34 @@ setters!(SubagentParameters {
     some_list tools: InnerTool;
 });
 
-/// Which models to ask at once, and how. Spec: `FusionServerToolConfig`.
+/// Parameters of a run of a panel of models.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionParameters {
-    /// The models of the panel, at most 8. Default: OpenRouter's choice.
+    /// Models of the panel, 1 to 8. Default: OpenRouter's choice.
     pub analysis_models: Option<Vec<String>>,
     /// Caching of the panel's prompts.
     pub cache_control: Option<CacheControl>,
-    /// The most tokens each model may write, thinking included. Default: 16000.
+    /// Maximum number of output tokens of each model, including reasoning tokens. Default: 16000.
     pub max_completion_tokens: Option<u64>,
-    /// The most steps with tools each model may take, 1 to 16. Default: 4.
+    /// Maximum number of steps with tools for each model, 1 to 16. Default: 4.
     pub max_tool_calls: Option<u64>,
-    /// The model that weighs the panel's answers. Default: the request's.
+    /// Model that compares the responses. Default: the request's model.
     pub model: Option<String>,
-    /// How much each model thinks.
+    /// Reasoning settings of each model.
     pub reasoning: Option<InnerReasoning>,
-    /// The panel's sampling temperature. Default: the provider's. The model that weighs always
-    /// runs at 0.
+    /// Sampling temperature of the panel. Default: the provider's. The comparing model always runs
+    /// at 0.
     pub temperature: Option<f64>,
-    /// The tools that each model may use: OpenRouter's only. Default: web search and web fetch; an
-    /// empty list: none.
+    /// Tools of each model, at most 8; only OpenRouter's tools are allowed. Default: web search and
+    /// web fetch. With an empty list the models have no tools.
     pub tools: Option<Vec<InnerTool>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl FusionParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,4 +1,4 @@
-//! The tools of a remote MCP server, called by the provider.
+//! [`McpTool`]: tools of a remote MCP server that the provider calls.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,9 +6,9 @@ use super::ToolCaller;
 use crate::setters::setters;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
-/// The tools of a remote MCP server, called by the provider. Spec: `McpServerTool`.
+/// Tools of a remote MCP server that the provider calls.
 ///
-/// `Debug` hides the values of `authorization` and `headers`: they are secrets.
+/// `Debug` redacts the values of `authorization` and `headers`, because they are secrets.
 ///
 /// ```
 /// use orouter_wire::McpTool;
@@ -20,35 +20,37 @@ use crate::{Extra, Unknown, UnknownValue, Wire};
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct McpTool {
-    /// The caller's name for the server; calls carry it.
+    /// Label of the server, chosen by the caller. Calls contain it.
     pub server_label: String,
-    /// Where the server is: this or `connector_id` is needed.
+    /// URL of the server. Required unless `connector_id` is set.
     pub server_url: Option<String>,
-    /// A service that the provider already knows how to reach.
+    /// Connector of the provider to a known service, in place of `server_url`.
     pub connector_id: Option<McpConnector>,
-    /// What the server is for; models read it.
+    /// Description of the server for the model.
     pub server_description: Option<String>,
-    /// Which of its tools the model gets. Default: all.
+    /// Tools that the model may use. Default: all tools of the server.
     pub allowed_tools: Option<McpAllowedTools>,
-    /// An OAuth access token for the server or connector.
+    /// OAuth access token for the server or connector.
     pub authorization: Option<String>,
-    /// Headers to send to the server.
+    /// HTTP headers for requests to the server.
     pub headers: Option<BTreeMap<String, String>>,
-    /// Which calls the caller has to approve. Default: all.
+    /// Calls that require approval by the caller. Default: all calls.
     pub require_approval: Option<McpApproval>,
-    /// Whether the model sees the tools only once a tool search has found them; in real traffic.
-    /// Default: `false`.
+    /// Hides the tools until a tool search finds them. Default: `false`. Not in the specification,
+    /// but seen in recorded traffic.
     pub defer_loading: Option<bool>,
-    /// A tunnel to the server, in place of `server_url`; in real traffic.
+    /// Id of a tunnel to the server, in place of `server_url`. Not in the specification, but seen
+    /// in recorded traffic.
     pub tunnel_id: Option<String>,
-    /// Who may call it; in real traffic. Default: the model, directly.
+    /// Callers that may use the tools. Default: the model. Not in the specification, but seen in
+    /// recorded traffic.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl McpTool {
-    /// A server, by the caller's name for it.
+    /// Creates a tool for the server with this label.
     #[must_use]
     pub fn new(server_label: impl Into<String>) -> Self {
         Self {
@@ -80,7 +82,7 @@ impl fmt::Debug for McpTool {
                 .map(|name| (name, Hidden))
                 .collect::<BTreeMap<_, _>>()
         });
-        // Of the wrong type they are secrets all the same.
+        // Members of the wrong type are in `extra`; they are secrets too.
         let extra = extra
             .iter()
             .map(|(name, raw)| {
@@ -108,7 +110,7 @@ impl fmt::Debug for McpTool {
     }
 }
 
-/// Stands for a value that is not shown.
+/// Placeholder for a redacted value in `Debug` output.
 struct Hidden;
 
 impl fmt::Debug for Hidden {
@@ -130,7 +132,7 @@ setters!(McpTool {
     some_list allowed_callers: ToolCaller;
 });
 
-/// A service that the provider already knows how to reach. Spec: `McpServerTool.connector_id`.
+/// Connector of the provider to a known service.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum McpConnector {
@@ -149,28 +151,28 @@ pub enum McpConnector {
     /// Microsoft Teams.
     #[wire("connector_microsoftteams")]
     MicrosoftTeams,
-    /// Outlook's calendar.
+    /// Outlook calendar.
     #[wire("connector_outlookcalendar")]
     OutlookCalendar,
-    /// Outlook's mail.
+    /// Outlook email.
     #[wire("connector_outlookemail")]
     OutlookEmail,
     /// SharePoint.
     #[wire("connector_sharepoint")]
     SharePoint,
-    /// A service this version does not know.
+    /// A service unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which of a server's tools the model gets. Spec: `McpServerTool.allowed_tools`.
+/// Tools of an MCP server that the model may use.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpAllowedTools {
-    /// These, by name.
+    /// Names of the tools.
     #[wire(array)]
     Names(Vec<String>),
-    /// Those that pass a filter.
+    /// Filter on the tools.
     #[wire(object)]
     Filter(McpToolFilter),
     /// Any other JSON.
@@ -183,21 +185,20 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for McpAllowedTools {
     }
 }
 
-/// Some of a server's tools. Spec: the object in `McpServerTool.allowed_tools`, and `always` and
-/// `never` of `require_approval`.
+/// Filter on the tools of an MCP server.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpToolFilter {
-    /// Those that say of themselves that they only read, or that they do not.
+    /// Selects tools that the server marks as read-only (`true`) or not as read-only (`false`).
     pub read_only: Option<bool>,
-    /// Those of these names.
+    /// Selects tools by name.
     pub tool_names: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl McpToolFilter {
-    /// All tools.
+    /// Creates a filter that selects all tools.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -209,15 +210,15 @@ setters!(McpToolFilter {
     some_list tool_names: String;
 });
 
-/// Which calls the caller has to approve. Spec: `McpServerTool.require_approval`.
+/// Calls that require approval by the caller.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
 pub enum McpApproval {
-    /// All or none.
+    /// One rule for all calls.
     #[wire(string)]
     Rule(McpApprovalRule),
-    /// By tool.
+    /// Rules by tool.
     #[wire(object)]
     Filter(McpApprovalFilter),
     /// Any other JSON.
@@ -230,32 +231,32 @@ impl From<&str> for McpApproval {
     }
 }
 
-/// Whether calls have to be approved.
+/// Approval rule for all calls.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum McpApprovalRule {
-    /// Every call.
+    /// Every call requires approval.
     Always,
-    /// No call.
+    /// No call requires approval.
     Never,
-    /// A rule this version does not know.
+    /// A rule unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which tools' calls have to be approved.
+/// Approval rules by tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct McpApprovalFilter {
-    /// Those whose calls have to be.
+    /// Tools whose calls require approval.
     pub always: Option<McpToolFilter>,
-    /// Those whose calls need not.
+    /// Tools whose calls do not require approval.
     pub never: Option<McpToolFilter>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl McpApprovalFilter {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -272,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_not_shown() {
+    fn debug_redacts_secrets() {
         let tool = McpTool::new("docs")
             .server_url("https://docs.example/mcp")
             .authorization("oauth-secret")
@@ -292,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_of_the_wrong_type_are_not_shown_either() {
+    fn debug_redacts_secrets_of_the_wrong_type() {
         let json = r#"{"type":"mcp","server_label":"x","authorization":["secret"],"headers":{"a":["secret"]},"new":1}"#;
         let tool: McpTool = crate::from_str(json).unwrap();
         let shown = format!("{tool:?}");

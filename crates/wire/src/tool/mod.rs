@@ -1,5 +1,7 @@
-//! The tools that a request offers to the model, one file per kind. What a tool gives back is an
-//! item and lives there; which tool must be called is in `tool_choice`.
+//! [`Tool`]: the tools that a request offers to the model, one file per kind.
+//!
+//! Calls and outputs of tools are items, in [`crate::item`]. [`crate::tool_choice`] restricts or
+//! forces calls.
 
 mod code_interpreter;
 mod computer;
@@ -10,6 +12,7 @@ mod image;
 mod inner;
 mod mcp;
 mod openrouter;
+mod programmatic;
 mod shell;
 mod tool_search;
 mod web_search;
@@ -28,7 +31,7 @@ pub use file_search::{
 };
 pub use function::{
     CustomTool, CustomToolFormat, FreeTextFormat, FunctionTool, GrammarFormat, GrammarSyntax,
-    NamespaceTool, ToolCaller,
+    ToolCaller,
 };
 pub use image::{
     ImageAction, ImageBackground, ImageGenerationTool, ImageInputFidelity, ImageInputMask,
@@ -50,28 +53,30 @@ pub use openrouter::{
     OpenRouterWebFetchTool, OpenRouterWebSearchTool, SearchModelsParameters, ServerToolEngine,
     ShellParameters, ToolSearchParameters, WebFetchEngine, WebFetchParameters, WebSearchParameters,
 };
+pub use programmatic::ProgrammaticToolCallingTool;
 pub use shell::{
-    ApplyPatchTool, BareTool, ContainerAuto, ContainerReference, LocalShellEnvironment, ShellTool,
-    ShellToolEnvironment,
+    ApplyPatchTool, ContainerAuto, ContainerReference, LocalShellEnvironment, LocalShellTool,
+    ShellTool, ShellToolEnvironment,
 };
-pub use tool_search::ToolSearchTool;
+pub use tool_search::{ToolSearchExecution, ToolSearchTool};
 pub use web_search::{
     SearchContextSize, UserLocation, UserLocationType, WebSearchEngine, WebSearchFilters,
     WebSearchMode, WebSearchTool, XSearchOptions,
 };
 
-use crate::{Raw, Unknown, Wire};
+use crate::{Extra, Raw, Unknown, Wire};
 
-/// A tool that the model may call. Spec: the items of `ResponsesRequest.tools`; a response, a tool
-/// search and a namespace list the same.
+/// Tool that the model may call.
 ///
-/// Functions, custom tools and namespaces are run by the caller, MCP servers by themselves, the
-/// rest by the provider, or, where the type starts with `openrouter:`, by OpenRouter. The larger kinds
-/// are boxed, so that a list of functions does not take the room of the largest kind.
+/// Use it in the `tools` of a request. The caller runs functions, custom tools and namespaces. MCP
+/// servers run their own tools. OpenRouter runs the tools whose type starts with `openrouter:`, and
+/// the provider runs the others.
+///
+/// Large variants are boxed to keep `Tool` small.
 ///
 /// ```
 /// use orouter_wire::{ResponsesRequest, Tool, WebSearchTool};
-/// # use serde_json::json;
+/// use serde_json::json;
 /// let weather = Tool::function("get_weather", json!({"type": "object", "properties": {}}))
 ///     .description("The weather, here and now.")
 ///     .strict(true);
@@ -82,116 +87,117 @@ use crate::{Raw, Unknown, Wire};
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum Tool {
-    /// A function that the caller runs.
+    /// Function that the caller runs.
     Function(FunctionTool),
-    /// A tool with free-form input that the caller runs.
+    /// Tool with free-form input that the caller runs.
     Custom(CustomTool),
-    /// Functions and custom tools under one name.
+    /// Group of functions and custom tools.
     Namespace(NamespaceTool),
-    /// Web search. Spec: `Legacy_WebSearchServerTool`.
+    /// Web search.
     WebSearch(Box<WebSearchTool>),
-    /// Web search, as of 2025-08-26. Spec: `WebSearchServerTool`.
+    /// Web search, version of 2025-08-26.
     #[wire("web_search_2025_08_26")]
     WebSearch20250826(Box<WebSearchTool>),
-    /// Web search, preview. Spec: `Preview_WebSearchServerTool`.
+    /// Web search, preview version.
     WebSearchPreview(Box<WebSearchTool>),
-    /// Web search, preview of 2025-03-11. Spec: `Preview_20250311_WebSearchServerTool`.
+    /// Web search, preview version of 2025-03-11.
     #[wire("web_search_preview_2025_03_11")]
     WebSearchPreview20250311(Box<WebSearchTool>),
-    /// Search on X; xAI's, in real traffic.
+    /// Search on X. Not in the specification; xAI's API has it.
     XSearch(XSearchOptions),
     /// Search in uploaded files.
     FileSearch(Box<FileSearchTool>),
-    /// A computer's screen, mouse and keyboard, preview. Spec: `ComputerUseServerTool`.
+    /// Computer that the caller operates, preview version.
     ComputerUsePreview(ComputerTool),
-    /// The same, since then without settings; in real traffic.
+    /// Computer that the caller operates, without settings. Not in the specification, but seen in
+    /// recorded traffic.
     Computer(ComputerTool),
-    /// Code run in a container.
+    /// Code that the provider runs in a container.
     CodeInterpreter(CodeInterpreterTool),
-    /// The tools of an MCP server.
+    /// Tools of an MCP server.
     Mcp(Box<McpTool>),
     /// Image generation.
     ImageGeneration(Box<ImageGenerationTool>),
-    /// A shell on the caller's machine. Spec: `CodexLocalShellTool`.
-    LocalShell(BareTool),
-    /// A shell, in a container or on the caller's machine.
+    /// Shell on the caller's machine.
+    LocalShell(LocalShellTool),
+    /// Shell in a container or on the caller's machine.
     Shell(Box<ShellTool>),
-    /// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
+    /// Patches to files that the caller applies.
     ApplyPatch(ApplyPatchTool),
-    /// Search among deferred tools; OpenAI's, in real traffic.
+    /// Search for deferred tools. Not in the specification; OpenAI's API has it.
     ToolSearch(ToolSearchTool),
-    /// Programs that the model writes and that call tools; OpenAI's, in real traffic.
-    ProgrammaticToolCalling(BareTool),
-    /// A stronger model to ask for advice. Spec: `AdvisorServerTool_OpenRouter`.
+    /// Programs of the model that call tools. Not in the specification; OpenAI's API has it.
+    ProgrammaticToolCalling(ProgrammaticToolCallingTool),
+    /// Advice from a stronger model.
     #[wire("openrouter:advisor")]
     OpenRouterAdvisor(Box<OpenRouterAdvisorTool>),
-    /// A cheaper model to hand tasks to. Spec: `SubagentServerTool_OpenRouter`.
+    /// Delegation of tasks to a cheaper model.
     #[wire("openrouter:subagent")]
     OpenRouterSubagent(Box<OpenRouterSubagentTool>),
-    /// Several models asked at once. Spec: `FusionServerTool_OpenRouter`.
+    /// Panel of models.
     #[wire("openrouter:fusion")]
     OpenRouterFusion(Box<OpenRouterFusionTool>),
-    /// Date and time. Spec: `DatetimeServerTool`.
+    /// Date and time.
     #[wire("openrouter:datetime")]
     OpenRouterDatetime(OpenRouterDatetimeTool),
-    /// The workspace's files. Spec: `FilesServerTool`.
+    /// Files of the workspace.
     #[wire("openrouter:files")]
     OpenRouterFiles(OpenRouterFilesTool),
-    /// Image generation. Spec: `ImageGenerationServerTool_OpenRouter`.
+    /// Image generation.
     #[wire("openrouter:image_generation")]
     OpenRouterImageGeneration(OpenRouterImageGenerationTool),
-    /// Search among the models on offer. Spec: `SearchModelsServerTool_OpenRouter`.
+    /// Search in OpenRouter's model catalogue.
     #[wire("openrouter:experimental__search_models")]
     OpenRouterSearchModels(OpenRouterSearchModelsTool),
-    /// Fetching web pages. Spec: `WebFetchServerTool`.
+    /// Fetch of web pages.
     #[wire("openrouter:web_fetch")]
     OpenRouterWebFetch(OpenRouterWebFetchTool),
-    /// Web search. Spec: `WebSearchServerTool_OpenRouter`.
+    /// Web search.
     #[wire("openrouter:web_search")]
     OpenRouterWebSearch(Box<OpenRouterWebSearchTool>),
-    /// Patches to files. Spec: `ApplyPatchServerTool_OpenRouter`.
+    /// Patches to files.
     #[wire("openrouter:apply_patch")]
     OpenRouterApplyPatch(OpenRouterApplyPatchTool),
-    /// Bash in a container. Spec: `BashServerTool`.
+    /// Bash in a container.
     #[wire("openrouter:bash")]
     OpenRouterBash(Box<OpenRouterBashTool>),
-    /// A shell in a container. Spec: `ShellServerTool_OpenRouter`.
+    /// Shell in a container.
     #[wire("openrouter:shell")]
     OpenRouterShell(Box<OpenRouterShellTool>),
-    /// Search among deferred tools. Spec: `ToolSearchServerTool`.
+    /// Search for deferred tools.
     #[wire("openrouter:tool_search")]
     OpenRouterToolSearch(OpenRouterToolSearchTool),
-    /// Any other tool.
+    /// A tool unknown to this version.
     Unknown(Unknown),
 }
 
 impl Tool {
-    /// A function that the caller runs, with the JSON Schema of its arguments.
+    /// Creates a function from its name and the JSON Schema of its arguments.
     #[must_use]
     pub fn function(name: impl Into<String>, parameters: impl Into<Raw>) -> Self {
         Self::Function(FunctionTool::new(name, parameters))
     }
 
-    /// A tool with free-form input that the caller runs.
+    /// Creates a custom tool with free-form input.
     #[must_use]
     pub fn custom(name: impl Into<String>) -> Self {
         Self::Custom(CustomTool::new(name))
     }
 
-    /// The provider's web search, with its defaults.
+    /// Creates the provider's web search with default settings.
     #[must_use]
     pub fn web_search() -> Self {
         Self::WebSearch(Box::default())
     }
 
-    /// The tools of the MCP server at this address.
+    /// Creates a tool for the MCP server with this label and URL.
     #[must_use]
     pub fn mcp(server_label: impl Into<String>, server_url: impl Into<String>) -> Self {
         Self::Mcp(Box::new(McpTool::new(server_label).server_url(server_url)))
     }
 
-    /// Sets what the tool does, for the model to read: on functions, custom tools, namespaces, MCP
-    /// servers and tool search. The others have no description and stay as they are.
+    /// Sets the description for the model on functions, custom tools, namespaces, MCP servers and
+    /// tool search. Has no effect on other tools.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         match &mut self {
@@ -205,8 +211,7 @@ impl Tool {
         self
     }
 
-    /// Sets whether a function's arguments are made to fit its schema to the letter. Other tools
-    /// have no such setting and stay as they are.
+    /// Sets strict enforcement of a function's schema. Has no effect on other tools.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         if let Self::Function(tool) = &mut self {
@@ -215,8 +220,8 @@ impl Tool {
         self
     }
 
-    /// The name under which the model calls the tool, or the caller told it apart: that of a
-    /// function, custom tool or namespace, or the label of an MCP server.
+    /// Returns the name of a function, custom tool or namespace or the label of an MCP server, or
+    /// `None` for other tools.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -225,6 +230,37 @@ impl Tool {
             Self::Namespace(tool) => Some(&tool.name),
             Self::Mcp(tool) => Some(&tool.server_label),
             _ => None,
+        }
+    }
+}
+
+/// Group of functions and custom tools with a common name and description.
+#[derive(CloneEq, Debug, Default, Wire)]
+#[non_exhaustive]
+pub struct NamespaceTool {
+    /// Name of the namespace. Calls contain it.
+    pub name: String,
+    /// Description of the namespace for the model.
+    pub description: String,
+    /// Functions and custom tools.
+    pub tools: Vec<Tool>,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+impl NamespaceTool {
+    /// Creates a namespace.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        tools: impl IntoIterator<Item = impl Into<Tool>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            tools: tools.into_iter().map(Into::into).collect(),
+            extra: Extra::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Tools that OpenRouter itself runs and that call no model: each a type and its parameters.
+//! Tools that OpenRouter runs without calling another model. Each consists of a type and
+//! parameters.
 //!
-//! Those that call other models are in `inner`.
+//! Tools that call other models are in `inner`.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +12,21 @@ use super::web_search::{
 use crate::setters::{open_setter, setters};
 use crate::{Extra, Raw, UnknownValue, Wire};
 
-/// A tool that is a type and optional parameters.
+/// Defines a tool with optional parameters.
 macro_rules! server_tool {
     ($(#[$doc:meta])* $tool:ident($parameters:ident)) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Wire)]
         #[non_exhaustive]
         pub struct $tool {
-            /// How it works. Default: the service's.
+            /// Parameters of the tool. Default: the service's.
             pub parameters: Option<$parameters>,
-            /// Members that no field takes.
+            /// Members without a typed field.
             pub extra: Extra,
         }
 
         impl $tool {
-            /// The tool with the service's defaults.
+            /// Creates a tool with the service's defaults.
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
@@ -53,78 +54,78 @@ macro_rules! server_tool {
 pub(super) use server_tool;
 
 server_tool! {
-    /// Web search by OpenRouter, for any model. Spec: `WebSearchServerTool_OpenRouter`.
+    /// Web search by OpenRouter, for any model.
     OpenRouterWebSearchTool(WebSearchParameters)
 }
 server_tool! {
-    /// Web pages read by OpenRouter, for any model. Spec: `WebFetchServerTool`.
+    /// Fetch of web pages by OpenRouter, for any model.
     OpenRouterWebFetchTool(WebFetchParameters)
 }
 server_tool! {
-    /// The date and time. Spec: `DatetimeServerTool`.
+    /// Date and time.
     OpenRouterDatetimeTool(DatetimeParameters)
 }
 server_tool! {
-    /// The workspace's files: read, write, edit, list. Spec: `FilesServerTool`.
+    /// Files of the workspace: list, read, write, edit.
     OpenRouterFilesTool(FilesParameters)
 }
 server_tool! {
-    /// Images, for any model. Spec: `ImageGenerationServerTool_OpenRouter`.
+    /// Image generation by OpenRouter, for any model.
     OpenRouterImageGenerationTool(ImageGenerationParameters)
 }
 server_tool! {
-    /// Search among the models on offer. Spec: `SearchModelsServerTool_OpenRouter`.
+    /// Search in OpenRouter's model catalogue.
     OpenRouterSearchModelsTool(SearchModelsParameters)
 }
 server_tool! {
-    /// Patches to files, checked by OpenRouter. Spec: `ApplyPatchServerTool_OpenRouter`.
+    /// Patches to files, checked by OpenRouter.
     OpenRouterApplyPatchTool(ApplyPatchParameters)
 }
 server_tool! {
-    /// Bash in a container. Spec: `BashServerTool`.
+    /// Bash in a container.
     OpenRouterBashTool(BashParameters)
 }
 server_tool! {
-    /// A shell in a container. Spec: `ShellServerTool_OpenRouter`.
+    /// Shell in a container.
     OpenRouterShellTool(ShellParameters)
 }
 server_tool! {
-    /// Search among deferred tools. Spec: `ToolSearchServerTool`.
+    /// Search for deferred tools.
     OpenRouterToolSearchTool(ToolSearchParameters)
 }
 
-/// How OpenRouter searches the web. Spec: `WebSearchServerToolConfig`.
+/// Parameters of OpenRouter's web search.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchParameters {
-    /// Only these sites. Not together with `excluded_domains`.
+    /// Domains to search. Cannot be combined with `excluded_domains`.
     pub allowed_domains: Option<Vec<String>>,
-    /// Not these sites. Not together with `allowed_domains`.
+    /// Domains to exclude. Cannot be combined with `allowed_domains`.
     pub excluded_domains: Option<Vec<String>>,
-    /// Who searches. Default: `auto`.
+    /// Search engine. Default: `auto`.
     pub engine: Option<WebSearchEngine>,
-    /// The most characters of one result.
+    /// Maximum number of characters per result.
     pub max_characters: Option<u64>,
-    /// The most results of one search. Default: 5.
+    /// Maximum number of results per search. Default: 5.
     pub max_results: Option<u64>,
-    /// The most results of all searches together. Default: 50.
+    /// Maximum number of results of all searches. Default: 50.
     pub max_total_results: Option<u64>,
-    /// The most searches in one request.
+    /// Maximum number of searches per request.
     pub max_uses: Option<u64>,
-    /// The engine's own mode.
+    /// Search mode of the engine. Modes that the engine does not support are ignored.
     pub mode: Option<WebSearchMode>,
-    /// How much of what was found the model gets to read. Default: `medium`.
+    /// Amount of content per result. Default: `medium`.
     pub search_context_size: Option<SearchContextSize>,
-    /// Where the user is, for local results.
+    /// Location of the user, for local results.
     pub user_location: Option<UserLocation>,
-    /// Search on X too; for xAI's models.
+    /// Search on X, for xAI's models.
     pub x_search: Option<XSearchOptions>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebSearchParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -145,26 +146,26 @@ setters!(WebSearchParameters {
     into x_search: XSearchOptions;
 });
 
-/// How OpenRouter reads web pages. Spec: `WebFetchServerToolConfig`.
+/// Parameters of OpenRouter's web fetch.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebFetchParameters {
-    /// Only these sites.
+    /// Domains to fetch from.
     pub allowed_domains: Option<Vec<String>>,
-    /// Not these sites.
+    /// Domains not to fetch from.
     pub blocked_domains: Option<Vec<String>>,
-    /// Who reads. Default: `auto`.
+    /// Fetch engine. Default: `auto`.
     pub engine: Option<WebFetchEngine>,
-    /// Cuts a page after about this many tokens.
+    /// Maximum length of a page in approximate tokens; longer pages are truncated.
     pub max_content_tokens: Option<u64>,
-    /// The most pages in one request.
+    /// Maximum number of pages per request.
     pub max_uses: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebFetchParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -179,15 +180,15 @@ setters!(WebFetchParameters {
     copy max_uses: u64;
 });
 
-/// Who reads a web page. Spec: `WebFetchEngineEnum`.
+/// Engine that fetches web pages.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebFetchEngine {
-    /// The provider where it can, else another.
+    /// The provider's if it has one, else Exa.
     Auto,
-    /// The provider.
+    /// The provider's.
     Native,
-    /// OpenRouter.
+    /// OpenRouter's own HTTP fetch.
     #[wire("openrouter")]
     OpenRouter,
     /// Exa.
@@ -196,22 +197,22 @@ pub enum WebFetchEngine {
     Parallel,
     /// Firecrawl.
     Firecrawl,
-    /// An engine this version does not know.
+    /// An engine unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Which date and time to tell. Spec: `DatetimeServerToolConfig`.
+/// Parameters of the date and time tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DatetimeParameters {
-    /// The IANA time zone, such as `Europe/Berlin`. Default: UTC.
+    /// IANA time zone, such as `Europe/Berlin`. Default: UTC.
     pub timezone: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DatetimeParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -222,28 +223,27 @@ setters!(DatetimeParameters {
     into timezone: String;
 });
 
-/// The files tool has no parameters as yet. Spec: `FilesServerToolConfig`.
+/// Parameters of the files tool. It has none.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FilesParameters {
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// How OpenRouter makes images: the model, and whatever settings that model has. Spec:
-/// `ImageGenerationServerToolConfig`.
+/// Parameters of OpenRouter's image generation: the model and any settings of that model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct ImageGenerationParameters {
-    /// Which image model. Default: `openai/gpt-5-image`.
+    /// Image model. Default: `openai/gpt-5-image`.
     pub model: Option<String>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
 impl ImageGenerationParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -256,18 +256,18 @@ setters!(ImageGenerationParameters {
 
 open_setter!(ImageGenerationParameters);
 
-/// How to search among models. Spec: `SearchModelsServerToolConfig`.
+/// Parameters of the search in OpenRouter's model catalogue.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SearchModelsParameters {
-    /// The most models of one search.
+    /// Maximum number of models per search, at most 20. Default: 5.
     pub max_results: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SearchModelsParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -278,18 +278,18 @@ setters!(SearchModelsParameters {
     copy max_results: u64;
 });
 
-/// How to search among deferred tools. Spec: `ToolSearchServerToolConfig`.
+/// Parameters of the search for deferred tools.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolSearchParameters {
-    /// The most tools of one search. Default: 5.
+    /// Maximum number of tools per search. Default: 5.
     pub max_results: Option<u64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ToolSearchParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -300,18 +300,18 @@ setters!(ToolSearchParameters {
     copy max_results: u64;
 });
 
-/// Who applies patches. Spec: `ApplyPatchServerToolConfig`.
+/// Parameters of the patch tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApplyPatchParameters {
-    /// Whose tool. Default: `auto`.
+    /// Engine. Default: `auto`.
     pub engine: Option<ServerToolEngine>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ApplyPatchParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -322,20 +322,20 @@ setters!(ApplyPatchParameters {
     into engine: ServerToolEngine;
 });
 
-/// Where Bash runs. Spec: `BashServerToolConfig`.
+/// Parameters of the bash tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct BashParameters {
-    /// Whose tool. Default: `auto`.
+    /// Engine. Default: `auto`.
     pub engine: Option<ServerToolEngine>,
-    /// In which container. Default: one that OpenRouter makes.
+    /// Container in which bash runs. Default: one that OpenRouter creates.
     pub environment: Option<ShellToolEnvironment>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl BashParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -347,20 +347,20 @@ setters!(BashParameters {
     into environment: ShellToolEnvironment;
 });
 
-/// Where a shell runs. Spec: `ShellServerToolConfig`.
+/// Parameters of the shell tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellParameters {
-    /// Whose tool. Default: `auto`.
+    /// Engine. Default: `auto`.
     pub engine: Option<ServerToolEngine>,
-    /// In which container. Default: one that OpenRouter makes.
+    /// Container in which the shell runs. Default: one that OpenRouter creates.
     pub environment: Option<ShellToolEnvironment>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ShellParameters {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -372,38 +372,39 @@ setters!(ShellParameters {
     into environment: ShellToolEnvironment;
 });
 
-/// Whose tool to use. Spec: `ApplyPatchEngineEnum`, `BashServerToolEngine`, and without `native`
-/// `ShellServerToolEngine`.
+/// Implementation of a tool that both providers and OpenRouter have.
+///
+/// The shell tool does not support `native`. With `auto` and `native`, calls of the bash tool go to
+/// the caller, which runs the commands.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum ServerToolEngine {
-    /// The provider's where it has one, else OpenRouter's.
+    /// The provider's if it has one, else OpenRouter's.
     Auto,
     /// The provider's.
     Native,
     /// OpenRouter's.
     #[wire("openrouter")]
     OpenRouter,
-    /// An engine this version does not know.
+    /// An engine unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A tool that a model called by another tool may use: an OpenRouter tool in the short form. Spec:
-/// `SubagentNestedTool`, and the tools of `FusionServerToolConfig` and `FusionPlugin`.
+/// Tool of a model that another tool calls: an OpenRouter tool in a short form.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
 pub struct InnerTool {
-    /// The type, such as `openrouter:web_search`.
+    /// Type of the tool, such as `openrouter:web_search`.
     pub r#type: String,
-    /// The tool's parameters, whichever it has.
+    /// Parameters of the tool.
     pub parameters: Option<BTreeMap<String, Raw>>,
-    /// Whatever else there is: any member is allowed here.
+    /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
 
 impl InnerTool {
-    /// A tool with its defaults.
+    /// Creates a tool with default parameters.
     #[must_use]
     pub fn new(r#type: impl Into<String>) -> Self {
         Self {

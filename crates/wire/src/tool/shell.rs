@@ -1,29 +1,39 @@
-//! Shells, and the containers that they and other code run in.
+//! Shell tools, and the containers in which tools run.
 
 use super::{ContainerMemory, LocalSkill, NetworkPolicy, Skill, ToolCaller};
 use crate::setters::setters;
 use crate::{Extra, Unknown, Wire};
 
-/// A tool without settings: its type says it all. Spec: `CodexLocalShellTool`.
+/// Tool with which the model runs single commands on the caller's machine: the older shell tool. It
+/// has no settings.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
-pub struct BareTool {
-    /// Members that no field takes.
+pub struct LocalShellTool {
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Patches to files, applied by the caller. Spec: `ApplyPatchServerTool`.
+impl LocalShellTool {
+    /// Creates the tool.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Tool with which the model changes files through the caller.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ApplyPatchTool {
-    /// Who may call it; in real traffic. Default: the model, directly.
+    /// Callers that may use the tool. Default: the model. Not in the specification, but seen in
+    /// recorded traffic.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ApplyPatchTool {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -34,20 +44,22 @@ setters!(ApplyPatchTool {
     some_list allowed_callers: ToolCaller;
 });
 
-/// A shell. Spec: `ShellServerTool`.
+/// Tool with which the model runs commands in a shell.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellTool {
-    /// Where it runs; in real traffic. Default: on the caller's machine.
+    /// Environment in which commands run. Default: the caller's machine. Not in the specification,
+    /// but seen in recorded traffic.
     pub environment: Option<ShellToolEnvironment>,
-    /// Who may call it; in real traffic. Default: the model, directly.
+    /// Callers that may use the tool. Default: the model. Not in the specification, but seen in
+    /// recorded traffic.
     pub allowed_callers: Option<Vec<ToolCaller>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ShellTool {
-    /// A shell in this environment.
+    /// Creates a shell in this environment.
     #[must_use]
     pub fn new(environment: impl Into<ShellToolEnvironment>) -> Self {
         Self {
@@ -61,39 +73,39 @@ setters!(ShellTool {
     some_list allowed_callers: ToolCaller;
 });
 
-/// Where a shell runs. Spec: `BashServerToolEnvironment`, `ShellServerToolEnvironment`.
+/// Environment in which a shell runs.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type")]
 pub enum ShellToolEnvironment {
-    /// In a container that the service makes.
+    /// Container that the service creates.
     ContainerAuto(ContainerAuto),
-    /// In a container that exists.
+    /// Existing container.
     ContainerReference(ContainerReference),
-    /// On the caller's machine; in real traffic.
+    /// The caller's machine. Not in the specification, but seen in recorded traffic.
     Local(LocalShellEnvironment),
-    /// A place this version does not know.
+    /// A value unknown to this version.
     Unknown(Unknown),
 }
 
-/// A container that the service makes. Spec: `ContainerAutoEnvironment`.
+/// Settings for a container that the service creates.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContainerAuto {
-    /// The ids of uploaded files to put into it. Spec: `ContainerFileIds`.
+    /// Ids of uploaded files to copy into the container, at most 20.
     pub file_ids: Option<Vec<String>>,
-    /// What network it may reach. Default: the service's.
+    /// Network access of the container. Default: the service's.
     pub network_policy: Option<NetworkPolicy>,
-    /// Its memory; in real traffic.
+    /// Memory of the container. Not in the specification, but seen in recorded traffic.
     pub memory_limit: Option<ContainerMemory>,
-    /// The skills to put into it; in real traffic.
+    /// Skills to copy into the container. Not in the specification, but seen in recorded traffic.
     pub skills: Option<Vec<Skill>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ContainerAuto {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -107,22 +119,22 @@ setters!(ContainerAuto {
     some_list skills: Skill;
 });
 
-/// A container that exists. Spec: `ContainerReferenceEnvironment`.
+/// Reference to an existing container.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ContainerReference {
-    /// Its id: 1 to 40 letters, digits, `_` and `-`.
+    /// Id of the container: 1 to 40 letters, digits, `_` and `-`.
     pub container_id: String,
-    /// The ids of uploaded files to put into it. Spec: `ContainerFileIds`.
+    /// Ids of uploaded files to copy into the container, at most 20.
     pub file_ids: Option<Vec<String>>,
-    /// What network it may reach. Default: as before.
+    /// Network access of the container. Default: unchanged.
     pub network_policy: Option<NetworkPolicy>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ContainerReference {
-    /// The container of this id.
+    /// Creates a reference to the container with this id.
     #[must_use]
     pub fn new(container_id: impl Into<String>) -> Self {
         Self {
@@ -137,12 +149,13 @@ setters!(ContainerReference {
     into network_policy: NetworkPolicy;
 });
 
-/// The caller's machine; in real traffic.
+/// Settings for a shell on the caller's machine. Not in the specification, but seen in recorded
+/// traffic.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct LocalShellEnvironment {
-    /// The skills that are on it.
+    /// Skills on the machine.
     pub skills: Option<Vec<LocalSkill>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

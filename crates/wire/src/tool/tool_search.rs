@@ -1,25 +1,25 @@
-//! Search among tools whose loading is deferred.
+//! [`ToolSearchTool`]: search for deferred tools.
 
-use crate::item::ToolSearchExecution;
 use crate::setters::setters;
-use crate::{Extra, Raw, Wire};
+use crate::{Extra, Raw, UnknownValue, Wire};
 
-/// Search among tools whose loading is deferred; OpenAI's `tool_search`, in real traffic.
+/// Tool with which the model searches for deferred tools: OpenAI's `tool_search`. Not in the
+/// specification, but seen in recorded traffic.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolSearchTool {
-    /// Who searches. Default: `server`.
+    /// Executor of the search. Default: `server`.
     pub execution: Option<ToolSearchExecution>,
-    /// What can be found; models read it. For a search by the caller.
+    /// Description for the model of the tools that can be found. Only for a search by the caller.
     pub description: Option<String>,
-    /// The search's arguments, as a JSON Schema. For a search by the caller.
+    /// JSON Schema of the search's arguments. Only for a search by the caller.
     pub parameters: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ToolSearchTool {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -31,3 +31,15 @@ setters!(ToolSearchTool {
     into description: String;
     into parameters: Raw;
 });
+
+/// Executor of a tool search.
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ToolSearchExecution {
+    /// The service.
+    Server,
+    /// The caller.
+    Client,
+    /// An executor unknown to this version.
+    Unknown(UnknownValue),
+}

@@ -1,48 +1,51 @@
-//! Search on the web and on X: the provider's own tools, and the settings that they share with
-//! the web plugin and `openrouter:web_search`.
+//! Search on the web and on X: the provider's tools, and settings that the web plugin and
+//! `openrouter:web_search` share.
 
 use crate::setters::setters;
 use crate::{Extra, UnknownValue, Wire};
 
-/// Web search by the provider. One type for the four names that it has: `web_search`,
-/// `web_search_2025_08_26`, `web_search_preview`, `web_search_preview_2025_03_11`. Spec:
-/// `Legacy_WebSearchServerTool`, `WebSearchServerTool`, `Preview_WebSearchServerTool`,
-/// `Preview_20250311_WebSearchServerTool`.
+/// Tool with which the model searches the web through the provider. One type for the four names of
+/// the tool: `web_search`, `web_search_2025_08_26`, `web_search_preview` and
+/// `web_search_preview_2025_03_11`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchTool {
-    /// Who searches. Default: `auto`.
+    /// Search engine. Default: `auto`.
     pub engine: Option<WebSearchEngine>,
-    /// Which sites to search.
+    /// Domains to search or to exclude.
     pub filters: Option<WebSearchFilters>,
-    /// The most results of one search. Default: 5. Not for native search.
+    /// Maximum number of results per search. Default: 5. Ignored by the provider's own search.
     pub max_results: Option<u64>,
-    /// The most searches in one request.
+    /// Maximum number of searches per request.
     pub max_uses: Option<u64>,
-    /// The engine's own mode.
+    /// Search mode of the engine. Modes that the engine does not support are ignored.
     pub mode: Option<WebSearchMode>,
-    /// How much of what was found the model gets to read. Default: `medium`.
+    /// Amount of content per result. Default: `medium`.
     pub search_context_size: Option<SearchContextSize>,
-    /// Where the user is, for local results.
+    /// Location of the user, for local results.
     pub user_location: Option<UserLocation>,
-    /// Search on X too; for xAI's models.
+    /// Search on X, for xAI's models.
     pub x_search: Option<XSearchOptions>,
-    /// Whether to search the live web rather than an index; in real traffic.
+    /// Searches the live web instead of an index. Not in the specification, but seen in recorded
+    /// traffic.
     pub external_web_access: Option<bool>,
-    /// How many tokens of results to return, such as `default`; in real traffic.
+    /// Token budget for results, such as `default`. Not in the specification, but seen in recorded
+    /// traffic.
     pub return_token_budget: Option<String>,
-    /// What kinds of content to return, such as `text`; in real traffic.
+    /// Kinds of content to return, such as `text`. Not in the specification, but seen in recorded
+    /// traffic.
     pub search_content_types: Option<Vec<String>>,
-    /// Whether xAI's models look at images on pages; in real traffic.
+    /// Lets xAI's models read images on pages. Not in the specification, but seen in recorded
+    /// traffic.
     pub enable_image_understanding: Option<bool>,
-    /// Whether xAI's models look for images; in real traffic.
+    /// Lets xAI's models search for images. Not in the specification, but seen in recorded traffic.
     pub enable_image_search: Option<bool>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebSearchTool {
-    /// Nothing set.
+    /// Creates a value with no member set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -65,22 +68,22 @@ setters!(WebSearchTool {
     copy enable_image_search: bool;
 });
 
-/// Which sites to search. Spec: `WebSearchDomainFilter`.
+/// Domains to search or to exclude.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct WebSearchFilters {
-    /// Only these.
+    /// Domains to search.
     pub allowed_domains: Option<Vec<String>>,
-    /// Not these.
+    /// Domains to exclude.
     pub blocked_domains: Option<Vec<String>>,
-    /// Not these: another name for `blocked_domains`.
+    /// Domains to exclude. Another name for `blocked_domains`.
     pub excluded_domains: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl WebSearchFilters {
-    /// All sites.
+    /// Creates a value that allows all domains.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -93,13 +96,13 @@ setters!(WebSearchFilters {
     some_list excluded_domains: String;
 });
 
-/// Who searches. Spec: `WebSearchEngineEnum`, and without `auto` `WebSearchEngine`.
+/// Search engine. The web plugin does not support `auto`.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebSearchEngine {
-    /// The provider where it can, else Exa.
+    /// The provider's own search if it has one, else Exa.
     Auto,
-    /// The provider.
+    /// The provider's own search.
     Native,
     /// Exa.
     Exa,
@@ -109,55 +112,53 @@ pub enum WebSearchEngine {
     Parallel,
     /// Perplexity.
     Perplexity,
-    /// An engine this version does not know.
+    /// An engine unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// The mode of a search engine; each has its own, and ignores the others'. Spec: `WebSearchMode`.
+/// Search mode of an engine. Each engine has its own modes and ignores the others.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum WebSearchMode {
-    /// Exa's quickest.
+    /// Exa's fastest mode.
     Instant,
-    /// Exa's and Parallel's quick one.
+    /// Fast mode of Exa and Parallel.
     Fast,
-    /// Exa's default.
+    /// Exa's default mode.
     Auto,
-    /// Between Exa's `auto` and `deep`.
+    /// Exa's mode between `auto` and `deep`.
     #[wire("deep-lite")]
     DeepLite,
-    /// Exa's thorough one.
+    /// Exa's thorough mode.
     Deep,
-    /// Exa's most thorough.
+    /// Exa's most thorough mode.
     #[wire("deep-reasoning")]
     DeepReasoning,
-    /// Parallel's quickest.
+    /// Parallel's fastest mode.
     Turbo,
-    /// Parallel's default.
+    /// Parallel's default mode.
     Basic,
-    /// Parallel's thorough one.
+    /// Parallel's thorough mode.
     Advanced,
-    /// A mode this version does not know.
+    /// A mode unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// How much of what was found the model gets to read. Spec: `SearchContextSizeEnum`,
-/// `SearchQualityLevel`.
+/// Amount of content per search result.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum SearchContextSize {
-    /// Little.
+    /// Little content.
     Low,
-    /// Some.
+    /// Medium amount of content.
     Medium,
-    /// Much.
+    /// Much content.
     High,
-    /// A size this version does not know.
+    /// A size unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Where the user is. Spec: `WebSearchUserLocation`, `Preview_WebSearchUserLocation`,
-/// `WebSearchUserLocationServerTool`.
+/// Location of the user.
 ///
 /// ```
 /// use orouter_wire::UserLocation;
@@ -166,22 +167,22 @@ pub enum SearchContextSize {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct UserLocation {
-    /// How exact it is: `approximate`.
+    /// Precision of the location. Always `approximate`.
     pub r#type: Option<UserLocationType>,
-    /// The city's name.
+    /// Name of the city.
     pub city: Option<String>,
-    /// The country's two-letter ISO 3166-1 code.
+    /// ISO 3166-1 two-letter code of the country.
     pub country: Option<String>,
-    /// The state's or region's name.
+    /// Name of the state or region.
     pub region: Option<String>,
-    /// The IANA time zone, such as `Europe/Berlin`.
+    /// IANA time zone, such as `Europe/Berlin`.
     pub timezone: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl UserLocation {
-    /// Somewhere, approximately.
+    /// Creates an approximate location without a place. Set at least one other field.
     #[must_use]
     pub fn approximate() -> Self {
         Self {
@@ -198,39 +199,39 @@ setters!(UserLocation {
     into timezone: String;
 });
 
-/// How exact a location is.
+/// Precision of a location.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum UserLocationType {
-    /// Roughly there.
+    /// Approximate.
     Approximate,
-    /// A type this version does not know.
+    /// A type unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// Search on X, by xAI's models: beside a web search, or as a tool of its own. It costs extra for
-/// each post and profile. Spec: `XSearchOptions`.
+/// Search on X by xAI's models, in addition to a web search or as a tool of its own. xAI charges
+/// extra for each post and profile.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct XSearchOptions {
-    /// Only posts of these accounts, at most 20. Not together with `excluded_x_handles`.
+    /// Accounts to search, at most 20. Cannot be combined with `excluded_x_handles`.
     pub allowed_x_handles: Option<Vec<String>>,
-    /// No posts of these accounts, at most 20. Not together with `allowed_x_handles`.
+    /// Accounts to exclude, at most 20. Cannot be combined with `allowed_x_handles`.
     pub excluded_x_handles: Option<Vec<String>>,
-    /// Whether to look at the images of posts. Default: `false`.
+    /// Analyzes images of posts. Default: `false`.
     pub enable_image_understanding: Option<bool>,
-    /// Whether to look at the videos of posts. Default: `false`.
+    /// Analyzes videos of posts. Default: `false`.
     pub enable_video_understanding: Option<bool>,
-    /// Only posts since this day, `YYYY-MM-DD`.
+    /// First day of posts to search, as `YYYY-MM-DD`.
     pub from_date: Option<String>,
-    /// Only posts up to this day, `YYYY-MM-DD`.
+    /// Last day of posts to search, as `YYYY-MM-DD`.
     pub to_date: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl XSearchOptions {
-    /// All posts.
+    /// Creates a search of all posts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

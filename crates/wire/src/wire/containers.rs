@@ -37,6 +37,7 @@ impl<T: Wire> Wire for Option<T> {
 
 impl<T: Wire> Wire for Box<T> {
     const EXPECTS: &'static str = T::EXPECTS;
+    const MEMBERS: &'static [&'static str] = T::MEMBERS;
 
     #[inline]
     fn decode(parser: &mut Parser<'_>) -> Step<Self> {

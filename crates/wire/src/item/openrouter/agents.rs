@@ -1,101 +1,101 @@
-//! OpenRouter's tools that ask somebody else: advisors, subagents, MCP servers; and the calls
-//! that its Armor held back.
+//! Calls of OpenRouter's advisors, subagents and MCP tools, and calls that its Armor plugin
+//! withheld.
 
 use crate::item::ItemStatus;
 use crate::{Extra, Wire};
 
-/// A second model asked for advice. Stands for `OutputAdvisorServerToolItem`.
+/// Call of an advisor model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:advisor")]
 pub struct OpenRouterAdvisor {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the advice is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The advisor, where the request has several.
+    /// Name of the advisor, if the request has several. Send it back unchanged.
     pub instance_name: Option<String>,
-    /// The model that was asked.
+    /// Model of the advisor.
     pub model: Option<String>,
-    /// What it was asked.
+    /// Prompt for the advisor.
     pub prompt: Option<String>,
-    /// What it said.
+    /// Advice of the advisor.
     pub advice: Option<String>,
-    /// Why it failed.
+    /// Error message, if the call failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A task given to another agent. Stands for `OutputSubagentServerToolItem`.
+/// Call of a subagent.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:subagent")]
 pub struct OpenRouterSubagent {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the task is.
+    /// Status of the task.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call. Function calls of the subagent refer to it.
     pub call_id: Option<String>,
-    /// The agent's name.
+    /// Configured name of the subagent.
     pub name: Option<String>,
-    /// The agent, where the request has several.
+    /// Name of the subagent's instance, for all but the first subagent of the request.
     pub instance_name: Option<String>,
-    /// The model that it is.
+    /// Model of the subagent.
     pub model: Option<String>,
-    /// The task's name.
+    /// Name of the task.
     pub task_name: Option<String>,
-    /// The task.
+    /// Description of the task.
     pub task_description: Option<String>,
-    /// What came of it.
+    /// Result of the task.
     pub outcome: Option<String>,
-    /// Why it failed.
+    /// Error message, if the task failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A call of an MCP tool through OpenRouter. Stands for `OutputMcpServerToolItem`.
+/// Call of an MCP tool through OpenRouter.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:mcp")]
 pub struct OpenRouterMcp {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The server, as the request's tool calls it.
+    /// Label of the server, as in the request's tool.
     #[wire(rename = "serverLabel")]
     pub server_label: Option<String>,
-    /// The tool's name.
+    /// Name of the tool.
     #[wire(rename = "toolName")]
     pub tool_name: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A tool call that the Armor plugin held back. Stands for `OutputArmorBlockedItem`.
+/// Tool call that the Armor plugin withheld.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:armor_blocked")]
 pub struct OpenRouterArmorBlocked {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// Always completed.
+    /// Status of the item. Always `completed`.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the withheld call.
     pub call_id: String,
-    /// The tool's name.
+    /// Name of the tool.
     pub name: String,
-    /// The namespace that the tool belongs to.
+    /// Namespace of the tool; `None` for a function without a namespace.
     pub namespace: Option<String>,
-    /// The tool's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: String,
-    /// The rule that the call is against.
+    /// Error text that the model received in place of the call's output.
     pub reason: String,
-    /// Why, in words.
+    /// Rule that blocked the call.
     pub explanation: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

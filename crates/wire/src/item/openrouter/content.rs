@@ -1,111 +1,111 @@
-//! OpenRouter's tools for images, files, memory and time.
+//! Calls of OpenRouter's tools for images, files, memory and time.
 
 use crate::item::ItemStatus;
 use crate::{Extra, Raw, UnknownValue, Wire};
 
-/// The time, told by OpenRouter. Stands for `OutputDatetimeItem`.
+/// Call of OpenRouter's date and time tool.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:datetime")]
 pub struct OpenRouterDatetime {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The date and time, in ISO 8601.
+    /// Date and time in ISO 8601.
     pub datetime: String,
-    /// The time zone, as an IANA name.
+    /// Time zone as an IANA name.
     pub timezone: String,
-    /// Why it failed.
+    /// Error message, if the call failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An image made through OpenRouter. Stands for `OutputImageGenerationServerToolItem`.
+/// Image that was generated through OpenRouter.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:image_generation")]
 pub struct OpenRouterImageGeneration {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the image is.
+    /// Status of the image.
     pub status: Option<ItemStatus>,
-    /// The image.
+    /// Image: base64 data or a URL.
     pub result: Option<String>,
-    /// Where the image is.
+    /// URL of the image.
     #[wire(rename = "imageUrl")]
     pub image_url: Option<String>,
-    /// The image, in base64.
+    /// Image data in base64.
     #[wire(rename = "imageB64")]
     pub image_b64: Option<String>,
-    /// What the image was to show.
+    /// Prompt of the image. It may have been rewritten.
     pub prompt: Option<String>,
-    /// What the model made of that prompt.
+    /// Prompt as rewritten by the model.
     #[wire(rename = "revisedPrompt")]
     pub revised_prompt: Option<String>,
-    /// Why it failed.
+    /// Error message, if the call failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A use of OpenRouter's file store. Stands for `OutputFilesServerToolItem`.
+/// Call of OpenRouter's file store.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:files")]
 pub struct OpenRouterFiles {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call.
     pub call_id: Option<String>,
-    /// The call's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: Option<String>,
-    /// What was done.
+    /// Operation: `list`, `read`, `write` or `edit`.
     pub operation: Option<String>,
-    /// The file's id.
+    /// Id of the file.
     pub file_id: Option<String>,
-    /// The file's name.
+    /// Name of the file.
     pub filename: Option<String>,
-    /// What came back.
+    /// Result of the operation: JSON text in a string.
     pub result: Option<String>,
-    /// Why it failed.
+    /// Error message, if the operation failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A use of OpenRouter's memory. Stands for `OutputMemoryServerToolItem`.
+/// Call of OpenRouter's memory.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:memory")]
 pub struct OpenRouterMemory {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// What was done.
+    /// Operation on the memory.
     pub action: Option<MemoryAction>,
-    /// The name under which something is remembered.
+    /// Key of the entry.
     pub key: Option<String>,
-    /// What is remembered: any JSON.
+    /// Value of the entry: any JSON.
     pub value: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What was done to a memory.
+/// Operation on the memory.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum MemoryAction {
-    /// Read.
+    /// Read an entry.
     Read,
-    /// Written.
+    /// Write an entry.
     Write,
-    /// Deleted.
+    /// Delete an entry.
     Delete,
-    /// An action that this version does not know.
+    /// An action unknown to this version.
     Unknown(UnknownValue),
 }

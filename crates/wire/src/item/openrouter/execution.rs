@@ -1,158 +1,158 @@
-//! OpenRouter's tools that run something: shells, code, a browser, an editor.
+//! Calls of OpenRouter's tools that execute commands: shells, code, a browser, an editor.
 
 use crate::item::{ContainerFileRef, ItemStatus, PatchOperation, ShellAction, ShellOutputContent};
 use crate::{Extra, UnknownValue, Wire};
 
-/// A command run by OpenRouter's bash. Stands for `OutputBashServerToolItem`.
+/// Command that OpenRouter's bash ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:bash")]
 pub struct OpenRouterBash {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the command is.
+    /// Status of the command.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call.
     pub call_id: Option<String>,
-    /// The call's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: Option<String>,
-    /// The command.
+    /// Command.
     pub command: Option<String>,
-    /// What it printed to its standard output.
+    /// Standard output of the command.
     pub stdout: Option<String>,
-    /// What it printed to its standard error.
+    /// Standard error of the command.
     pub stderr: Option<String>,
-    /// Its exit status; 0 means success.
+    /// Exit status of the command; 0 means success.
     #[wire(rename = "exitCode")]
     pub exit_code: Option<i64>,
-    /// The container that it ran in.
+    /// Id of the container in which the command ran.
     pub container_id: Option<String>,
-    /// Files that it made.
+    /// Files that the command created or changed.
     pub files: Option<Vec<ContainerFileRef>>,
-    /// Why it could not be run.
+    /// Error message, if the command could not be run.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Commands run by OpenRouter's shell. Stands for `OutputShellServerToolItem`.
+/// Commands that OpenRouter's shell ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:shell")]
 pub struct OpenRouterShell {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the commands are.
+    /// Status of the commands.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call.
     pub call_id: Option<String>,
-    /// The call's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: Option<String>,
-    /// The commands.
+    /// Commands to run.
     pub action: Option<ShellAction>,
-    /// What each command printed and how it ended.
+    /// Output and outcome of each command.
     pub output: Option<Vec<ShellOutputContent>>,
-    /// The container that they ran in.
+    /// Id of the container in which the commands ran.
     pub container_id: Option<String>,
-    /// Files that they made.
+    /// Files that the commands created or changed.
     pub files: Option<Vec<ContainerFileRef>>,
-    /// Why they could not be run.
+    /// Error message, if the commands could not be run.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Code run by OpenRouter. Stands for `OutputCodeInterpreterServerToolItem`.
+/// Code that OpenRouter ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:code_interpreter")]
 pub struct OpenRouterCodeInterpreter {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the code is.
+    /// Status of the code.
     pub status: Option<ItemStatus>,
-    /// The code.
+    /// Source code.
     pub code: Option<String>,
-    /// Its language.
+    /// Programming language.
     pub language: Option<String>,
-    /// What it printed to its standard output.
+    /// Standard output of the code.
     pub stdout: Option<String>,
-    /// What it printed to its standard error.
+    /// Standard error of the code.
     pub stderr: Option<String>,
-    /// Its exit status; 0 means success.
+    /// Exit status of the code; 0 means success.
     #[wire(rename = "exitCode")]
     pub exit_code: Option<i64>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A step in OpenRouter's browser. Stands for `OutputBrowserUseServerToolItem`.
+/// Step in OpenRouter's browser.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:browser_use")]
 pub struct OpenRouterBrowserUse {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the step is.
+    /// Status of the step.
     pub status: Option<ItemStatus>,
-    /// What was done.
+    /// Action in the browser.
     pub action: Option<String>,
-    /// What the browser then showed: an image, in base64.
+    /// Screenshot of the browser after the action, in base64.
     #[wire(rename = "screenshotB64")]
     pub screenshot_b64: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// An edit in OpenRouter's text editor. Stands for `OutputTextEditorServerToolItem`.
+/// Command of OpenRouter's text editor.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:text_editor")]
 pub struct OpenRouterTextEditor {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the edit is.
+    /// Status of the command.
     pub status: Option<ItemStatus>,
-    /// What was done.
+    /// Command of the editor.
     pub command: Option<EditorCommand>,
-    /// The file.
+    /// Path of the file.
     #[wire(rename = "filePath")]
     pub file_path: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a text editor did.
+/// Command of the text editor.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum EditorCommand {
-    /// Showed a file.
+    /// Show a file.
     View,
-    /// Created one.
+    /// Create a file.
     Create,
-    /// Replaced a string.
+    /// Replace a string.
     StrReplace,
-    /// Inserted lines.
+    /// Insert lines.
     Insert,
-    /// A command that this version does not know.
+    /// A command unknown to this version.
     Unknown(UnknownValue),
 }
 
-/// A change of a file by OpenRouter. Stands for `OutputApplyPatchServerToolItem`.
+/// Patch that OpenRouter checked. The caller applies it.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:apply_patch")]
 pub struct OpenRouterApplyPatch {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the change is.
+    /// Status of the call.
     pub status: Option<ItemStatus>,
-    /// The call's id.
+    /// Id of the call.
     pub call_id: Option<String>,
-    /// What was to be done.
+    /// Operation on the file.
     pub operation: Option<PatchOperation>,
-    /// Why it failed.
+    /// Error message, if the call failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

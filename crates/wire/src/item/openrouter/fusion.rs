@@ -1,134 +1,133 @@
-//! Fusion: several models asked at once, and their answers compared.
+//! Runs of a panel of models, with a comparison of their responses.
 
 use crate::item::ItemStatus;
 use crate::{Extra, Wire};
 
-/// Several models asked at once and their answers compared. Stands for
-/// `OutputFusionServerToolItem`.
+/// Run of a panel of models and a comparison of their responses.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:fusion")]
 pub struct OpenRouterFusion {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the call is.
+    /// Status of the run.
     pub status: Option<ItemStatus>,
-    /// The answers.
+    /// Responses of the models.
     pub responses: Option<Vec<FusionResponse>>,
-    /// The models that failed.
+    /// Models that did not respond.
     pub failed_models: Option<Vec<FusionFailure>>,
-    /// What a comparison of the answers found.
+    /// Comparison of the responses.
     pub analysis: Option<FusionAnalysis>,
-    /// The pages that the answers rest on.
+    /// Pages that the models found by web search.
     pub sources: Option<Vec<FusionSource>>,
-    /// The name of the failure.
+    /// Code of the failure.
     pub failure_reason: Option<String>,
-    /// Why it failed, in words.
+    /// Error message, if the run failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A model's answer.
+/// Response of one model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionResponse {
-    /// The model.
+    /// Model.
     pub model: String,
-    /// What it answered.
+    /// Content of the response.
     pub content: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A model that failed.
+/// Failure of one model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionFailure {
-    /// The model.
+    /// Model.
     pub model: String,
-    /// What went wrong, in words.
+    /// Description of the error as text.
     pub error: String,
-    /// The HTTP status that it answered with.
+    /// HTTP status of the failure, if known.
     pub status_code: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A page that an answer rests on. Stands for `FusionSource`.
+/// Page that a model found by web search.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionSource {
-    /// The page's address.
+    /// URL of the page.
     pub url: String,
-    /// The page's title.
+    /// Title of the page.
     pub title: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What a comparison of several answers found. Stands for `FusionAnalysisResult`.
+/// Comparison of the responses.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysis {
-    /// What they agree on.
+    /// Points that all responses agree on.
     pub consensus: Vec<String>,
-    /// What they contradict each other on.
+    /// Topics on which responses contradict each other.
     pub contradictions: Vec<FusionContradiction>,
-    /// What only some of them speak of.
+    /// Points that only some responses cover.
     pub partial_coverage: Vec<FusionPartialCoverage>,
-    /// What only one of them saw.
+    /// Points that only one response contains.
     pub unique_insights: Vec<FusionInsight>,
-    /// What none of them saw.
+    /// Points that no response covers.
     pub blind_spots: Vec<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Something that answers contradict each other on.
+/// Topic on which responses contradict each other.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionContradiction {
-    /// What it is about.
+    /// Topic.
     pub topic: String,
-    /// Who says what.
+    /// Positions of the models.
     pub stances: Vec<FusionStance>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// What one model says.
+/// Position of one model on a topic.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionStance {
-    /// The model.
+    /// Model.
     pub model: String,
-    /// What it says.
+    /// Position of the model.
     pub stance: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Something that only some answers speak of.
+/// Point that only some responses cover.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPartialCoverage {
-    /// What.
+    /// Point.
     pub point: String,
-    /// The models that speak of it.
+    /// Models whose responses cover the point.
     pub models: Vec<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// Something that only one model saw.
+/// Point that only one response contains.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionInsight {
-    /// The model.
+    /// Model.
     pub model: String,
-    /// What it saw.
+    /// Point.
     pub insight: String,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,6 +1,6 @@
-//! Tools that OpenRouter itself runs; their items are named `openrouter:*`.
+//! Calls of the tools that OpenRouter runs. Their types are named `openrouter:*`.
 //!
-//! Some members are in camel case on the wire (`exitCode`, `imageUrl`): that is how they are sent.
+//! Some members are in camel case on the wire, such as `exitCode` and `imageUrl`.
 
 mod agents;
 mod content;

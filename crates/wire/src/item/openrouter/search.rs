@@ -1,112 +1,112 @@
-//! OpenRouter's searches and its page fetcher.
+//! Calls of OpenRouter's searches and of its web fetch.
 
 use crate::item::{ItemStatus, WebSearchAction};
 use crate::{Extra, Raw, Wire};
 
-/// A web search by OpenRouter. Stands for `OutputWebSearchServerToolItem`.
+/// Web search that OpenRouter ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:web_search")]
 pub struct OpenRouterWebSearch {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was done.
+    /// Action: query and sources.
     pub action: Option<WebSearchAction>,
-    /// Why it failed.
+    /// Error message, if the search failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A page fetched by OpenRouter. Stands for `OutputWebFetchServerToolItem`.
+/// Web page that OpenRouter fetched.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:web_fetch")]
 pub struct OpenRouterWebFetch {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the fetch is.
+    /// Status of the fetch.
     pub status: Option<ItemStatus>,
-    /// The page's address.
+    /// URL of the page.
     pub url: Option<String>,
-    /// The page's title.
+    /// Title of the page.
     pub title: Option<String>,
-    /// What the page says.
+    /// Content of the page.
     pub content: Option<String>,
-    /// The HTTP status that the page came with.
+    /// HTTP status of the page.
     #[wire(rename = "httpStatus")]
     pub http_status: Option<u32>,
-    /// Why it failed.
+    /// Error message, if the fetch failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A file search by OpenRouter. Stands for `OutputFileSearchServerToolItem`.
+/// File search that OpenRouter ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:file_search")]
 pub struct OpenRouterFileSearch {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was searched for.
+    /// Search queries.
     pub queries: Option<Vec<String>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A search of OpenRouter's model catalogue. Stands for `OutputSearchModelsServerToolItem`.
+/// Search of OpenRouter's model catalogue.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:experimental__search_models")]
 pub struct OpenRouterSearchModels {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was searched for.
+    /// Search query.
     pub query: Option<String>,
-    /// The call's arguments, JSON in a string.
+    /// Arguments: JSON text in a string.
     pub arguments: Option<String>,
-    /// Why it failed.
+    /// Error message, if the search failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A search for tools by OpenRouter. Stands for `OutputToolSearchServerToolItem`.
+/// Search for deferred tools that OpenRouter ran.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 #[wire(tag = "type", value = "openrouter:tool_search")]
 pub struct OpenRouterToolSearch {
-    /// The item's id.
+    /// Id of the item.
     pub id: Option<String>,
-    /// How far the search is.
+    /// Status of the search.
     pub status: Option<ItemStatus>,
-    /// What was searched for.
+    /// Search query.
     pub query: Option<String>,
-    /// The tools that were found.
+    /// Tools that were found.
     pub matches: Option<Vec<ToolMatch>>,
-    /// Why it failed.
+    /// Error message, if the search failed.
     pub error: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A tool that a search found.
+/// Tool that a search found.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ToolMatch {
-    /// The tool's id.
+    /// Id of the tool.
     pub tool_id: String,
-    /// A digest of the tool's schema, by which a change is noticed.
+    /// Digest of the tool's schema. It changes with the schema.
     pub schema_digest: String,
-    /// The tool as its owner defined it.
+    /// Definition of the tool.
     pub definition: Option<Raw>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,7 +1,6 @@
-//! The walk over the chunks: from bytes to lines, from lines to an event that can be lent.
+//! The scan of [`Decoder`] over its chunks: from bytes to lines, and from lines to events.
 //!
-//! What a caller sees of the decoder is in the module above; what is known of the event under
-//! way is in `pending.rs`.
+//! The public methods are in the parent module; the state of the current event is in `pending.rs`.
 
 use bytes::Bytes;
 use memchr::memchr2;
@@ -11,13 +10,13 @@ use super::super::line::Line;
 use super::{BOM, BOM_DONE, Decoder};
 
 impl Decoder {
-    /// Walks on to the end of the next event that has data; false when the bytes are used up.
+    /// Scans to the end of the next event with data. Returns `false` if the bytes are used up.
     pub(super) fn advance(&mut self) -> Result<bool, SseError> {
-        if self.lent {
-            self.forget();
+        if self.returned {
+            self.reset_event();
         }
         loop {
-            if let Some(found) = self.whole_lines() {
+            if let Some(found) = self.scan_whole_lines() {
                 return found;
             }
             let Some(first) = self.chunk.get(self.at).copied() else {
@@ -32,9 +31,9 @@ impl Decoder {
                 self.after_cr = false;
                 if first == b'\n' {
                     self.at += 1;
-                    if self.begun + 1 == self.position() && !self.has_field {
-                        // The line was the blank one that ended the event before.
-                        self.begun += 1;
+                    if self.event_start + 1 == self.position() && !self.has_field {
+                        // The line was the blank line that ended the previous event.
+                        self.event_start += 1;
                     }
                     continue;
                 }
@@ -50,21 +49,21 @@ impl Decoder {
                 }
                 continue;
             }
-            if self.line()? {
+            if self.scan_line()? {
                 return Ok(true);
             }
         }
     }
 
-    /// The way nearly all bytes go: lines that lie whole in the chunk and end with LF, with nothing
-    /// pending from elsewhere. `None` when the bytes at hand need the slower way.
+    /// Fast path for lines that lie completely in the chunk and end with LF, with an empty
+    /// `pending` line. Returns `None` if the bytes need the slow path.
     #[inline]
-    fn whole_lines(&mut self) -> Option<Result<bool, SseError>> {
+    fn scan_whole_lines(&mut self) -> Option<Result<bool, SseError>> {
         if self.bom < BOM_DONE || self.after_cr || self.skipping {
             return None;
         }
         if self.in_line {
-            if let Some(found) = self.more_of_line()? {
+            if let Some(found) = self.continue_line()? {
                 return Some(found);
             }
         }
@@ -74,21 +73,21 @@ impl Decoder {
             let tail = chunk.get(start..)?;
             if tail.first() == Some(&b'\n') {
                 self.at = start + 1;
-                self.begun = self.before + self.at as u64;
+                self.event_start = self.chunk_start + self.at as u64;
                 self.has_field = false;
                 self.size = 0;
                 if self.pending.has_data() {
-                    self.lent = true;
+                    self.returned = true;
                     return Some(Ok(true));
                 }
                 self.pending.clear();
                 continue;
             }
             let Some(length) = memchr2(b'\n', b'\r', tail) else {
-                // The start of a line ends the chunk, or nothing does.
+                // The chunk ends with the start of a line, or at a line end.
                 return match tail {
                     [] => None,
-                    _ => self.keep_whole_tail(),
+                    _ => self.store_whole_tail(),
                 };
             };
             let (line, rest) = tail.split_at(length);
@@ -98,10 +97,9 @@ impl Decoder {
             }
             match Line::parse(line) {
                 Line::Data(value) => {
-                    self.pending
-                        .data_in_chunk(chunk, start + value, start + length);
+                    self.pending.add_data(chunk, start + value, start + length);
                 }
-                Line::Event(value) => self.pending.name_in_chunk(start + value, start + length),
+                Line::Event(value) => self.pending.set_name(start + value, start + length),
                 _ => return None,
             }
             self.size = size;
@@ -110,15 +108,15 @@ impl Decoder {
         }
     }
 
-    /// Goes on with a line that began in an earlier chunk: `Some(None)` once it has ended with LF,
-    /// else as [`whole_lines`](Self::whole_lines).
+    /// Continues a line that began in an earlier chunk. Returns `Some(None)` if it ended with LF;
+    /// other results are as for [`scan_whole_lines`](Self::scan_whole_lines).
     #[inline]
-    fn more_of_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
+    fn continue_line(&mut self) -> Option<Option<Result<bool, SseError>>> {
         let tail = self.chunk.get(self.at..)?;
         let Some(length) = memchr2(b'\n', b'\r', tail) else {
             return match tail {
                 [] => None,
-                _ => self.keep_whole_tail().map(Some),
+                _ => self.store_whole_tail().map(Some),
             };
         };
         let (line, rest) = tail.split_at(length);
@@ -130,22 +128,23 @@ impl Decoder {
         Some(self.end_pending_line().err().map(Err))
     }
 
-    /// Takes the rest of the chunk as the start of a line, or as more of one. `None` when there
-    /// are more chunks.
+    /// Stores the rest of the chunk as the start or continuation of a line. Returns `None` if
+    /// chunks are queued.
     #[inline]
-    fn keep_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
-        match self.keep_tail() {
+    fn store_whole_tail(&mut self) -> Option<Result<bool, SseError>> {
+        match self.store_tail() {
             Err(error) => Some(Err(error)),
             Ok(()) => self.queue.is_empty().then_some(Ok(false)),
         }
     }
 
-    /// Reads up to a line end or the end of the chunk. True when that ended an event with data.
-    fn line(&mut self) -> Result<bool, SseError> {
+    /// Reads up to a line end or the end of the chunk. Returns `true` if that ended an event with
+    /// data.
+    fn scan_line(&mut self) -> Result<bool, SseError> {
         let start = self.at;
         let tail = self.chunk.get(start..).unwrap_or_default();
         let Some(length) = memchr2(b'\n', b'\r', tail) else {
-            self.keep_tail()?;
+            self.store_tail()?;
             return Ok(false);
         };
         let (line, rest) = tail.split_at(length);
@@ -176,8 +175,8 @@ impl Decoder {
         self.count(length)?;
         let line = self.chunk.get(start..end).unwrap_or_default();
         match Line::parse(line) {
-            Line::Data(value) => self.pending.data_in_chunk(&self.chunk, start + value, end),
-            Line::Event(value) => self.pending.name_in_chunk(start + value, end),
+            Line::Data(value) => self.pending.add_data(&self.chunk, start + value, end),
+            Line::Event(value) => self.pending.set_name(start + value, end),
             Line::Id(value) => set_id(&mut self.id, value),
             Line::Retry(milliseconds) => self.retry = Some(milliseconds),
             Line::Ignored => {}
@@ -185,7 +184,7 @@ impl Decoder {
         Ok(false)
     }
 
-    /// The pending line has come to its end.
+    /// Processes the pending line at its end.
     pub(super) fn end_pending_line(&mut self) -> Result<(), SseError> {
         self.in_line = false;
         if self.skipping {
@@ -200,11 +199,11 @@ impl Decoder {
         self.count(length)?;
         match Line::parse(self.pending.line()) {
             Line::Data(value) => {
-                self.pending.line_is_data(value);
+                self.pending.finish_data_line(value);
                 return Ok(());
             }
             Line::Event(value) => {
-                self.pending.line_is_name(value);
+                self.pending.finish_name_line(value);
                 return Ok(());
             }
             Line::Id(value) => set_id(&mut self.id, value),
@@ -215,31 +214,31 @@ impl Decoder {
         Ok(())
     }
 
-    /// A blank line: true when the event has data and is to be lent.
+    /// Processes a blank line. Returns `true` if the event has data and is returned to the caller.
     #[inline]
     pub(super) fn end_event(&mut self) -> bool {
-        self.begun = self.position();
+        self.event_start = self.position();
         self.has_field = false;
         self.size = 0;
         if self.skipping || !self.pending.has_data() {
-            self.forget();
+            self.reset_event();
             return false;
         }
-        self.lent = true;
+        self.returned = true;
         true
     }
 
     #[inline]
-    pub(super) fn forget(&mut self) {
-        self.lent = false;
+    pub(super) fn reset_event(&mut self) {
+        self.returned = false;
         self.skipping = false;
         self.pending.clear();
     }
 
-    /// Takes the rest of the chunk as the start of a line, or as more of one.
+    /// Stores the rest of the chunk as the start or continuation of a line.
     #[inline]
-    fn keep_tail(&mut self) -> Result<(), SseError> {
-        self.pending.keep(&self.chunk);
+    fn store_tail(&mut self) -> Result<(), SseError> {
+        self.pending.copy_from_chunk(&self.chunk);
         let tail = self.chunk.get(self.at..).unwrap_or_default();
         self.at = self.chunk.len();
         self.in_line = true;
@@ -254,12 +253,11 @@ impl Decoder {
         Ok(())
     }
 
-    /// Puts a chunk in the place of one that was read to its end, keeping what the event under way
-    /// has in the latter.
+    /// Replaces a processed chunk, after copying the parts of the current event that lie in it.
     #[inline]
     pub(super) fn start_chunk(&mut self, chunk: Bytes) {
-        self.pending.keep(&self.chunk);
-        self.before += self.chunk.len() as u64;
+        self.pending.copy_from_chunk(&self.chunk);
+        self.chunk_start += self.chunk.len() as u64;
         self.at = 0;
         self.chunk = chunk;
     }
@@ -270,11 +268,11 @@ impl Decoder {
             self.at += 1;
             self.bom += 1;
             if self.bom == BOM_DONE {
-                self.begun = self.position();
+                self.event_start = self.position();
             }
             return;
         }
-        // It was none: what matched so far starts the first line.
+        // No byte order mark: the bytes matched so far start the first line.
         let matched = usize::from(self.bom);
         self.bom = BOM_DONE;
         if matched > 0 {
@@ -284,13 +282,13 @@ impl Decoder {
         }
     }
 
-    /// Where the next byte to read is in the stream.
+    /// Returns the offset in the stream of the next byte to read.
     #[inline]
     fn position(&self) -> u64 {
-        self.before + self.at as u64
+        self.chunk_start + self.at as u64
     }
 
-    /// Counts a finished line that is part of an event.
+    /// Counts a finished line of an event.
     #[inline]
     fn count(&mut self, line: usize) -> Result<(), SseError> {
         self.has_field = true;
@@ -302,7 +300,7 @@ impl Decoder {
         }
     }
 
-    /// Counts a comment, which leaves nothing behind but had to be held until its end.
+    /// Counts a comment. Its length is checked because it was buffered up to its end.
     fn comment(&mut self, line: usize) -> Result<(), SseError> {
         if self.size.saturating_add(line) > self.limit {
             return Err(self.too_large());
@@ -313,14 +311,14 @@ impl Decoder {
 
     #[cold]
     fn too_large(&mut self) -> SseError {
-        self.forget();
+        self.reset_event();
         self.has_field = true;
         self.skipping = true;
         SseError::TooLarge { limit: self.limit }
     }
 }
 
-/// Takes an id, unless it holds NUL: the specification has such a one ignored.
+/// Sets the id. An id that contains NUL is ignored, as the specification requires.
 fn set_id(id: &mut String, value: &[u8]) {
     if !value.contains(&0) {
         id.clear();

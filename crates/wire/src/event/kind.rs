@@ -1,5 +1,7 @@
-//! Which kind of item an event is about, when the event is one that only some items have.
+//! Kinds of items that have events of their own, and the statuses that those events tell.
 
+use super::progress::ItemProgress;
+use super::table::StreamEvent;
 use crate::item::{
     ApplyPatchCall, CodeInterpreterCall, CustomToolCall, FileSearchCall, FunctionCall,
     ImageGenerationCall, Item, ItemStatus, McpCall, McpListTools, Message, MessageContent,
@@ -8,7 +10,7 @@ use crate::item::{
 
 /// A kind of item that grows by events of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Message,
     Reasoning,
     FunctionCall,
@@ -26,8 +28,22 @@ pub(super) enum Kind {
     Fusion,
 }
 
+/// A `Progress` event: the item that it is about, and the status that it tells of it.
+pub(crate) struct Progress<'a> {
+    pub(crate) event: &'a ItemProgress,
+    pub(crate) kind: Kind,
+    pub(crate) status: ItemStatus,
+}
+
+/// A `Progress` event's row of the table: it makes the event.
+pub(crate) struct ProgressEvent {
+    pub(crate) kind: Kind,
+    pub(crate) status: ItemStatus,
+    pub(crate) event: fn(ItemProgress) -> StreamEvent,
+}
+
 impl Kind {
-    pub(super) fn fits(self, item: &Item) -> bool {
+    pub(crate) fn fits(self, item: &Item) -> bool {
         matches!(
             (self, item),
             (Kind::Message, Item::Message(_))
@@ -49,7 +65,7 @@ impl Kind {
     }
 
     /// An item of this kind that has just begun.
-    pub(super) fn blank(self, id: &str) -> Item {
+    pub(crate) fn blank(self, id: &str) -> Item {
         let id = (!id.is_empty()).then(|| id.to_owned());
         let status = Some(ItemStatus::InProgress);
         match self {

@@ -1,7 +1,8 @@
 //! Compiles the Rust code in the project's documents as doc tests. The tests of this package check
 //! the structure of the workspace: crate dependencies, module cycles, comments, documents.
 //!
-//! `tests/documents.rs` fails if a document with Rust code is missing here.
+//! `tests/documents.rs` fails if a document with Rust code is missing here. The README of
+//! `orouter-local` is compiled by that crate, whose dependencies take long to build.
 
 /// Makes a module for each document, whose doc tests are the document's code blocks.
 macro_rules! documents {
@@ -29,4 +30,5 @@ documents! {
     sdk_readme "../../crates/sdk/README.md"
     server_readme "../../crates/server/README.md"
     wire_readme "../../crates/wire/README.md"
+    wire_derive_readme "../../crates/wire-derive/README.md"
 }

@@ -96,3 +96,8 @@ pub use error::{GenerateError, LoadError};
 pub use generation::{Done, FinishReason, Generation, Step};
 pub use prompt::{Constraint, DEFAULT_OUTPUT_LIMIT, Message, Prompt};
 pub use schema::{Change, Relaxed, SchemaRoot};
+
+/// Compiles the code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

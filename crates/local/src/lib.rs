@@ -122,3 +122,8 @@ pub use generation::{Done, FinishReason, Generation, GenerationEvent};
 pub use options::{EngineOptions, Status};
 pub use prompt::{Constraint, DEFAULT_OUTPUT_LIMIT, Message, Prompt};
 pub use schema::{Change, Relaxed, SchemaRoot};
+
+/// Compiles the code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

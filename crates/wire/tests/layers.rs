@@ -34,7 +34,9 @@ fn module(root: &Path, file: &Path) -> Vec<String> {
         .iter()
         .map(|name| name.to_str().unwrap().to_owned())
         .collect();
-    names.pop_if(|name| name == "mod");
+    if names.last().is_some_and(|name| name == "mod") {
+        names.pop();
+    }
     names
 }
 

@@ -62,7 +62,7 @@ impl RequestTools {
                 self.offer.customs.push(custom);
             }
             Tool::Namespace(tool) if namespace.is_none() => {
-                self.add_namespace(tool, path, notes)?
+                self.add_namespace(tool, path, notes)?;
             }
             other => self.skip(other, path, notes)?,
         }

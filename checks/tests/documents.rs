@@ -172,3 +172,23 @@ fn every_link_leads_to_a_file_and_a_heading() {
         }
     }
 }
+
+/// Crates whose files the documents name without the folder `crates/`.
+const CRATES: [&str; 5] = ["cli", "http", "sdk", "server", "wire"];
+
+#[test]
+fn every_path_of_the_architecture_exists() {
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let (_, text) = blocks_and_text(&read(document));
+        for span in text.split('`').skip(1).step_by(2) {
+            let is_path = |prefix: &str| span.starts_with(prefix) && !span.contains('*');
+            let in_crate = CRATES.iter().any(|name| is_path(&format!("{name}/src/")));
+            let path = match in_crate {
+                true => root().join("crates").join(span),
+                false if is_path("crates/") => root().join(span),
+                false => continue,
+            };
+            assert!(path.exists(), "{document}: `{span}` does not exist");
+        }
+    }
+}

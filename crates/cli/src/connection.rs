@@ -2,8 +2,8 @@
 
 use orouter::OpenRouter;
 use orouter::transport::ReqwestTransport;
-use orouter_local::EngineOptions;
 use orouter_server::Server;
+use orouter_server::engine::EngineOptions;
 
 use crate::args::ServerArgs;
 use crate::exit::CommandError;

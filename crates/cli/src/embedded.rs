@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use orouter_local::weights::{self, WeightsOptions};
-use orouter_local::{Engine, EngineOptions};
+use orouter_server::engine::weights::{self, WeightsOptions};
+use orouter_server::engine::{Engine, EngineOptions};
 use orouter_server::{LocalModel, Server};
 
 use crate::exit::CommandError;

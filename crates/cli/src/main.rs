@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Requests go through the SDK (`orouter`) to the hosted service, to another server, or to a server
-//! with the embedded model that this process runs (`orouter-server`, `orouter-local`).
+//! with the embedded model that this process runs (`orouter-server`).
 //!
 //! | Modules | Purpose |
 //! |---|---|

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use orouter_local::weights::Progress;
+use orouter_server::engine::weights::Progress;
 
 use crate::terminal;
 
@@ -13,7 +13,7 @@ const BAR_WIDTH: usize = 32;
 /// Minimum interval between two redraws of the bar.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Prints the progress of [`orouter_local::weights::ensure`]. Prints nothing if the file is in the
+/// Prints the progress of [`orouter_server::engine::weights::ensure`]. Prints nothing if the file is in the
 /// cache.
 #[derive(Debug)]
 pub(crate) struct ProgressBar {

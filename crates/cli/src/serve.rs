@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use orouter_local::{Engine, EngineOptions, LoadError};
+use orouter_server::engine::{Engine, EngineOptions, LoadError};
 use orouter_server::{Limits, LocalModel, Server};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

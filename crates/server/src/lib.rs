@@ -53,7 +53,7 @@
 //! |---|---|
 //! | configure and run a server | [`Server`], [`ServerBuilder`], [`Bound`] |
 //! | serve a model of your own | [`Provider`], [`ProviderRequest`], [`EventStream`], [`Model`] |
-//! | the embedded model | [`LocalModel`] |
+//! | the embedded model | [`LocalModel`], [`engine`] |
 //! | limits of sizes, times and counts | [`Limits`], [`RequestLimits`] |
 //! | failures and their statuses | [`Failure`], [`FailureKind`] |
 //! | ignored and adjusted members | [`Notes`] |
@@ -135,6 +135,8 @@ mod connection;
 mod decoders;
 mod disconnect;
 mod drain_deadline;
+#[cfg(feature = "local")]
+pub mod engine;
 mod failure;
 mod generation;
 mod id;

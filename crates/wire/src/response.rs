@@ -233,6 +233,25 @@ impl Response {
     pub fn is_finished(&self) -> bool {
         self.status.is_finished()
     }
+
+    /// Returns `true` if the response reports a failure: its status is `failed`, or it has an
+    /// `error` in the form of the API or in another.
+    ///
+    /// A response that ended in another way may have an empty `error`: some servers send `{}`,
+    /// `""` or `false` on success.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        if self.status == ResponseStatus::Failed {
+            return true;
+        }
+        let ended = self.is_finished();
+        let typed = self.error.as_ref();
+        typed.is_some_and(|error| !(ended && *error == ResponseError::default()))
+            || self.extra.get("error").is_some_and(|error| {
+                let error = error.get();
+                error != "null" && !(ended && matches!(error, "{}" | "\"\"" | "false"))
+            })
+    }
 }
 
 /// Kind of a response object.

@@ -36,7 +36,8 @@ use crate::{error::Error, meta::Meta, options::RequestOptions, transport::BoxFut
 /// call is awaited, and nothing is sent.
 ///
 /// Options must be set before the first poll. If one is set afterwards, the request is cancelled and
-/// the call returns an error of kind `Configuration`. A call that is polled again after it returned its
+/// the call returns an error of kind `Configuration`, whose
+/// [`maybe_billed`](Error::maybe_billed) is `true`. A call that is polled again after it returned its
 /// result returns such an error, too.
 ///
 /// # Example
@@ -180,9 +181,11 @@ impl<T> Future for Call<T> {
         }
         let result = match &mut self.0 {
             State::Running(future) => ready!(future.as_mut().poll(cx)),
+            // The request may have been sent before the option was set.
             State::Refused => Err(Error::configuration(
                 "an option was set after the call started; set options before the first poll",
-            )),
+            )
+            .in_flight()),
             State::Prepared(_) | State::Finished => Err(Error::configuration(
                 "the call was polled after it returned its result",
             )),

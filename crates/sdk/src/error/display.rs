@@ -31,8 +31,16 @@ const MAX_CAUSES: usize = 8;
 /// Waits longer than this are shown without their length.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-pub(super) fn line(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write_line(error, &error.secrets(), f)
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_line(&self.0, &self.0.secrets(), f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(&self.0, f)
+    }
 }
 
 fn write_line(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -202,7 +210,7 @@ fn line_and_causes(error: &Inner, secrets: &Secrets, f: &mut fmt::Formatter<'_>)
     Ok(())
 }
 
-pub(super) fn debug(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn debug(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let secrets = error.secrets();
     if !f.alternate() {
         return line_and_causes(error, &secrets, f);

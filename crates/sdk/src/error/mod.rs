@@ -20,7 +20,7 @@ mod parts;
 mod predicates;
 mod table;
 
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use orouter_http::{
@@ -111,18 +111,6 @@ impl Inner {
         from_meta
             .or_else(|| self.credentials.as_ref().map(Credentials::secrets))
             .unwrap_or_default()
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display::line(&self.0, f)
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display::debug(&self.0, f)
     }
 }
 

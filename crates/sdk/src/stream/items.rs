@@ -7,6 +7,15 @@ use orouter_wire::{EventClass, Item};
 use super::ResponseStream;
 use crate::error::Error;
 
+impl ResponseStream {
+    /// Returns the items of the response as they grow: the changed item after each change.
+    ///
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
+    pub fn items(&mut self) -> Items<'_> {
+        Items::new(self)
+    }
+}
+
 /// The items of a response as they grow, returned by [`ResponseStream::items`].
 ///
 /// Each update borrows its item from the stream, so that following a long response copies nothing.
@@ -48,7 +57,7 @@ pub struct ItemUpdate<'a> {
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn new(stream: &'a mut ResponseStream) -> Self {
+    fn new(stream: &'a mut ResponseStream) -> Self {
         Self {
             stream,
             late: VecDeque::new(),

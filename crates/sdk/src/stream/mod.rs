@@ -124,21 +124,6 @@ impl ResponseStream {
         std::future::poll_fn(|cx| self.poll_event(cx)).await
     }
 
-    /// Returns the text of the response in pieces: all of it, exactly once, whether deltas, done
-    /// events or the last event contain it.
-    ///
-    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
-    pub fn text_deltas(&mut self) -> TextDeltas<'_> {
-        TextDeltas::new(self)
-    }
-
-    /// Returns the items of the response as they grow: the changed item after each change.
-    ///
-    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
-    pub fn items(&mut self) -> Items<'_> {
-        Items::new(self)
-    }
-
     /// Returns the text that the event last returned by [`next`](Self::next) added to the
     /// response's [`output_text`](Response::output_text); empty if it added none.
     ///

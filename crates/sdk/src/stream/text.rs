@@ -11,6 +11,16 @@ use orouter_wire::StreamEvent;
 use super::ResponseStream;
 use crate::error::Error;
 
+impl ResponseStream {
+    /// Returns the text of the response in pieces: all of it, exactly once, whether deltas, done
+    /// events or the last event contain it.
+    ///
+    /// Borrows the stream, so that [`into_response`](Self::into_response) still works afterwards.
+    pub fn text_deltas(&mut self) -> TextDeltas<'_> {
+        TextDeltas::new(self)
+    }
+}
+
 /// The text of a response in pieces, returned by [`ResponseStream::text_deltas`].
 ///
 /// Yields all text of the response exactly once, whether it arrives in deltas, in a done event or in
@@ -29,7 +39,7 @@ pub struct TextDeltas<'a> {
 }
 
 impl<'a> TextDeltas<'a> {
-    pub(super) fn new(stream: &'a mut ResponseStream) -> Self {
+    fn new(stream: &'a mut ResponseStream) -> Self {
         Self {
             stream,
             failure: None,

@@ -17,6 +17,7 @@ mod lifecycle;
 mod part;
 pub(crate) mod payload;
 mod progress;
+mod reported_failure;
 mod shell;
 mod table;
 mod untyped;

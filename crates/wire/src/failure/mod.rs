@@ -30,7 +30,6 @@ mod classify;
 mod damaged;
 mod error_body;
 mod error_type;
-mod event;
 mod hint;
 mod members;
 mod phrase;

@@ -1,9 +1,9 @@
-//! Failures in events and responses: whether one is reported, and its parts in one form.
+//! `StreamEvent::failure()`: the one decision if an event reports a failure.
 
-use super::report::ReportedFailure;
-use crate::event::{EventClass, StreamEvent};
+use super::{EventClass, StreamEvent};
+use crate::failure::ReportedFailure;
 use crate::raw::Raw;
-use crate::response::{Response, ResponseError, ResponseStatus};
+use crate::response::{Response, ResponseStatus};
 
 impl StreamEvent {
     /// Returns the failure that the event reports, in one form for all of them: `response.failed`,
@@ -50,26 +50,5 @@ impl StreamEvent {
             | EventClass::Progress
             | EventClass::Unknown => false,
         }
-    }
-}
-
-impl Response {
-    /// Returns `true` if the response reports a failure: its status is `failed`, or it has an
-    /// `error` in the form of the API or in another.
-    ///
-    /// A response that ended in another way may have an empty `error`: some servers send `{}`,
-    /// `""` or `false` on success.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        if self.status == ResponseStatus::Failed {
-            return true;
-        }
-        let ended = self.is_finished();
-        let typed = self.error.as_ref();
-        typed.is_some_and(|error| !(ended && *error == ResponseError::default()))
-            || self.extra.get("error").is_some_and(|error| {
-                let error = error.get();
-                error != "null" && !(ended && matches!(error, "{}" | "\"\"" | "false"))
-            })
     }
 }

@@ -1,4 +1,4 @@
-//! The parts of an error, shown on replies that fail on purpose. Runs offline.
+//! Shows the accessors of an error, with scripted failing responses. Runs offline.
 //!
 //! `cargo run -p orouter --features testing --example errors`
 

@@ -37,8 +37,8 @@ pub mod transport;
 #[doc(no_inline)]
 pub use orouter_wire::*;
 
-// rustdoc makes pages only for what is re-exported by name. These are the wire's types that callers
-// of the client meet; `lib.md` lists the main ones in the same groups.
+// rustdoc makes pages only for what is re-exported by name. These are the wire types that users of the
+// client need; `lib.md` lists the main ones in the same groups.
 
 // Requests.
 #[doc(inline)]
@@ -86,7 +86,7 @@ pub use orouter_wire::{
     Extra, Raw, Unknown, UnknownValue, Wire, from_slice, from_str, to_string, to_vec,
 };
 
-// The names of the reference's types. They are here, because rustdoc's search finds an alias of a
+// Aliases: names of the TypeScript SDK's types. They are set here, because rustdoc's search finds an alias of a
 // re-exported type only on the re-export.
 #[doc(inline, alias = "OpenResponsesResult")]
 pub use orouter_wire::Response;

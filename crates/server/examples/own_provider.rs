@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run -p orouter-server --no-default-features --example own_provider
-//! curl http://127.0.0.1:8080/api/v1/responses -d '{"model": "example/echo", "input": "hello"}'
+//! curl http://127.0.0.1:8080/api/v1/responses -H 'content-type: application/json' \
+//!     -d '{"model": "example/echo", "input": "hello"}'
 //! ```
 
 use orouter_server::provider::{BoxFuture, Price};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run -p orouter-server --example serve_local
-//! curl http://127.0.0.1:8080/api/v1/responses \
+//! curl http://127.0.0.1:8080/api/v1/responses -H 'content-type: application/json' \
 //!     -d '{"model": "local/smollm2-135m-instruct", "input": "What is the capital of Germany?"}'
 //! ```
 

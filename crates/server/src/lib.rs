@@ -66,13 +66,13 @@
 //!
 //! | Stage | Module | Task |
 //! |---|---|---|
-//! | 1 admit | `admit` | read the request; refuse invalid ones |
+//! | 1 admit | `admit` | check the members of the request; refuse invalid ones |
 //! | 2 plan | `plan` | choose the endpoints to try, in order; an endpoint is one model at one provider |
 //! | 3 attempt | `attempt` | try the endpoints until one starts to generate |
 //! | 4 relay | `relay` | turn the provider's events into one valid stream or body |
 //! | 5 settle | `settle` | record usage, cost and outcome |
 //!
-//! `web` has the HTTP routes and reads bodies, `catalog` knows the models, and `disconnect` stops
+//! `web` has the HTTP routes and reads bodies, `catalog` holds the models, and `disconnect` stops
 //! the work for clients that have disconnected.
 //!
 //! # Routes
@@ -96,8 +96,9 @@
 //!
 //! # Failures
 //!
-//! Every failure is `{"error": {"code", "message", "type", "param", "metadata": {"error_type", ..},
-//! "availability"?}}`. `code` is the HTTP status, `type` the stable name of the failure, and
+//! The body of a response that reports a failure is `{"error": {"code", "message", "type", "param",
+//! "metadata": {"error_type", ..}, "availability"?}}`. Responses to heads that cannot be parsed have
+//! no body. `code` is the HTTP status, `type` the stable name of the failure, and
 //! `param` the path of the member at fault. [`FailureKind`] lists the statuses. Members of the
 //! wrong type or out of range are refused. Members without effect and unknown members are listed in
 //! the [`Notes`] of the request, which `X-OpenRouter-Metadata: enabled` shows. A message quotes at
@@ -117,8 +118,8 @@
 //!
 //! The server writes one `tracing` event `request` for each request, including refused ones, when
 //! its response ends. It has method, path, status, outcome, error type, ids, model, provider,
-//! tokens, cost and duration, and never has prompts, responses or keys. The level is `INFO`, `WARN`
-//! for a failure, and `ERROR` for a 500. A subscriber runs on the server's threads and must neither
+//! tokens, cost and duration, and never has prompts, responses or keys. The level is `WARN`
+//! for the outcome `failed`, `ERROR` for a 500, and otherwise `INFO`. A subscriber runs on the server's threads and must neither
 //! block nor panic.
 //!
 //! A panic while a request is served ends that request: with a 500, or with `response.failed` in a

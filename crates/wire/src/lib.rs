@@ -51,11 +51,11 @@
 //! The common types are re-exported here. Every type implements [`trait@Wire`] and serde's
 //! `Serialize` and `Deserialize`; [`Extra`], [`Raw`] and [`Unknown`] keep the JSON that has no type.
 
-// The code that `#[derive(Wire)]` writes names this crate by its path, here too.
+// Generated code refers to `::orouter_wire`, so the crate needs this name for itself.
 #[allow(unused_extern_crates)] // Used by generated code only, which the lint does not see.
 extern crate self as orouter_wire;
 
-// Nearly all types here derive it: it stands beside std's derives without an import in each file.
+// Imported with `macro_use`, so that each file can derive it without an import.
 #[macro_use(CloneEq, Wire)]
 extern crate orouter_wire_derive;
 

@@ -2,7 +2,7 @@
 //!
 //! Run `cargo run --release -p orouter-local --example measure [THREADS]` on an idle machine. On a
 //! busy machine, only the processor time with one thread is comparable. Memory and processor time
-//! are read from `/proc`, and are unknown on other systems than Linux.
+//! are read from `/proc`, which only Linux has; on other systems they are not measured.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! A server with a provider of its own, whose model repeats its input.
+//! A server with a provider that this program defines; its model repeats the input.
 //!
 //! ```text
 //! cargo run -p orouter-server --no-default-features --example own_provider

@@ -107,7 +107,7 @@
 //! The head of a stream waits for the first content, up to [`Limits::head_hold`], so that a failure
 //! until then has its HTTP status. A later failure ends the stream with `response.failed`, whose
 //! response has the output so far. A response that is not streamed always has the status of its
-//! failure. A client that disconnects stops its generation.
+//! failure. If the client disconnects, the server stops the generation.
 //!
 //! # Streams
 //!

@@ -7,7 +7,7 @@
 //! * To read a response: [`Response`], its [`Item`]s and [`ContentPart`]s.
 //! * To read a stream: [`sse::Decoder`] splits it into frames, [`from_str`] decodes a
 //!   [`StreamEvent`], [`assemble::Assembler`] builds the response.
-//! * To decide about every event: [`StreamEvent::class`].
+//! * To match on all events exhaustively: [`StreamEvent::class`].
 //! * To handle a failure: [`StreamEvent::failure`] and [`failure::ReportedFailure`].
 //! * To define a type of your own: the derive [`macro@Wire`].
 //!

@@ -18,13 +18,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.data_collection",
         "`allow` or `deny`",
-        Used("`deny`: only endpoints that collect no data; the embedded model is one"),
+        Used("`deny`: only endpoints that collect no data; the embedded model is such an endpoint"),
     ),
     rule(
         "provider.enforce_distillable_text",
         "a boolean",
         Used(
-            "`true`: only endpoints whose text may be used to train other models; the embedded model is one",
+            "`true`: only endpoints whose text may be used to train other models; the embedded model is such an endpoint",
         ),
     ),
     rule(
@@ -177,7 +177,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.zdr",
         "a boolean",
-        Used("`true`: only endpoints that retain no data; the embedded model is one"),
+        Used("`true`: only endpoints that retain no data; the embedded model is such an endpoint"),
     ),
     rule(
         "route",

@@ -123,12 +123,12 @@ impl From<&orouter::Error> for CommandError {
 }
 
 /// Removes the advice that names an item of the SDK: a clause after "; ", up to the notes in
-/// parentheses.
+/// brackets.
 fn without_sdk_advice(message: &str) -> String {
     let mut kept = String::with_capacity(message.len());
     for (index, clause) in message.split("; ").enumerate() {
         if index > 0 && SDK_ITEMS.iter().any(|item| clause.contains(item)) {
-            let notes = clause.find(" (").and_then(|at| clause.get(at..));
+            let notes = clause.find(" [").and_then(|at| clause.get(at..));
             kept.push_str(notes.unwrap_or_default());
         } else {
             if index > 0 {
@@ -172,12 +172,12 @@ mod tests {
     fn other_clauses_and_notes_are_kept() {
         for (message, expected) in [
             (
-                "429 (POST u): wait; send less (x)",
-                "429 (POST u): wait; send less (x)",
+                "429 (POST u): wait; send less [x]",
+                "429 (POST u): wait; send less [x]",
             ),
             (
-                "cut off; it may have been billed; see retry_possibly_billed to try again (3 attempts)",
-                "cut off; it may have been billed (3 attempts)",
+                "cut off; it may have been billed; see retry_possibly_billed to try again [3 attempts in 2.0s, req_1]",
+                "cut off; it may have been billed [3 attempts in 2.0s, req_1]",
             ),
             ("too large; raise max_response_bytes", "too large"),
         ] {

@@ -1,4 +1,5 @@
-//! Reads the body of a successful HTTP response.
+//! Reads the body of a successful HTTP response: decodes a response, or finds that the body is an
+//! event stream.
 
 use std::{
     future::poll_fn,
@@ -8,7 +9,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use orouter_http::{Deadline, IdleTimer, redact};
-use orouter_wire::{DecodeErrorKind, Wire};
+use orouter_wire::{DecodeErrorKind, Response, ResponseStatus, StreamEvent, Wire};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -30,6 +31,13 @@ pub(crate) struct ResponseReader {
     request_line: RequestLine,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_event_bytes: usize,
+}
+
+/// The body of a success, read as far as its form requires.
+pub(crate) enum ReadOutput {
+    Response(Box<Response>, Meta),
+    /// An event stream, of which at most the start is read.
+    Events(ResponseReader),
 }
 
 /// The form of the body by its content type.
@@ -82,6 +90,17 @@ impl ResponseReader {
         } else {
             Format::Other
         }
+    }
+
+    /// Reads a response, or returns the reader of an event stream.
+    pub(crate) async fn read_output(mut self) -> Result<ReadOutput, Error> {
+        self.check_encoding()?;
+        if self.is_event_stream().await? {
+            return Ok(ReadOutput::Events(self));
+        }
+        let body = self.read_json().await?;
+        let response = self.decode_response(body)?;
+        Ok(ReadOutput::Response(response, self.meta))
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
@@ -198,7 +217,7 @@ impl ResponseReader {
 
     /// Returns true if the body is an event stream, by its content type or, if that is another, by its
     /// first bytes. Reads no more than necessary to decide.
-    pub(crate) async fn is_event_stream(&mut self) -> Result<bool, Error> {
+    async fn is_event_stream(&mut self) -> Result<bool, Error> {
         if self.format() == Format::EventStream {
             return Ok(true);
         }
@@ -225,7 +244,7 @@ impl ResponseReader {
     }
 
     /// Refuses a body that is still compressed.
-    pub(crate) fn check_encoding(&self) -> Result<(), Error> {
+    fn check_encoding(&self) -> Result<(), Error> {
         match self.meta.encoding() {
             None => Ok(()),
             Some(encoding) => {
@@ -238,9 +257,14 @@ impl ResponseReader {
         }
     }
 
-    /// Reads the whole body. Fails if it is JSON neither by its content type nor by its first byte.
+    /// Reads the whole body of a response that cannot be a stream.
     pub(crate) async fn json(&mut self) -> Result<Bytes, Error> {
         self.check_encoding()?;
+        self.read_json().await
+    }
+
+    /// Reads the whole body. Fails if it is JSON neither by its content type nor by its first byte.
+    async fn read_json(&mut self) -> Result<Bytes, Error> {
         let format = self.format();
         let body = self.read().await?;
         let looks_like_json = body.get(sniff::blank(&body)) == Some(&b'{');
@@ -259,6 +283,50 @@ impl ResponseReader {
                     .with_body(body))
             }
         }
+    }
+
+    /// Decodes a whole body as a response. Fails if the body reports a failure or is other JSON.
+    pub(crate) fn decode_response(&self, body: Bytes) -> Result<Box<Response>, Error> {
+        let response = match self.decode::<Box<Response>>(&body) {
+            Ok(response) => response,
+            Err(error) => {
+                // The body of a failure may be damaged, or not an object.
+                let reported = self.in_band("the server reported an error", body);
+                return Err(if reported.has_error_member() {
+                    reported
+                } else {
+                    error
+                });
+            }
+        };
+        if response.status == ResponseStatus::Failed {
+            let error = self.in_band("the response failed", body);
+            return Err(error.with_partial(*response));
+        }
+        if response.has_failed() {
+            let error = self.in_band("the server reported an error", body);
+            let is_begun = !response.id.is_empty() || !response.output.is_empty();
+            return Err(if is_begun || response.is_finished() {
+                error.with_partial(*response)
+            } else {
+                error
+            });
+        }
+        if response.extra.get("type").is_some() {
+            // Some servers send the event that would end a stream.
+            let event = self.decode::<StreamEvent>(&body)?;
+            if event.is_failure() {
+                let error = self.in_band("the server reported a failure", body);
+                return Err(match event.into_response() {
+                    Some(partial) => error.with_partial(partial),
+                    None => error,
+                });
+            }
+        }
+        if let Err(message) = self.recognize(&response, &body) {
+            return Err(self.error(ErrorKind::Decode, message).with_body(body));
+        }
+        Ok(response)
     }
 
     /// Decodes a JSON body.

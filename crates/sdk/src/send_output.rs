@@ -2,7 +2,7 @@
 
 use orouter_wire::Response;
 
-use crate::{error::Error, stream::ResponseStream};
+use crate::{call::Unbox, error::Error, stream::ResponseStream};
 
 /// The output of [`send`](crate::Responses::send): a whole response or a stream of events, as the
 /// server sent it.
@@ -62,11 +62,11 @@ pub(crate) enum BoxedOutput {
     Stream(Box<ResponseStream>),
 }
 
-impl From<BoxedOutput> for SendOutput {
-    fn from(output: BoxedOutput) -> Self {
-        match output {
-            BoxedOutput::Response(response) => Self::Response(*response),
-            BoxedOutput::Stream(stream) => Self::Stream(*stream),
+impl Unbox<SendOutput> for BoxedOutput {
+    fn unbox(self) -> SendOutput {
+        match self {
+            Self::Response(response) => SendOutput::Response(*response),
+            Self::Stream(stream) => SendOutput::Stream(*stream),
         }
     }
 }

@@ -219,15 +219,24 @@ pub(crate) trait Operation: Send + 'static {
     type Output;
     /// The value that is passed through the futures of the call: a box if `Output` is large, since each
     /// future and `Result` copies it.
-    type Boxed;
+    type Boxed: Unbox<Self::Output>;
 
     fn options(&self) -> &RequestOptions;
 
     fn options_mut(&mut self) -> &mut RequestOptions;
 
     fn run(self: Box<Self>) -> impl Future<Output = Result<(Self::Boxed, Meta), Error>> + Send;
+}
 
-    fn unbox(boxed: Self::Boxed) -> Self::Output;
+/// Takes the output of a call out of its box.
+pub(crate) trait Unbox<T> {
+    fn unbox(self) -> T;
+}
+
+impl<T> Unbox<T> for Box<T> {
+    fn unbox(self) -> T {
+        *self
+    }
 }
 
 /// An [`Operation`] whose type is erased, before it starts.
@@ -253,14 +262,14 @@ impl<O: Operation> Prepared<O::Output> for O {
     fn start(self: Box<Self>) -> BoxFuture<'static, Result<O::Output, Error>> {
         Box::pin(async {
             let (boxed, _) = self.run().await?;
-            Ok(O::unbox(boxed))
+            Ok(boxed.unbox())
         })
     }
 
     fn start_with_meta(self: Box<Self>) -> BoxFuture<'static, Result<(O::Output, Meta), Error>> {
         Box::pin(async {
             let (boxed, meta) = self.run().await?;
-            Ok((O::unbox(boxed), meta))
+            Ok((boxed.unbox(), meta))
         })
     }
 }

@@ -30,7 +30,7 @@ impl ListModels {
         })
     }
 
-    async fn exchange(&self) -> Result<(ModelList, Meta), Error> {
+    async fn exchange(&self) -> Result<(Box<ModelList>, Meta), Error> {
         let shared = self.core.shared();
         let options = EffectiveOptions::new(&shared.options, &self.options);
         let server = options.server_url_of_call().unwrap_or(&shared.server_url);
@@ -43,13 +43,13 @@ impl ListModels {
         let mut reader = call::execute(shared, options, operation).await?;
         let body = reader.json().await?;
         let models = decode(&reader, &body)?;
-        Ok((models, reader.meta))
+        Ok((Box::new(models), reader.meta))
     }
 }
 
 impl Operation for ListModels {
     type Output = ModelList;
-    type Boxed = ModelList;
+    type Boxed = Box<ModelList>;
 
     fn options(&self) -> &RequestOptions {
         &self.options
@@ -59,7 +59,7 @@ impl Operation for ListModels {
         &mut self.options
     }
 
-    async fn run(self: Box<Self>) -> Result<(ModelList, Meta), Error> {
+    async fn run(self: Box<Self>) -> Result<(Box<ModelList>, Meta), Error> {
         let span = CallSpan::list_models();
         let result = span.around(self.exchange()).await;
         match &result {
@@ -67,10 +67,6 @@ impl Operation for ListModels {
             Err(error) => span.error(error),
         }
         result
-    }
-
-    fn unbox(models: ModelList) -> ModelList {
-        models
     }
 }
 

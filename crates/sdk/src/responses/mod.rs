@@ -2,10 +2,15 @@
 
 mod run;
 
+use std::marker::PhantomData;
+
 use orouter_wire::{Response, ResponsesRequest};
 
-use self::run::ResponsesCall;
-use crate::{call::Call, core::OpenRouterCore, send_output::SendOutput, stream::ResponseStream};
+use self::run::{Output, ResponsesCall};
+use crate::{
+    call::Call, core::OpenRouterCore, middleware::CallRequest, options::RequestOptions,
+    send_output::SendOutput, stream::ResponseStream,
+};
 
 /// The calls under `/responses`. Created by [`OpenRouter::responses`](crate::OpenRouter::responses).
 ///
@@ -55,7 +60,7 @@ impl<'a> Responses<'a> {
     /// # }
     /// ```
     pub fn create(&self, request: ResponsesRequest) -> Call<Response> {
-        Call::new(ResponsesCall::new(self.core, request))
+        self.call(request)
     }
 
     /// Creates a response and returns its events as they arrive.
@@ -79,7 +84,7 @@ impl<'a> Responses<'a> {
     /// # }
     /// ```
     pub fn stream(&self, request: ResponsesRequest) -> Call<ResponseStream> {
-        Call::new(ResponsesCall::new(self.core, request))
+        self.call(request)
     }
 
     /// Creates a response, as a stream if the request's [`stream`](ResponsesRequest::stream) is set,
@@ -105,6 +110,16 @@ impl<'a> Responses<'a> {
     /// ```
     #[doc(alias = "createResponses")]
     pub fn send(&self, request: ResponsesRequest) -> Call<SendOutput> {
-        Call::new(ResponsesCall::new(self.core, request))
+        self.call(request)
+    }
+
+    /// Boxes the request at once, since it is large and each move would copy it.
+    fn call<T: Output>(&self, request: ResponsesRequest) -> Call<T> {
+        let options = RequestOptions::default();
+        Call::new(Box::new(ResponsesCall {
+            core: self.core.clone(),
+            call: CallRequest { request, options },
+            output: PhantomData,
+        }))
     }
 }

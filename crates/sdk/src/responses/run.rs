@@ -3,16 +3,17 @@
 use std::{future::Future, marker::PhantomData, mem};
 
 use http::Method;
-use orouter_wire::{Response, ResponsesRequest};
+use orouter_wire::Response;
 
 use crate::{
-    call::{self, EVENT_STREAM, HttpOperation, JSON, Operation},
+    call::{self, EVENT_STREAM, HttpOperation, JSON, Operation, Unbox},
     core::OpenRouterCore,
     encode,
     error::Error,
     meta::Meta,
     middleware::{CallRequest, InnermostCall, NextCall},
     options::{EffectiveOptions, RequestOptions},
+    reader::ReadOutput,
     send_output::{BoxedOutput, SendOutput},
     spans::CallSpan,
     stream::ResponseStream,
@@ -21,21 +22,9 @@ use crate::{
 
 /// A call under `/responses` that returns a `T`.
 pub(super) struct ResponsesCall<T> {
-    core: OpenRouterCore,
-    call: CallRequest,
-    output: PhantomData<fn() -> T>,
-}
-
-impl<T> ResponsesCall<T> {
-    /// Returns a box, since requests are large and each move would copy them.
-    pub(super) fn new(core: &OpenRouterCore, request: ResponsesRequest) -> Box<Self> {
-        let options = RequestOptions::default();
-        Box::new(Self {
-            core: core.clone(),
-            call: CallRequest { request, options },
-            output: PhantomData,
-        })
-    }
+    pub(super) core: OpenRouterCore,
+    pub(super) call: CallRequest,
+    pub(super) output: PhantomData<fn() -> T>,
 }
 
 impl<T: Output> Operation for ResponsesCall<T> {
@@ -53,21 +42,15 @@ impl<T: Output> Operation for ResponsesCall<T> {
     fn run(self: Box<Self>) -> impl Future<Output = Result<(T::Boxed, Meta), Error>> + Send {
         T::request(self)
     }
-
-    fn unbox(boxed: T::Boxed) -> T {
-        T::unbox(boxed)
-    }
 }
 
 /// A type that a call under `/responses` can return.
 pub(super) trait Output: Sized + 'static {
-    type Boxed;
+    type Boxed: Unbox<Self>;
 
     fn request(
         call: Box<ResponsesCall<Self>>,
     ) -> impl Future<Output = Result<(Self::Boxed, Meta), Error>> + Send;
-
-    fn unbox(boxed: Self::Boxed) -> Self;
 }
 
 /// The whole response. A stream is read to its end.
@@ -82,10 +65,6 @@ impl Output for Response {
             BoxedOutput::Stream(stream) => Box::new(Box::pin(stream.into_response()).await?),
         };
         Ok((response, meta))
-    }
-
-    fn unbox(boxed: Box<Self>) -> Self {
-        *boxed
     }
 }
 
@@ -109,10 +88,6 @@ impl Output for ResponseStream {
         };
         Ok((stream, meta))
     }
-
-    fn unbox(boxed: Box<Self>) -> Self {
-        *boxed
-    }
 }
 
 /// The form that the server sent.
@@ -121,10 +96,6 @@ impl Output for SendOutput {
 
     async fn request(mut call: Box<ResponsesCall<Self>>) -> Result<(BoxedOutput, Meta), Error> {
         send(&call.core, &mut call.call).await
-    }
-
-    fn unbox(boxed: BoxedOutput) -> Self {
-        boxed.into()
     }
 }
 
@@ -146,7 +117,7 @@ impl InnermostCall for OpenRouterCore {
     fn run(&self, call: CallRequest) -> BoxFuture<'_, Result<(SendOutput, Meta), Error>> {
         Box::pin(async move {
             let (output, meta) = send_traced(self, &call).await?;
-            Ok((output.into(), meta))
+            Ok((output.unbox(), meta))
         })
     }
 }
@@ -188,14 +159,14 @@ async fn exchange(
         accept: if streams { EVENT_STREAM } else { JSON },
         body: encode::body(&call.request, &options)?,
     };
-    let mut reader = call::execute(shared, options, operation).await?;
-    reader.check_encoding()?;
-    if reader.is_event_stream().await? {
-        reader.meta.detach();
-        let meta = reader.meta.clone();
-        let stream = Box::new(ResponseStream::read(reader, span.clone()));
-        return Ok((BoxedOutput::Stream(stream), meta));
+    let reader = call::execute(shared, options, operation).await?;
+    match reader.read_output().await? {
+        ReadOutput::Response(response, meta) => Ok((BoxedOutput::Response(response), meta)),
+        ReadOutput::Events(mut reader) => {
+            reader.meta.detach();
+            let meta = reader.meta.clone();
+            let stream = Box::new(ResponseStream::read(reader, span.clone()));
+            Ok((BoxedOutput::Stream(stream), meta))
+        }
     }
-    let meta = reader.meta.clone();
-    Ok((BoxedOutput::Response(reader.response().await?), meta))
 }

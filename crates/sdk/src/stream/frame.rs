@@ -1,4 +1,5 @@
-//! [`Frame`]: one frame of an event stream, decoded.
+//! [`Frame`]: one frame of an event stream, decoded. An event that reports a failure becomes an
+//! [`Error`] here.
 
 use bytes::Bytes;
 use orouter_wire::{EventClass, StreamEvent};

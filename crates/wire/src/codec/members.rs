@@ -1,4 +1,5 @@
-//! [`Members`]: decoding the members of one object, field by field.
+//! [`Members`]: decoding the members of one object, field by field. A member of the wrong type is
+//! kept as it was sent in [`Extra`], and its field gets the default.
 
 use std::ops::Range;
 

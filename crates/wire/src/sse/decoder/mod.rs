@@ -1,8 +1,8 @@
 //! [`Decoder`]: a push decoder that borrows events from its input.
 //!
 //! The decoder holds one chunk and scans it once. An event that lies completely in one chunk is
-//! borrowed from it. Bytes of an event that continues in the next chunk are copied, once. The scan
-//! is in `walk.rs`.
+//! borrowed from it. Bytes of an event that continues in the next chunk are copied, once. An event
+//! larger than the decoder's limit is an error. The scan is in `walk.rs`.
 
 mod walk;
 

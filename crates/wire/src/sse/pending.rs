@@ -44,8 +44,14 @@ impl Pending {
     pub(super) fn add_data(&mut self, chunk: &[u8], from: usize, to: usize) {
         if self.data == Location::Absent {
             self.data = Location::Chunk(from, to);
-            return;
+        } else {
+            self.append_data(chunk, from, to);
         }
+    }
+
+    /// Appends a further `data` line. Not inlined: nearly all events have one line.
+    #[inline(never)]
+    fn append_data(&mut self, chunk: &[u8], from: usize, to: usize) {
         self.copy_data(chunk);
         self.buffer.push(b'\n');
         self.buffer

@@ -9,7 +9,8 @@
 //!   → for each attempt: first.on_attempt → second.on_attempt → transport
 //! ```
 //!
-//! Timeouts and aborts also end middleware: around an attempt they end it at any await.
+//! Timeouts and aborts end an attempt at any await, the middleware around it included. They do not
+//! end middleware around a call: the total timeout starts after it.
 
 use std::{fmt, sync::Arc};
 

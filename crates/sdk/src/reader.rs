@@ -33,13 +33,6 @@ pub(crate) struct ResponseReader {
     pub(crate) max_event_bytes: usize,
 }
 
-/// The body of a success, read as far as its form requires.
-pub(crate) enum ReadOutput {
-    Response(Box<Response>, Meta),
-    /// An event stream, of which at most the start is read.
-    Events(ResponseReader),
-}
-
 /// The form of the body by its content type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
@@ -92,15 +85,15 @@ impl ResponseReader {
         }
     }
 
-    /// Reads a response, or returns the reader of an event stream.
-    pub(crate) async fn read_output(mut self) -> Result<ReadOutput, Error> {
+    /// Reads and decodes a response. Returns `None` if the body is an event stream, of which at most
+    /// the start is read.
+    pub(crate) async fn response(&mut self) -> Result<Option<Box<Response>>, Error> {
         self.check_encoding()?;
         if self.is_event_stream().await? {
-            return Ok(ReadOutput::Events(self));
+            return Ok(None);
         }
         let body = self.read_json().await?;
-        let response = self.decode_response(body)?;
-        Ok(ReadOutput::Response(response, self.meta))
+        self.decode_response(body).map(Some)
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {

@@ -2,7 +2,7 @@
 
 use orouter_wire::Response;
 
-use crate::{call::Unbox, error::Error, stream::ResponseStream};
+use crate::{error::Error, stream::ResponseStream};
 
 /// The output of [`send`](crate::Responses::send): a whole response or a stream of events, as the
 /// server sent it.
@@ -60,15 +60,6 @@ impl SendOutput {
 pub(crate) enum BoxedOutput {
     Response(Box<Response>),
     Stream(Box<ResponseStream>),
-}
-
-impl Unbox<SendOutput> for BoxedOutput {
-    fn unbox(self) -> SendOutput {
-        match self {
-            Self::Response(response) => SendOutput::Response(*response),
-            Self::Stream(stream) => SendOutput::Stream(*stream),
-        }
-    }
 }
 
 impl From<SendOutput> for BoxedOutput {

@@ -31,7 +31,7 @@ pub struct RequestLimits {
     pub unknown_members: usize,
     /// Members of one item, part, tool or plugin, and members at the top level. Default 256.
     pub members: usize,
-    /// Values within any other top-level member but `text`, such as `metadata` or `provider`.
+    /// Values within any top-level member other than `text` and those above, such as `metadata` or `provider`.
     /// Default 10,000.
     pub member_values: usize,
     /// Bytes of one string within any other top-level member but `instructions`, `text` and

@@ -13,7 +13,6 @@ use crate::{
     meta::Meta,
     middleware::{CallRequest, InnermostCall, NextCall},
     options::{EffectiveOptions, RequestOptions},
-    reader::ReadOutput,
     send_output::{BoxedOutput, SendOutput},
     spans::CallSpan,
     stream::ResponseStream,
@@ -99,6 +98,15 @@ impl Output for SendOutput {
     }
 }
 
+impl Unbox<SendOutput> for BoxedOutput {
+    fn unbox(self) -> SendOutput {
+        match self {
+            Self::Response(response) => SendOutput::Response(*response),
+            Self::Stream(stream) => SendOutput::Stream(*stream),
+        }
+    }
+}
+
 /// Sends the request through the middleware. Takes the request out of `call` if there is middleware.
 async fn send(core: &OpenRouterCore, call: &mut CallRequest) -> Result<(BoxedOutput, Meta), Error> {
     let middleware = &core.shared().middleware;
@@ -159,14 +167,12 @@ async fn exchange(
         accept: if streams { EVENT_STREAM } else { JSON },
         body: encode::body(&call.request, &options)?,
     };
-    let reader = call::execute(shared, options, operation).await?;
-    match reader.read_output().await? {
-        ReadOutput::Response(response, meta) => Ok((BoxedOutput::Response(response), meta)),
-        ReadOutput::Events(mut reader) => {
-            reader.meta.detach();
-            let meta = reader.meta.clone();
-            let stream = Box::new(ResponseStream::read(reader, span.clone()));
-            Ok((BoxedOutput::Stream(stream), meta))
-        }
+    let mut reader = call::execute(shared, options, operation).await?;
+    if let Some(response) = reader.response().await? {
+        return Ok((BoxedOutput::Response(response), reader.meta));
     }
+    reader.meta.detach();
+    let meta = reader.meta.clone();
+    let stream = Box::new(ResponseStream::read(reader, span.clone()));
+    Ok((BoxedOutput::Stream(stream), meta))
 }

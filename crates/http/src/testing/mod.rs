@@ -1,6 +1,6 @@
 //! Test doubles: a transport that replays responses, a clock that a test moves, and a scripted server.
 //!
-//! | Double | Stands for | Takes |
+//! | Double | Replaces | Takes |
 //! |---|---|---|
 //! | [`ReplayTransport`] | the network, in memory | [`Reply`]s, in order |
 //! | [`TestClock`] | the clock | no time: waits end at once, in order |

@@ -3,15 +3,15 @@
 use crate::{Extra, Raw, UnknownValue, Wire};
 
 /// The request that was sent to a provider: one event for each attempt, before all other events.
-/// Sent if the request streams and sets `debug.echo_upstream_body`. Stands for `DebugEvent`.
+/// Sent if the request streams and sets `debug.echo_upstream_body`.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugEvent {
     /// The details of the attempt.
     pub debug: DebugInfo,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -19,11 +19,11 @@ pub struct DebugEvent {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DebugInfo {
-    /// The body that the provider was sent, in that provider's own form.
+    /// The body that was sent to the provider, in the form of the provider's API.
     pub echo_upstream_body: Option<Raw>,
     /// The time of a step of an attempt.
     pub timings: Option<DebugTimings>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -33,26 +33,26 @@ pub struct DebugInfo {
 pub struct DebugTimings {
     /// The step.
     pub event: Option<TimingPoint>,
-    /// When, in milliseconds since 1970 (Unix time).
+    /// The time in milliseconds since 1970 (Unix time).
     pub epoch_ms: u64,
-    /// When, in milliseconds since the request began.
+    /// The time in milliseconds since the start of the request.
     pub start_ms: u64,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A point in an attempt's life.
+/// A step of an attempt.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
 #[non_exhaustive]
 pub enum TimingPoint {
-    /// The provider was asked.
+    /// The request was sent to the provider.
     AdapterRequest,
-    /// Its response's head arrived.
+    /// The head of the response arrived.
     UpstreamHeadersReceived,
-    /// Its first token arrived.
+    /// The first token arrived.
     FirstTokenReceived,
-    /// Its response ended.
+    /// The response ended.
     UpstreamBodyEnded,
-    /// A point that this version does not know.
+    /// A step that this version does not know.
     Unknown(UnknownValue),
 }

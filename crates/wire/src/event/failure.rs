@@ -4,11 +4,8 @@ use crate::failure::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorVal
 use crate::metadata::OpenRouterMetadata;
 use crate::{Extra, Wire};
 
-/// A failure inside a stream. It comes flat (`code`, `message`, `param` beside the `type`) or
-/// nested (the same in a member `error`); [`ErrorEvent::message()`] and [`ErrorEvent::code()`]
-/// read both.
-///
-/// Stands for `ErrorEvent` and `BaseErrorEvent`.
+/// A failure inside a stream. It is flat (`code`, `message` and `param` next to `type`) or nested
+/// (the same members in `error`); [`ErrorEvent::message()`] and [`ErrorEvent::code()`] read both.
 ///
 /// ```
 /// use orouter_wire::{ErrorEvent, StreamEvent};
@@ -25,38 +22,38 @@ use crate::{Extra, Wire};
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorEvent {
-    /// The failure's name or number.
+    /// The name or number of the failure.
     #[wire(nullable)]
     pub code: Option<ErrorCode>,
     /// The error message.
     pub message: Option<String>,
-    /// The member of the request that is at fault; written as `null` when there is none.
+    /// The member of the request at fault. Written as `null` if there is none.
     #[wire(nullable)]
     pub param: Option<String>,
-    /// The failure, nested. Not in the specification.
+    /// The nested failure. Not in the specification.
     pub error: Option<ErrorValue>,
     /// The stable name of the failure. Not in the specification.
     pub error_type: Option<ApiErrorType>,
-    /// More about it. Not in the specification.
+    /// Details of the failure. Not in the specification.
     #[wire(open)]
     pub metadata: Option<Box<ErrorMetadata>>,
-    /// The HTTP status that the failure would have had. Not in the specification.
+    /// The HTTP status for the failure. Not in the specification.
     pub status: Option<u32>,
-    /// `status` under another name. Not in the specification.
+    /// The HTTP status for the failure, as some services name it. Not in the specification.
     pub status_code: Option<u32>,
     /// The id of the request. Not in the specification.
     pub request_id: Option<String>,
     /// Routing of the request by OpenRouter. Present if the request asked for it.
     #[wire(open)]
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ErrorEvent {
-    /// A flat failure with this name and these words.
+    /// Creates a flat failure with this code and message.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self {
             code: Some(code.into()),
@@ -65,7 +62,7 @@ impl ErrorEvent {
         }
     }
 
-    /// The nested failure, when it is nested.
+    /// Returns the nested failure, if it is an object.
     pub fn body(&self) -> Option<&ErrorBody> {
         match &self.error {
             Some(ErrorValue::Body(body)) => Some(body),
@@ -83,19 +80,19 @@ impl ErrorEvent {
         }
     }
 
-    /// The failure's name or number, flat or nested.
+    /// Returns the name or number of the failure, flat or nested.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.code.as_ref().or_else(|| self.body()?.code.as_ref())
     }
 
-    /// The member of the request that is at fault, flat or nested.
+    /// Returns the member of the request at fault, flat or nested.
     pub fn param(&self) -> Option<&str> {
         self.param
             .as_deref()
             .or_else(|| self.body()?.param.as_deref())
     }
 
-    /// The stable name of the failure, wherever it stands.
+    /// Returns the stable name of the failure, flat or nested.
     pub fn error_type(&self) -> Option<&ApiErrorType> {
         self.error_type
             .as_ref()

@@ -1,113 +1,112 @@
-//! Events about a fusion call: several models answer, one compares their answers.
+//! Events of a fusion call: several models write a text, and another model compares the texts.
 
 use crate::item::FusionAnalysis;
 use crate::{Extra, Wire};
 
-/// A model joins the panel. Stands for `FusionCallPanelAddedEvent`.
+/// A model was added to the panel.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelAdded {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The model.
     pub model: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// More of a panel model's answer or reasoning. Stands for `FusionCallPanelDeltaEvent` and
-/// `FusionCallPanelReasoningDeltaEvent`.
+/// The next piece of the text or reasoning of a panel model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelDelta {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The model.
     pub model: String,
     /// The text to append.
     pub delta: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A panel model's answer, whole. Stands for `FusionCallPanelCompletedEvent`.
+/// The complete text of a panel model.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelCompleted {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The model.
     pub model: String,
-    /// The whole answer.
+    /// The complete text.
     pub content: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// A panel model failed. Stands for `FusionCallPanelFailedEvent`.
+/// A panel model failed.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionPanelFailed {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The model.
     pub model: String,
     /// The error message.
     pub error: String,
-    /// The HTTP status that it answered with.
+    /// The HTTP status of the failure.
     pub status_code: Option<u32>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The answers are being compared. Stands for `FusionCallAnalysisInProgressEvent`.
+/// The comparison of the panel's texts has started.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysisStarted {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The model that compares.
+    /// The model that compares the texts.
     pub analyst_model: String,
-    /// The model that then writes the answer.
+    /// The model that writes the final text.
     pub judge_model: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// The answers are compared. Stands for `FusionCallAnalysisCompletedEvent`.
+/// The comparison of the panel's texts is complete.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct FusionAnalysisCompleted {
-    /// The fusion call's item.
+    /// The id of the fusion call's item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The result of the analysis.
     pub analysis: FusionAnalysis,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

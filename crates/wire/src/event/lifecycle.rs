@@ -1,30 +1,27 @@
-//! Events about a whole response, a whole item, or nothing but time.
+//! Events about a response or an item, and keep-alives.
 
 use crate::item::Item;
 use crate::response::Response;
 use crate::vendor::CopilotUsage;
 use crate::{Extra, Wire};
 
-/// The response as it stands: in full at the end, with little more than its settings at first.
-///
-/// Stands for `OpenResponsesCreatedEvent`, `OpenResponsesInProgressEvent`, `CreatedEvent`,
-/// `InProgressEvent`, `CompletedEvent`, `IncompleteEvent`, `FailedEvent` and the
-/// `StreamEventsResponse*` forms of them.
+/// An event with a snapshot of the response: little more than its settings in the first event, the
+/// whole response in the last.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ResponseEvent {
-    /// The response as it stands.
+    /// A snapshot of the response.
     pub response: Option<Box<Response>>,
-    /// Cost of the response on GitHub Copilot; on the last event.
+    /// Cost of the response on GitHub Copilot. Sent in the last event.
     pub copilot_usage: Option<Box<CopilotUsage>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ResponseEvent {
-    /// An event that carries this response.
+    /// Creates an event with this response.
     pub fn new(response: Response) -> Self {
         Self {
             response: Some(Box::new(response)),
@@ -33,25 +30,22 @@ impl ResponseEvent {
     }
 }
 
-/// An item as it stands: nearly empty when added, whole when done.
-///
-/// Stands for `OutputItemAddedEvent`, `OutputItemDoneEvent` and the `StreamEventsResponse*` forms
-/// of them.
+/// An item was added or is complete. An added item is nearly empty.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemEvent {
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: Option<u32>,
-    /// The item as it stands.
+    /// A snapshot of the item.
     pub item: Option<Box<Item>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ItemEvent {
-    /// An event that carries the item in this place of the output.
+    /// Creates an event with the item at this index of the output.
     pub fn new(output_index: u32, item: impl Into<Item>) -> Self {
         Self {
             output_index: Some(output_index),
@@ -65,8 +59,8 @@ impl ItemEvent {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct Keepalive {
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,8 +1,8 @@
-//! Events about the parts of messages and reasoning: their text as it grows, and as it stands in
-//! the end.
+//! Events about the parts of messages and reasoning: the pieces of their text, and the complete
+//! text.
 //!
-//! `obfuscation` is padding that some services add so that the length of an event does not give
-//! away the length of its text. It means nothing and may be thrown away.
+//! Some services add `obfuscation`, padding that hides the length of the text from observers of the
+//! encrypted connection. It can be ignored.
 
 use crate::annotation::Annotation;
 use crate::content::ContentPart;
@@ -10,28 +10,26 @@ use crate::item::SummaryPart;
 use crate::logprobs::Logprob;
 use crate::{Extra, Wire};
 
-/// A part as it stands: nearly empty when added, whole when done.
-///
-/// Stands for `ContentPartAddedEvent`, `ContentPartDoneEvent` and their `Base*` forms.
+/// A part was added or is complete. An added part is nearly empty.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct PartEvent {
-    /// The item that the part belongs to.
+    /// The id of the item that contains the part.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
-    /// The part as it stands.
+    /// A snapshot of the part.
     pub part: Option<Box<ContentPart>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PartEvent {
-    /// An event that carries the part in this place.
+    /// Creates an event with the part at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -48,53 +46,50 @@ impl PartEvent {
     }
 }
 
-/// More of a part, whichever kind it is.
+/// The next piece of a part of any kind.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PartDelta {
-    /// The item that the part belongs to.
+    /// The id of the item that contains the part.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
     /// The text to append.
     pub delta: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// More text of a part: of the answer, of a refusal or of the reasoning.
-///
-/// Stands for `TextDeltaEvent`, `RefusalDeltaEvent`, `ReasoningDeltaEvent` and their `Base*`
-/// forms.
+/// The next piece of text of a part: of the output, of a refusal or of the reasoning.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextDelta {
-    /// The item that the part belongs to.
+    /// The id of the item that contains the part.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
     /// The text to append.
     pub delta: String,
     /// Log probabilities of the tokens, if the request asked for them. For output text only.
     pub logprobs: Option<Vec<Logprob>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl TextDelta {
-    /// More text for the part in this place.
+    /// Creates the next piece of text of the part at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -111,30 +106,28 @@ impl TextDelta {
     }
 }
 
-/// The text of a part, whole: of the answer or of the reasoning.
-///
-/// Stands for `TextDoneEvent`, `ReasoningDoneEvent` and their `Base*` forms.
+/// The complete text of a part, of the output or of the reasoning.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct TextDone {
-    /// The item that the part belongs to.
+    /// The id of the item that contains the part.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
-    /// The whole text.
+    /// The complete text.
     pub text: String,
     /// Log probabilities of the tokens, if the request asked for them. For output text only.
     pub logprobs: Option<Vec<Logprob>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl TextDone {
-    /// The whole text of the part in this place.
+    /// Creates the complete text of the part at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -151,26 +144,26 @@ impl TextDone {
     }
 }
 
-/// A refusal, whole. Stands for `RefusalDoneEvent` and `BaseRefusalDoneEvent`.
+/// The complete text of a refusal.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct RefusalDone {
-    /// The item that the part belongs to.
+    /// The id of the item that contains the part.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
     /// The model's refusal.
     pub refusal: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl RefusalDone {
-    /// The whole refusal in this place.
+    /// Creates the complete refusal of the part at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -187,29 +180,28 @@ impl RefusalDone {
     }
 }
 
-/// An annotation on the answer's text. Stands for `AnnotationAddedEvent` and
-/// `BaseAnnotationAddedEvent`.
+/// An annotation of the output text, such as a citation.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AnnotationEvent {
-    /// The item that the text belongs to.
+    /// The id of the item that contains the text.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the item's content, from 0.
+    /// Index of the part in the item's content, from 0.
     pub content_index: u32,
-    /// The annotation's place among those of the part, from 0.
+    /// Index of the annotation in the part, from 0.
     pub annotation_index: u32,
     /// The annotation.
     pub annotation: Option<Box<Annotation>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl AnnotationEvent {
-    /// An annotation on the text in this place.
+    /// Creates an annotation of the part at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -228,31 +220,28 @@ impl AnnotationEvent {
     }
 }
 
-/// A part of the reasoning's summary as it stands.
-///
-/// Stands for `ReasoningSummaryPartAddedEvent`, `ReasoningSummaryPartDoneEvent` and their `Base*`
-/// forms.
+/// A part of the summary of the reasoning was added or is complete.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryPartEvent {
-    /// The item that the summary belongs to.
+    /// The id of the item that contains the summary.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the summary, from 0.
+    /// Index of the part in the summary, from 0.
     pub summary_index: u32,
-    /// The part as it stands.
+    /// A snapshot of the part.
     pub part: Option<Box<SummaryPart>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl SummaryPartEvent {
-    /// An event that carries the summary's part in this place.
+    /// Creates an event with the part of the summary at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -269,24 +258,23 @@ impl SummaryPartEvent {
     }
 }
 
-/// More of the reasoning's summary. Stands for `ReasoningSummaryTextDeltaEvent` and its `Base*`
-/// form.
+/// The next piece of the summary of the reasoning.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryTextDelta {
-    /// The item that the summary belongs to.
+    /// The id of the item that contains the summary.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the summary, from 0.
+    /// Index of the part in the summary, from 0.
     pub summary_index: u32,
     /// The text to append.
     pub delta: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -308,24 +296,23 @@ impl SummaryTextDelta {
     }
 }
 
-/// The text of a summary's part, whole. Stands for `ReasoningSummaryTextDoneEvent` and its
-/// `Base*` form.
+/// The complete text of a part of the summary.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct SummaryTextDone {
-    /// The item that the summary belongs to.
+    /// The id of the item that contains the summary.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The part's place in the summary, from 0.
+    /// Index of the part in the summary, from 0.
     pub summary_index: u32,
-    /// The whole text.
+    /// The complete text.
     pub text: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 

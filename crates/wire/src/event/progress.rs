@@ -1,28 +1,25 @@
-//! Events about tool calls: how far they are, and their arguments as they grow.
+//! Events of tool calls: their status and their arguments; and the events of audio.
 
 use crate::item::ItemStatus;
 use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
 
-/// The status of a tool call, which the event's `type` tells.
-///
-/// Stands for the `in_progress`, `searching`, `generating`, `interpreting` and `completed` events
-/// of web search, image generation, code interpreter and fusion calls, and those of file search
-/// and MCP calls.
+/// A change of the status of a tool call. The event's `type` is the new status: `in_progress`,
+/// `searching`, `generating`, `interpreting`, `completed` or `failed`.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemProgress {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ItemProgress {
-    /// An event about the item in this place.
+    /// Creates an event about the item at this index.
     pub fn new(item_id: impl Into<String>, output_index: u32) -> Self {
         Self {
             item_id: item_id.into(),
@@ -32,30 +29,26 @@ impl ItemProgress {
     }
 }
 
-/// More of a call's arguments, input, code or patch.
-///
-/// Stands for `FunctionCallArgsDeltaEvent`, `CustomToolCallInputDeltaEvent`,
-/// `CodeInterpreterCallCodeDeltaEvent`, `ApplyPatchCallOperationDiffDeltaEvent` and their base
-/// forms.
+/// The next piece of the arguments, input, code or patch of a call.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ItemDelta {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The data to append.
     pub delta: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning, so that the event's length gives nothing away.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ItemDelta {
-    /// More for the item in this place.
+    /// Creates the next piece for the item at this index.
     pub fn new(item_id: impl Into<String>, output_index: u32, delta: impl Into<String>) -> Self {
         Self {
             item_id: item_id.into(),
@@ -66,26 +59,26 @@ impl ItemDelta {
     }
 }
 
-/// A call's arguments, whole. Stands for `FunctionCallArgsDoneEvent` and its base form.
+/// The complete arguments of a call.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ArgumentsDone {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The tool's name. Many services leave it out.
     pub name: Option<String>,
-    /// The arguments, JSON in a string; `""` means `{}`.
+    /// The arguments, as JSON text. `""` means `{}`.
     pub arguments: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl ArgumentsDone {
-    /// The whole arguments of the call in this place.
+    /// Creates the complete arguments of the call at this index.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -102,24 +95,24 @@ impl ArgumentsDone {
     }
 }
 
-/// A custom tool's input, whole. Stands for `CustomToolCallInputDoneEvent` and its base form.
+/// The complete input of a custom tool's call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct InputDone {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The whole input.
+    /// The complete input.
     pub input: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl InputDone {
-    /// The whole input of the call in this place.
+    /// Creates the complete input of the call at this index.
     pub fn new(item_id: impl Into<String>, output_index: u32, input: impl Into<String>) -> Self {
         Self {
             item_id: item_id.into(),
@@ -130,25 +123,24 @@ impl InputDone {
     }
 }
 
-/// The code of a code interpreter call, whole. Stands for `CodeInterpreterCallCodeDoneEvent` and
-/// its base form.
+/// The complete code of a code interpreter call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct CodeDone {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The whole code.
+    /// The complete code.
     pub code: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl CodeDone {
-    /// The whole code of the call in this place.
+    /// Creates the complete code of the call at this index.
     pub fn new(item_id: impl Into<String>, output_index: u32, code: impl Into<String>) -> Self {
         Self {
             item_id: item_id.into(),
@@ -159,24 +151,24 @@ impl CodeDone {
     }
 }
 
-/// A patch, whole. Stands for `ApplyPatchCallOperationDiffDoneEvent`.
+/// The complete patch of an `apply_patch` call.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct DiffDone {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// The whole patch.
+    /// The complete patch.
     pub diff: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl DiffDone {
-    /// The whole patch of the call in this place.
+    /// Creates the complete patch of the call at this index.
     pub fn new(item_id: impl Into<String>, output_index: u32, diff: impl Into<String>) -> Self {
         Self {
             item_id: item_id.into(),
@@ -187,15 +179,15 @@ impl DiffDone {
     }
 }
 
-/// An image as far as it is. Stands for `ImageGenCallPartialImageEvent` and its base form.
+/// A preview of an image that is being generated.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct PartialImage {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: String,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
-    /// Which of the partial images this is, from 0.
+    /// Index of the preview, from 0.
     pub partial_image_index: u32,
     /// The image, in base64.
     pub partial_image_b64: String,
@@ -209,14 +201,14 @@ pub struct PartialImage {
     pub size: Option<String>,
     /// The status of the image. Not in the specification.
     pub status: Option<ItemStatus>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
 impl PartialImage {
-    /// The image so far, in base64.
+    /// Creates a preview, in base64.
     pub fn new(
         item_id: impl Into<String>,
         output_index: u32,
@@ -233,35 +225,35 @@ impl PartialImage {
     }
 }
 
-/// More sound.
+/// The next piece of the audio output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioDelta {
-    /// The sound, in base64.
+    /// The audio data, in base64.
     pub delta: String,
-    /// The response that it belongs to.
+    /// The id of the response.
     pub response_id: Option<String>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
-/// More of what is said in the sound.
+/// The next piece of the transcript of the audio output.
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct TranscriptDelta {
     /// The data to append.
     pub delta: String,
-    /// The response that it belongs to.
+    /// The id of the response.
     pub response_id: Option<String>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -269,10 +261,10 @@ pub struct TranscriptDelta {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioDone {
-    /// The response that it belongs to.
+    /// The id of the response.
     pub response_id: Option<String>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

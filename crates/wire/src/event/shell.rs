@@ -7,17 +7,17 @@ use crate::{Extra, Wire};
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellCommandEvent {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: Option<String>,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
     /// The command: empty or its beginning when added, whole when done.
     pub command: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -25,19 +25,19 @@ pub struct ShellCommandEvent {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellCommandDelta {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: Option<String>,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
     /// The text to append.
     pub delta: String,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -45,19 +45,19 @@ pub struct ShellCommandDelta {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputDelta {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: Option<String>,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
     /// The output to append.
     pub delta: Option<Box<ShellOutputChunk>>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Padding without meaning.
+    /// Padding without meaning, which hides the length of the data.
     pub obfuscation: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -69,7 +69,7 @@ pub struct ShellOutputChunk {
     pub stdout: Option<String>,
     /// To its standard error.
     pub stderr: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -77,16 +77,16 @@ pub struct ShellOutputChunk {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct ShellOutputDone {
-    /// The item that it is about.
+    /// The id of the item.
     pub item_id: Option<String>,
-    /// The item's place in the response's output, from 0.
+    /// Index of the item in the response's output, from 0.
     pub output_index: u32,
     /// The command's place among those of the call, from 0.
     pub command_index: u32,
     /// The output of the command and its outcome.
     pub output: Vec<ShellOutputContent>,
-    /// The event's place in the stream, from 0.
+    /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

@@ -26,10 +26,9 @@ use super::shell::{ShellCommandDelta, ShellCommandEvent, ShellOutputDelta, Shell
 event_table! {
     /// One event of a streamed response.
     ///
-    /// Stands for `StreamEvents` (49 kinds) and for those that services send without the
-    /// specification naming them. A kind that this version does not know is
-    /// [`StreamEvent::Unknown`]; so is a frame without a `type`, whose in-band error
-    /// [`StreamEvent::error`] still finds.
+    /// Includes events that services send although the specification does not name them. An event of
+    /// a type that this version does not know is [`StreamEvent::Unknown`]. A frame without a `type`
+    /// is, too; [`StreamEvent::failure`] finds a failure that it reports.
     ///
     /// The enum is `#[non_exhaustive]`. Code that has to decide about every event matches on
     /// [`StreamEvent::class`], which is exhaustive.
@@ -50,27 +49,27 @@ event_table! {
     /// ```
     pub enum StreamEvent {
         // The whole response.
-        /// The response exists.
+        /// The response was created.
         "response.created" => Created(ResponseEvent): Lifecycle(InProgress);
-        /// The response waits for its turn. Not in the specification.
+        /// The response is queued. Not in the specification.
         "response.queued" => Queued(ResponseEvent): Lifecycle(Queued);
-        /// The response is being made.
+        /// The response is being generated.
         "response.in_progress" => InProgress(ResponseEvent): Lifecycle(InProgress);
-        /// The response is done; the last event.
+        /// The response is complete. The last event.
         "response.completed" => Completed(ResponseEvent): Terminal(Completed);
-        /// The response was cut short; the last event.
+        /// The response ended early, for the reason in `incomplete_details`. The last event.
         "response.incomplete" => Incomplete(ResponseEvent): Terminal(Incomplete);
-        /// The response failed; the last event.
+        /// The response failed. The last event.
         "response.failed" => Failed(ResponseEvent): Terminal(Failed);
-        /// The response was cancelled; the last event. Not in the specification.
+        /// The response was cancelled. The last event. Not in the specification.
         "response.cancelled" => Cancelled(ResponseEvent): Terminal(Cancelled);
-        /// The response is done, in whichever way; the last event. Not in the specification.
+        /// The response has ended, with any status. The last event. Not in the specification.
         "response.done" => Done(ResponseEvent): Terminal;
 
         // Failures and keep-alives.
-        /// Something failed, flat or nested; the last event.
+        /// A failure, flat or nested. The last event.
         "error" => Error(Box<ErrorEvent>): Error;
-        /// Something failed; the last event. Not in the specification.
+        /// A failure. The last event. Not in the specification.
         "response.error" => ResponseError(Box<ErrorEvent>): Error;
         /// Keep-alive. Not in the specification.
         "keepalive" => Keepalive(Keepalive): KeepAlive;
@@ -78,161 +77,161 @@ event_table! {
         "ping" => Ping(Keepalive): KeepAlive;
         /// Keep-alive. Not in the specification.
         "response.keep_alive" => ResponseKeepAlive(Keepalive): KeepAlive;
-        /// The request that was sent to a provider, if `debug.echo_upstream_body` asked for it.
+        /// The request that was sent to a provider. Sent if `debug.echo_upstream_body` is set.
         "response.debug" => Debug(Box<DebugEvent>): Debug;
 
         // Items and their parts.
-        /// An item begins.
+        /// An item was added.
         "response.output_item.added" => OutputItemAdded(ItemEvent): ItemAdded;
-        /// An item is done.
+        /// An item is complete.
         "response.output_item.done" => OutputItemDone(ItemEvent): ItemDone;
-        /// A part of a message begins.
+        /// A part of a message was added.
         "response.content_part.added" => ContentPartAdded(PartEvent): PartAdded;
-        /// More of a part. Not in the specification.
+        /// The next piece of a part. Not in the specification.
         "response.content_part.delta" => ContentPartDelta(PartDelta): ContentDelta;
-        /// A part of a message is done.
+        /// A part of a message is complete.
         "response.content_part.done" => ContentPartDone(PartEvent): PartDone;
-        /// More text of the answer.
+        /// The next piece of the output text.
         "response.output_text.delta" => OutputTextDelta(TextDelta): ContentDelta;
-        /// The text of the answer is done.
+        /// The output text of a part is complete.
         "response.output_text.done" => OutputTextDone(TextDone): ContentDone;
-        /// An annotation on the text.
+        /// An annotation of the output text.
         "response.output_text.annotation.added" => OutputTextAnnotationAdded(AnnotationEvent): ContentDelta;
-        /// More of a refusal.
+        /// The next piece of a refusal.
         "response.refusal.delta" => RefusalDelta(TextDelta): ContentDelta;
-        /// A refusal is done.
+        /// A refusal is complete.
         "response.refusal.done" => RefusalDone(RefusalDone): ContentDone;
-        /// A part of the reasoning begins. Not in the specification.
+        /// A part of the reasoning was added. Not in the specification.
         "response.reasoning_part.added" => ReasoningPartAdded(PartEvent): PartAdded;
-        /// A part of the reasoning is done. Not in the specification.
+        /// A part of the reasoning is complete. Not in the specification.
         "response.reasoning_part.done" => ReasoningPartDone(PartEvent): PartDone;
-        /// More of the reasoning.
+        /// The next piece of the reasoning.
         "response.reasoning_text.delta" => ReasoningTextDelta(TextDelta): ContentDelta;
-        /// The reasoning is done.
+        /// The reasoning text of a part is complete.
         "response.reasoning_text.done" => ReasoningTextDone(TextDone): ContentDone;
-        /// More of the reasoning, under its older name. Not in the specification.
+        /// The next piece of the reasoning, under its older name. Not in the specification.
         "response.reasoning.delta" => ReasoningDelta(TextDelta): ContentDelta;
-        /// The reasoning is done, under its older name. Not in the specification.
+        /// The reasoning is complete, under its older name. Not in the specification.
         "response.reasoning.done" => ReasoningDone(TextDone): ContentDone;
-        /// A part of the reasoning's summary begins.
+        /// A part of the summary of the reasoning was added.
         "response.reasoning_summary_part.added" => ReasoningSummaryPartAdded(SummaryPartEvent): PartAdded;
-        /// A part of the reasoning's summary is done.
+        /// A part of the summary of the reasoning is complete.
         "response.reasoning_summary_part.done" => ReasoningSummaryPartDone(SummaryPartEvent): PartDone;
-        /// More of the reasoning's summary.
+        /// The next piece of the summary of the reasoning.
         "response.reasoning_summary_text.delta" => ReasoningSummaryTextDelta(SummaryTextDelta): ContentDelta;
-        /// The text of a summary's part is done.
+        /// The text of a part of the summary is complete.
         "response.reasoning_summary_text.done" => ReasoningSummaryTextDone(SummaryTextDone): ContentDone;
-        /// More of the reasoning's summary, under its older name. Not in the specification.
+        /// The next piece of the summary of the reasoning, under its older name. Not in the specification.
         "response.reasoning_summary.delta" => ReasoningSummaryDelta(SummaryTextDelta): ContentDelta;
-        /// The summary is done, under its older name. Not in the specification.
+        /// The summary of the reasoning is complete, under its older name. Not in the specification.
         "response.reasoning_summary.done" => ReasoningSummaryDone(SummaryTextDone): ContentDone;
 
         // Calls that the caller answers.
-        /// More of a function call's arguments.
+        /// The next piece of the arguments of a function call.
         "response.function_call_arguments.delta" => FunctionCallArgumentsDelta(ItemDelta): ContentDelta;
-        /// A function call's arguments are done.
+        /// The arguments of a function call are complete.
         "response.function_call_arguments.done" => FunctionCallArgumentsDone(ArgumentsDone): ContentDone;
-        /// More of a custom tool's input.
+        /// The next piece of the input of a custom tool's call.
         "response.custom_tool_call_input.delta" => CustomToolCallInputDelta(ItemDelta): ContentDelta;
-        /// A custom tool's input is done.
+        /// The input of a custom tool's call is complete.
         "response.custom_tool_call_input.done" => CustomToolCallInputDone(InputDone): ContentDone;
-        /// More of a patch.
+        /// The next piece of a patch.
         "response.apply_patch_call_operation_diff.delta" => ApplyPatchCallOperationDiffDelta(ItemDelta): ContentDelta;
-        /// A patch is done.
+        /// A patch is complete.
         "response.apply_patch_call_operation_diff.done" => ApplyPatchCallOperationDiffDone(DiffDone): ContentDone;
-        /// A shell command begins. Not in the specification.
+        /// A shell command was added. Not in the specification.
         "response.shell_call_command.added" => ShellCallCommandAdded(ShellCommandEvent): PartAdded;
-        /// More of a shell command. Not in the specification.
+        /// The next piece of a shell command. Not in the specification.
         "response.shell_call_command.delta" => ShellCallCommandDelta(ShellCommandDelta): ContentDelta;
-        /// A shell command is done. Not in the specification.
+        /// A shell command is complete. Not in the specification.
         "response.shell_call_command.done" => ShellCallCommandDone(ShellCommandEvent): ContentDone;
-        /// More of the output of a shell command. Not in the specification.
+        /// The next piece of the output of a shell command. Not in the specification.
         "response.shell_call_output_content.delta" => ShellCallOutputContentDelta(ShellOutputDelta): ContentDelta;
-        /// The whole output of a shell command. Not in the specification.
+        /// The complete output of a shell command. Not in the specification.
         "response.shell_call_output_content.done" => ShellCallOutputContentDone(ShellOutputDone): ContentDone;
 
         // Tools that the provider runs.
-        /// A web search begins.
+        /// A web search has started.
         "response.web_search_call.in_progress" => WebSearchCallInProgress(ItemProgress): Progress(WebSearchCall, InProgress);
         /// A web search is running.
         "response.web_search_call.searching" => WebSearchCallSearching(ItemProgress): Progress(WebSearchCall, Searching);
-        /// A web search is done.
+        /// A web search is complete.
         "response.web_search_call.completed" => WebSearchCallCompleted(ItemProgress): Progress(WebSearchCall, Completed);
-        /// A search of X begins. Not in the specification.
+        /// A search of X has started. Not in the specification.
         "response.x_search_call.in_progress" => XSearchCallInProgress(ItemProgress): Progress(XSearchCall, InProgress);
         /// A search of X is running. Not in the specification.
         "response.x_search_call.searching" => XSearchCallSearching(ItemProgress): Progress(XSearchCall, Searching);
-        /// A search of X is done. Not in the specification.
+        /// A search of X is complete. Not in the specification.
         "response.x_search_call.completed" => XSearchCallCompleted(ItemProgress): Progress(XSearchCall, Completed);
-        /// A file search begins. Not in the specification.
+        /// A file search has started. Not in the specification.
         "response.file_search_call.in_progress" => FileSearchCallInProgress(ItemProgress): Progress(FileSearchCall, InProgress);
         /// A file search is running. Not in the specification.
         "response.file_search_call.searching" => FileSearchCallSearching(ItemProgress): Progress(FileSearchCall, Searching);
-        /// A file search is done. Not in the specification.
+        /// A file search is complete. Not in the specification.
         "response.file_search_call.completed" => FileSearchCallCompleted(ItemProgress): Progress(FileSearchCall, Completed);
-        /// An image is taken up.
+        /// The generation of an image has started.
         "response.image_generation_call.in_progress" => ImageGenerationCallInProgress(ItemProgress): Progress(ImageGenerationCall, InProgress);
-        /// An image is being made.
+        /// An image is being generated.
         "response.image_generation_call.generating" => ImageGenerationCallGenerating(ItemProgress): Progress(ImageGenerationCall, Generating);
         /// A preview of an image.
         "response.image_generation_call.partial_image" => ImageGenerationCallPartialImage(Box<PartialImage>): ContentDelta;
-        /// An image is done.
+        /// An image is complete.
         "response.image_generation_call.completed" => ImageGenerationCallCompleted(ItemProgress): Progress(ImageGenerationCall, Completed);
-        /// A call of the code interpreter begins.
+        /// A call of the code interpreter has started.
         "response.code_interpreter_call.in_progress" => CodeInterpreterCallInProgress(ItemProgress): Progress(CodeInterpreterCall, InProgress);
         /// The code is running.
         "response.code_interpreter_call.interpreting" => CodeInterpreterCallInterpreting(ItemProgress): Progress(CodeInterpreterCall, Interpreting);
-        /// The code has run.
+        /// The code has finished.
         "response.code_interpreter_call.completed" => CodeInterpreterCallCompleted(ItemProgress): Progress(CodeInterpreterCall, Completed);
-        /// More of the code.
+        /// The next piece of the code.
         "response.code_interpreter_call_code.delta" => CodeInterpreterCallCodeDelta(ItemDelta): ContentDelta;
-        /// The code is written.
+        /// The code is complete.
         "response.code_interpreter_call_code.done" => CodeInterpreterCallCodeDone(CodeDone): ContentDone;
-        /// A call of an MCP tool begins. Not in the specification.
+        /// A call of an MCP tool has started. Not in the specification.
         "response.mcp_call.in_progress" => McpCallInProgress(ItemProgress): Progress(McpCall, InProgress);
-        /// A call of an MCP tool is done. Not in the specification.
+        /// A call of an MCP tool is complete. Not in the specification.
         "response.mcp_call.completed" => McpCallCompleted(ItemProgress): Progress(McpCall, Completed);
         /// A call of an MCP tool failed. Not in the specification.
         "response.mcp_call.failed" => McpCallFailed(ItemProgress): Progress(McpCall, Failed);
-        /// More of an MCP call's arguments. Not in the specification.
+        /// The next piece of the arguments of an MCP call. Not in the specification.
         "response.mcp_call_arguments.delta" => McpCallArgumentsDelta(ItemDelta): ContentDelta;
-        /// An MCP call's arguments are done. Not in the specification.
+        /// The arguments of an MCP call are complete. Not in the specification.
         "response.mcp_call_arguments.done" => McpCallArgumentsDone(ArgumentsDone): ContentDone;
-        /// An MCP server is asked for its tools. Not in the specification.
+        /// The tools of an MCP server are being listed. Not in the specification.
         "response.mcp_list_tools.in_progress" => McpListToolsInProgress(ItemProgress): Progress(McpListTools, InProgress);
-        /// An MCP server told its tools. Not in the specification.
+        /// The tools of an MCP server are listed. Not in the specification.
         "response.mcp_list_tools.completed" => McpListToolsCompleted(ItemProgress): Progress(McpListTools, Completed);
-        /// An MCP server did not tell its tools. Not in the specification.
+        /// The tools of an MCP server cannot be listed. Not in the specification.
         "response.mcp_list_tools.failed" => McpListToolsFailed(ItemProgress): Progress(McpListTools, Failed);
 
         // Several models at once.
-        /// Several models are asked.
+        /// A fusion call has started.
         "response.fusion_call.in_progress" => FusionCallInProgress(ItemProgress): Progress(Fusion, InProgress);
-        /// A model joins the panel.
+        /// A model was added to the panel.
         "response.fusion_call.panel.added" => FusionCallPanelAdded(FusionPanelAdded): PartAdded;
-        /// More of a panel model's answer.
+        /// The next piece of the text of a panel model.
         "response.fusion_call.panel.delta" => FusionCallPanelDelta(FusionPanelDelta): ContentDelta;
-        /// More of a panel model's reasoning.
+        /// The next piece of the reasoning of a panel model.
         "response.fusion_call.panel.reasoning.delta" => FusionCallPanelReasoningDelta(FusionPanelDelta): ContentDelta;
-        /// A panel model's answer is done.
+        /// The text of a panel model is complete.
         "response.fusion_call.panel.completed" => FusionCallPanelCompleted(FusionPanelCompleted): PartDone;
         /// A panel model failed.
         "response.fusion_call.panel.failed" => FusionCallPanelFailed(Box<FusionPanelFailed>): PartDone;
-        /// The answers are being compared.
+        /// The comparison of the panel's texts has started.
         "response.fusion_call.analysis.in_progress" => FusionCallAnalysisInProgress(FusionAnalysisStarted): Progress;
-        /// The answers are compared.
+        /// The comparison of the panel's texts is complete.
         "response.fusion_call.analysis.completed" => FusionCallAnalysisCompleted(Box<FusionAnalysisCompleted>): ContentDone;
-        /// The panel is done.
+        /// The fusion call is complete.
         "response.fusion_call.completed" => FusionCallCompleted(ItemProgress): Progress(Fusion, Completed);
 
         // Sound. Not in the specification.
-        /// More sound, in base64. Not in the specification.
+        /// The next piece of the audio output, in base64. Not in the specification.
         "response.audio.delta" => AudioDelta(AudioDelta): ContentDelta;
-        /// The sound is done. Not in the specification.
+        /// The audio output is complete. Not in the specification.
         "response.audio.done" => AudioDone(AudioDone): ContentDone;
-        /// More of the transcript of the sound. Not in the specification.
+        /// The next piece of the transcript of the audio output. Not in the specification.
         "response.audio.transcript.delta" => AudioTranscriptDelta(TranscriptDelta): ContentDelta;
-        /// The transcript of the sound is done. Not in the specification.
+        /// The transcript of the audio output is complete. Not in the specification.
         "response.audio.transcript.done" => AudioTranscriptDone(AudioDone): ContentDone;
     }
 }

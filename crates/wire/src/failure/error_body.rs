@@ -11,8 +11,7 @@ use crate::metadata::OpenRouterMetadata;
 use crate::raw::Raw;
 use crate::unknown::Unknown;
 
-/// An error body. Stands for all 14 `*Response` envelopes of the specification
-/// (`BadRequestResponse`, `UnauthorizedResponse`, ...), which differ by status only.
+/// An error body. The form is the same for every error status.
 ///
 /// ```
 /// use orouter_wire::ErrorResponse;
@@ -32,25 +31,25 @@ pub struct ErrorResponse {
     /// Routing of the request by OpenRouter. Present if the request asked for it.
     #[wire(open)]
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
-    /// The account that asked.
+    /// The account that sent the request.
     pub user_id: Option<String>,
-    /// The word `error`, on services that mark their bodies so. Not in the specification.
+    /// The word `error`, which some services send. Not in the specification.
     pub r#type: Option<String>,
-    /// The id of the request, on services that give it here. Not in the specification.
+    /// The id of the request, which some services send here. Not in the specification.
     pub request_id: Option<String>,
-    /// The failure's name, beside an `error` that is just words. xAI sends it.
+    /// The name of the failure, next to an `error` that is a string. xAI sends it.
     pub code: Option<ErrorCode>,
     /// The error message, on services without `error`. Not in the specification.
     pub message: Option<String>,
     /// The error message on services without `error`: a string, or a list in the service's own
     /// form. Not in the specification.
     pub detail: Option<Raw>,
-    /// The HTTP status once more. Not in the specification.
+    /// The HTTP status. Not in the specification.
     pub status: Option<u32>,
     /// The class of the exception that a service serialized, such as `Error`. Not in the
     /// specification.
     pub name: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -81,14 +80,14 @@ impl ErrorResponse {
         }
     }
 
-    /// The failure's name or number: of `error`, or else of the member `code` beside it.
+    /// Returns the name or number of the failure: that of `error`, or else the member `code`.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.body()
             .and_then(|body| body.code.as_ref())
             .or(self.code.as_ref())
     }
 
-    /// The stable name of the failure: `metadata.error_type`.
+    /// Returns the stable name of the failure: `metadata.error_type`.
     pub fn error_type(&self) -> Option<&ApiErrorType> {
         self.body()?.metadata.as_ref()?.error_type.as_ref()
     }
@@ -105,22 +104,21 @@ pub enum ErrorValue {
     /// A message without details.
     #[wire(string)]
     Text(String),
-    /// Something else, kept as it came.
+    /// Another JSON value, kept as it was sent.
     Unknown(Unknown),
 }
 
-/// The error object. Stands for all 14 `*ResponseErrorData` schemas.
+/// The error object.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 pub struct ErrorBody {
-    /// The failure's name or number. On OpenRouter it is the HTTP status.
+    /// The name or number of the failure. On OpenRouter it is the HTTP status.
     pub code: Option<ErrorCode>,
     /// The error message.
     pub message: String,
-    /// The failure's class, on services that name one (`invalid_request_error`). Not in the
-    /// specification.
+    /// The class of the failure, such as `invalid_request_error`. Not in the specification.
     pub r#type: Option<String>,
-    /// The member of the request that is at fault. Not in the specification.
+    /// The member of the request at fault. Not in the specification.
     pub param: Option<String>,
     /// The response headers that came with the failure, by name. Open Responses servers send them
     /// in a stream's error (`ErrorPayload`); not in OpenRouter's specification.
@@ -128,9 +126,9 @@ pub struct ErrorBody {
     /// Details: the provider that failed, the reason of a moderation.
     #[wire(open)]
     pub metadata: Option<Box<ErrorMetadata>>,
-    /// Why a model cannot be served, and what would help.
+    /// The reason why no endpoint is available, and a remedy.
     pub availability: Option<Box<Availability>>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }
 
@@ -145,7 +143,7 @@ impl ErrorBody {
     }
 }
 
-/// A failure's name or number.
+/// The name or number of a failure.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
 #[wire(untagged)]
@@ -156,12 +154,12 @@ pub enum ErrorCode {
     /// A name, such as `rate_limit_exceeded`.
     #[wire(string)]
     Name(String),
-    /// Something else, kept as it came.
+    /// Another JSON value, kept as it was sent.
     Unknown(Unknown),
 }
 
 impl ErrorCode {
-    /// The code as an HTTP status, 400 to 599: the number, or a name that is one in digits.
+    /// Returns the code as an HTTP status, 400 to 599: the number, or a name of digits.
     pub fn as_status(&self) -> Option<u16> {
         let status = match self {
             Self::Number(number) => u16::try_from(*number).ok()?,
@@ -171,7 +169,7 @@ impl ErrorCode {
         (400..600).contains(&status).then_some(status)
     }
 
-    /// The code as a name, when it is one.
+    /// Returns the code if it is a name.
     pub fn as_name(&self) -> Option<&str> {
         match self {
             Self::Name(name) => Some(name),
@@ -197,14 +195,14 @@ impl From<i32> for ErrorCode {
 }
 
 impl From<u16> for ErrorCode {
-    /// An HTTP status.
+    /// Converts an HTTP status.
     fn from(status: u16) -> Self {
         Self::Number(status.into())
     }
 }
 
-/// More about a failure. The specification allows any member here; these are those that
-/// OpenRouter documents, the rest is in `extra`.
+/// Details of a failure. The specification allows any member here. OpenRouter documents the typed
+/// ones; the rest is in `extra`.
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]
 #[wire(open)]
@@ -219,9 +217,9 @@ pub struct ErrorMetadata {
     pub raw: Option<Raw>,
     /// The providers tried before.
     pub previous_errors: Option<Vec<PreviousError>>,
-    /// Moderation: why the input was flagged.
+    /// Moderation: the reasons why the input was flagged.
     pub reasons: Option<Vec<String>>,
-    /// Moderation: what was flagged, at most 100 characters.
+    /// Moderation: the flagged text, at most 100 characters.
     pub flagged_input: Option<String>,
     /// Moderation: the model that the input was for.
     pub model_slug: Option<String>,
@@ -231,7 +229,7 @@ pub struct ErrorMetadata {
     pub headers: Option<std::collections::BTreeMap<String, String>>,
     /// `true` if the request was made with the caller's own key at the provider.
     pub is_byok: Option<bool>,
-    /// The rest; any member is allowed here.
+    /// All other members.
     pub extra: Extra,
 }
 
@@ -241,12 +239,12 @@ pub struct ErrorMetadata {
 pub struct PreviousError {
     /// The provider.
     pub provider: Option<String>,
-    /// Its own code.
+    /// The provider's own code.
     pub code: Option<ErrorCode>,
-    /// The HTTP status that it answered with.
+    /// The HTTP status of the failure.
     pub status: Option<u32>,
     /// The message of the failure.
     pub message: Option<String>,
-    /// Members that no field takes.
+    /// Members without a typed field.
     pub extra: Extra,
 }

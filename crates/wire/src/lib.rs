@@ -63,8 +63,7 @@ pub mod alignment;
 pub mod annotation;
 pub mod assemble;
 pub mod caching;
-#[doc(hidden)]
-pub mod codec;
+mod codec;
 pub mod content;
 mod debug;
 pub mod deferred_tools;
@@ -97,8 +96,11 @@ mod unknown;
 pub mod usage;
 pub mod vendor;
 
+/// For the code that `#[derive(Wire)]` generates. Not part of the API.
 #[doc(hidden)]
-pub use codec as __codec;
+pub mod __codec {
+    pub use crate::codec::*;
+}
 
 pub use alignment::*;
 pub use annotation::*;

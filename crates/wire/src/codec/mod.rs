@@ -1,6 +1,6 @@
 //! The codec of wire types: the trait [`Wire`], its implementations for plain types, and the code
-//! that `#[derive(Wire)]` calls. The module is public for the derive's code in other crates; it is
-//! not part of the API.
+//! that `#[derive(Wire)]` calls. The hidden module `__codec` of the crate's root exports it for the
+//! derive's code in other crates; it is not part of the API.
 //!
 //! The derive writes little for each type; all that types share is here once. The files, from the
 //! ground up:

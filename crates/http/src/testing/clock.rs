@@ -15,8 +15,8 @@ use crate::{clock::Clock, send::BoxFuture, timestamp::Timestamp};
 /// A [`Clock`] for tests. Waits end at once, in the order of their deadlines, and advance the clock by
 /// the time that they would have taken.
 ///
-/// Of a backoff and a shorter timeout, the timeout ends first, as on a real clock. Use it for tests in
-/// memory only: a test with a real socket needs real time.
+/// If a timeout and a longer backoff run at once, the timeout ends first, as on a real clock. Use this
+/// clock only for tests in memory: a test with a real socket needs real time.
 ///
 /// # Example
 ///

@@ -53,7 +53,7 @@ async fn main() -> std::io::Result<()> {
     model.description = "Repeats its input.".to_owned();
     model.context_length = 32_768;
     // USD per token, as `GET /models` lists it.
-    model.price = Some(Price::new("0.0000001", "0.0000004"));
+    model.price = Some(Price::per_million(0.1, 0.4));
     model.input_modalities = vec!["text".to_owned()];
     model.tokenizer = "Other".to_owned();
     let server = Server::builder().provider(Echo { models: [model] }).build();

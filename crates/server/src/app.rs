@@ -1,12 +1,13 @@
 //! [`App`]: the state that all requests share.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::access::Access;
+use crate::account::Keys;
 use crate::catalog::Catalog;
 use crate::decoders::Decoders;
 use crate::drain_deadline::DrainDeadline;
@@ -16,7 +17,10 @@ use crate::provider::Provider;
 
 /// The state that all requests share.
 pub(crate) struct App {
-    pub(crate) catalog: Catalog,
+    /// The current catalog. A reload replaces it; requests keep the one that they began with.
+    catalog: RwLock<Arc<Catalog>>,
+    /// The current static keys.
+    keys: RwLock<Arc<Keys>>,
     pub(crate) limits: Limits,
     pub(crate) drain_deadline: DrainDeadline,
     /// Memory for the bodies of requests in flight.
@@ -39,7 +43,8 @@ impl App {
     pub(crate) fn new(providers: Vec<Arc<dyn Provider>>, limits: Limits, access: Access) -> Self {
         let slots = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         Self {
-            catalog: Catalog::new(providers),
+            catalog: RwLock::new(Arc::new(Catalog::new(providers))),
+            keys: RwLock::default(),
             memory: MemoryBudget::new(limits.bodies_in_flight),
             decoders: Decoders::new(),
             access,
@@ -50,6 +55,26 @@ impl App {
             connections: AtomicUsize::new(0),
             dropped_log_lines: None,
         }
+    }
+
+    /// Returns the current catalog.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the catalog.
+    pub(crate) fn set_catalog(&self, catalog: Catalog) {
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+    }
+
+    /// Returns the current static keys.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the static keys.
+    pub(crate) fn set_keys(&self, keys: Keys) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// Begins a shutdown: the server becomes not ready.
@@ -64,7 +89,8 @@ impl App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let models = self.catalog.models().map(|model| model.id.as_str());
+        let catalog = self.catalog();
+        let models = catalog.models().map(|known| known.model.id.as_str());
         let models: Vec<&str> = models.collect();
         f.debug_struct("App")
             .field("models", &models)

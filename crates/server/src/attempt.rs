@@ -6,21 +6,22 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use orouter_wire::{EventClass, ResponsesRequest, StreamEvent};
+use orouter_protocols::UpstreamEvent;
+use orouter_wire::{EventClass, ResponsesRequest};
 
 use crate::admit::unsupported_parameters;
+use crate::catalog::Endpoint;
 use crate::failure::{Failure, FailureKind};
 use crate::metadata::Routing;
-use crate::plan::Endpoint;
 use crate::provider::{BoxFuture, EventStream, Model, ProviderRequest};
 use crate::quote::quote;
 
 /// An endpoint that has started to generate.
 pub(crate) struct Attempt {
-    pub(crate) model: Model,
+    pub(crate) model: Arc<Model>,
     pub(crate) provider: String,
     /// The first event with content, or the terminal event.
-    pub(crate) first: StreamEvent,
+    pub(crate) first: UpstreamEvent,
     /// The events after the first one.
     pub(crate) events: EventStream,
 }
@@ -28,19 +29,21 @@ pub(crate) struct Attempt {
 /// Tries the endpoints in order. If all fail, returns the failure of the last one.
 pub(crate) fn attempt(
     request: Arc<ResponsesRequest>,
-    endpoints: Vec<Endpoint>,
+    endpoints: Vec<Arc<Endpoint>>,
     routing: Routing,
 ) -> BoxFuture<Result<Attempt, Failure>> {
     Box::pin(async move {
         let mut failure = Failure::new(FailureKind::Server, "the plan has no endpoints");
-        for Endpoint { provider, model } in endpoints {
+        for endpoint in endpoints {
+            let (provider, model) = (&endpoint.provider, Arc::clone(&endpoint.model));
             for path in unsupported_parameters(&request, &model) {
                 let reason = format!("`{}` does not support it", quote(&model.id));
                 routing.notes().ignored(path, reason);
             }
             let name = provider.name().to_owned();
             let request = ProviderRequest::new(Arc::clone(&request), model.id.clone())
-                .notes(routing.notes().clone());
+                .notes(routing.notes().clone())
+                .upstream(endpoint.upstream.clone());
             match first_content(provider.generate(request), &name).await {
                 Ok((first, events)) => {
                     routing.attempted(&model.id, &name, StatusCode::OK);
@@ -69,11 +72,12 @@ pub(crate) fn attempt(
 async fn first_content(
     generating: BoxFuture<Result<EventStream, Failure>>,
     provider: &str,
-) -> Result<(StreamEvent, EventStream), Failure> {
+) -> Result<(UpstreamEvent, EventStream), Failure> {
     let mut events = generating.await?;
     loop {
-        let event = events.next().await.unwrap_or_else(|| Err(broken_off()))?;
-        match event.class() {
+        let next = events.next_upstream().await;
+        let event = next.unwrap_or_else(|| Err(broken_off()))?;
+        match event.event.class() {
             EventClass::Lifecycle | EventClass::KeepAlive => {}
             EventClass::Terminal
             | EventClass::Error
@@ -86,7 +90,7 @@ async fn first_content(
             | EventClass::ContentDone
             | EventClass::Progress
             | EventClass::Unknown => {
-                return match Failure::from_event(&event, provider) {
+                return match Failure::from_event(&event.event, provider) {
                     Some(failure) => Err(failure),
                     None => Ok((event, events)),
                 };

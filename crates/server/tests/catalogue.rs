@@ -83,8 +83,8 @@ async fn health_has_counts_and_limits() {
 #[tokio::test]
 async fn a_model_has_its_own_prices_and_modalities() {
     let mut model = Model::new("test/large");
-    let mut price = Price::new("0.0000025", "0.00001");
-    price.image = "0.002".to_owned();
+    let mut price = Price::per_million(2.5, 10.0);
+    price.image = orouter_server::Amount::from_usd(0.002);
     model.price = Some(price);
     model.input_modalities = vec!["text".to_owned(), "image".to_owned()];
     model.output_modalities = vec!["text".to_owned(), "audio".to_owned()];

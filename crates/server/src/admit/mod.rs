@@ -15,7 +15,7 @@ use std::sync::Arc;
 use orouter_wire::ResponsesRequest;
 
 use crate::failure::{Failure, FailureKind};
-use crate::notes::Notes;
+use orouter_protocols::Notes;
 
 pub(crate) use parameters::unsupported as unsupported_parameters;
 pub(crate) use value_counts::count;

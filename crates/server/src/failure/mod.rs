@@ -2,11 +2,13 @@
 //! codes. [`http_body`] and [`response_error`] are the two forms that clients get. [`provider`]
 //! turns a provider's failure into one of this server's.
 
+mod fallback;
 mod http_body;
 mod kind;
 mod provider;
 mod response_error;
 mod value;
 
+pub(crate) use fallback::Fallback;
 pub use kind::FailureKind;
 pub use value::Failure;

@@ -6,6 +6,7 @@ use http::StatusCode;
 use orouter_wire::failure::{FailureClass, ReportedFailure};
 use orouter_wire::{ApiErrorType, ErrorCode, StreamEvent};
 
+use super::fallback::Fallback;
 use super::kind::FailureKind;
 use super::value::Failure;
 use crate::quote::clip;
@@ -30,8 +31,18 @@ impl Failure {
     /// and models that the provider does not know, are a 502: the client can do nothing about
     /// them, and the provider's message may contain data of the account.
     fn from_reported(reported: &ReportedFailure, provider: &str) -> Self {
-        let class = reported.class(None);
-        let status = reported.status(None);
+        Self::from_reported_with(reported, provider, None)
+    }
+
+    /// As [`from_event`](Self::from_event), for a failure in the body of a response with this HTTP
+    /// status.
+    pub(crate) fn from_reported_with(
+        reported: &ReportedFailure,
+        provider: &str,
+        http_status: Option<u16>,
+    ) -> Self {
+        let class = reported.class(http_status);
+        let status = reported.status(http_status);
         let mut failure = match class {
             Some(FailureClass::Quota | FailureClass::Authentication | FailureClass::Permission) => {
                 Self::new(
@@ -46,6 +57,7 @@ impl Failure {
             class => Self::new(kind(class, status), message(reported)),
         };
         let parts = &mut failure.0;
+        parts.fallback = Some(fallback(class));
         parts.provider = Some(provider.to_owned());
         parts.provider_code = code(reported);
         if class.is_some_and(keeps_status) {
@@ -60,6 +72,23 @@ impl Failure {
             parts.error_type = request_fault(reported);
         }
         failure
+    }
+}
+
+/// Returns the row of the fallback table for a class of failure.
+fn fallback(class: Option<FailureClass>) -> Fallback {
+    match class {
+        Some(FailureClass::ContextLength) => Fallback::TooLong,
+        Some(FailureClass::ContentPolicy) => Fallback::Moderation,
+        Some(FailureClass::InvalidRequest | FailureClass::PayloadTooLarge) => Fallback::Request,
+        Some(FailureClass::Quota | FailureClass::Authentication | FailureClass::Permission) => {
+            Fallback::Credential
+        }
+        Some(FailureClass::NotFound) => Fallback::UnknownModel,
+        Some(FailureClass::RateLimit) => Fallback::RateLimit,
+        Some(FailureClass::Timeout) => Fallback::MaybeBilled,
+        Some(FailureClass::Overloaded | FailureClass::Unavailable | FailureClass::Server)
+        | None => Fallback::Unavailable,
     }
 }
 

@@ -9,6 +9,7 @@ use orouter_wire::{
     ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorCode,
 };
 
+use super::fallback::Fallback;
 use super::kind::FailureKind;
 use crate::quote::{clip, quote};
 
@@ -49,6 +50,7 @@ pub(super) struct Parts {
     pub(super) retry_after: Option<Duration>,
     pub(super) availability: Option<Box<Availability>>,
     pub(super) metadata: Option<Box<OpenRouterMetadata>>,
+    pub(super) fallback: Option<Fallback>,
 }
 
 impl Failure {
@@ -69,6 +71,7 @@ impl Failure {
             retry_after: None,
             availability: None,
             metadata: None,
+            fallback: None,
         }))
     }
 

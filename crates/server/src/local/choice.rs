@@ -8,8 +8,8 @@ use orouter_wire::{
 use super::offer::{Offer, Skipped, join_name, split_name};
 use super::tools;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::{quote, quote_list};
+use orouter_protocols::Notes;
 
 /// Maximum number of tool types that a message names.
 const SHOWN_KINDS: usize = 5;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::custom;
 use super::offer::Offer;
 use super::schema::{Refusal, Schema};
-use crate::notes::Notes;
+use orouter_protocols::Notes;
 
 /// The text at the start of a call.
 pub(super) const CALL: &str = "<tool_call>\n";

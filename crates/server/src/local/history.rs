@@ -17,8 +17,8 @@ use super::offer::{Offer, join_name};
 use super::parts;
 use crate::admit::undecoded;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// The turns of a conversation.
 pub(super) struct Conversation<'a> {

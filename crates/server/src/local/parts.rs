@@ -5,8 +5,8 @@ use orouter_wire::{ContentPart, Extra, MessageContent, ToolOutput};
 use super::file;
 use crate::admit::undecoded;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// Returns the text of a message's content. Content that is null or missing is empty.
 ///

@@ -12,7 +12,7 @@ use super::grammar::CALL;
 use super::history::Conversation;
 use super::offer::Offer;
 use crate::failure::Failure;
-use crate::notes::Notes;
+use orouter_protocols::Notes;
 
 /// Returns the turns of a request, oldest first, at least one. Skipped and converted items are
 /// added to `notes`.

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::admit::undecoded;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// The reason why a generation does not start.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use super::offer::{Custom, Format, Function, Offer, Skipped, join_name};
 use super::schema::Schema;
 use crate::admit::undecoded;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// The tools of a request.
 #[derive(Default)]

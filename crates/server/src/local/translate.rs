@@ -8,8 +8,8 @@ use super::offer::Offer;
 use super::schema::Schema;
 use super::{choice, grammar, prompt};
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// Translates a request into the engine's prompt, the tools that the model may call, and the schema
 /// of its text. Skipped and converted parts are added to `notes`. The constraint that follows from

@@ -2,7 +2,7 @@
 
 use orouter_local::{Engine, GenerateError, Message as Turn, Prompt};
 
-use crate::notes::Notes;
+use orouter_protocols::Notes;
 
 /// Number of tokens to leave for the output of a shortened conversation, if the request does not
 /// set `max_output_tokens`.

@@ -3,7 +3,6 @@
 //! `model` comes first, then each of `models`; unknown names are skipped. The endpoints of a model
 //! keep the order of the server's providers, unless [`preferences`] change it.
 
-mod endpoint;
 mod preferences;
 mod variant;
 
@@ -11,11 +10,9 @@ use std::sync::Arc;
 
 use orouter_wire::ResponsesRequest;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Endpoint};
 use crate::failure::Failure;
-use crate::notes::Notes;
-
-pub(crate) use endpoint::Endpoint;
+use orouter_protocols::Notes;
 
 /// Returns the endpoints to try for this request, in order. The list is not empty.
 ///
@@ -26,16 +23,14 @@ pub(crate) fn plan(
     request: &ResponsesRequest,
     catalog: &Catalog,
     notes: &Notes,
-) -> Result<Vec<Endpoint>, Failure> {
-    let mut endpoints: Vec<Endpoint> = Vec::new();
+) -> Result<Vec<Arc<Endpoint>>, Failure> {
+    let mut endpoints: Vec<Arc<Endpoint>> = Vec::new();
     for (path, name) in requested_models(request) {
         let name = variant::remove(&path, name, catalog, notes)?;
-        for provider in catalog.providers() {
-            for model in provider.models().iter().filter(|m| m.is_named(name)) {
-                if !endpoints.iter().any(|known| known.is(provider, model)) {
-                    let (provider, model) = (Arc::clone(provider), model.clone());
-                    endpoints.push(Endpoint { provider, model });
-                }
+        let found = catalog.find(name);
+        for endpoint in found.into_iter().flat_map(|known| &known.endpoints) {
+            if !endpoints.iter().any(|known| Arc::ptr_eq(known, endpoint)) {
+                endpoints.push(Arc::clone(endpoint));
             }
         }
     }

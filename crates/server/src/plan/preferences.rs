@@ -1,13 +1,16 @@
 //! The `provider` preferences of a request: they exclude endpoints and order the others.
 
+use std::sync::Arc;
+
 use orouter_wire::{
     AvailabilityCode, DataCollection, MaxPrice, ProviderPreferences, Quantization, ResponsesRequest,
 };
 
-use super::endpoint::Endpoint;
 use crate::admit::unsupported_parameters;
+use crate::amount::Amount;
+use crate::catalog::Endpoint;
 use crate::failure::{Failure, FailureKind};
-use crate::provider::{Model, Policy};
+use crate::provider::{Policy, Price};
 use crate::quote::{quote, quote_list};
 
 /// Maximum number of providers that a message names.
@@ -30,8 +33,8 @@ struct Filter<'a> {
 /// A 404 if they exclude every endpoint.
 pub(crate) fn apply(
     request: &ResponsesRequest,
-    endpoints: Vec<Endpoint>,
-) -> Result<Vec<Endpoint>, Failure> {
+    endpoints: Vec<Arc<Endpoint>>,
+) -> Result<Vec<Arc<Endpoint>>, Failure> {
     let Some(provider) = &request.provider else {
         return Ok(endpoints);
     };
@@ -68,18 +71,18 @@ fn filters<'a>(
     let providers = Some("allowed_providers");
     if !provider.only.is_empty() {
         let detail = format!("only {} may be used", quote_list(&provider.only, NAMED));
-        let keeps = |c: &Endpoint| names(&provider.only, c.provider.name());
+        let keeps = |c: &Endpoint| names(&provider.only, &c.slug);
         add("provider.only", providers, detail, Box::new(keeps));
     }
     if !provider.ignore.is_empty() {
         let detail = format!("{} must not be used", quote_list(&provider.ignore, NAMED));
-        let keeps = |c: &Endpoint| !names(&provider.ignore, c.provider.name());
+        let keeps = |c: &Endpoint| !names(&provider.ignore, &c.slug);
         add("provider.ignore", providers, detail, Box::new(keeps));
     }
     if provider.allow_fallbacks == Some(false) && !provider.order.is_empty() {
         let order = quote_list(&provider.order, NAMED);
         let detail = format!("only {order} of `provider.order` may be used");
-        let keeps = |c: &Endpoint| names(&provider.order, c.provider.name());
+        let keeps = |c: &Endpoint| names(&provider.order, &c.slug);
         add(
             "provider.allow_fallbacks",
             providers,
@@ -88,7 +91,7 @@ fn filters<'a>(
         );
     }
     let mut policy = |field, by, detail: &str, keeps: fn(&Policy) -> bool| {
-        let keeps = move |c: &Endpoint| keeps(&c.provider.policy());
+        let keeps = move |c: &Endpoint| keeps(&c.policy);
         add(field, by, detail.to_owned(), Box::new(keeps));
     };
     if provider.data_collection == Some(DataCollection::Deny) {
@@ -115,7 +118,7 @@ fn filters<'a>(
             .collect();
         let detail = format!("the weights must be {}", quote_list(&words, NAMED));
         let keeps = move |c: &Endpoint| {
-            let policy = c.provider.policy();
+            let policy = &c.policy;
             words.contains(&policy.quantization.as_deref().unwrap_or("unknown"))
         };
         add(
@@ -127,7 +130,7 @@ fn filters<'a>(
     }
     if let Some(max) = &provider.max_price {
         let detail = "the price must be known and not higher".to_owned();
-        let keeps = move |c: &Endpoint| affordable(&c.model, max);
+        let keeps = move |c: &Endpoint| affordable(c.price.as_ref(), max);
         add(
             "provider.max_price",
             Some("max_price"),
@@ -146,11 +149,11 @@ fn filters<'a>(
 
 /// Sorts the endpoints of each model by `provider.order`. Without an `order`, `allow_fallbacks:
 /// false` keeps only the first endpoint of each model.
-fn ordered(provider: &ProviderPreferences, mut kept: Vec<Endpoint>) -> Vec<Endpoint> {
+fn ordered(provider: &ProviderPreferences, mut kept: Vec<Arc<Endpoint>>) -> Vec<Arc<Endpoint>> {
     let models: Vec<String> = kept.iter().map(|c| c.model.id.clone()).collect();
-    let key = |endpoint: &Endpoint| {
+    let key = |endpoint: &Arc<Endpoint>| {
         let model = models.iter().position(|id| *id == endpoint.model.id);
-        let wanted = |name: &String| means(name, endpoint.provider.name());
+        let wanted = |name: &String| means(name, &endpoint.slug);
         let order = provider.order.iter().position(wanted);
         (model, order.unwrap_or(usize::MAX))
     };
@@ -183,30 +186,28 @@ fn means(name: &str, provider: &str) -> bool {
 }
 
 /// Returns `true` if the model's prices are known and not above the limits.
-fn affordable(model: &Model, max: &MaxPrice) -> bool {
-    let Some(price) = &model.price else {
+fn affordable(price: Option<&Price>, max: &MaxPrice) -> bool {
+    let Some(price) = price else {
         return false;
     };
-    let within = |price: &str, limit: &Option<orouter_wire::Price>, unit: f64| match limit {
-        None => true,
-        Some(limit) => {
-            let price = price.parse::<f64>().ok().map(|price| price * unit);
-            // A millionth of a dollar is far above the rounding of the multiplication.
-            matches!((price, limit.dollars()), (Some(price), Some(limit)) if price <= limit + 1e-9)
-        }
+    let within = |price: Amount, limit: &Option<orouter_wire::Price>, unit: fn(f64) -> Amount| {
+        let Some(limit) = limit else {
+            return true;
+        };
+        limit.dollars().is_some_and(|limit| price <= unit(limit))
     };
-    within(&price.prompt, &max.prompt, 1e6)
-        && within(&price.completion, &max.completion, 1e6)
-        && within(&price.request, &max.request, 1.0)
-        && within(&price.image, &max.image, 1.0)
+    within(price.prompt, &max.prompt, Amount::per_million)
+        && within(price.completion, &max.completion, Amount::per_million)
+        && within(price.request, &max.request, Amount::from_usd)
+        && within(price.image, &max.image, Amount::from_usd)
 }
 
 /// Returns the 404 of preferences that exclude every endpoint.
-fn all_excluded(all: &[Endpoint], excluders: &[Filter<'_>]) -> Failure {
+fn all_excluded(all: &[Arc<Endpoint>], excluders: &[Filter<'_>]) -> Failure {
     let mut providers: Vec<String> = Vec::new();
     let mut models: Vec<String> = Vec::new();
     for endpoint in all {
-        let provider = endpoint.provider.name().to_owned();
+        let provider = endpoint.slug.clone();
         for (list, entry) in [
             (&mut providers, provider),
             (&mut models, endpoint.model.id.clone()),
@@ -243,7 +244,6 @@ fn all_excluded(all: &[Endpoint], excluders: &[Filter<'_>]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Price;
 
     #[test]
     fn base_slugs_mean_all_endpoints_and_full_ones_one() {
@@ -270,16 +270,14 @@ mod tests {
 
     #[test]
     fn prices_are_compared_per_million_tokens() {
-        let mut model = Model::new("a/b");
         let max = |prompt: f64| MaxPrice::new().prompt(prompt);
-        assert!(!affordable(&model, &max(1000.0)), "an unknown price");
-        model.price = Some(Price::new("0.0000025", "0.00001"));
-        assert!(affordable(&model, &max(2.5)));
-        assert!(!affordable(&model, &max(2.49)));
-        assert!(!affordable(&model, &max(2.5).completion("9.9")));
-        model.price = Some(Price::free());
+        assert!(!affordable(None, &max(1000.0)), "an unknown price");
+        let price = Price::per_million(2.5, 10.0);
+        assert!(affordable(Some(&price), &max(2.5)));
+        assert!(!affordable(Some(&price), &max(2.49)));
+        assert!(!affordable(Some(&price), &max(2.5).completion("9.9")));
         assert!(affordable(
-            &model,
+            Some(&Price::free()),
             &max(0.0).completion(0.0).request("0").image(0.0)
         ));
     }

@@ -2,8 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// Returns the name without a variant that only orders endpoints, and notes the variant. A name
 /// that the catalog lists with its variant, such as `:free`, stays as it is.

@@ -5,7 +5,9 @@ mod event_stream;
 mod load;
 mod model;
 mod policy;
+mod price;
 mod request;
+mod upstream_model;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,9 +16,11 @@ use crate::failure::Failure;
 
 pub use event_stream::EventStream;
 pub use load::{Load, Readiness};
-pub use model::{Model, Price};
+pub use model::Model;
 pub use policy::Policy;
+pub use price::Price;
 pub use request::ProviderRequest;
+pub(crate) use upstream_model::UpstreamModel;
 
 /// A boxed future that owns its data.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;

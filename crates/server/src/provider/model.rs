@@ -1,4 +1,6 @@
-//! [`Model`] and [`Price`]: a model as `GET /models` lists it.
+//! [`Model`]: a model as `GET /models` lists it.
+
+use super::price::Price;
 
 /// A model as `GET /models` lists it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,45 +65,5 @@ impl Model {
                 .aliases
                 .iter()
                 .any(|alias| alias.eq_ignore_ascii_case(name))
-    }
-}
-
-/// Prices of a model in USD, as decimal numbers in text: `0.000_002_5` would be `"0.0000025"`.
-///
-/// ```
-/// use orouter_server::provider::{Model, Price};
-///
-/// let mut model = Model::new("example/large");
-/// model.price = Some(Price::new("0.0000025", "0.00001"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Price {
-    /// Price of a prompt token.
-    pub prompt: String,
-    /// Price of an output token.
-    pub completion: String,
-    /// Price of a request, in addition to its tokens. Default: `0`.
-    pub request: String,
-    /// Price of an input image. Default: `0`.
-    pub image: String,
-}
-
-impl Price {
-    /// Creates the prices of a prompt token and of an output token.
-    #[must_use]
-    pub fn new(prompt: impl Into<String>, completion: impl Into<String>) -> Self {
-        Self {
-            prompt: prompt.into(),
-            completion: completion.into(),
-            request: "0".to_owned(),
-            image: "0".to_owned(),
-        }
-    }
-
-    /// Creates the prices of a model that costs nothing.
-    #[must_use]
-    pub fn free() -> Self {
-        Self::new("0", "0")
     }
 }

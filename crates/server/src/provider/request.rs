@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use orouter_protocols::Notes;
 use orouter_wire::ResponsesRequest;
 
-use crate::notes::Notes;
+use super::upstream_model::UpstreamModel;
 
 /// A request as a provider receives it. Clones share the request and its notes.
 #[derive(Clone)]
@@ -18,6 +20,10 @@ pub struct ProviderRequest {
     /// Takes the parts of the request that the provider does not use as they were sent, such as
     /// ignored settings and skipped tools.
     pub notes: Notes,
+    /// The JSON text of `request`; empty if there is none.
+    pub(crate) body: Bytes,
+    /// The upstream's view of the model, for providers over HTTP.
+    pub(crate) upstream: Option<Arc<UpstreamModel>>,
 }
 
 impl ProviderRequest {
@@ -28,7 +34,23 @@ impl ProviderRequest {
             request,
             model: model.into(),
             notes: Notes::default(),
+            body: Bytes::new(),
+            upstream: None,
         }
+    }
+
+    /// Sets the JSON text of the request.
+    #[must_use]
+    pub(crate) fn body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Sets the upstream's view of the model.
+    #[must_use]
+    pub(crate) fn upstream(mut self, model: Option<Arc<UpstreamModel>>) -> Self {
+        self.upstream = model;
+        self
     }
 
     /// Replaces the notes by those of a generation.

@@ -51,7 +51,7 @@ async fn collect(
     } = attempt.await?;
     generation.record.served_by(&model.id, &provider);
     let mut relay = Relay::new(generation, &model, &provider);
-    relay.event(first, unix_now(), &mut drop);
+    relay.event(first.event, unix_now(), &mut drop);
     while relay.ended().is_none() {
         let event = events.next().await.unwrap_or_else(|| Err(broken_off()))?;
         relay.event(event, unix_now(), &mut drop);

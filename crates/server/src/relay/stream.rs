@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ const KEEP_ALIVE_COMMENT: &str = "OROUTER PROCESSING";
 pub(crate) async fn stream(
     mut attempt: BoxFuture<Result<Attempt, Failure>>,
     generation: Generation,
-    model: Model,
+    model: Arc<Model>,
     limits: &Limits,
     deadline: &DrainDeadline,
 ) -> Result<HttpResponse, Failure> {
@@ -80,7 +81,7 @@ struct Frames {
     ready: VecDeque<Bytes>,
     generation: Generation,
     /// The first model of the plan, for the response if no endpoint starts.
-    model: Model,
+    model: Arc<Model>,
     keep_alive: Duration,
     /// Fires when a keep-alive is due.
     idle: Pin<Box<Sleep>>,
@@ -107,7 +108,7 @@ impl Frames {
         self.generation.record.served_by(&model.id, &provider);
         self.relay = Some(Relay::new(&self.generation, &model, &provider));
         self.phase = Phase::Generating(events);
-        self.event(first);
+        self.event(first.event);
     }
 
     fn event(&mut self, event: StreamEvent) {

@@ -11,8 +11,8 @@ use crate::admit::{self, admit};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::memory_budget::Share;
-use crate::notes::Notes;
 use crate::request_limits::RequestLimits;
+use orouter_protocols::Notes;
 
 /// Reads the request in a body. Returns it with its share of the memory budget.
 pub(super) async fn request(

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use axum::response::Response;
 
-use crate::notes::Notes;
+use orouter_protocols::Notes;
 
 /// Headers that ask for `openrouter_metadata`: the current name and the older one.
 const METADATA: [&str; 2] = [

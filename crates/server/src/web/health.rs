@@ -17,8 +17,9 @@ use crate::provider::{Load, Readiness};
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     let mut status = "ok";
     let (mut active, mut queued) = (0, 0);
-    let mut providers = Vec::with_capacity(app.catalog.providers().len());
-    for provider in app.catalog.providers() {
+    let catalog = app.catalog();
+    let mut providers = Vec::with_capacity(catalog.providers().len());
+    for provider in catalog.providers() {
         let load = provider.load();
         active += load.active;
         queued += load.queued;

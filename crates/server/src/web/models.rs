@@ -15,7 +15,11 @@ use crate::provider::{Model, Price};
 /// Returns all models on one page, in the form of the hosted API's catalog with the additional
 /// members of OpenAI's list.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
-    let models: Vec<Value> = app.catalog.models().map(entry).collect();
+    let models: Vec<Value> = app
+        .catalog()
+        .models()
+        .map(|known| entry(&known.model))
+        .collect();
     let total = models.len();
     json_body(&json!({
         "object": "list",
@@ -31,7 +35,7 @@ pub(super) async fn get_wrapped(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, &name).map(|model| json_body(&json!({ "data": entry(model) })))
+    find(&app, &name).map(|model| json_body(&json!({ "data": entry(&model) })))
 }
 
 /// Returns one model, by its id or an alias, in OpenAI's form: the object without a wrapper.
@@ -40,7 +44,7 @@ pub(super) async fn get(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, &name).map(|model| json_body(&entry(model)))
+    find(&app, &name).map(|model| json_body(&entry(&model)))
 }
 
 /// Returns the rest of a path, percent-decoded. A `%2F` is the slash of a model's name.
@@ -54,9 +58,11 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
     }
 }
 
-fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
-    let unknown = || app.catalog.unknown_model(vec![name.to_owned()]);
-    app.catalog.find(name).ok_or_else(unknown)
+fn find(app: &App, name: &str) -> Result<Arc<Model>, Failure> {
+    let catalog = app.catalog();
+    let unknown = || catalog.unknown_model(vec![name.to_owned()]);
+    let known = catalog.find(name).ok_or_else(unknown)?;
+    Ok(Arc::clone(&known.model))
 }
 
 fn json_body(body: &Value) -> Response {
@@ -107,10 +113,10 @@ fn entry(model: &Model) -> Value {
 fn pricing(price: Option<&Price>) -> Value {
     match price {
         Some(price) => json!({
-            "prompt": price.prompt,
-            "completion": price.completion,
-            "request": price.request,
-            "image": price.image,
+            "prompt": price.prompt.to_string(),
+            "completion": price.completion.to_string(),
+            "request": price.request.to_string(),
+            "image": price.image.to_string(),
         }),
         None => json!({"prompt": "-1", "completion": "-1"}),
     }

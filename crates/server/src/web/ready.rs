@@ -29,7 +29,7 @@ fn status(app: &App) -> &'static str {
         return "stopping";
     }
     let mut status = "ready";
-    for provider in app.catalog.providers() {
+    for provider in app.catalog().providers() {
         status = match (provider.load().readiness, status) {
             (Readiness::Ready, _) => return "ready",
             (Readiness::Loading, _) | (Readiness::Failed(_), "loading") => "loading",

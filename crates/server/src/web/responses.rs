@@ -51,9 +51,12 @@ async fn run(
     let created_at = unix_now();
     let (request, memory) = decode::request(request, app, routing.notes()).await?;
     routing.requested(&request);
-    let endpoints = plan(&request, &app.catalog, routing.notes())?;
+    let endpoints = plan(&request, &app.catalog(), routing.notes())?;
     routing.planned(&endpoints);
-    let Some(model) = endpoints.first().map(|endpoint| endpoint.model.clone()) else {
+    let Some(model) = endpoints
+        .first()
+        .map(|endpoint| Arc::clone(&endpoint.model))
+    else {
         return Err(Failure::new(FailureKind::Server, "the plan is empty"));
     };
     let streamed = request.stream == Some(true);

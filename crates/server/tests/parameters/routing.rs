@@ -44,7 +44,7 @@ async fn without_fallbacks_one_endpoint_is_tried() {
 #[tokio::test]
 async fn preferences_that_exclude_every_endpoint_are_a_404() {
     let priced = At::answering("alpha", MODEL).model(|model| {
-        model.price = Some(Price::new("0.000002", "0.000004"));
+        model.price = Some(Price::per_million(2.0, 4.0));
         model.supported_parameters = vec!["temperature".to_owned()];
     });
     let server = serving([priced]).await;

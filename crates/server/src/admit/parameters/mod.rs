@@ -13,8 +13,8 @@ use orouter_wire::ResponsesRequest;
 use self::rule::Effect;
 use self::table::{find, parameters};
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::provider::Model;
+use orouter_protocols::Notes;
 
 /// Returns the types that `path` allows, in words, or `None` if the API has no such member.
 /// Indexes are left out of paths: `include`, `stop_server_tools_when.type`.

@@ -6,8 +6,8 @@ use orouter_wire::{Raw, ResponsesRequest, Wire, from_slice};
 use super::table::find;
 use crate::admit::undecoded::{self, Object};
 use crate::failure::Failure;
-use crate::notes::Notes;
 use crate::quote::quote;
+use orouter_protocols::Notes;
 
 /// Returns the JSON pointers, below a member, to the values that were not decoded.
 type Unknown = fn(&ResponsesRequest) -> Vec<String>;

@@ -21,7 +21,7 @@ const MAX_REASON_CHARS: usize = 256;
 /// are escaped.
 ///
 /// ```
-/// use orouter_server::{NoteAction, Notes};
+/// use orouter_protocols::{NoteAction, Notes};
 /// let notes = Notes::default();
 /// notes.skipped("tools[1]", "`web_search` runs on the service, and this server does not have it");
 /// notes.ignored("text.verbosity", "the model has no such setting");

@@ -3,18 +3,18 @@
 
 /// Maximum number of characters that a message quotes of one text from outside: a model name, a
 /// member name, a tool name, a value or a header.
-pub(crate) const QUOTE_CHARS: usize = 100;
+pub const QUOTE_CHARS: usize = 100;
 
 /// Returns `text` as a message may show it: at most [`QUOTE_CHARS`] characters, `…` where the rest
 /// was cut off, and control characters escaped.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     clip(text, QUOTE_CHARS)
 }
 
 /// Returns the first `limit` characters of `text`, `…` where the rest was cut off, and control
 /// characters escaped (`\n`, `\u{1b}`). Characters that change the direction of text or that
 /// separate lines are escaped too, because they can make a message read as something else.
-pub(crate) fn clip(text: &str, limit: usize) -> String {
+pub fn clip(text: &str, limit: usize) -> String {
     let mut clipped = String::with_capacity(text.len().min(limit) + 4);
     let mut characters = text.chars();
     for character in characters.by_ref().take(limit) {
@@ -37,7 +37,7 @@ fn misleading(character: char) -> bool {
 
 /// Returns a list of texts in backquotes, joined by ` or `: at most `limit` of them, and the number
 /// of the others.
-pub(crate) fn quote_list<T: AsRef<str>>(texts: &[T], limit: usize) -> String {
+pub fn quote_list<T: AsRef<str>>(texts: &[T], limit: usize) -> String {
     let shown: Vec<String> = texts
         .iter()
         .take(limit)

@@ -1,0 +1,29 @@
+//! Translators between the Responses API and the APIs of model providers. Pure: no I/O, no async.
+//!
+//! A server admits a [`ResponsesRequest`](orouter_wire::ResponsesRequest), and an upstream speaks
+//! one of several [protocols](Protocol). [`Protocol::request`] returns the request for the upstream
+//! and a [`ReplyReader`], which turns the upstream's reply back into events of the Responses API:
+//! a stream through [`ReplyReader::stream`], a whole body through [`ReplyReader::body`].
+//!
+//! | Module | Protocol |
+//! |---|---|
+//! | [`responses`] | the Responses API itself: bytes pass unchanged where they can |
+//! | [`chat`] | Chat Completions and its dialects |
+//!
+//! Parts of a request that a protocol cannot express are a [`Refusal`], or are listed in the
+//! [`Notes`].
+
+pub mod chat;
+mod notes;
+mod protocol;
+pub mod quote;
+mod refusal;
+mod reply;
+pub mod responses;
+mod target;
+
+pub use notes::{Note, NoteAction, Notes};
+pub use protocol::{Protocol, UnknownProtocol, UpstreamRequest};
+pub use refusal::Refusal;
+pub use reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
+pub use target::{RequestSource, Target};

@@ -1,0 +1,24 @@
+//! The Responses API itself: bytes pass unchanged where they can.
+
+mod reply;
+mod request;
+
+use std::sync::Arc;
+
+use crate::notes::Notes;
+use crate::protocol::UpstreamRequest;
+use crate::refusal::Refusal;
+use crate::target::{RequestSource, Target};
+
+/// The path of the endpoint after the base URL.
+const PATH: &str = "responses";
+
+/// Translates a request.
+pub(crate) fn request(
+    source: &RequestSource<'_>,
+    target: &Target<'_>,
+    notes: &Notes,
+) -> Result<UpstreamRequest, Refusal> {
+    let body = request::translate(source, target, notes)?;
+    Ok(UpstreamRequest::new(PATH, body, Arc::new(reply::Reader)))
+}

@@ -1,0 +1,78 @@
+//! [`Target`] and [`RequestSource`]: the input of a translation.
+
+use std::fmt;
+
+use bytes::Bytes;
+use orouter_wire::ResponsesRequest;
+
+/// A request of a client, decoded and as text.
+#[derive(Clone, Copy)]
+pub struct RequestSource<'a> {
+    /// The request as decoded and admitted.
+    pub request: &'a ResponsesRequest,
+    /// The JSON text from which `request` was decoded. Empty if there is none, for example because
+    /// the program built the request; translators then encode `request`.
+    pub body: &'a Bytes,
+}
+
+/// The endpoint for which a request is translated.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Target<'a> {
+    /// The upstream's name of the model.
+    pub model: &'a str,
+    /// Kinds of input that the endpoint reads: `text`, `image`, `file`, `audio`, `video`. `None` if
+    /// they are not known; the request then passes, and the upstream decides.
+    pub input_modalities: Option<&'a [String]>,
+    /// Request parameters that the endpoint supports, in the catalog's words. `None` if they are not
+    /// known; all parameters that the protocol can express are then sent.
+    pub supported_parameters: Option<&'a [String]>,
+    /// Returns `true` if encrypted reasoning may be sent to this endpoint. The argument is the
+    /// `encrypted_content` of an item.
+    pub accepts_encrypted: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Target<'a> {
+    /// Creates a target about whose abilities nothing is known, and which accepts all encrypted
+    /// reasoning.
+    #[must_use]
+    pub fn new(model: &'a str) -> Self {
+        Self {
+            model,
+            input_modalities: None,
+            supported_parameters: None,
+            accepts_encrypted: &|_| true,
+        }
+    }
+
+    /// Sets the kinds of input that the endpoint reads.
+    #[must_use]
+    pub fn input_modalities(mut self, modalities: Option<&'a [String]>) -> Self {
+        self.input_modalities = modalities;
+        self
+    }
+
+    /// Sets the request parameters that the endpoint supports.
+    #[must_use]
+    pub fn supported_parameters(mut self, parameters: Option<&'a [String]>) -> Self {
+        self.supported_parameters = parameters;
+        self
+    }
+
+    /// Sets the predicate for encrypted reasoning.
+    #[must_use]
+    pub fn accepts_encrypted(mut self, accepts: &'a dyn Fn(&str) -> bool) -> Self {
+        self.accepts_encrypted = accepts;
+        self
+    }
+}
+
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("model", &self.model)
+            .field("input_modalities", &self.input_modalities)
+            .field("supported_parameters", &self.supported_parameters)
+            .finish_non_exhaustive()
+    }
+}

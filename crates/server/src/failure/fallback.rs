@@ -1,0 +1,59 @@
+//! [`Fallback`]: what a failed attempt means for the next endpoints.
+
+use super::value::Failure;
+
+/// The row of the fallback table to which the failure of an attempt belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fallback {
+    /// A fault of the request: 400, 413, 422. No other endpoint or model is tried.
+    Request,
+    /// The prompt or the output exceeds the endpoint's limit. Only endpoints with a larger limit
+    /// are tried, then the next model.
+    TooLong,
+    /// Moderation refused the content. The next model is tried.
+    Moderation,
+    /// The upstream refuses this server's credential, or its credit is used up. Counts against the
+    /// endpoint.
+    Credential,
+    /// The upstream does not know the model. Counts against the endpoint.
+    UnknownModel,
+    /// The upstream limits the rate of requests. Counts against the endpoint.
+    RateLimit,
+    /// The upstream failed, and the request was not billed: a 5xx, or a connection that was
+    /// refused. Counts against the endpoint.
+    Unavailable,
+    /// The upstream may have run and billed the request: a timeout, or a connection that was lost
+    /// after the request was sent. Counts against the endpoint.
+    MaybeBilled,
+    /// The endpoint cannot express a part of the request, and nothing was sent. The next endpoint
+    /// is tried. Does not count against the endpoint.
+    Unsupported,
+    /// The upstream cannot read encrypted reasoning of another endpoint. The same endpoint is tried
+    /// once more without it.
+    EncryptedReasoning,
+    /// This server has no free capacity for the endpoint: its queue is full. Does not count against
+    /// the endpoint.
+    Busy,
+}
+
+impl Failure {
+    /// Sets the row of the fallback table. Default: [`Fallback::Request`] for a 4xx, and otherwise
+    /// [`Fallback::Unavailable`].
+    #[must_use]
+    pub(crate) fn fallback(mut self, fallback: Fallback) -> Self {
+        self.0.fallback = Some(fallback);
+        self
+    }
+
+    /// Returns the row of the fallback table.
+    #[allow(dead_code, reason = "used by the attempt stage")]
+    pub(crate) fn fallback_row(&self) -> Fallback {
+        self.0.fallback.unwrap_or_else(|| {
+            if self.status().is_client_error() {
+                Fallback::Request
+            } else {
+                Fallback::Unavailable
+            }
+        })
+    }
+}

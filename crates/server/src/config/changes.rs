@@ -64,7 +64,8 @@ impl Changes {
         let removed: Vec<String> = gone.map(&name).collect();
         for (change, names) in [("added", added), ("changed", changed), ("removed", removed)] {
             if !names.is_empty() {
-                self.applied.push(format!("{what} {change}: {}", shortened(&names)));
+                self.applied
+                    .push(format!("{what} {change}: {}", shortened(&names)));
             }
         }
     }
@@ -93,11 +94,23 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
     let (server, other) = (&old.server, &new.server);
     let differs = [
         ("server.listen", server.listen != other.listen),
-        ("server.allow_origins", server.allow_origins != other.allow_origins),
-        ("server.allow_hosts", server.allow_hosts != other.allow_hosts),
+        (
+            "server.allow_origins",
+            server.allow_origins != other.allow_origins,
+        ),
+        (
+            "server.allow_hosts",
+            server.allow_hosts != other.allow_hosts,
+        ),
         ("server.drain", server.drain != other.drain),
-        ("server.body_timeout", server.body_timeout != other.body_timeout),
-        ("server.head_timeout", server.head_timeout != other.head_timeout),
+        (
+            "server.body_timeout",
+            server.body_timeout != other.body_timeout,
+        ),
+        (
+            "server.head_timeout",
+            server.head_timeout != other.head_timeout,
+        ),
         (
             "server.keep_alive_timeout",
             server.keep_alive_timeout != other.keep_alive_timeout,

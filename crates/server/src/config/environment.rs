@@ -116,7 +116,10 @@ fn ollama_url(host: &str) -> Result<String, String> {
             format!("[{authority}]:{OLLAMA_PORT}")
         } else if let Some(port) = authority.strip_prefix(':') {
             format!("127.0.0.1:{port}")
-        } else if authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']')) {
+        } else if authority
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| !port.ends_with(']'))
+        {
             authority.to_owned()
         } else {
             format!("{authority}:{OLLAMA_PORT}")
@@ -156,13 +159,23 @@ mod tests {
             ("[::]:9", "http://[::1]:9/v1"),
             ("http://gpu", "http://gpu/v1"),
             ("https://gpu.example/", "https://gpu.example/v1"),
-            ("https://gpu.example/ollama", "https://gpu.example/ollama/v1"),
+            (
+                "https://gpu.example/ollama",
+                "https://gpu.example/ollama/v1",
+            ),
             ("http://gpu:11434/v1", "http://gpu:11434/v1"),
             ("gpu/ollama", "http://gpu:11434/ollama/v1"),
         ] {
             assert_eq!(ollama_url(host).as_deref(), Ok(url), "{host}");
         }
-        for host in ["ftp://gpu", "http://", "a b", "gpu:x", "me:pw@gpu:1", "http://me:pw@gpu"] {
+        for host in [
+            "ftp://gpu",
+            "http://",
+            "a b",
+            "gpu:x",
+            "me:pw@gpu:1",
+            "http://me:pw@gpu",
+        ] {
             assert!(ollama_url(host).is_err(), "{host}");
         }
     }

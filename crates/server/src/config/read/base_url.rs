@@ -2,18 +2,29 @@
 
 use url::{Host, Url};
 
-use super::shown::shown;
+use super::shown::{may_be_key, shown};
 
 /// Ends of URLs of requests, which the server adds itself.
-const REQUEST_PATHS: [&str; 4] = ["/responses", "/chat/completions", "/completions", "/messages"];
+const REQUEST_PATHS: [&str; 4] = [
+    "/responses",
+    "/chat/completions",
+    "/completions",
+    "/messages",
+];
 
 /// Returns the base URL without slashes at its end.
 ///
 /// # Errors
 /// The problem. It does not show credentials or a query, which may contain a key.
 pub(crate) fn base_url(text: &str) -> Result<String, String> {
-    let secret = text.contains(['@', '?', '#']);
-    let quoted = || if secret { "the URL".to_owned() } else { shown(text) };
+    let secret = text.contains(['@', '?', '#']) || may_be_key(text);
+    let quoted = || {
+        if secret {
+            "the URL".to_owned()
+        } else {
+            shown(text)
+        }
+    };
     if text.trim() != text || text.chars().any(|c| c.is_control() || c == ' ') {
         return Err("contains white space".to_owned());
     }
@@ -28,7 +39,11 @@ pub(crate) fn base_url(text: &str) -> Result<String, String> {
         return Err(format!("{} has no scheme; {advice}", quoted()));
     };
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        let scheme = if secret { "another scheme".to_owned() } else { format!("the scheme {}", shown(scheme)) };
+        let scheme = if secret {
+            "another scheme".to_owned()
+        } else {
+            format!("the scheme {}", shown(scheme))
+        };
         return Err(format!("has {scheme}; write https:// or http://"));
     }
     if rest.is_empty() || rest.starts_with(['/', '?', '#', ':']) {
@@ -49,8 +64,14 @@ pub(crate) fn base_url(text: &str) -> Result<String, String> {
         let Some(at) = base.len().checked_sub(path.len()) else {
             continue;
         };
-        if let Some((start, _)) = base.split_at_checked(at).filter(|(_, end)| end.eq_ignore_ascii_case(path)) {
-            return Err(format!("{} is the URL of requests; write {start}", quoted()));
+        if let Some((start, _)) = base
+            .split_at_checked(at)
+            .filter(|(_, end)| end.eq_ignore_ascii_case(path))
+        {
+            return Err(format!(
+                "{} is the URL of requests; write {start}",
+                quoted()
+            ));
         }
     }
     Ok(base.to_owned())

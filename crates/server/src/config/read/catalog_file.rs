@@ -38,7 +38,10 @@ pub(super) fn imported(value: &Value<'_>) -> Vec<ModelConfig> {
                 value.warning(format!("{}: {problem}", shown(name)));
             }
             if let Some(others @ 1..) = problems.len().checked_sub(MAX_WARNINGS) {
-                value.warning(format!("{}: {others} other entries are unreadable", shown(name)));
+                value.warning(format!(
+                    "{}: {others} other entries are unreadable",
+                    shown(name)
+                ));
             }
             models
         }
@@ -102,7 +105,10 @@ fn entries(text: &str) -> Result<Entries, String> {
                     if ids.insert(model.id.to_ascii_lowercase()) {
                         models.push(model);
                     } else {
-                        report(format!("has the id \"{}\" of an earlier entry", quote(&model.id)));
+                        report(format!(
+                            "has the id \"{}\" of an earlier entry",
+                            quote(&model.id)
+                        ));
                     }
                 }
             }
@@ -165,7 +171,10 @@ impl Members<'_> {
 
     fn texts(&mut self, path: &str) -> Option<Vec<String>> {
         self.get(path, |value| {
-            let texts = value.as_array()?.iter().map(|text| text.as_str().map(str::to_owned));
+            let texts = value
+                .as_array()?
+                .iter()
+                .map(|text| text.as_str().map(str::to_owned));
             texts.collect()
         })
     }
@@ -185,7 +194,9 @@ impl Members<'_> {
         let mut price = Price::per_token(prompt?, completion?);
         price.cache_read = self.amount("/pricing/input_cache_read");
         price.cache_write = self.amount("/pricing/input_cache_write");
-        price.reasoning = self.amount("/pricing/internal_reasoning").filter(|p| *p > Amount::ZERO);
+        price.reasoning = self
+            .amount("/pricing/internal_reasoning")
+            .filter(|p| *p > Amount::ZERO);
         price.image = self.amount("/pricing/image").unwrap_or_default();
         price.request = self.amount("/pricing/request").unwrap_or_default();
         Some(price)
@@ -266,7 +277,16 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        for text in ["", "{", "[]", "7", "{}", r#"{"data": {}}"#, r#"{"data": null}"#, "<html>"] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "7",
+            "{}",
+            r#"{"data": {}}"#,
+            r#"{"data": null}"#,
+            "<html>",
+        ] {
             assert!(entries(text).is_err(), "{text}");
         }
         assert!(entries(r#"{"data": []}"#).unwrap().0.is_empty());

@@ -33,7 +33,11 @@ pub(super) fn seconds(value: &Value<'_>) -> Option<u64> {
 
 fn from_1970(date: &Datetime) -> Result<u64, &'static str> {
     let day = date.date.ok_or("is a time without a date")?;
-    let days = days_from_1970(i64::from(day.year), i64::from(day.month), i64::from(day.day));
+    let days = days_from_1970(
+        i64::from(day.year),
+        i64::from(day.month),
+        i64::from(day.day),
+    );
     let mut seconds = days * 86_400;
     if let Some(time) = date.time {
         seconds += i64::from(time.hour) * 3600 + i64::from(time.minute) * 60;

@@ -113,7 +113,10 @@ pub(super) fn endpoints(
 }
 
 fn endpoint(table: Table<'_>, model: &str, providers: &Providers) -> Option<ReadEndpoint> {
-    let provider = table.require("provider", "provider = \"openai\" or another one of [providers]");
+    let provider = table.require(
+        "provider",
+        "provider = \"openai\" or another one of [providers]",
+    );
     let provider = provider.and_then(|value| known_provider(&value, providers));
     let upstream_model = table.get("model");
     if provider.as_deref() == Some(Config::LOCAL) {
@@ -176,7 +179,11 @@ fn known_provider(value: &Value<'_>, providers: &Providers) -> Option<String> {
     } else {
         let advice = match nearest(name, known.iter().copied()) {
             Some(_) => advice(name, known),
-            None => format!("; add [providers.{}], or write one of: {}", name_or_example(name), known.join(", ")),
+            None => format!(
+                "; add [providers.{}], or write one of: {}",
+                name_or_example(name),
+                known.join(", ")
+            ),
         };
         format!("{} is not a provider{advice}", shown(name))
     };
@@ -208,7 +215,7 @@ fn check_embedded(table: &Table<'_>, name: Option<&Value<'_>>, id: &str) {
             if !slug.eq_ignore_ascii_case(EMBEDDED_MODEL) {
                 let member = format!("{}.model", table.member);
                 let text = format!("is missing; write model = \"{EMBEDDED_MODEL}\"");
-                table.reader.missing(table.at, member, text);
+                table.reader.doubtful(table.at, member, text);
             }
         }
     }
@@ -224,8 +231,14 @@ fn region(value: &Value<'_>) -> Option<String> {
         ));
         return None;
     }
-    if TIERS.iter().any(|(tier, _)| tier.eq_ignore_ascii_case(region)) {
-        value.mistake(format!("{} is a service tier; write it into tier", shown(region)));
+    if TIERS
+        .iter()
+        .any(|(tier, _)| tier.eq_ignore_ascii_case(region))
+    {
+        value.mistake(format!(
+            "{} is a service tier; write it into tier",
+            shown(region)
+        ));
         return None;
     }
     Some(region.to_owned())
@@ -237,7 +250,10 @@ fn parameters(value: &Value<'_>) -> Option<Vec<String>> {
     value.strings(|value, name| {
         if !PARAMETERS.contains(&name) {
             let advice = advice(name, PARAMETERS);
-            value.warning(format!("{} is not a known request parameter{advice}", shown(name)));
+            value.warning(format!(
+                "{} is not a known request parameter{advice}",
+                shown(name)
+            ));
         }
         true
     })

@@ -24,7 +24,10 @@ pub(super) fn keys(tables: Vec<Table<'_>>) -> Vec<KeyConfig> {
         let same_name = |known: &&Read| known.key.name.eq_ignore_ascii_case(&name.1);
         if let Some(known) = read.iter().find(same_name) {
             let place = name.0.reader.place(known.name_at);
-            name.0.mistake(format!("{} is the name of the key at {place} too", shown(&name.1)));
+            name.0.mistake(format!(
+                "{} is the name of the key at {place} too",
+                shown(&name.1)
+            ));
         } else if let Some(known) = read.iter().find(|known| known.key.hash == hash.1) {
             let place = hash.0.reader.place(known.hash_at);
             hash.0.mistake(format!("is the same key as at {place}"));
@@ -67,7 +70,7 @@ fn key(table: Table<'_>) -> Option<(With<'_, String>, With<'_, [u8; 32]>)> {
         }
         (None, None) => {
             let text = "has neither hash nor key; write hash = \"sha256:<hex of the key's SHA-256>\" or key = { env = \"NAME\" }";
-            reader.missing(at, member, text.to_owned());
+            reader.doubtful(at, member, text.to_owned());
             None
         }
     };

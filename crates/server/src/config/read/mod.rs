@@ -40,8 +40,7 @@ impl Config {
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigErrors> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let unreadable =
-            |error| ConfigErrors::of_source(&name, format!("cannot be read: {error}"));
+        let unreadable = |error| ConfigErrors::of_source(&name, format!("cannot be read: {error}"));
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(MAX_BYTES + 1)
@@ -112,7 +111,9 @@ impl Config {
 fn read(root: Table<'_>) -> Config {
     let section = |name| root.get(name).and_then(|value| value.table());
     let list = |name| root.get(name).map(|value| value.tables());
-    let imported = root.get("catalog").map(|value| catalog_file::imported(&value));
+    let imported = root
+        .get("catalog")
+        .map(|value| catalog_file::imported(&value));
     let providers = match section("providers") {
         Some(table) => provider::providers(&table),
         None => Providers::default(),
@@ -121,7 +122,9 @@ fn read(root: Table<'_>) -> Config {
         server: section("server").map(sections::server).unwrap_or_default(),
         log: section("log").map(sections::log).unwrap_or_default(),
         store: section("store").and_then(sections::store),
-        records: section("records").map(sections::records).unwrap_or_default(),
+        records: section("records")
+            .map(sections::records)
+            .unwrap_or_default(),
         keys: list("keys").map(keys::keys).unwrap_or_default(),
         models: model::models(list("models").unwrap_or_default(), &providers),
         providers: providers.configs,

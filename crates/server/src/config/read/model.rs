@@ -30,20 +30,22 @@ pub(super) fn models(tables: Vec<Table<'_>>, providers: &Providers) -> Vec<Model
     models
 }
 
-fn model(
-    table: Table<'_>,
-    providers: &Providers,
-    names: &mut Vec<Name>,
-) -> Option<ModelConfig> {
-    let id = table.require("id", "id = \"author/slug\"").and_then(|value| {
-        let id = value.text()?;
-        if let Some(problem) = id_problem(id) {
-            value.mistake(format!("{} {problem}", shown(id)));
-            return None;
-        }
-        add(names, &value, id).then(|| id.to_owned())
-    });
-    let text = |key| table.get(key).and_then(|value| value.text().map(str::to_owned));
+fn model(table: Table<'_>, providers: &Providers, names: &mut Vec<Name>) -> Option<ModelConfig> {
+    let id = table
+        .require("id", "id = \"author/slug\"")
+        .and_then(|value| {
+            let id = value.text()?;
+            if let Some(problem) = id_problem(id) {
+                value.mistake(format!("{} {problem}", shown(id)));
+                return None;
+            }
+            add(names, &value, id).then(|| id.to_owned())
+        });
+    let text = |key| {
+        table
+            .get(key)
+            .and_then(|value| value.text().map(str::to_owned))
+    };
     let mut config = ModelConfig::new(id.clone().unwrap_or_default());
     config.name = text("name");
     config.description = text("description");
@@ -64,12 +66,16 @@ fn model(
             }
         }
     }
-    let tables = table.get("endpoints").map(|value| value.tables());
-    let listed = tables.as_ref().is_some_and(|tables| !tables.is_empty());
-    config.endpoints = endpoints(tables.unwrap_or_default(), &config.id, providers);
-    if let Some(id) = id.as_deref().filter(|id| !listed && !is_served(id, providers)) {
+    let listed = table.get("endpoints");
+    let tables = listed.as_ref().map(Value::tables).unwrap_or_default();
+    let listed = listed.is_some_and(|value| !value.is_empty_list());
+    config.endpoints = endpoints(tables, &config.id, providers);
+    if let Some(id) = id
+        .as_deref()
+        .filter(|id| !listed && !is_served(id, providers))
+    {
         let text = format!("the model {} has no [[models.endpoints]]", shown(id));
-        table.reader.missing(table.at, table.member.clone(), text);
+        table.reader.doubtful(table.at, table.member.clone(), text);
     }
     table.finish();
     id.map(|_| config)
@@ -77,9 +83,15 @@ fn model(
 
 /// Adds a name, or reports that another model has it.
 fn add(names: &mut Vec<Name>, value: &Value<'_>, name: &str) -> bool {
-    if let Some(known) = names.iter().find(|known| known.name.eq_ignore_ascii_case(name)) {
+    if let Some(known) = names
+        .iter()
+        .find(|known| known.name.eq_ignore_ascii_case(name))
+    {
         let place = value.reader.place(known.at);
-        value.mistake(format!("the name {} occurs twice, first at {place}", shown(name)));
+        value.mistake(format!(
+            "the name {} occurs twice, first at {place}",
+            shown(name)
+        ));
         return false;
     }
     names.push(Name {
@@ -111,9 +123,11 @@ pub(super) fn id_problem(id: &str) -> Option<String> {
         return Some(problem);
     }
     let parts: Vec<&str> = id.split('/').collect();
-    let (Some(author), Some(slug), false) =
-        (parts.first(), parts.get(1), parts.iter().any(|part| part.is_empty()))
-    else {
+    let (Some(author), Some(slug), false) = (
+        parts.first(),
+        parts.get(1),
+        parts.iter().any(|part| part.is_empty()),
+    ) else {
         return Some("is not a model id; write author/slug, as in openai/gpt-4o".to_owned());
     };
     if author.contains(':') || slug.starts_with(':') {

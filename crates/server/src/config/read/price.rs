@@ -13,9 +13,14 @@ pub(super) fn price(value: &Value<'_>) -> Option<Price> {
     let tokens = "USD per million tokens";
     let token = |value: Value<'_>| value.amount(MAXIMUM, tokens).map(Amount::per_million);
     let each = |value: Value<'_>| value.amount(MAXIMUM, "USD").map(Amount::from_usd);
-    let prompt = table.require("prompt", "the USD per million prompt tokens, or 0 if they are free");
-    let completion =
-        table.require("completion", "the USD per million output tokens, or 0 if they are free");
+    let prompt = table.require(
+        "prompt",
+        "the USD per million prompt tokens, or 0 if they are free",
+    );
+    let completion = table.require(
+        "completion",
+        "the USD per million output tokens, or 0 if they are free",
+    );
     let (prompt, completion) = (prompt.and_then(token), completion.and_then(token));
     let cache_read = table.get("cache_read").map(token);
     let cache_write = table.get("cache_write").map(token);

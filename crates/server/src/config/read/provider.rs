@@ -34,7 +34,10 @@ pub(super) fn providers(table: &Table<'_>) -> Providers {
     for (at, name, value) in table.entries() {
         let same = |known: &&String| known.eq_ignore_ascii_case(name);
         let problem = if let Some(known) = providers.names.iter().find(same) {
-            Some(format!("differs from the provider {} only in case", shown(known)))
+            Some(format!(
+                "differs from the provider {} only in case",
+                shown(known)
+            ))
         } else {
             name_problem(name).map(str::to_owned)
         };
@@ -64,8 +67,13 @@ fn name_problem(name: &str) -> Option<&'static str> {
 
 fn provider(name: &str, value: &Value<'_>) -> Option<ProviderConfig> {
     let table = value.table()?;
-    let protocol_value = table.require("protocol", "protocol = \"responses\" or another of responses, chat, anthropic, gemini");
-    let protocol = protocol_value.as_ref().and_then(|value| value.word(&PROTOCOLS));
+    let protocol_value = table.require(
+        "protocol",
+        "protocol = \"responses\" or another of responses, chat, anthropic, gemini",
+    );
+    let protocol = protocol_value
+        .as_ref()
+        .and_then(|value| value.word(&PROTOCOLS));
     if let (Some(value), Some(protocol)) = (&protocol_value, protocol) {
         if protocol.translator().is_none() {
             value.warning(format!(
@@ -75,7 +83,10 @@ fn provider(name: &str, value: &Value<'_>) -> Option<ProviderConfig> {
         }
     }
     let url = table
-        .require("base_url", "base_url = \"https://api.openai.com/v1\" or another URL with the version")
+        .require(
+            "base_url",
+            "base_url = \"https://api.openai.com/v1\" or another URL with the version",
+        )
         .and_then(|value| {
             let url = base_url(value.string()?);
             url.map_err(|problem| value.mistake(problem)).ok()

@@ -26,11 +26,12 @@ struct Found {
     message: ConfigMessage,
 }
 
-/// The kind of a mistake. Syntax errors make other mistakes unlikely to be mistakes of their own.
+/// The kind of a mistake.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Syntax,
-    Missing,
+    /// Probably a consequence of a syntax error, if the file has one.
+    Doubtful,
     Other,
 }
 
@@ -60,9 +61,9 @@ impl<'t> Reader<'t> {
         self.add(&self.mistakes, at, Kind::Syntax, String::new(), text);
     }
 
-    /// Reports a member that is missing.
-    pub(super) fn missing(&self, at: usize, member: String, text: String) {
-        self.add(&self.mistakes, at, Kind::Missing, member, text);
+    /// Reports a member that is missing, or a key in the wrong table. A syntax error can be the cause.
+    pub(super) fn doubtful(&self, at: usize, member: String, text: String) {
+        self.add(&self.mistakes, at, Kind::Doubtful, member, text);
     }
 
     /// Reports a mistake.
@@ -102,7 +103,7 @@ impl<'t> Reader<'t> {
             // reported twice.
             mistakes.sort_by_key(|found| (!syntax(found), found.at));
             mistakes.retain(|found| {
-                let kept = found.kind != Kind::Missing && !broken.contains(&line(found));
+                let kept = found.kind != Kind::Doubtful && !broken.contains(&line(found));
                 if kept && syntax(found) {
                     broken.push(line(found));
                 }

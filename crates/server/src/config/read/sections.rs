@@ -49,7 +49,9 @@ pub(super) fn server(table: Table<'_>) -> ServerConfig {
     };
     let limits = Limits::default();
     let body = config.max_body.unwrap_or(limits.body_bytes);
-    let all = config.max_bodies_in_flight.unwrap_or(limits.bodies_in_flight);
+    let all = config
+        .max_bodies_in_flight
+        .unwrap_or(limits.bodies_in_flight);
     let place = table.get("max_body").or(table.get("max_bodies_in_flight"));
     if let Some(place) = place.filter(|_| body > all) {
         place.warning(format!(
@@ -75,19 +77,24 @@ pub(super) fn log(table: Table<'_>) -> LogConfig {
 
 pub(super) fn store(table: Table<'_>) -> Option<StoreConfig> {
     let effects = [("refuse", OnOutage::Refuse), ("admit", OnOutage::Admit)];
-    let url = table.require("url", "url = \"sqlite:orouter.db\"").and_then(|value| {
-        let url = text_or_secret(&value)?;
-        let known = ["sqlite:", "postgres://", "postgresql://"];
-        if known.iter().any(|scheme| url.expose().starts_with(scheme)) {
-            return Some(url);
-        }
-        // Not shown, because it may contain a password.
-        value.mistake("must begin with sqlite: or postgres://");
-        None
-    });
+    let url = table
+        .require("url", "url = \"sqlite:orouter.db\"")
+        .and_then(|value| {
+            let url = text_or_secret(&value)?;
+            let known = ["sqlite:", "postgres://", "postgresql://"];
+            if known.iter().any(|scheme| url.expose().starts_with(scheme)) {
+                return Some(url);
+            }
+            // Not shown, because it may contain a password.
+            value.mistake("must begin with sqlite: or postgres://");
+            None
+        });
     let on_outage = table.get("on_outage").and_then(|v| v.word(&effects));
     let admit_up_to = table.get("admit_up_to");
-    if let Some(value) = admit_up_to.as_ref().filter(|_| on_outage != Some(OnOutage::Admit)) {
+    if let Some(value) = admit_up_to
+        .as_ref()
+        .filter(|_| on_outage != Some(OnOutage::Admit))
+    {
         value.mistake("needs on_outage = \"admit\"");
     }
     let admit_up_to = admit_up_to.and_then(|v| v.amount(MAX_USD, "USD"));
@@ -114,10 +121,7 @@ pub(super) fn records(table: Table<'_>) -> RecordsConfig {
 }
 
 /// Reads a member without an effect in this version.
-fn later<'a, T>(
-    value: Option<Value<'a>>,
-    read: impl FnOnce(&Value<'a>) -> Option<T>,
-) -> Option<T> {
+fn later<'a, T>(value: Option<Value<'a>>, read: impl FnOnce(&Value<'a>) -> Option<T>) -> Option<T> {
     let value = value?;
     let read = read(&value)?;
     value.warning(NO_EFFECT);

@@ -20,7 +20,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Returns `true` for texts that look like a key.
-fn may_be_key(text: &str) -> bool {
+pub(super) fn may_be_key(text: &str) -> bool {
     let trimmed = text.trim();
     let prefixed = KEY_PREFIXES.iter().any(|prefix| {
         trimmed
@@ -50,7 +50,12 @@ mod tests {
         ] {
             assert!(!shown(key).contains(key.trim()), "{key}");
         }
-        for text in ["api.openai.com/v1", "OPENAI_API_KEY", "/run/secrets/openai", "responses"] {
+        for text in [
+            "api.openai.com/v1",
+            "OPENAI_API_KEY",
+            "/run/secrets/openai",
+            "responses",
+        ] {
             assert_eq!(shown(text), format!("\"{text}\""));
         }
     }

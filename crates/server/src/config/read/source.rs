@@ -45,7 +45,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, (Option<(usize, usize)>, Stri
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let valid = String::from_utf8_lossy(valid);
             let place = Source::new(String::new(), &valid).place(usize::MAX);
-            Err((Some(place), "is not UTF-8; save the file as UTF-8".to_owned()))
+            Err((
+                Some(place),
+                "is not UTF-8; save the file as UTF-8".to_owned(),
+            ))
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Suggestions for words that are probably misspelt.
 
 /// Returns the known word that is nearest to `word`, if it is near enough to be meant.
-pub(super) fn nearest<'w>(
-    word: &str,
-    known: impl IntoIterator<Item = &'w str>,
-) -> Option<&'w str> {
+pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     if word.len() > 64 {
         return None;
@@ -45,7 +42,9 @@ fn distance(left: &str, right: &str) -> usize {
         for (column, r) in right.iter().enumerate() {
             let above = last.get(column + 1).copied().unwrap_or(usize::MAX - 1);
             let beside = current.get(column).copied().unwrap_or(usize::MAX - 1);
-            let mut cost = (above_left + usize::from(l != *r)).min(above + 1).min(beside + 1);
+            let mut cost = (above_left + usize::from(l != *r))
+                .min(above + 1)
+                .min(beside + 1);
             let swapped = column.checked_sub(1).and_then(|column| {
                 let matches = previous == Some(*r) && right.get(column) == Some(&l);
                 before.get(column).filter(|_| matches)

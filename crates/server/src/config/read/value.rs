@@ -92,7 +92,9 @@ impl<'a> Value<'a> {
     /// Returns the member of `words` that the value is, ignoring case.
     pub(super) fn word<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
         self.parsed(|text| {
-            let known = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+            let known = words
+                .iter()
+                .find(|(word, _)| word.eq_ignore_ascii_case(text));
             known.map(|(_, value)| *value).ok_or_else(|| {
                 let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
                 format!("is not {}", quote_list(&names, LISTED))
@@ -169,14 +171,17 @@ impl<'a> Value<'a> {
             self.wrong_type("a list");
             return None;
         };
-        let element = |(index, value)| {
-            Value::new(self.reader, format!("{}[{index}]", self.member), value)
-        };
+        let element =
+            |(index, value)| Value::new(self.reader, format!("{}[{index}]", self.member), value);
         Some(values.iter().enumerate().map(element).collect())
     }
 
-    /// Returns the strings of a list, without duplicates. `check` returns the problem of a string,
-    /// if it has one.
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(values) if values.is_empty())
+    }
+
+    /// Returns the strings of a list, without duplicates. `check` reports the problems of a
+    /// string and returns `true` if the string is kept.
     pub(super) fn strings(&self, check: impl Fn(&Value<'a>, &str) -> bool) -> Option<Vec<String>> {
         let mut strings: Vec<String> = Vec::new();
         for value in self.list()? {
@@ -210,11 +215,16 @@ impl<'a> Value<'a> {
             DeValue::Table(_) => {
                 let name = &self.member;
                 // A header of a list in a list has the names of both.
-                let name: String = name.split('[').map(|part| match part.split_once(']') {
-                    Some((_, after)) => after,
-                    None => part,
-                }).collect();
-                self.mistake(format!("must be a list of tables: write [[{name}]] with two brackets"));
+                let name: String = name
+                    .split('[')
+                    .map(|part| match part.split_once(']') {
+                        Some((_, after)) => after,
+                        None => part,
+                    })
+                    .collect();
+                self.mistake(format!(
+                    "must be a list of tables: write [[{name}]] with two brackets"
+                ));
                 Vec::new()
             }
             _ => {
@@ -266,7 +276,7 @@ impl<'a> Table<'a> {
         let value = self.get(key);
         if value.is_none() {
             let text = format!("is missing; write {example}");
-            self.reader.missing(self.at, self.path(key), text);
+            self.reader.doubtful(self.at, self.path(key), text);
         }
         value
     }
@@ -296,7 +306,11 @@ impl<'a> Table<'a> {
                     advice = format!("; known: {}", known.join(", "));
                 }
                 let text = format!("unknown key{advice}");
-                self.reader.mistake(at, value.member, text);
+                if self.member.is_empty() {
+                    self.reader.doubtful(at, value.member, text);
+                } else {
+                    self.reader.mistake(at, value.member, text);
+                }
             }
         }
     }

@@ -77,7 +77,7 @@ impl Fault {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Refused];
         let statuses = [
-            400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 524, 529,
+            400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504, 524, 529,
         ];
         all.extend(statuses.map(Self::Status));
         all.extend([

@@ -43,7 +43,10 @@ mod tests {
     fn read(values: &[&str]) -> Result<Option<String>, KeyRefusal> {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(AUTHORIZATION, HeaderValue::from_str(value).expect("a value"));
+            headers.append(
+                AUTHORIZATION,
+                HeaderValue::from_str(value).expect("a value"),
+            );
         }
         let key = bearer(&headers)?;
         Ok(key.map(|key| String::from_utf8_lossy(key).into_owned()))
@@ -51,7 +54,13 @@ mod tests {
 
     #[test]
     fn the_scheme_is_compared_without_case() {
-        for value in ["Bearer k", "bearer k", "BEARER k", "bEaReR   k ", "Bearer\tk"] {
+        for value in [
+            "Bearer k",
+            "bearer k",
+            "BEARER k",
+            "bEaReR   k ",
+            "Bearer\tk",
+        ] {
             assert_eq!(read(&[value]), Ok(Some("k".to_owned())), "{value}");
         }
     }

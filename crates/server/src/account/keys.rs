@@ -32,8 +32,7 @@ impl Keys {
     /// Returns `true` if every request needs a key. `loopback`: the server listens on a loopback
     /// address.
     pub(crate) fn required(&self, loopback: bool) -> bool {
-        self.required
-            .unwrap_or(!(loopback && self.keys.is_empty()))
+        self.required.unwrap_or(!(loopback && self.keys.is_empty()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -118,7 +117,11 @@ mod tests {
             (vec![], Some(true), true, true),
         ] {
             let text = format!("{setting:?} {loopback} {keys:?}");
-            assert_eq!(Keys::new(keys, setting).required(loopback), required, "{text}");
+            assert_eq!(
+                Keys::new(keys, setting).required(loopback),
+                required,
+                "{text}"
+            );
         }
         assert!(!Keys::default().required(false));
     }

@@ -69,6 +69,7 @@ struct Shared {
     open: AtomicUsize,
     busy: AtomicUsize,
     cancelled: AtomicUsize,
+    sent: AtomicUsize,
 }
 
 /// An upstream on a loopback port. Dropping it closes its listener and its connections.
@@ -107,6 +108,7 @@ impl Upstream {
             open: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
             cancelled: AtomicUsize::new(0),
+            sent: AtomicUsize::new(0),
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self {
@@ -179,6 +181,12 @@ impl Upstream {
     #[must_use]
     pub fn cancelled(&self) -> usize {
         self.shared.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Returns the number of bytes that the system has taken for sending.
+    #[must_use]
+    pub fn sent(&self) -> usize {
+        self.shared.sent.load(Ordering::SeqCst)
     }
 
     /// Waits until the condition holds. Returns `false` if it does not within a minute.
@@ -258,7 +266,7 @@ impl Connection {
             shared.busy.fetch_add(1, Ordering::SeqCst);
             let reply = (shared.respond)(&request);
             lock(&shared.received).push(request);
-            let played = self.play(reply).await;
+            let played = self.play(reply, &shared.sent).await;
             if played.is_err() {
                 shared.cancelled.fetch_add(1, Ordering::SeqCst);
             }
@@ -272,10 +280,13 @@ impl Connection {
 
     /// Plays a reply. Returns `false` if it ended the connection. An error means that the client
     /// closed it.
-    async fn play(&mut self, reply: Reply) -> io::Result<bool> {
+    async fn play(&mut self, reply: Reply, sent: &AtomicUsize) -> io::Result<bool> {
         for step in reply.steps {
             match step {
-                Step::Send(bytes) => self.socket.write_all(&bytes).await?,
+                Step::Send(bytes) => {
+                    self.socket.write_all(&bytes).await?;
+                    sent.fetch_add(bytes.len(), Ordering::SeqCst);
+                }
                 Step::Wait(time) => self.unless_closed(tokio::time::sleep(time)).await?,
                 Step::Until(gate) => self.unless_closed(gate.opened()).await?,
                 Step::Hang => self.unless_closed(std::future::pending()).await?,

@@ -7,7 +7,13 @@
     clippy::indexing_slicing
 )]
 
+mod bad_input;
+mod cancel;
+mod chained;
 mod expected;
+mod fallback;
+mod lifecycle;
 mod matrix;
+mod recordings;
 #[path = "../support/mod.rs"]
 mod support;

@@ -15,7 +15,7 @@ use http_body::Body as _;
 use super::http2::is_unprocessed;
 use super::pools::Pools;
 #[cfg(feature = "rustls")]
-use super::tls::is_client_rejected;
+use crate::transport::tls::is_client_rejected;
 use super::tls_support::HAS_TLS;
 use crate::{
     send::BoxFuture,

@@ -14,6 +14,7 @@
 //! [`Notes`].
 
 pub mod chat;
+pub mod json_text;
 mod notes;
 mod protocol;
 pub mod quote;

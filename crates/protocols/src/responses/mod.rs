@@ -1,5 +1,6 @@
 //! The Responses API itself: bytes pass unchanged where they can.
 
+mod members;
 mod reply;
 mod request;
 

@@ -3,6 +3,7 @@
 mod members;
 mod reply;
 mod request;
+mod required;
 
 use std::sync::Arc;
 

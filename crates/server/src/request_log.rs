@@ -94,6 +94,10 @@ struct Facts {
     streamed: Option<bool>,
     tokens: Option<(u64, u64)>,
     cost: Option<f64>,
+    /// `true` if tokens and cost are estimates.
+    estimated: Option<bool>,
+    /// Number of attempts at endpoints.
+    attempts: Option<u64>,
 }
 
 impl RequestLog {
@@ -118,6 +122,8 @@ impl RequestLog {
             streamed: None,
             tokens: None,
             cost: None,
+            estimated: None,
+            attempts: None,
         })))
     }
 
@@ -162,6 +168,17 @@ impl RequestLog {
         let mut facts = self.facts();
         facts.tokens = tokens;
         facts.cost = cost;
+    }
+
+    /// Sets tokens and cost that the provider did not report.
+    pub(crate) fn estimated_usage(&self, tokens: (u64, u64), cost: Option<f64>) {
+        self.usage(Some(tokens), cost);
+        self.facts().estimated = Some(true);
+    }
+
+    /// Sets the number of attempts at endpoints.
+    pub(crate) fn attempts(&self, attempts: u64) {
+        self.facts().attempts = Some(attempts);
     }
 
     /// Sets the outcome of the generation.
@@ -223,6 +240,8 @@ macro_rules! line {
             input_tokens = $facts.tokens.map(|(input, _)| input),
             output_tokens = $facts.tokens.map(|(_, output)| output),
             cost = $facts.cost,
+            estimated = $facts.estimated,
+            attempts = $facts.attempts,
             duration_ms = milliseconds($facts.started),
             detail = $facts.detail.as_deref(),
             "request"

@@ -65,14 +65,21 @@ mod tests {
             (Some(Whole), "dat", None),
             (Some(Whole), "", None),
         ] {
-            assert_eq!(BodyForm::from_start(announced, start.as_bytes()), form, "{start:?}");
+            assert_eq!(
+                BodyForm::from_start(announced, start.as_bytes()),
+                form,
+                "{start:?}"
+            );
         }
     }
 
     #[test]
     fn content_types_are_compared_without_parameters_and_case() {
         let form = BodyForm::from_content_type;
-        assert_eq!(form("Text/Event-Stream; charset=utf-8"), Some(BodyForm::Events));
+        assert_eq!(
+            form("Text/Event-Stream; charset=utf-8"),
+            Some(BodyForm::Events)
+        );
         assert_eq!(form("application/problem+JSON"), Some(BodyForm::Whole));
         assert_eq!(form("text/html"), None);
     }

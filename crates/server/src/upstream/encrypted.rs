@@ -74,7 +74,10 @@ impl Issuers {
         }
         let hash = self.hasher.hash_one(text);
         let mut table = self.lock();
-        let known = table.endpoints.iter().position(|known| **known == *endpoint);
+        let known = table
+            .endpoints
+            .iter()
+            .position(|known| **known == *endpoint);
         let index = known.unwrap_or_else(|| {
             if table.endpoints.len() >= MAX_ENDPOINTS {
                 *table = Table::default();

@@ -69,14 +69,20 @@ async fn read_start(mut body: Body) -> Vec<u8> {
 /// Returns the failure of a call without a response head.
 pub(super) fn of_connection(provider: &str, error: &TransportError) -> Failure {
     let (message, fallback) = if error.is_connect_timeout() {
-        ("connecting to the provider took too long", Fallback::Unavailable)
+        (
+            "connecting to the provider took too long",
+            Fallback::Unavailable,
+        )
     } else if error.is_connect() {
         ("the provider cannot be reached", Fallback::Unavailable)
     } else if error.was_sent() {
         let message = "the connection to the provider was lost before it answered";
         (message, Fallback::MaybeBilled)
     } else {
-        ("the request could not be sent to the provider", Fallback::Unavailable)
+        (
+            "the request could not be sent to the provider",
+            Fallback::Unavailable,
+        )
     };
     unavailable(provider, message).fallback(fallback)
 }

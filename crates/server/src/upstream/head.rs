@@ -137,11 +137,17 @@ mod tests {
             ("http://h/v1", "http://h/v1/responses"),
             ("http://h/v1/", "http://h/v1/responses"),
             ("https://h:8443", "https://h:8443/responses"),
-            ("http://h/v1?api-version=2", "http://h/v1/responses?api-version=2"),
+            (
+                "http://h/v1?api-version=2",
+                "http://h/v1/responses?api-version=2",
+            ),
         ] {
             let head = Head::new(&config(base)).unwrap();
             assert_eq!(head.url("responses").as_str(), url);
-            assert_eq!(head.url("other").path(), url_path(url).replace("responses", "other"));
+            assert_eq!(
+                head.url("other").path(),
+                url_path(url).replace("responses", "other")
+            );
         }
     }
 
@@ -166,7 +172,10 @@ mod tests {
             (framing, "headers.Content-Length"),
         ] {
             let message = Head::new(&config).err().unwrap().to_string();
-            assert!(message.starts_with(&format!("providers.acme.{member} ")), "{message}");
+            assert!(
+                message.starts_with(&format!("providers.acme.{member} ")),
+                "{message}"
+            );
             assert!(!message.contains("hush"), "{message}");
         }
     }

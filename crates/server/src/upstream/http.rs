@@ -163,7 +163,9 @@ impl Shared {
         let started = Instant::now();
         let stream = request.request.stream == Some(true);
         let outcome = self.send(&upstream, stream).await;
-        let status = outcome.as_ref().map_or(0, |response| response.status().as_u16());
+        let status = outcome
+            .as_ref()
+            .map_or(0, |response| response.status().as_u16());
         let milliseconds = started.elapsed().as_millis();
         tracing::debug!(endpoint = %model.endpoint, status, milliseconds, "upstream replied");
         let (status, headers, body) = outcome?.into_parts();
@@ -229,7 +231,9 @@ impl Shared {
     ) -> Result<HttpResponse, TransportError> {
         let connect = Some(self.timeouts.connect).filter(|limit| !limit.is_zero());
         let request = self.head.request(upstream, stream);
-        self.transport.send(request.with_connect_timeout(connect)).await
+        self.transport
+            .send(request.with_connect_timeout(connect))
+            .await
     }
 }
 
@@ -252,7 +256,10 @@ async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failu
                 return Err(failure.fallback(Fallback::EncryptedReasoning));
             }
         }
-        let waits = matches!(event.event.class(), EventClass::Lifecycle | EventClass::KeepAlive);
+        let waits = matches!(
+            event.event.class(),
+            EventClass::Lifecycle | EventClass::KeepAlive
+        );
         events.push(event);
         if !waits {
             break;

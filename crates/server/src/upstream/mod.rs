@@ -17,6 +17,8 @@ mod head;
 mod http;
 mod reply;
 mod setup_error;
+#[cfg(test)]
+mod tests;
 mod upstreams;
 
 pub use setup_error::SetupError;

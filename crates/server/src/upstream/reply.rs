@@ -208,7 +208,9 @@ impl Reply {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<UpstreamEvent, Failure>>> {
         loop {
             if let Some(event) = self.ready.pop() {
-                self.source.issuers.record(&event.event, &self.source.endpoint);
+                self.source
+                    .issuers
+                    .record(&event.event, &self.source.endpoint);
                 if event.event.is_terminal() {
                     self.state = State::Ended;
                     self.ready.clear();

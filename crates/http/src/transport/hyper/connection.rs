@@ -23,9 +23,9 @@ use hyper_util::rt::TokioIo;
 use tokio::runtime;
 
 use super::socket::{Socket, Written};
+use crate::transport::error::TransportError;
 #[cfg(feature = "rustls")]
 use crate::transport::tls::is_client_rejected;
-use crate::transport::error::TransportError;
 
 /// Maximum size of the read buffer of a connection, and so of a response head.
 const MAX_BUFFER_BYTES: usize = 128 << 10;

@@ -51,11 +51,7 @@ impl Connector {
         .await
     }
 
-    async fn open(
-        &self,
-        url: &Url,
-        address: Option<SocketAddr>,
-    ) -> io::Result<(Socket, Written)> {
+    async fn open(&self, url: &Url, address: Option<SocketAddr>) -> io::Result<(Socket, Written)> {
         let stream = match address {
             Some(address) => TcpStream::connect(address).await?,
             None => addresses::connect(resolve(url).await?).await?,

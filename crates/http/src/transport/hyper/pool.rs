@@ -87,9 +87,9 @@ impl Pool {
         let mut waiting = self.lock();
         waiting.hosts.retain(|_, idle| {
             // The connection that has waited longest is the first.
-            let old = idle.iter().take_while(|idle| {
-                now.saturating_duration_since(idle.since) >= self.idle_timeout
-            });
+            let old = idle
+                .iter()
+                .take_while(|idle| now.saturating_duration_since(idle.since) >= self.idle_timeout);
             let old = old.count();
             expired.extend(idle.drain(..old));
             !idle.is_empty()

@@ -175,7 +175,11 @@ fn check(url: &Url) -> Result<(), TransportError> {
                 "an https:// server needs the feature `rustls`, which this build leaves out",
             ));
         }
-        _ => return Err(TransportError::unusable("the URL is not http:// or https://")),
+        _ => {
+            return Err(TransportError::unusable(
+                "the URL is not http:// or https://",
+            ));
+        }
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(TransportError::unusable(

@@ -83,6 +83,10 @@ struct Facts {
     status: Option<StatusCode>,
     outcome: Option<Outcome>,
     error_type: Option<String>,
+    /// Name of the caller's key.
+    caller: Option<String>,
+    /// The reason why the key was refused.
+    key_refused: Option<&'static str>,
     /// Description of an internal error, which clients do not get.
     detail: Option<String>,
     model: Option<String>,
@@ -110,6 +114,8 @@ impl RequestLog {
             status: None,
             outcome: None,
             error_type: None,
+            caller: None,
+            key_refused: None,
             detail: None,
             model: None,
             provider: None,
@@ -128,6 +134,16 @@ impl RequestLog {
     /// Sets the generation id.
     pub(crate) fn generation(&self, id: &str) {
         self.facts().generation = Some(id.to_owned());
+    }
+
+    /// Sets the name of the caller's key.
+    pub(crate) fn caller(&self, name: &str) {
+        self.facts().caller = Some(shortened(name, TEXT_LIMIT));
+    }
+
+    /// Sets the reason why the key was refused.
+    pub(crate) fn key_refused(&self, reason: &'static str) {
+        self.facts().key_refused = Some(reason);
     }
 
     /// Sets the model and provider that serve the request; an empty provider is not known yet.
@@ -215,6 +231,8 @@ macro_rules! line {
             outcome = $outcome.as_str(),
             error_type = $facts.error_type.as_deref(),
             generation = $facts.generation.as_deref(),
+            caller = $facts.caller.as_deref(),
+            key_refused = $facts.key_refused,
             client_request_id = $facts.client_request_id.as_deref(),
             model = $facts.model.as_deref(),
             provider = $facts.provider.as_deref(),

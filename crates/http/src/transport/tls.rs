@@ -16,7 +16,7 @@ use crate::{send::BoxError, transport::setup_error::TransportSetupError};
 
 /// Returns a configuration that trusts the system's certificates and those in `roots`, presents the
 /// chain and key in `identity`, and offers `protocols` by ALPN. `roots` and `identity` are PEM.
-pub(super) fn config(
+pub(in crate::transport) fn config(
     roots: &[u8],
     identity: Option<&[u8]>,
     protocols: &[&[u8]],
@@ -77,7 +77,7 @@ fn verifier(
 ///
 /// In TLS 1.3 the client has finished its part of the handshake by then, and the request may have left.
 /// The server has not read it.
-pub(super) fn is_client_rejected(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(in crate::transport) fn is_client_rejected(error: &(dyn std::error::Error + 'static)) -> bool {
     use rustls::AlertDescription as Alert;
 
     let mut cause = Some(error);

@@ -96,7 +96,9 @@ impl Routing {
         provider.clone_into(&mut attempt.provider);
         attempt.status = status.into();
         if maybe_billed {
-            attempt.extra.insert("maybe_billed", Raw::from(serde_json::Value::Bool(true)));
+            attempt
+                .extra
+                .insert("maybe_billed", Raw::from(serde_json::Value::Bool(true)));
         }
         state.attempts.push(attempt);
     }

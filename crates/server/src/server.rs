@@ -237,11 +237,7 @@ impl ServerBuilder {
 
 /// Returns the keys of a configuration.
 fn keys(config: &Config) -> Keys {
-    let required = config.records.require_keys;
-    Keys::new(
-        config.keys.clone(),
-        required.unwrap_or(!config.keys.is_empty()),
-    )
+    Keys::new(config.keys.clone(), config.records.require_keys)
 }
 
 /// Sets a limit, if the configuration has it.

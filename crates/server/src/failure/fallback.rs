@@ -114,7 +114,7 @@ fn row(kind: FailureKind) -> Fallback {
         | FailureKind::UnsupportedEncoding => Fallback::Request,
         FailureKind::ContextLengthExceeded => Fallback::TooLong,
         FailureKind::ContentPolicy => Fallback::Moderation,
-        FailureKind::PermissionDenied => Fallback::Credential,
+        FailureKind::Authentication | FailureKind::PermissionDenied => Fallback::Credential,
         FailureKind::NotFound => Fallback::UnknownModel,
         FailureKind::RateLimited => Fallback::RateLimit,
         FailureKind::Server

@@ -160,7 +160,11 @@ fn filters<'a>(
     }
     if provider.require_parameters == Some(true) {
         let detail = "the model must support every parameter of the request".to_owned();
-        let keeps = |c: &Endpoint| unsupported(request, c).next().is_none();
+        let keeps = |c: &Endpoint| {
+            unsupported(request, |name| c.supports(name))
+                .next()
+                .is_none()
+        };
         let by = Some("require_parameters");
         add("provider.require_parameters", by, detail, Box::new(keeps));
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{CatalogModel, Endpoint};
+use crate::catalog::{CatalogModel, DEFAULT_TIER, Endpoint};
 use crate::provider::{Model, Price};
 
 /// Returns the entry of a model in `GET /models`.
@@ -57,15 +57,12 @@ pub(super) fn with_endpoints(known: &CatalogModel) -> Value {
 /// Returns the entry of an endpoint. Members of which this server has no figures are `null`.
 fn endpoint(endpoint: &Endpoint) -> Value {
     let model = &*endpoint.model;
-    let known_parameters = endpoint
-        .upstream
-        .as_ref()
-        .and_then(|upstream| upstream.supported_parameters.as_ref());
-    let parameters = known_parameters.unwrap_or(&model.supported_parameters);
+    let parameters = endpoint.supported_parameters.as_ref();
+    let parameters = parameters.unwrap_or(&model.supported_parameters);
     let chooses_tools = parameters.iter().any(|name| name == "tool_choice");
     let provider = endpoint.provider.name();
     let quantization = endpoint.policy.quantization.as_deref();
-    let tier = Some(endpoint.tier.as_str()).filter(|tier| *tier != "default");
+    let tier = Some(endpoint.tier.as_str()).filter(|tier| *tier != DEFAULT_TIER);
     let context_length = endpoint
         .context_length
         .or(context_length(model.context_length));

@@ -35,7 +35,8 @@ pub(super) async fn get_wrapped(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    let entry = model_entry::model(find(&app.catalog(), &name)?);
+    let known = find(&app.catalog(), &name)?;
+    let entry = model_entry::model(&known);
     Ok(json_body(&json!({ "data": entry })))
 }
 
@@ -48,10 +49,11 @@ pub(super) async fn get(
     let name = decoded(name)?;
     let catalog = app.catalog();
     if let Some(name) = name_with_endpoints(&name, &catalog) {
-        let entry = model_entry::with_endpoints(find(&catalog, name)?);
+        let known = find(&catalog, name)?;
+        let entry = model_entry::with_endpoints(&known);
         return Ok(json_body(&json!({ "data": entry })));
     }
-    find(&catalog, &name).map(|known| json_body(&model_entry::model(known)))
+    find(&catalog, &name).map(|known| json_body(&model_entry::model(&known)))
 }
 
 /// Returns the name before `/endpoints`, if the path asks for endpoints: `openai/endpoints` may be
@@ -72,7 +74,7 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
     }
 }
 
-fn find<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a CatalogModel, Failure> {
+fn find(catalog: &Catalog, name: &str) -> Result<Arc<CatalogModel>, Failure> {
     let unknown = || catalog.unknown_model(vec![name.to_owned()]);
     catalog.find(name).ok_or_else(unknown)
 }

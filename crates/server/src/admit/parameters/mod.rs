@@ -49,17 +49,29 @@ pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> R
     Ok(())
 }
 
-/// Returns the paths of the parameters that the request sets and the endpoint does not support.
+/// Returns the paths of the parameters that the request sets and an endpoint does not support.
+/// `supports` returns `true` for the names of parameters that it supports.
 pub(crate) fn unsupported<'a>(
     request: &'a ResponsesRequest,
-    endpoint: &'a Endpoint,
-) -> impl Iterator<Item = &'static str> + use<'a> {
+    supports: impl Fn(&str) -> bool + 'a,
+) -> impl Iterator<Item = &'static str> + 'a {
     parameters()
         .iter()
         .filter_map(move |parameter| match parameter.effect {
-            Effect::Model(name, asks) if asks(request) && !endpoint.supports(name) => {
-                Some(parameter.path)
-            }
+            Effect::Model(name, asks) if asks(request) && !supports(name) => Some(parameter.path),
+            _ => None,
+        })
+}
+
+/// Returns the parameters that the request sets and that only upstreams have, and the reasons why
+/// other endpoints do not use them.
+fn of_upstreams(
+    request: &ResponsesRequest,
+) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+    parameters()
+        .iter()
+        .filter_map(|parameter| match parameter.effect {
+            Effect::Upstream(asks, reason) if asks(request) => Some((parameter.path, reason)),
             _ => None,
         })
 }
@@ -70,17 +82,12 @@ pub(crate) fn note_unsupported(request: &ResponsesRequest, endpoint: &Endpoint, 
     if endpoint.upstream.is_some() {
         return;
     }
-    for path in unsupported(request, endpoint) {
+    for path in unsupported(request, |name| endpoint.supports(name)) {
         let reason = format!("`{}` does not support it", quote(&endpoint.model.id));
         notes.ignored(path, reason);
     }
-    for parameter in parameters() {
-        match parameter.effect {
-            Effect::Upstream(asks, reason) if asks(request) => {
-                notes.ignored(parameter.path, reason);
-            }
-            _ => {}
-        }
+    for (path, reason) in of_upstreams(request) {
+        notes.ignored(path, reason);
     }
 }
 

@@ -70,7 +70,10 @@ fn repair(upstream: Vec<UpstreamEvent>) -> Relayed {
     let mut send = |event: UpstreamEvent| events.push(event);
     let mut end = None;
     for event in upstream {
-        if matches!(event.event.class(), EventClass::Terminal | EventClass::Error) {
+        if matches!(
+            event.event.class(),
+            EventClass::Terminal | EventClass::Error
+        ) {
             end = Some(event.event);
             break;
         }
@@ -141,11 +144,20 @@ impl Relayed {
     }
 
     fn text(&self) -> String {
-        self.events.iter().filter_map(|event| event.event.text_delta()).collect()
+        self.events
+            .iter()
+            .filter_map(|event| event.event.text_delta())
+            .collect()
     }
 
     fn response(&self) -> Response {
-        self.events.last().unwrap().event.response().unwrap().clone()
+        self.events
+            .last()
+            .unwrap()
+            .event
+            .response()
+            .unwrap()
+            .clone()
     }
 }
 
@@ -161,7 +173,11 @@ fn frames(path: &Path) -> Vec<(String, String)> {
 }
 
 /// Recordings that break rules, so that events differ.
-const BROKEN: &[&str] = &["016-openai-14439729", "021-openai-15fbb646", "042-bedrock-28c539ef"];
+const BROKEN: &[&str] = &[
+    "016-openai-14439729",
+    "021-openai-15fbb646",
+    "042-bedrock-28c539ef",
+];
 
 #[test]
 fn recorded_streams_pass() {

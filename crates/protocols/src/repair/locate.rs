@@ -30,7 +30,9 @@ impl Repair {
             return Some(self.latest);
         }
         if let Some(id) = id {
-            let named = self.named(id).filter(|at| self.slots.get(*at).is_some_and(fits));
+            let named = self
+                .named(id)
+                .filter(|at| self.slots.get(*at).is_some_and(fits));
             if named.is_some() {
                 return named;
             }

@@ -170,7 +170,11 @@ fn apply(
     let Some(whole) = whole else {
         return Verdict::Pass;
     };
-    if let Some(begun) = part.given.take().filter(|_| part.text.is_empty() && whole.is_empty()) {
+    if let Some(begun) = part
+        .given
+        .take()
+        .filter(|_| part.text.is_empty() && whole.is_empty())
+    {
         *given = place.delta(event, &begun);
         part.text.push_str(&begun);
     }

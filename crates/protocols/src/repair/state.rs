@@ -161,7 +161,10 @@ impl Repair {
         let item = item_for(event, id.unwrap_or_default().to_owned())?;
         let (at, item) = self.begin(Some(index), &item);
         let event = orouter_wire::event::ItemEvent::new(output_index(at), item);
-        self.send(UpstreamEvent::new(StreamEvent::OutputItemAdded(event)), send);
+        self.send(
+            UpstreamEvent::new(StreamEvent::OutputItemAdded(event)),
+            send,
+        );
         Some(at)
     }
 

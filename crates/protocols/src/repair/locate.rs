@@ -9,6 +9,7 @@ use super::compare::alike;
 use super::item_kind::item_kind;
 use super::slot::Slot;
 use super::state::Repair;
+use super::texts::has_content;
 
 /// Maximum number of slots searched, the latest first. Bounds the time for streams with thousands
 /// of items.
@@ -80,10 +81,16 @@ impl Repair {
                 self.search(misplaced).filter(|_| done)
             })
             .or_else(|| {
-                self.search(|slot| {
-                    let known = slot.done.as_ref().filter(|_| has_index(slot));
+                // Some upstreams end an item twice. Items without content are too alike to tell.
+                let repeated = |slot: &Slot| {
+                    let told_apart = ids_differ(slot) && !has_content(item);
+                    let known = slot
+                        .done
+                        .as_ref()
+                        .filter(|_| has_index(slot) && !told_apart);
                     fits(slot) && known.is_some_and(|known| alike(known, item))
-                })
+                };
+                self.search(repeated).filter(|_| done)
             })
     }
 

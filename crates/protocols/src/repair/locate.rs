@@ -44,7 +44,8 @@ impl Repair {
             return by_index;
         }
         if id.is_some() {
-            return None;
+            // An item whose ids vary gets no new item for an event after its end.
+            return self.search(|slot| slot.ids_vary && has_index(slot) && fits(slot));
         }
         // Upstreams that send no ids may send no index either.
         let any = self.search(open);

@@ -36,6 +36,7 @@ impl Repair {
             return;
         }
         self.latest = at;
+        slot.ids_vary |= id.is_some_and(|id| id != slot.upstream_id);
         let mut edits: Vec<Edit<'_>> = Vec::new();
         if index != output_index(at) {
             edits.push(Edit::set("output_index", output_index(at).to_string()));

@@ -13,4 +13,5 @@ mod parameters;
 mod recordings;
 mod support;
 mod table;
+mod tools;
 mod traps;

@@ -150,7 +150,7 @@ fn trap_03_images_in_outputs_follow_the_results() {
     let expected = [
         "assistant:  +a +b",
         "tool: seen =a",
-        "tool:  =b",
+        "tool: The output is in the next message. =b",
         "user: Output of the tool call a:Output of the tool call b:",
         "user: and?",
     ];

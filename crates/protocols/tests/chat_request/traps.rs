@@ -99,6 +99,25 @@ fn trap_01_calls_are_told_apart_by_id_not_by_position() {
 }
 
 #[test]
+fn trap_01_renamed_ids_do_not_collide() {
+    let sent = conversation(json!([
+        call("a_2"),
+        call("a"),
+        call("a"),
+        output("a_2", json!("1")),
+        output("a", json!("2")),
+        output("a", json!("3")),
+    ]));
+    let expected = [
+        "assistant:  +a_2 +a +a_2_2",
+        "tool: 1 =a_2",
+        "tool: 2 =a",
+        "tool: 3 =a_2_2",
+    ];
+    assert_eq!(outline(&sent), expected);
+}
+
+#[test]
 fn trap_02_arguments_are_whole_json() {
     for (arguments, expected) in [
         (json!("{\"a\":\"}\"}"), "{\"a\":\"}\"}"),

@@ -150,8 +150,8 @@ fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
         };
     }
     if !streamed {
-        let response = response.response();
-        assert_eq!(response.output_text(), TEXT);
+        let text = response.response().output_text();
+        assert_eq!(text, TEXT, "{}", response.text());
         return success(false, "");
     }
     let events = response.events();

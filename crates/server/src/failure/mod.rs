@@ -5,6 +5,7 @@
 mod fallback;
 mod http_body;
 mod kind;
+mod private_text;
 mod provider;
 mod response_error;
 mod value;

@@ -6,9 +6,9 @@ mod reply;
 mod request;
 
 use crate::notes::Notes;
-use crate::protocol::UpstreamRequest;
 use crate::refusal::Refusal;
 use crate::target::{RequestSource, Target};
+use crate::upstream_request::UpstreamRequest;
 
 pub use reply::{ToolKind, ToolName, ToolNames};
 

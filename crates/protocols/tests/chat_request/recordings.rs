@@ -121,7 +121,8 @@ fn to_items(message: &Value, items: &mut Vec<Value>) {
         other => other.clone(),
     };
     let calls = message["tool_calls"].as_array();
-    if !content.is_null() && !(calls.is_some() && content == "") {
+    let empty = content.is_null() || calls.is_some() && content == "";
+    if !empty {
         items.push(json!({"type": "message", "role": role, "content": content}));
     }
     for call in calls.into_iter().flatten() {

@@ -167,7 +167,11 @@ fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
         "response.completed" => success(false, "", &last["response"]),
         "response.failed" => {
             let error_type = last["response"]["error_type"].as_str();
-            success(true, error_type.unwrap_or("no error_type"), &last["response"])
+            success(
+                true,
+                error_type.unwrap_or("no error_type"),
+                &last["response"],
+            )
         }
         other => panic!("the stream ends with {other}"),
     }
@@ -196,8 +200,8 @@ async fn run(fault: Fault, vendor: Vendor, streamed: bool) -> Option<String> {
         error_type: error_type.to_owned(),
         retry_after: retry_after.filter(|_| !in_band),
         in_band,
-        // Only these statuses have metadata.
-        maybe_billed: matches!(status, 502 | 503 | 524 | 529).then_some(maybe_billed),
+        // Only these statuses have metadata. A stream that has begun is charged as it is.
+        maybe_billed: matches!(status, 502 | 503 | 524 | 529).then_some(maybe_billed && !in_band),
     };
     let alone = Setup::new(fault, vendor, streamed).await?;
     let outcome = alone.outcome(&ask("test/one", streamed)).await;

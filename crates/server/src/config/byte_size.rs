@@ -1,10 +1,18 @@
-//! Sizes in options: `1000000`, `512KiB`, `256 MiB`, `1GB`.
+//! [`ByteSize`]: sizes in options and in the configuration file: `1000000`, `512KiB`, `1GB`.
 
 use std::str::FromStr;
 
-/// A number of bytes, at least 1.
+/// A number of bytes, at least 1: `1000000`, `512KiB`, `256 MiB`, `1GB`.
+///
+/// The units are B, kB, KiB, MB, MiB, GB, GiB and TiB, in upper or lower case. A number without a
+/// unit counts bytes.
+///
+/// ```
+/// use orouter_server::config::ByteSize;
+/// assert_eq!("32MiB".parse(), Ok(ByteSize(32 * 1024 * 1024)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ByteSize(pub(crate) usize);
+pub struct ByteSize(pub usize);
 
 /// Units and their sizes in bytes.
 const UNITS: [(&str, u64); 9] = [

@@ -15,7 +15,9 @@ mod responses;
 
 /// Runs a check over all inputs in a folder of the corpus, and over damaged copies of each.
 fn run(folder: &str, check: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(folder);
     let mut count = 0;
     for entry in std::fs::read_dir(&folder).unwrap() {
         let input = std::fs::read(entry.unwrap().path()).unwrap();
@@ -67,7 +69,11 @@ fn streams() {
 fn single_events() {
     run("event", |event| {
         let mut frame = b"data: ".to_vec();
-        frame.extend(event.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }));
+        frame.extend(
+            event
+                .iter()
+                .map(|byte| if *byte == b'\n' { b' ' } else { *byte }),
+        );
         frame.extend(b"\n\n");
         responses::responses_stream(&frame);
     });

@@ -70,7 +70,8 @@ pub(super) fn translate(
     let turns = conversation.finish();
 
     let size = turns.iter().map(Turn::size).sum::<usize>() + tools.size() + 1024;
-    let mut out = Writer::onto(BytesMut::with_capacity(size));
+    // Escapes make texts longer.
+    let mut out = Writer::onto(BytesMut::with_capacity(size + size / 8));
     out.open_object();
     string(&mut out, "model", target.model);
     out.member("messages");

@@ -378,6 +378,30 @@ fn trap_09_calls_without_outputs_and_outputs_without_calls_are_sent() {
 }
 
 #[test]
+fn trap_10_refusals_stay_refusals() {
+    let sent = conversation(json!([
+        user("hi"),
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+        user("please"),
+        {"role": "assistant", "phase": "final_answer", "content": [
+            {"type": "output_text", "text": "Well. "}, {"type": "refusal", "refusal": "No."}, {"type": "output_text", "text": "Sorry."},
+        ]},
+        user("why"),
+        {"role": "assistant", "phase": "final_answer", "content": "Because."},
+    ]));
+    let expected = [
+        json!({"role": "user", "content": "hi"}),
+        json!({"role": "assistant", "content": "No.", "refusal": "No."}),
+        json!({"role": "user", "content": "please"}),
+        json!({"role": "assistant", "content": "Well. Sorry.", "refusal": "No."}),
+        json!({"role": "user", "content": "why"}),
+        json!({"role": "assistant", "content": "Because."}),
+    ];
+    assert_eq!(sent.messages(), expected);
+    assert_eq!(sent.noted(), ["ignored input[3].phase"]);
+}
+
+#[test]
 fn trap_12_instructions_are_the_leading_system_message() {
     let sent = translate(&json!({"model": "m", "instructions": "Be brief.", "input": "hi"}));
     let sent = sent.unwrap();
@@ -542,6 +566,10 @@ fn trap_22_images_pass_or_are_refused_by_name() {
         (
             json!({"type": "input_image", "image_url": "https://example.com/a.png", "detail": "low"}),
             json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}),
+        ),
+        (
+            json!({"type": "input_image", "image_url": PIXEL, "detail": "original"}),
+            json!({"type": "image_url", "image_url": {"url": PIXEL, "detail": "high"}}),
         ),
         (
             json!({"type": "input_file", "file_id": "file-1"}),

@@ -29,8 +29,8 @@ impl Failure {
     /// Turns a failure that `provider` reported, in a response with this HTTP status, into the one
     /// that the client gets.
     ///
-    /// Faults of the request keep their status, and the provider's message without addresses and
-    /// keys. Faults of this server's account with the provider, and models that the provider does
+    /// Addresses and keys are removed from the provider's message. Faults of the request keep their
+    /// status. Faults of this server's account with the provider, and models that the provider does
     /// not know, are a 502: the client can do nothing about them.
     pub(crate) fn from_reported_with(
         reported: &ReportedFailure,
@@ -40,11 +40,15 @@ impl Failure {
         let class = reported.class(http_status);
         let status = reported.status(http_status);
         let cause = Cause::new(class, status, reported);
-        let mut failure = Self::new(cause.kind, cause.message(reported));
+        let mut failure = Self::new(cause.kind, message(reported));
+        if let Some(text) = cause.account_message() {
+            failure = Self::new(cause.kind, text);
+        }
         let parts = &mut failure.0;
         parts.fallback = Some(cause.fallback);
         parts.provider = Some(provider.to_owned());
         parts.provider_code = code(reported);
+        parts.reported = true;
         parts.provider_status = http_status.filter(|status| *status >= 400).or(status);
         parts.status = cause
             .status
@@ -56,6 +60,42 @@ impl Failure {
             parts.retry_after = reported.retry_hints.delay(now, limited);
         }
         failure
+    }
+}
+
+impl Failure {
+    /// Replaces the message of an upstream by a fixed one, unless it is about the client's request:
+    /// any other message may have data of the upstream.
+    #[must_use]
+    pub(crate) fn masked(mut self) -> Self {
+        if !self.0.reported {
+            return self;
+        }
+        let text = match (self.fallback_row(), self.kind()) {
+            (
+                Fallback::Request
+                | Fallback::TooLong
+                | Fallback::Moderation
+                | Fallback::EncryptedReasoning
+                | Fallback::Unsupported
+                | Fallback::Busy
+                | Fallback::Credential
+                | Fallback::UnknownModel,
+                _,
+            )
+            // The client gets a fixed text, and the log the message.
+            | (_, FailureKind::Server) => return self,
+            (Fallback::RateLimit, _) => {
+                "the provider limits the rate of requests; try again later"
+            }
+            (Fallback::MaybeBilled, _) => "the provider did not answer in time",
+            (Fallback::Unavailable, FailureKind::ProviderOverloaded) => {
+                "the provider is overloaded or unavailable; try again later"
+            }
+            (Fallback::Unavailable, _) => "the provider failed",
+        };
+        text.clone_into(&mut self.0.message);
+        self
     }
 }
 
@@ -146,32 +186,24 @@ impl Cause {
         }
     }
 
-    /// Returns the message for the client. Only the message of a fault of the request is the
-    /// provider's own: any other may have data of this server's account or of the provider.
-    fn message(&self, reported: &ReportedFailure) -> String {
-        let own = match self.fallback {
-            Fallback::Request | Fallback::TooLong | Fallback::Moderation => {
-                return message(reported);
-            }
-            Fallback::Credential => {
-                "the provider does not accept this server's key, or the key has no credit left"
-            }
-            Fallback::UnknownModel => "the provider does not serve the model",
-            Fallback::RateLimit => "the provider limits the rate of requests; try again later",
-            Fallback::MaybeBilled => "the provider did not answer in time",
-            Fallback::Unavailable
+    /// Returns the message for the client if the provider's own one may have data of this server's
+    /// account.
+    fn account_message(&self) -> Option<&'static str> {
+        match self.fallback {
+            Fallback::Credential => Some(
+                "the provider does not accept this server's key, or the key has no credit left",
+            ),
+            Fallback::UnknownModel => Some("the provider does not serve the model"),
+            Fallback::Request
+            | Fallback::TooLong
+            | Fallback::Moderation
+            | Fallback::RateLimit
+            | Fallback::Unavailable
+            | Fallback::MaybeBilled
             | Fallback::Unsupported
             | Fallback::EncryptedReasoning
-            | Fallback::Busy => match self.kind {
-                FailureKind::ProviderOverloaded => {
-                    "the provider is overloaded or unavailable; try again later"
-                }
-                // For the log only: the client gets a fixed text.
-                FailureKind::Server => return message(reported),
-                _ => "the provider failed",
-            },
-        };
-        own.to_owned()
+            | Fallback::Busy => None,
+        }
     }
 }
 

@@ -85,7 +85,7 @@ async fn a_provider_of_all_models_serves_any_name() {
         );
     }
     let long = format!("acme/{}", "x".repeat(300));
-    assert_eq!(ask(&server, &json!({"model": long})).await.status, 404);
+    assert!((400..=404).contains(&ask(&server, &json!({"model": long})).await.status));
     let list = server.client().get("/api/v1/models").await.json();
     let list = list["data"].as_array().unwrap();
     assert_eq!(list.len(), 1, "{list:?}");

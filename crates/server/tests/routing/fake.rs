@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 /// The result of one call.
 #[derive(Clone)]
-pub enum Turn {
+pub(crate) enum Turn {
     Answer,
     Fail(Failure),
     /// Sends `response.created` and then this `error` object.
@@ -31,7 +31,7 @@ pub enum Turn {
 /// A provider that fails as its script has it. After the script it repeats the last turn. Clones
 /// share their state.
 #[derive(Clone)]
-pub struct Fake(Arc<Inner>);
+pub(crate) struct Fake(Arc<Inner>);
 
 struct Inner {
     name: String,
@@ -42,13 +42,13 @@ struct Inner {
 }
 
 impl Fake {
-    pub fn new(name: &str, models: &[&str], script: impl IntoIterator<Item = Turn>) -> Self {
+    pub(crate) fn new(name: &str, models: &[&str], script: impl IntoIterator<Item = Turn>) -> Self {
         let models = models.iter().map(|id| Model::new(*id)).collect();
         Self::of(name, models, script)
     }
 
     /// A provider whose models have this price.
-    pub fn priced(name: &str, models: &[&str], price: Price) -> Self {
+    pub(crate) fn priced(name: &str, models: &[&str], price: Price) -> Self {
         let model = |id: &&str| {
             let mut model = Model::new(*id);
             model.price = Some(price);
@@ -57,7 +57,11 @@ impl Fake {
         Self::of(name, models.iter().map(model).collect(), [Turn::Answer])
     }
 
-    pub fn of(name: &str, models: Vec<Model>, script: impl IntoIterator<Item = Turn>) -> Self {
+    pub(crate) fn of(
+        name: &str,
+        models: Vec<Model>,
+        script: impl IntoIterator<Item = Turn>,
+    ) -> Self {
         Self(Arc::new(Inner {
             name: name.to_owned(),
             models,
@@ -67,34 +71,34 @@ impl Fake {
         }))
     }
 
-    pub fn failing(name: &str, models: &[&str], kind: FailureKind) -> Self {
+    pub(crate) fn failing(name: &str, models: &[&str], kind: FailureKind) -> Self {
         Self::new(name, models, [fail(kind)])
     }
 
     /// Returns the number of calls.
-    pub fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.0.calls.load(Ordering::SeqCst)
     }
 
     /// Waits until the fake has been called this often.
-    pub async fn called(&self, calls: usize) {
+    pub(crate) async fn called(&self, calls: usize) {
         while self.calls() < calls {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 
     /// Replaces the script.
-    pub fn then(&self, script: impl IntoIterator<Item = Turn>) {
+    pub(crate) fn then(&self, script: impl IntoIterator<Item = Turn>) {
         *self.0.script.lock().unwrap() = script.into_iter().collect();
     }
 
     /// Lets calls that are held answer.
-    pub fn release(&self, calls: usize) {
+    pub(crate) fn release(&self, calls: usize) {
         self.0.released.add_permits(calls);
     }
 }
 
-pub fn fail(kind: FailureKind) -> Turn {
+pub(crate) fn fail(kind: FailureKind) -> Turn {
     Turn::Fail(Failure::new(kind, "the message of the provider"))
 }
 

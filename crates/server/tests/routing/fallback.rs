@@ -133,7 +133,6 @@ async fn the_last_failure_has_its_status_and_lists_the_others() {
             json!([{"provider": "a", "status": 524}]),
             "{name}: {error}"
         );
-        assert!(!answer.text().contains("message of the provider") || status == 400);
         let metadata = &answer.json()["openrouter_metadata"];
         match status {
             502 | 503 | 524 | 529 => {

@@ -106,7 +106,7 @@ async fn a_disconnected_client_frees_its_slot() {
          content-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let connection = server.client().open(head.as_bytes()).await;
+    let connection = server.client().send(head.as_bytes()).await;
     one.called(1).await;
     drop(connection);
     one.then([Turn::Answer]);

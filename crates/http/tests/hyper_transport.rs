@@ -11,6 +11,7 @@ use std::{future::poll_fn, time::Duration};
 
 use http::{HeaderMap, Method};
 use orouter_http::{
+    Clock as _, TokioClock,
     testing::{ScriptedServer, Step, http_response},
     transport::{HttpRequest, HttpResponse, HyperTransport, Transport, TransportError},
 };
@@ -40,7 +41,7 @@ async fn open_connections(server: &ScriptedServer, count: usize) {
         if server.open_connections() == count {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        TokioClock.sleep(Duration::from_millis(5)).await;
     }
     panic!("{} connections are open", server.open_connections());
 }
@@ -173,7 +174,7 @@ async fn an_early_reply_to_a_large_request_arrives() {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let (mut socket, _) = listener.accept().await.unwrap();
         let mut buffer = [0; 1024];
-        socket.read(&mut buffer).await.unwrap();
+        socket.read_exact(&mut buffer).await.unwrap();
         socket
             .write_all(&http_response(413, &[], "too large"))
             .await

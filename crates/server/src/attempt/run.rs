@@ -68,7 +68,7 @@ pub(crate) fn attempt(
     })
 }
 
-/// What may be tried after a model has failed.
+/// The next try after a model has failed.
 enum Next {
     Model,
     Nothing,

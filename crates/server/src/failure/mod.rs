@@ -8,6 +8,7 @@ mod kind;
 mod private_text;
 mod provider;
 mod response_error;
+mod rows;
 mod value;
 
 pub(crate) use fallback::Fallback;

@@ -288,6 +288,10 @@ fn server_values() {
         "negative",
     );
     one("[records]\nretention = ¦\"0d\"\n", "more than zero");
+    one(
+        "[server]\nlisten = \"a:1\"\n[records]\nadmin_listen = ¦\"a:1\"\n",
+        "server.listen",
+    );
     one("[records]\nadmin_listen = ¦\"8081\"\n", "host and a port");
 }
 

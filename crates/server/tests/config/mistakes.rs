@@ -75,7 +75,7 @@ pub fn one(text: &str, word: &str) {
 
 /// Checks a member of `[providers.p]`.
 #[track_caller]
-fn provider(line: &str, word: &str) {
+pub fn provider(line: &str, word: &str) {
     one(&format!("{PROVIDER}{line}\n"), word);
 }
 
@@ -405,41 +405,6 @@ fn providers() {
     provider("headers = { x-a = \"1\", ¦X-A = \"2\" }", "occurs twice");
     provider("headers = { x-a = ¦\"hunter2\\n\" }", "cannot have");
     provider("headers = { x-a = { env = ¦\"UNSET\" } }", "is not set");
-}
-
-#[test]
-fn secrets() {
-    provider(
-        "api_key = ¦\"hunter2\"",
-        "must not be written into the file",
-    );
-    provider("api_key = ¦{}", "is empty");
-    provider(
-        "api_key = ¦{ env = \"KEY\", file = \"x\" }",
-        "both env and file",
-    );
-    provider(
-        "api_key = { env = ¦\"UNSET\" }",
-        "the variable \"UNSET\" is not set",
-    );
-    provider("api_key = { env = ¦\"EMPTY\" }", "is empty");
-    provider("api_key = { env = ¦\"BROKEN\" }", "line break");
-    provider("api_key = { env = ¦\"PADDED\" }", "white space");
-    provider(
-        "api_key = ¦{ env = \"UMLAUT\" }",
-        "an HTTP header cannot have",
-    );
-    provider(
-        "api_key = { env = ¦\"hunter2-x\" }",
-        "the name of an environment variable",
-    );
-    provider(
-        "api_key = { env = ¦\"$KEY\" }",
-        "the name of an environment variable",
-    );
-    provider("api_key = { env = ¦1 }", "must be a string");
-    provider("api_key = { file = ¦\"does/not/exist\" }", "cannot be read");
-    provider("api_key = { file = ¦\"\" }", "is empty");
 }
 
 #[test]

@@ -196,11 +196,11 @@ impl Shared {
         if !status.is_success() {
             return Err(error_reply::of_status(&self.name, status));
         }
-        if let Some(coding) = headers.get(CONTENT_ENCODING) {
-            if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
-                let message = "the provider's reply is compressed, which was not asked for";
-                return Err(error_reply::of_reply(&self.name, message));
-            }
+        if let Some(coding) = headers.get(CONTENT_ENCODING)
+            && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            let message = "the provider's reply is compressed, which was not asked for";
+            return Err(error_reply::of_reply(&self.name, message));
         }
         let source = Source {
             provider: Arc::clone(&self.name),
@@ -270,11 +270,11 @@ async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failu
         let Some(event) = next.transpose()? else {
             break;
         };
-        if let Some(reported) = event.event.failure() {
-            if error_reply::refuses_encrypted(&reported) {
-                let failure = Failure::from_reported_with(&reported, provider, None);
-                return Err(failure.fallback(Fallback::EncryptedReasoning));
-            }
+        if let Some(reported) = event.event.failure()
+            && error_reply::refuses_encrypted(&reported)
+        {
+            let failure = Failure::from_reported_with(&reported, provider, None);
+            return Err(failure.fallback(Fallback::EncryptedReasoning));
         }
         let waits = matches!(
             event.event.class(),

@@ -58,6 +58,10 @@ pub(super) struct Reply {
     ready: Vec<UpstreamEvent>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large variant is the usual one, and a reply has one state"
+)]
 enum State {
     /// The form of the body is not known. Holds its first bytes.
     Start(BytesMut),
@@ -169,11 +173,13 @@ impl Reply {
     fn finish(&mut self, cut: bool) -> Result<(), Failure> {
         match std::mem::replace(&mut self.state, State::Complete) {
             State::Events(mut decoder, mut translator) => {
-                if let (false, Ok(Some(event))) = (cut, decoder.take_unfinished()) {
-                    if !event.is_done() {
-                        let name = Some(event.event).filter(|name| *name != "message");
-                        translator.frame(name.unwrap_or_default(), event.data, &mut self.ready);
-                    }
+                // The last event may lack its blank line.
+                if !cut
+                    && let Ok(Some(event)) = decoder.take_unfinished()
+                    && !event.is_done()
+                {
+                    let name = Some(event.event).filter(|name| *name != "message");
+                    translator.frame(name.unwrap_or_default(), event.data, &mut self.ready);
                 }
                 translator.end(&mut self.ready);
                 self.ready.reverse();

@@ -3,7 +3,7 @@
 use std::{
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
 };
 
 use bytes::Bytes;
@@ -65,39 +65,53 @@ impl Stream for ResponseBody {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let body = &mut *self;
-        // Only the driver adds chunks, and it is polled below.
-        let mut unused = Context::from_waker(Waker::noop());
-        let mut driven = false;
         loop {
-            match Pin::new(&mut body.incoming).poll_frame(&mut unused) {
-                Poll::Ready(Some(Ok(frame))) => {
+            // Chunks that the driver has read before.
+            let mut unused = Context::from_waker(Waker::noop());
+            let frame = match Pin::new(&mut body.incoming).poll_frame(&mut unused) {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => {
+                    let Some(connection) = &mut body.connection else {
+                        return Poll::Ready(Some(Err(cut_off())));
+                    };
+                    let incoming = &mut body.incoming;
+                    let polled = connection.poll(cx, |cx, ended| {
+                        match Pin::new(&mut *incoming).poll_frame(cx) {
+                            Poll::Ready(frame) => Poll::Ready(Ok(frame)),
+                            Poll::Pending if ended => Poll::Ready(Err(cut_off())),
+                            Poll::Pending => Poll::Pending,
+                        }
+                    });
+                    match ready!(polled) {
+                        Ok(frame) => frame,
+                        Err(error) => {
+                            body.connection = None;
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    }
+                }
+            };
+            return Poll::Ready(match frame {
+                Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else {
                         continue;
                     };
                     body.release_at_end();
-                    return Poll::Ready(Some(Ok(data)));
+                    Some(Ok(data))
                 }
-                Poll::Ready(Some(Err(error))) => {
+                Some(Err(error)) => {
                     body.connection = None;
-                    return Poll::Ready(Some(Err(TransportError::exchange(error))));
+                    Some(Err(TransportError::exchange(error)))
                 }
-                Poll::Ready(None) => {
+                None => {
                     body.release();
-                    return Poll::Ready(None);
+                    None
                 }
-                Poll::Pending if driven => return Poll::Pending,
-                Poll::Pending => {}
-            }
-            let Some(connection) = &mut body.connection else {
-                return Poll::Ready(Some(Err(TransportError::exchange(
-                    "the connection ended before the body",
-                ))));
-            };
-            match connection.poll_driver(cx) {
-                // Bytes that were read before are still in the body.
-                Poll::Ready(_) => body.connection = None,
-                Poll::Pending => driven = true,
-            }
+            });
         }
     }
+}
+
+fn cut_off() -> TransportError {
+    TransportError::exchange("the connection ended before the body")
 }

@@ -1,13 +1,9 @@
 //! `Connection`: one HTTP/1.1 connection, driven by the task that uses it.
-//!
-//! hyper splits a connection into a handle and a driver, and expects the driver to run in a task of its
-//! own. Here both are polled by the task that waits for the response: no bytes cross tasks, and dropping
-//! the connection closes its socket.
 
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -22,7 +18,10 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::runtime;
 
-use super::socket::{Socket, Written};
+use super::{
+    driver::Driver,
+    socket::{Socket, Written},
+};
 use crate::transport::error::TransportError;
 #[cfg(feature = "rustls")]
 use crate::transport::tls::is_client_rejected;
@@ -35,7 +34,7 @@ pub(super) type Outgoing = http::Request<Full<Bytes>>;
 /// One HTTP/1.1 connection.
 pub(super) struct Connection {
     handle: SendRequest<Full<Bytes>>,
-    driver: http1::Connection<TokioIo<Socket>, Full<Bytes>>,
+    driver: Driver,
     written: Written,
     runtime: runtime::Id,
 }
@@ -81,7 +80,7 @@ impl Connection {
             .await?;
         Ok(Self {
             handle,
-            driver,
+            driver: Driver::new(driver),
             written,
             runtime,
         })
@@ -103,14 +102,11 @@ impl Connection {
         let mut response = pin!(self.handle.try_send_request(request));
         let driver = &mut self.driver;
         let outcome = poll_fn(|cx| {
-            let driven = driver.poll_without_shutdown(cx);
-            // Only the driver can complete the response, and it has just been polled.
-            let mut unused = Context::from_waker(Waker::noop());
-            match response.as_mut().poll(&mut unused) {
+            driver.poll(cx, |cx, ended| match response.as_mut().poll(cx) {
                 Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-                Poll::Pending if driven.is_ready() => Poll::Ready(None),
+                Poll::Pending if ended => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
-            }
+            })
         })
         .await;
         match outcome {
@@ -132,15 +128,18 @@ impl Connection {
         }
     }
 
-    /// Reads and writes as far as possible without waiting. Ready: the connection has ended.
+    /// Reads and writes until `outcome` is ready, as [`Driver::poll`].
     #[inline]
-    pub(super) fn poll_driver(&mut self, cx: &mut Context<'_>) -> Poll<hyper::Result<()>> {
-        self.driver.poll_without_shutdown(cx)
+    pub(super) fn poll<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        outcome: impl FnMut(&mut Context<'_>, bool) -> Poll<T>,
+    ) -> Poll<T> {
+        self.driver.poll(cx, outcome)
     }
 
     /// Returns `true` if the connection can take another request.
     pub(super) fn is_reusable(&mut self) -> bool {
-        let mut unused = Context::from_waker(Waker::noop());
-        self.driver.poll_without_shutdown(&mut unused).is_pending() && self.handle.is_ready()
+        !self.driver.advance() && self.handle.is_ready()
     }
 }

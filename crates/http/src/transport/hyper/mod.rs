@@ -5,6 +5,7 @@ mod body;
 mod builder;
 mod connection;
 mod connector;
+mod driver;
 mod pool;
 mod route;
 mod socket;

@@ -38,7 +38,7 @@ impl UrlFetcher {
             .input
             .as_ref()
             .map_or(&[][..], |input| input.items());
-        if !items.iter().flat_map(parts).any(|part| has_url(part)) {
+        if !items.iter().flat_map(parts).any(has_url) {
             return Ok(None);
         }
         let slot = self.slot().await;

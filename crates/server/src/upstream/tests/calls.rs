@@ -10,7 +10,7 @@ async fn the_upstream_gets_the_configured_headers_and_its_own_model_name() {
     let setup = Setup::new([stream(&[CREATED, DELTA, COMPLETED, "[DONE]"])]).await;
     let (events, failure) = collect(setup.call().await.unwrap()).await;
     assert!(failure.is_none());
-    let kinds: Vec<&str> = events.iter().map(|event| event.kind()).collect();
+    let kinds: Vec<&str> = events.iter().map(orouter_wire::StreamEvent::kind).collect();
     assert_eq!(
         kinds,
         [

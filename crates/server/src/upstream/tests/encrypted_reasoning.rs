@@ -38,3 +38,64 @@ async fn the_issuer_is_known_from_its_reply() {
     let issuer = setup.upstreams.issuer_of(&request.request);
     assert_eq!(issuer.as_deref(), Some("m@a"));
 }
+
+#[tokio::test]
+async fn refused_reasoning_is_left_out_and_the_request_repeated_once() {
+    let event = format!(r#"{{"type":"error",{}"#, &REFUSAL[1..]);
+    let created = super::support::CREATED;
+    for refusal in [
+        json(400, REFUSAL),
+        stream(&[&event]),
+        stream(&[created, &event]),
+    ] {
+        let setup = Setup::new([refusal.clone(), stream(&[COMPLETED])]).await;
+        let request = request_of(WITH_REASONING, "m@a");
+        let notes = request.notes.clone();
+        let (events, failure) = collect(setup.provider.generate(request).await.unwrap()).await;
+        assert_eq!((events.len(), failure), (1, None));
+        let sent: Vec<bool> = setup.server.received().iter().map(has_reasoning).collect();
+        assert_eq!(sent, [true, false]);
+        let noted = notes
+            .list()
+            .iter()
+            .any(|note| note.param == "encrypted reasoning");
+        assert!(noted, "{notes:?}");
+
+        let setup = Setup::new([refusal]).await;
+        let failure = match setup
+            .provider
+            .generate(request_of(WITH_REASONING, "m@a"))
+            .await
+        {
+            Err(failure) => failure,
+            Ok(events) => collect(events).await.1.expect("a failure"),
+        };
+        assert_eq!(failure.fallback_row(), Fallback::Request);
+        assert_eq!(setup.server.received().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn reasoning_of_another_endpoint_is_not_sent() {
+    let issuing = ISSUING.replace('\n', " ");
+    let setup = Setup::new([stream(&[&issuing, COMPLETED])]).await;
+    for (endpoint, sent) in [("m@a", true), ("m@b", false), ("m@a", true)] {
+        let call = setup
+            .provider
+            .generate(request_of(WITH_REASONING, endpoint));
+        // `m@a` is the issuer on record from the first reply. The reply to `m@b` would replace it.
+        let events = call.await.unwrap();
+        assert_eq!(
+            has_reasoning(setup.server.received().last().unwrap()),
+            sent,
+            "{endpoint}"
+        );
+        if endpoint == "m@a" {
+            collect(events).await;
+        }
+    }
+}
+
+fn has_reasoning(received: &orouter_http::testing::Received) -> bool {
+    String::from_utf8_lossy(&received.body).contains("gAAA")
+}

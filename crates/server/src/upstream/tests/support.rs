@@ -85,10 +85,11 @@ pub(super) fn request_of(json: &str, endpoint: &str) -> ProviderRequest {
 }
 
 pub(super) fn timeouts(first_byte: u64, idle: u64) -> UpstreamTimeouts {
-    let mut timeouts = UpstreamTimeouts::default();
-    timeouts.first_byte = Duration::from_millis(first_byte);
-    timeouts.idle = Duration::from_millis(idle);
-    timeouts
+    UpstreamTimeouts {
+        first_byte: Duration::from_millis(first_byte),
+        idle: Duration::from_millis(idle),
+        ..UpstreamTimeouts::default()
+    }
 }
 
 /// The events up to the end of the stream, and the failure that ended it.

@@ -44,7 +44,7 @@ CASES = {
     "conversation": ("a response sent back as input", ALL),
     "schema": (
         "structured output by a JSON schema",
-        DIRECT + ("openai-agents", "pydantic-ai", "ai-sdk"),
+        DIRECT + FRAMEWORKS,
     ),
     "schema_stream": ("the same, streamed", OPENAI + ("ai-sdk",)),
     "tool": ("a forced function call", DIRECT + ("agent", "pydantic-ai", "ai-sdk")),

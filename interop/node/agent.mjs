@@ -5,7 +5,8 @@ import { OpenRouter } from "@openrouter/sdk";
 import { callModel, stepCountIs, tool } from "@openrouter/agent";
 import { z } from "zod";
 import {
-  assert, checkWeatherArguments, failure, longPrompt, model, run, server, settled,
+  assert, checkPerson, checkWeatherArguments, failure, longPrompt, model, personPrompt, personSchema,
+  run, server, settled,
   weatherDescription, weatherPrompt,
 } from "./harness.mjs";
 
@@ -41,6 +42,11 @@ await run("agent", version, {
     const first = await ask({ input: [question] }).getResponse();
     const text = await ask({ input: [question, ...first.output, { role: "user", content: "And of Italy?" }] }).getText();
     assert.ok(text.length > 0, "the second turn has text");
+  },
+  async schema() {
+    const format = { type: "json_schema", name: "person", schema: personSchema, strict: true };
+    const text = await ask({ input: personPrompt, text: { format }, maxOutputTokens: 128 }).getText();
+    checkPerson(JSON.parse(text));
   },
   async tool() {
     // A tool without `execute` is returned to the caller.

@@ -29,6 +29,7 @@ Where requests go:
 Environment:
   OPENROUTER_API_KEY   API key for the server
   OPENROUTER_BASE_URL  URL of the server, such as http://127.0.0.1:8080/api/v1
+  OROUTER_CONFIG       configuration file of `serve` and `check`
   OROUTER_MODEL_PATH   GGUF file of the embedded model; without it, the model is downloaded once
   NO_COLOR             print without colours
 
@@ -52,8 +53,17 @@ pub(crate) enum Command {
     /// /new starts a new conversation; Ctrl-D or /quit leaves. In piped input each line is a turn,
     /// and the exit status is that of the last failed turn.
     Chat(ChatArgs),
-    /// Serve POST /responses (under /api/v1 and /v1) with the embedded model
+    /// Serve POST /responses (under /api/v1 and /v1)
+    ///
+    /// With --config, the server offers the models of the file. Without it, it offers the embedded
+    /// model, and a provider for each of these variables that is set: OPENAI_API_KEY,
+    /// ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY and OLLAMA_HOST. SIGHUP reloads the
+    /// file.
     Serve(ServeArgs),
+    /// Check configuration files, and print every mistake with line and column
+    Check(CheckArgs),
+    /// Fetch the catalog of models and prices for a configuration file
+    Catalog(CatalogArgs),
     /// List the models of a server, or download the embedded model
     Models(ModelsArgs),
 }
@@ -126,9 +136,12 @@ pub(crate) struct ChatArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Address to listen on, as HOST:PORT; port 0 selects a free port
-    #[arg(long, value_name = "ADDRESS", env = "OROUTER_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080", value_parser = address)]
-    pub(crate) listen: String,
+    /// Configuration file; options and variables override it
+    #[arg(short, long, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
+    pub(crate) config: Option<PathBuf>,
+    /// Address to listen on, as HOST:PORT; port 0 selects a free port [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", env = "OROUTER_LISTEN", hide_env_values = true, value_parser = address)]
+    pub(crate) listen: Option<String>,
     /// GGUF file of the embedded model
     #[arg(long, value_name = "FILE")]
     pub(crate) model_path: Option<PathBuf>,
@@ -144,6 +157,42 @@ pub(crate) struct ServeArgs {
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// Configuration files
+    #[arg(required = true, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CatalogArgs {
+    #[command(subcommand)]
+    pub(crate) command: CatalogCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogCommand {
+    /// Fetch the list of models of the hosted service, and write it to a file
+    ///
+    /// The member `catalog` of a configuration file names it. No key is needed. If the list cannot
+    /// be fetched, the file keeps its content.
+    Import(ImportArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ImportArgs {
+    /// File to write
+    #[arg(short, long, value_name = "FILE", default_value = "models.json", value_parser = file)]
+    pub(crate) output: PathBuf,
+    /// URL of the server with the list
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://openrouter.ai/api/v1"
+    )]
+    pub(crate) base_url: String,
 }
 
 #[derive(Args, Debug)]
@@ -203,6 +252,14 @@ fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Parses the path of a file.
+fn file(text: &str) -> Result<PathBuf, String> {
+    if text.trim().is_empty() {
+        return Err("must be the path of a file".to_owned());
+    }
+    Ok(PathBuf::from(text))
+}
+
 /// Checks that the text is a host and a port.
 fn address(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
@@ -257,11 +314,11 @@ mod tests {
     }
 
     #[test]
-    fn serve_listens_on_loopback_by_default() {
+    fn addresses_to_listen_on_are_checked() {
         let Command::Serve(serve) = parse("orouter serve").unwrap().command else {
             panic!("not serve");
         };
-        assert_eq!(serve.listen, "127.0.0.1:8080");
+        assert_eq!((serve.listen, serve.config), (None, None));
         for address in ["localhost:0", "[::1]:80", "0.0.0.0:65535"] {
             assert!(
                 parse(&format!("orouter serve --listen {address}")).is_ok(),

@@ -4,9 +4,8 @@ use std::error::Error;
 use std::str::FromStr;
 
 use clap::Args;
-use orouter_server::{AllowedHost, AllowedOrigin, Limits, ServerBuilder};
-
-use crate::byte_size::ByteSize;
+use orouter_server::config::{ByteSize, ServerConfig};
+use orouter_server::{AllowedHost, AllowedOrigin, Limits};
 
 /// Web pages, host names, and memory of request bodies.
 #[derive(Args, Clone, Debug, Default)]
@@ -31,11 +30,16 @@ pub(crate) struct HttpArgs {
 }
 
 impl HttpArgs {
-    /// Sets the origins and hosts of a server.
-    pub(crate) fn apply(&self, server: ServerBuilder) -> ServerBuilder {
-        server
-            .allow_origins(self.allow_origins.iter().flat_map(|list| list.0.clone()))
-            .allow_hosts(self.allow_hosts.iter().flat_map(|list| list.0.clone()))
+    /// Overrides the origins and hosts by those that are given.
+    pub(crate) fn apply(&self, server: &mut ServerConfig) {
+        let origins: Vec<AllowedOrigin> = all(&self.allow_origins);
+        let hosts: Vec<AllowedHost> = all(&self.allow_hosts);
+        if !origins.is_empty() {
+            server.allow_origins = origins;
+        }
+        if !hosts.is_empty() {
+            server.allow_hosts = hosts;
+        }
     }
 
     /// Overrides the limit on the memory of request bodies.
@@ -45,6 +49,10 @@ impl HttpArgs {
             None => limits,
         }
     }
+}
+
+fn all<T: Clone>(lists: &[List<T>]) -> Vec<T> {
+    lists.iter().flat_map(|list| list.0.clone()).collect()
 }
 
 /// Values separated by commas. Blank values are ignored, so that an empty variable sets none.

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use orouter_server::Limits;
-
-use crate::byte_size::ByteSize;
-use crate::time_span::{TimeSpan, positive};
+use orouter_server::config::{ByteSize, TimeSpan};
 
 /// Function that sets one of the timeouts.
 type Setter = fn(Limits, Duration) -> Limits;
@@ -32,13 +30,13 @@ pub(crate) struct LimitArgs {
     )]
     max_connections: Option<u32>,
     /// Timeout for the headers of a request [default: 30s]
-    #[arg(long, value_name = "TIME", env = "OROUTER_HEAD_TIMEOUT", hide_env_values = true, value_parser = positive)]
+    #[arg(long, value_name = "TIME", env = "OROUTER_HEAD_TIMEOUT", hide_env_values = true, value_parser = TimeSpan::positive)]
     head_timeout: Option<TimeSpan>,
     /// Timeout for the body of a request [default: 60s]
-    #[arg(long, value_name = "TIME", env = "OROUTER_BODY_TIMEOUT", hide_env_values = true, value_parser = positive)]
+    #[arg(long, value_name = "TIME", env = "OROUTER_BODY_TIMEOUT", hide_env_values = true, value_parser = TimeSpan::positive)]
     body_timeout: Option<TimeSpan>,
     /// Timeout of an idle connection between two requests [default: 90s]
-    #[arg(long, value_name = "TIME", env = "OROUTER_KEEP_ALIVE_TIMEOUT", hide_env_values = true, value_parser = positive)]
+    #[arg(long, value_name = "TIME", env = "OROUTER_KEEP_ALIVE_TIMEOUT", hide_env_values = true, value_parser = TimeSpan::positive)]
     keep_alive_timeout: Option<TimeSpan>,
     /// Maximum time that the headers of a stream wait for the first output: a failure before it has
     /// its HTTP status [default: 10s]
@@ -50,7 +48,7 @@ pub(crate) struct LimitArgs {
     )]
     head_hold: Option<TimeSpan>,
     /// Interval of keep-alive comments in a stream without output [default: 5s]
-    #[arg(long, value_name = "TIME", env = "OROUTER_COMMENT_INTERVAL", hide_env_values = true, value_parser = positive)]
+    #[arg(long, value_name = "TIME", env = "OROUTER_COMMENT_INTERVAL", hide_env_values = true, value_parser = TimeSpan::positive)]
     comment_interval: Option<TimeSpan>,
     /// Time on shutdown between reporting "not ready" and closing the listener [default: 1s]
     #[arg(

@@ -5,21 +5,24 @@ use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use orouter_server::config::{LogConfig, LogFormat};
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::CommandError;
-use crate::log_args::{LogArgs, LogFormat};
 use crate::log_writer::LogWriter;
 
 /// Log of this process after [`start`].
 static WRITER: OnceLock<LogWriter> = OnceLock::new();
 
+/// Level without `RUST_LOG`, `--log-level` and `[log]`.
+const DEFAULT_LEVEL: &str = "info";
+
 /// Maximum time that the process waits at its end for the last lines.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Starts the log. Afterwards, other code must not write to standard error: a write can block.
-pub(crate) fn start(args: &LogArgs) -> Result<LogWriter, CommandError> {
-    let filter = filter(&args.level)?;
+pub(crate) fn start(config: &LogConfig) -> Result<LogWriter, CommandError> {
+    let filter = filter(config.level.as_deref().unwrap_or(DEFAULT_LEVEL))?;
     let writer = standard_error()
         .and_then(LogWriter::start)
         .map_err(|error| CommandError::failed(format!("cannot start the log: {error}")))?;
@@ -30,9 +33,9 @@ pub(crate) fn start(args: &LogArgs) -> Result<LogWriter, CommandError> {
         .with_target(false)
         // Internal errors would be written to standard error directly.
         .log_internal_errors(false);
-    let installed = match args.format {
-        LogFormat::Text => subscriber.try_init(),
-        LogFormat::Json => subscriber
+    let installed = match config.format {
+        None | Some(LogFormat::Text) => subscriber.try_init(),
+        Some(LogFormat::Json) => subscriber
             .json()
             .flatten_event(true)
             .with_current_span(false)

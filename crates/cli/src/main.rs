@@ -9,8 +9,9 @@
 //!
 //! | Modules | Purpose |
 //! |---|---|
-//! | `send`, `chat`, `serve`, `models` | the commands |
-//! | `args`, `http_args`, `limit_args`, `log_args`, `byte_size`, `time_span` | options and their values |
+//! | `send`, `chat`, `serve`, `check`, `catalog`, `models` | the commands |
+//! | `args`, `http_args`, `limit_args`, `log_args` | options and their values |
+//! | `serve_config`, `reload` | the configuration of `serve`, and its reload |
 //! | `target`, `connection`, `embedded`, `progress` | the choice of a server, the client for it, the embedded model |
 //! | `prompt`, `schema`, `stdin`, `line`, `encoding` | input |
 //! | `request`, `response` | one request and its response |
@@ -18,8 +19,9 @@
 //! | `exit`, `interrupt`, `signals` | exit statuses, Ctrl-C and other signals |
 
 mod args;
-mod byte_size;
+mod catalog;
 mod chat;
+mod check;
 mod connection;
 mod embedded;
 mod encoding;
@@ -34,22 +36,23 @@ mod log_writer;
 mod models;
 mod progress;
 mod prompt;
+mod reload;
 mod request;
 mod response;
 mod schema;
 mod send;
 mod serve;
+mod serve_config;
 mod signals;
 mod stdin;
 mod target;
 mod terminal;
-mod time_span;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::args::{Cli, Command};
+use crate::args::{CatalogCommand, Cli, Command};
 use crate::exit::CommandError;
 use crate::interrupt::interruptible;
 
@@ -85,7 +88,11 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Send(args) => interruptible(Box::pin(send::run(args))).await,
         Command::Models(args) => interruptible(models::run(args)).await,
         Command::Chat(args) => chat::run(args).await,
-        Command::Serve(args) => serve::run(args).await,
+        Command::Serve(args) => Box::pin(serve::run(args)).await,
+        Command::Check(args) => check::run(&args),
+        Command::Catalog(args) => match args.command {
+            CatalogCommand::Import(args) => interruptible(Box::pin(catalog::import(args))).await,
+        },
     }
 }
 

@@ -1,6 +1,7 @@
-//! `orouter serve`: runs a server with the embedded model until a signal stops it.
+//! `orouter serve`: runs a server until a signal stops it.
 
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::args::ServeArgs;
-use crate::exit::CommandError;
-use crate::signals::Signals;
-use crate::{embedded, log};
+use crate::exit::{CommandError, Exit};
+use crate::reload::{log_warnings, reload};
+use crate::serve_config::ServeConfig;
+use crate::signals::{Received, Signals, Stop};
+use crate::{check, embedded, log};
 
 /// Default time between "not ready" and closing the listener: longer than a short probe interval of
 /// a load balancer, and short enough for a user at a terminal.
@@ -31,46 +34,48 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     // Before anything else: a signal during the start must not have its default effect.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::failed(format!("cannot handle signals: {error}")))?;
-    let listener = listen(&args.listen).await?;
+    let mut current = ServeConfig::read(args.config.clone()).map_err(|errors| {
+        check::print_lines(errors.mistakes.iter().map(ToString::to_string));
+        CommandError::reported(Exit::Usage)
+    })?;
+    let listener = listen(current.listen(&args)).await?;
     let address = listener.local_addr().map_err(CommandError::failed)?;
-    let dropped = log::start(&args.log)?.dropped();
+    let config = current.overridden(&args);
+    let dropped = log::start(&config.log)?.dropped();
+    log_warnings(&config.warnings);
+    log_choices(&current, &args, address);
 
-    let mut options = EngineOptions::default();
-    if let Some(parallel) = args.parallel {
-        options.parallel = usize::from(parallel);
-    }
-    if let Some(queue) = args.queue {
-        options.queue = usize::from(queue);
-    }
+    let mut builder = Server::builder().dropped_log_lines(dropped);
     // The server starts before the model is loaded: `/health` and `/ready` report its state.
-    let (model, engine) = loading();
-    let limits = args
-        .limits
-        .apply(Limits::default().shutdown_delay(SHUTDOWN_DELAY));
-    let server = args
-        .http
-        .apply(Server::builder().provider(model))
-        .limits(args.http.limit(limits))
-        .dropped_log_lines(dropped)
+    let mut sender = None;
+    if current.offers_embedded(&args) {
+        let (model, loaded) = loading();
+        builder = builder.provider(model);
+        sender = Some(loaded);
+    }
+    let embedded = sender.is_some();
+    let limits = Limits::default().shutdown_delay(SHUTDOWN_DELAY);
+    let server = builder
+        .config(&config)
+        .map_err(|error| CommandError::failed(format!("cannot use the configuration: {error}")))?
+        .limits(current.limits(&args, limits))
         .build();
     announce(&format!("orouter: listening on http://{address}/api/v1"));
-    if !address.ip().is_loopback() {
-        tracing::warn!("the server has no API keys: anyone who can reach this address can use it");
-    }
 
-    let load = async {
-        let loaded = embedded::engine(args.model_path, options).await?;
-        let _ = engine.send(loaded); // fails only if the server has stopped
-        std::future::pending::<Result<(), CommandError>>().await
-    };
+    let load = load(&args, sender, current.has_providers());
     let (stop, stopped) = oneshot::channel();
     let stopping = async {
-        signals.stop().await;
+        loop {
+            match signals.next().await {
+                Received::Stop(_) => break,
+                Received::HangUp => reload(&mut current, &server, &args, embedded).await,
+            }
+        }
         tracing::info!(
             "stopping: running responses finish; a second signal ends the server at once"
         );
         let _ = stop.send(());
-        signals.stop().await
+        second_stop(&mut signals).await
     };
     tokio::select! {
         outcome = server.serve(listener, async { drop(stopped.await) }) => outcome.map_err(CommandError::failed),
@@ -79,14 +84,84 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     }
 }
 
+/// Waits for the signal that ends a server that is stopping.
+async fn second_stop(signals: &mut Signals) -> Stop {
+    loop {
+        match signals.next().await {
+            Received::Stop(stop) => return stop,
+            Received::HangUp => tracing::info!("SIGHUP ignored: the server is stopping"),
+        }
+    }
+}
+
+/// Logs the facts that a user could expect otherwise.
+fn log_choices(current: &ServeConfig, args: &ServeArgs, address: SocketAddr) {
+    let config = &current.config;
+    if current.path.is_none() && current.has_providers() {
+        let names: Vec<&str> = config.providers.iter().map(|p| p.name.as_str()).collect();
+        tracing::info!(
+            "providers of the environment: {}; each serves <provider>/<model>",
+            names.join(", ")
+        );
+    }
+    if !current.offers_embedded(args) && (args.parallel.is_some() || args.queue.is_some()) {
+        tracing::warn!(
+            "--parallel and --queue have no effect: the configuration does not use the embedded model"
+        );
+    }
+    let keys = config.records.require_keys;
+    let loopback = address.ip().is_loopback();
+    if keys.unwrap_or(!loopback) && config.keys.is_empty() {
+        tracing::warn!(
+            "every request is refused: the server requires API keys and has none; add [[keys]] to a configuration file, or listen on a loopback address"
+        );
+    } else if !loopback && keys == Some(false) {
+        tracing::warn!(
+            "the server requires no API keys: anyone who can reach this address can use it"
+        );
+    }
+}
+
+/// Loads the embedded model, and sends it to the server. Ends only with an error: a failure ends a
+/// server that has no other provider.
+async fn load(
+    args: &ServeArgs,
+    sender: Option<mpsc::Sender<Loaded>>,
+    other_providers: bool,
+) -> Result<(), CommandError> {
+    if let Some(sender) = sender {
+        let mut options = EngineOptions::default();
+        if let Some(parallel) = args.parallel {
+            options.parallel = usize::from(parallel);
+        }
+        if let Some(queue) = args.queue {
+            options.queue = usize::from(queue);
+        }
+        match embedded::engine(args.model_path.clone(), options).await {
+            Ok(engine) => {
+                let _ = sender.send(Ok(engine)); // fails only if the server has stopped
+            }
+            Err(error) if other_providers => {
+                tracing::error!(error = %error.message, "the embedded model is not available; other models are");
+                let _ = sender.send(Err(LoadError::Thread(io::Error::other(error.message))));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    std::future::pending().await
+}
+
+/// The outcome of loading the embedded model.
+type Loaded = Result<Engine, LoadError>;
+
 /// Returns a model that is loaded later, and the sender for its engine.
-fn loading() -> (LocalModel, mpsc::Sender<Engine>) {
-    let (sender, engine) = mpsc::channel();
+fn loading() -> (LocalModel, mpsc::Sender<Loaded>) {
+    let (sender, loaded) = mpsc::channel();
     let model = LocalModel::loading(move || {
-        engine.recv().map_err(|_| {
-            LoadError::Thread(io::Error::other(
+        loaded.recv().unwrap_or_else(|_| {
+            Err(LoadError::Thread(io::Error::other(
                 "the server stopped before the model was loaded",
-            ))
+            )))
         })
     });
     (model, sender)

@@ -2,6 +2,16 @@
 
 use crate::exit::CommandError;
 
+/// Signal to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    /// A request to stop.
+    Stop(Stop),
+    /// SIGHUP, which asks for a reload of the configuration.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "other systems do not send it"))]
+    HangUp,
+}
+
 /// Signal that asks the server to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
@@ -27,7 +37,7 @@ mod system {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::Stop;
+    use super::{Received, Stop};
 
     /// Receives signals from its creation on.
     pub(crate) struct Signals {
@@ -45,17 +55,13 @@ mod system {
             })
         }
 
-        /// Waits for the next signal to stop. Logs and ignores SIGHUP.
-        pub(crate) async fn stop(&mut self) -> Stop {
-            loop {
-                tokio::select! {
-                    Some(()) = self.interrupt.recv() => return Stop::Interrupt,
-                    Some(()) = self.terminate.recv() => return Stop::Terminate,
-                    Some(()) = self.hang_up.recv() => {
-                        tracing::info!("SIGHUP ignored: the server has no configuration file to reload");
-                    }
-                    else => std::future::pending().await,
-                }
+        /// Waits for the next signal. Cancel-safe.
+        pub(crate) async fn next(&mut self) -> Received {
+            tokio::select! {
+                Some(()) = self.interrupt.recv() => Received::Stop(Stop::Interrupt),
+                Some(()) = self.terminate.recv() => Received::Stop(Stop::Terminate),
+                Some(()) = self.hang_up.recv() => Received::HangUp,
+                else => std::future::pending().await,
             }
         }
     }
@@ -65,7 +71,7 @@ mod system {
 mod system {
     use std::io;
 
-    use super::Stop;
+    use super::{Received, Stop};
 
     /// Receives Ctrl-C.
     pub(crate) struct Signals;
@@ -75,12 +81,12 @@ mod system {
             Ok(Self)
         }
 
-        /// Waits for the next signal to stop.
-        pub(crate) async fn stop(&mut self) -> Stop {
+        /// Waits for the next signal.
+        pub(crate) async fn next(&mut self) -> Received {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-            Stop::Interrupt
+            Received::Stop(Stop::Interrupt)
         }
     }
 }

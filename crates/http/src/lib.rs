@@ -13,11 +13,11 @@ mod send;
 pub mod testing;
 mod timeouts;
 mod timestamp;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod tokio_clock;
 pub mod transport;
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 pub use self::tokio_clock::TokioClock;
 pub use self::{
     abort::AbortHandle,

@@ -14,10 +14,12 @@
 //! [`Notes`].
 
 pub mod chat;
+pub mod json_text;
 mod notes;
 mod protocol;
 pub mod quote;
 mod refusal;
+mod repair;
 mod reply;
 pub mod responses;
 mod target;
@@ -25,5 +27,6 @@ mod target;
 pub use notes::{Note, NoteAction, Notes};
 pub use protocol::{Protocol, UnknownProtocol, UpstreamRequest};
 pub use refusal::Refusal;
+pub use repair::{Output, Repair};
 pub use reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 pub use target::{RequestSource, Target};

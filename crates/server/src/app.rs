@@ -13,7 +13,6 @@ use crate::decoders::Decoders;
 use crate::drain_deadline::DrainDeadline;
 use crate::limits::Limits;
 use crate::memory_budget::MemoryBudget;
-use crate::provider::Provider;
 
 /// The state that all requests share.
 pub(crate) struct App {
@@ -40,11 +39,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(providers: Vec<Arc<dyn Provider>>, limits: Limits, access: Access) -> Self {
+    pub(crate) fn new(catalog: Catalog, keys: Keys, limits: Limits, access: Access) -> Self {
         let slots = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         Self {
-            catalog: RwLock::new(Arc::new(Catalog::new(providers))),
-            keys: RwLock::default(),
+            catalog: RwLock::new(Arc::new(catalog)),
+            keys: RwLock::new(Arc::new(keys)),
             memory: MemoryBudget::new(limits.bodies_in_flight),
             decoders: Decoders::new(),
             access,

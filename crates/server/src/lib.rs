@@ -151,6 +151,7 @@ mod memory_budget;
 mod metadata;
 mod panics;
 mod plan;
+mod prompt;
 pub mod provider;
 use orouter_protocols::quote;
 mod relay;

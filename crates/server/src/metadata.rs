@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use http::StatusCode;
 use orouter_wire::metadata::{
     EndpointInfo, EndpointsMetadata, OpenRouterMetadata, PipelineStage, PipelineStageType,
     RouterAttempt, RoutingStrategy,
@@ -37,6 +36,8 @@ struct State {
     several: bool,
     available: Vec<EndpointInfo>,
     attempts: Vec<RouterAttempt>,
+    /// Number of attempts.
+    attempted: u64,
 }
 
 impl Routing {
@@ -57,6 +58,9 @@ impl Routing {
 
     /// Records the models that the request names.
     pub(crate) fn requested(&self, request: &ResponsesRequest) {
+        if !self.asked {
+            return;
+        }
         let mut names = request.model.iter().chain(&request.models);
         let mut state = self.state();
         state.requested = names.next().map(|name| quote(name)).unwrap_or_default();
@@ -65,24 +69,43 @@ impl Routing {
 
     /// Records the endpoints that can serve the request.
     pub(crate) fn planned(&self, endpoints: &[Arc<Endpoint>]) {
+        if !self.asked {
+            return;
+        }
         self.state().available = endpoints
             .iter()
             .map(|endpoint| {
                 let mut info = EndpointInfo::default();
                 info.model.clone_from(&endpoint.model.id);
-                endpoint.provider.name().clone_into(&mut info.provider);
+                info.provider.clone_from(&endpoint.slug);
                 info
             })
             .collect();
     }
 
-    /// Records an attempt and its status.
-    pub(crate) fn attempted(&self, model: &str, provider: &str, status: StatusCode) {
+    /// Records an attempt at an endpoint and the HTTP status of its response. `maybe_billed`: the
+    /// attempt failed, and the provider may bill it.
+    pub(crate) fn attempted(&self, model: &str, provider: &str, status: u16, maybe_billed: bool) {
+        let mut state = self.state();
+        state.attempted += 1;
+        if !self.asked {
+            return;
+        }
         let mut attempt = RouterAttempt::default();
         model.clone_into(&mut attempt.model);
         provider.clone_into(&mut attempt.provider);
-        attempt.status = status.as_u16().into();
-        self.state().attempts.push(attempt);
+        attempt.status = status.into();
+        if maybe_billed {
+            attempt
+                .extra
+                .insert("maybe_billed", Raw::from(serde_json::Value::Bool(true)));
+        }
+        state.attempts.push(attempt);
+    }
+
+    /// Returns the number of attempts.
+    pub(crate) fn attempts(&self) -> u64 {
+        self.state().attempted
     }
 
     /// Returns the metadata of a response by this model and provider, if the request asks for it.

@@ -83,6 +83,10 @@ struct Facts {
     status: Option<StatusCode>,
     outcome: Option<Outcome>,
     error_type: Option<String>,
+    /// Name of the caller's key.
+    caller: Option<String>,
+    /// The reason why the key was refused.
+    key_refused: Option<&'static str>,
     /// Description of an internal error, which clients do not get.
     detail: Option<String>,
     model: Option<String>,
@@ -90,6 +94,10 @@ struct Facts {
     streamed: Option<bool>,
     tokens: Option<(u64, u64)>,
     cost: Option<f64>,
+    /// `true` if tokens and cost are estimates.
+    estimated: Option<bool>,
+    /// Number of attempts at endpoints.
+    attempts: Option<u64>,
 }
 
 impl RequestLog {
@@ -106,12 +114,16 @@ impl RequestLog {
             status: None,
             outcome: None,
             error_type: None,
+            caller: None,
+            key_refused: None,
             detail: None,
             model: None,
             provider: None,
             streamed: None,
             tokens: None,
             cost: None,
+            estimated: None,
+            attempts: None,
         })))
     }
 
@@ -122,6 +134,16 @@ impl RequestLog {
     /// Sets the generation id.
     pub(crate) fn generation(&self, id: &str) {
         self.facts().generation = Some(id.to_owned());
+    }
+
+    /// Sets the name of the caller's key.
+    pub(crate) fn caller(&self, name: &str) {
+        self.facts().caller = Some(shortened(name, TEXT_LIMIT));
+    }
+
+    /// Sets the reason why the key was refused.
+    pub(crate) fn key_refused(&self, reason: &'static str) {
+        self.facts().key_refused = Some(reason);
     }
 
     /// Sets the model and provider that serve the request; an empty provider is not known yet.
@@ -146,6 +168,17 @@ impl RequestLog {
         let mut facts = self.facts();
         facts.tokens = tokens;
         facts.cost = cost;
+    }
+
+    /// Sets tokens and cost that the provider did not report.
+    pub(crate) fn estimated_usage(&self, tokens: (u64, u64), cost: Option<f64>) {
+        self.usage(Some(tokens), cost);
+        self.facts().estimated = Some(true);
+    }
+
+    /// Sets the number of attempts at endpoints.
+    pub(crate) fn attempts(&self, attempts: u64) {
+        self.facts().attempts = Some(attempts);
     }
 
     /// Sets the outcome of the generation.
@@ -198,6 +231,8 @@ macro_rules! line {
             outcome = $outcome.as_str(),
             error_type = $facts.error_type.as_deref(),
             generation = $facts.generation.as_deref(),
+            caller = $facts.caller.as_deref(),
+            key_refused = $facts.key_refused,
             client_request_id = $facts.client_request_id.as_deref(),
             model = $facts.model.as_deref(),
             provider = $facts.provider.as_deref(),
@@ -205,6 +240,8 @@ macro_rules! line {
             input_tokens = $facts.tokens.map(|(input, _)| input),
             output_tokens = $facts.tokens.map(|(_, output)| output),
             cost = $facts.cost,
+            estimated = $facts.estimated,
+            attempts = $facts.attempts,
             duration_ms = milliseconds($facts.started),
             detail = $facts.detail.as_deref(),
             "request"

@@ -4,18 +4,20 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::access::{Access, AllowedHost, AllowedOrigin};
+use crate::account::Keys;
 use crate::app::App;
+use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::provider::Provider;
 use crate::serve;
-use crate::upstream::SetupError;
+use crate::upstream::{SetupError, Upstreams};
 
 /// A configured server. [`bind`](Self::bind) gives it an address.
 ///
@@ -35,6 +37,10 @@ use crate::upstream::SetupError;
 #[derive(Clone)]
 pub struct Server {
     app: Arc<App>,
+    /// The providers that list their models themselves. A reload keeps them.
+    own: Arc<[Arc<dyn Provider>]>,
+    /// Created with the first configuration.
+    upstreams: Arc<OnceLock<Upstreams>>,
 }
 
 impl Server {
@@ -45,6 +51,7 @@ impl Server {
             limits: Limits::default(),
             access: Access::default(),
             dropped_log_lines: None,
+            config: None,
         }
     }
 
@@ -54,7 +61,15 @@ impl Server {
     /// # Errors
     /// If the configuration cannot be used. The server then keeps the old one.
     pub fn reload(&self, config: &Config) -> Result<(), SetupError> {
-        let _ = (config, &self.app);
+        let upstreams = match self.upstreams.get() {
+            Some(upstreams) => upstreams.clone(),
+            None => Upstreams::new()?,
+        };
+        let previous = self.app.catalog();
+        let catalog = Catalog::from_config(config, &self.own, &upstreams, Some(&previous))?;
+        let _ = self.upstreams.set(upstreams);
+        self.app.set_catalog(catalog);
+        self.app.set_keys(keys(config));
         Ok(())
     }
 
@@ -103,10 +118,18 @@ pub struct ServerBuilder {
     limits: Limits,
     access: Access,
     dropped_log_lines: Option<Arc<AtomicU64>>,
+    config: Option<Configured>,
+}
+
+/// A configuration and the state of its upstreams.
+struct Configured {
+    config: Config,
+    upstreams: Upstreams,
 }
 
 impl ServerBuilder {
-    /// Adds a provider. If several serve the same model, earlier ones are tried first.
+    /// Adds a provider. If several serve the same model, endpoints of a known price come first, the
+    /// cheapest ones most often, and the others in the order in which they were added.
     pub fn provider(mut self, provider: impl Provider) -> Self {
         self.providers.push(Arc::new(provider));
         self
@@ -117,8 +140,31 @@ impl ServerBuilder {
     ///
     /// # Errors
     /// If the configuration cannot be used, for example because TLS cannot be set up.
-    pub fn config(self, config: &Config) -> Result<Self, SetupError> {
-        let _ = config;
+    pub fn config(mut self, config: &Config) -> Result<Self, SetupError> {
+        let upstreams = Upstreams::new()?;
+        // Finds what cannot be used now, so that `build` does not fail. Providers that are added
+        // later can only add models.
+        Catalog::from_config(config, &self.providers, &upstreams, None)?;
+        let server = &config.server;
+        let limits = &mut self.limits;
+        set(&mut limits.drain, server.drain);
+        set(&mut limits.body_timeout, server.body_timeout);
+        set(&mut limits.head_timeout, server.head_timeout);
+        set(&mut limits.keep_alive_timeout, server.keep_alive_timeout);
+        set(&mut limits.head_hold, server.head_hold);
+        set(&mut limits.body_bytes, server.max_body);
+        set(&mut limits.bodies_in_flight, server.max_bodies_in_flight);
+        set(&mut limits.max_connections, server.max_connections);
+        if !server.allow_origins.is_empty() {
+            self.access.origins.clone_from(&server.allow_origins);
+        }
+        if !server.allow_hosts.is_empty() {
+            self.access.hosts.clone_from(&server.allow_hosts);
+        }
+        self.config = Some(Configured {
+            config: config.clone(),
+            upstreams,
+        });
         Ok(self)
     }
 
@@ -162,10 +208,42 @@ impl ServerBuilder {
             limits,
             access,
             dropped_log_lines,
+            config,
         } = self;
-        let mut app = App::new(providers, limits, access);
+        let keys = config
+            .as_ref()
+            .map_or_else(Keys::default, |configured| keys(&configured.config));
+        let catalog = config
+            .as_ref()
+            .and_then(|Configured { config, upstreams }| {
+                let catalog = Catalog::from_config(config, &providers, upstreams, None);
+                catalog
+                    .inspect_err(
+                        |error| tracing::error!(%error, "the configuration cannot be used"),
+                    )
+                    .ok()
+            });
+        let catalog = catalog.unwrap_or_else(|| Catalog::new(providers.clone()));
+        let mut app = App::new(catalog, keys, limits, access);
         app.dropped_log_lines = dropped_log_lines;
-        Server { app: Arc::new(app) }
+        let upstreams = config.map(|configured| OnceLock::from(configured.upstreams));
+        Server {
+            app: Arc::new(app),
+            own: providers.into(),
+            upstreams: Arc::new(upstreams.unwrap_or_default()),
+        }
+    }
+}
+
+/// Returns the keys of a configuration.
+fn keys(config: &Config) -> Keys {
+    Keys::new(config.keys.clone(), config.records.require_keys)
+}
+
+/// Sets a limit, if the configuration has it.
+fn set<T>(limit: &mut T, configured: Option<T>) {
+    if let Some(configured) = configured {
+        *limit = configured;
     }
 }
 

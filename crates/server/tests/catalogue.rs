@@ -56,8 +56,12 @@ async fn models_are_listed_in_the_catalogs_form() {
     }
     let list = server.client().get("/api/v1/models").await.json();
     let details = list["data"][1]["links"]["details"].as_str().unwrap();
+    let endpoints = &server.client().get(details).await.json()["data"];
+    assert_eq!(endpoints["id"], list["data"][1]["id"]);
+    assert_eq!(endpoints["endpoints"][0]["provider_name"], "script");
+    let path = format!("/api/v1/model/{}", list["data"][1]["id"].as_str().unwrap());
     assert_eq!(
-        server.client().get(details).await.json()["data"],
+        server.client().get(&path).await.json()["data"],
         list["data"][1]
     );
     let response = server.client().get("/api/v1/model/test/none").await;

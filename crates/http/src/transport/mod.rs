@@ -10,17 +10,24 @@
 //! | [`HttpRequest`], [`HttpResponse`], [`Body`] | the messages |
 //! | [`TransportError`] | a failure below HTTP |
 //! | `ReqwestTransport` | the implementation over `reqwest` (feature `reqwest`) |
+//! | `HyperTransport` | the implementation over hyper, with less CPU time per request (feature `hyper`) |
 //! | [`TransportSetupError`] | settings that cannot be used |
 
 mod body;
 mod contract;
 mod error;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response;
 mod setup_error;
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
+mod tls;
 
+#[cfg(feature = "hyper")]
+pub use self::hyper::{HyperTransport, HyperTransportBuilder};
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::{ReqwestTransport, ReqwestTransportBuilder};
 pub use self::{

@@ -1,7 +1,9 @@
 //! The Responses API itself: bytes pass unchanged where they can.
 
+mod members;
 mod reply;
 mod request;
+mod required;
 
 use std::sync::Arc;
 

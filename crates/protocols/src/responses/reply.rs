@@ -1,8 +1,12 @@
-//! The reply: events as the upstream sent them, repaired where they break the protocol.
+//! The reply: events as the upstream sent them. [`Repair`](crate::Repair) makes them follow the
+//! rules of a stream.
 
 use bytes::Bytes;
-use orouter_wire::StreamEvent;
+use orouter_wire::event::ResponseEvent;
+use orouter_wire::{EventClass, Response, ResponseObject, ResponseStatus, StreamEvent};
 
+use super::required::has_required_members;
+use crate::json_text::{self, Edit};
 use crate::reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 
 /// Reads the reply to one request.
@@ -11,23 +15,111 @@ pub(super) struct Reader;
 
 impl ReplyReader for Reader {
     fn stream(&self) -> Box<dyn StreamTranslator> {
-        Box::new(Events)
+        Box::new(Events { ended: false })
     }
 
-    fn body(&self, _: &Bytes) -> Result<UpstreamEvent, UnreadableReply> {
-        Err(UnreadableReply::new("not written"))
+    fn body(&self, body: &Bytes) -> Result<UpstreamEvent, UnreadableReply> {
+        let text = std::str::from_utf8(body)
+            .map_err(|_| UnreadableReply::new("the body is not UTF-8"))?
+            .trim_start_matches('\u{feff}')
+            .trim_ascii();
+        if json_text::members(text).is_none() {
+            return Err(UnreadableReply::new("the body is not a JSON object"));
+        }
+        // A few servers send one event as the body: the last one, or an `error`. A body whose only
+        // content is an error is an event without a type.
+        if let Ok(event) = orouter_wire::from_str::<StreamEvent>(text)
+            && matches!(event.class(), EventClass::Terminal | EventClass::Error)
+            && !is_response(text)
+        {
+            return Ok(UpstreamEvent::new(event));
+        }
+        let response: Response = orouter_wire::from_str(text)
+            .map_err(|_| UnreadableReply::new("the body is not JSON"))?;
+        if !is_response(text) && response.output.is_empty() {
+            return Err(UnreadableReply::new("the body is JSON but not a response object"));
+        }
+        let has_status = json_text::get(text, "status").is_some_and(|status| status != "null");
+        let running = matches!(
+            response.status,
+            ResponseStatus::Queued | ResponseStatus::InProgress
+        );
+        if has_status && running && response.output.is_empty() && !response.has_failed() {
+            return Err(UnreadableReply::new("the response of the body has not ended"));
+        }
+        let original = Original::Response(Bytes::copy_from_slice(text.as_bytes()));
+        Ok(UpstreamEvent::with_original(terminal(response), original))
     }
 }
 
-struct Events;
+/// Returns `true` if the object has a member that marks it as a response: an `object` of that name,
+/// or `output`.
+fn is_response(text: &str) -> bool {
+    let object = json_text::get(text, "object");
+    let named = object.is_some_and(|object| {
+        let object = orouter_wire::from_str::<ResponseObject>(object);
+        matches!(object, Ok(ResponseObject::Response | ResponseObject::Compaction))
+    });
+    named || json_text::get(text, "output").is_some_and(|output| output.starts_with('['))
+}
+
+/// Returns the event that ends a stream with this response.
+fn terminal(response: Response) -> StreamEvent {
+    let failed = response.has_failed();
+    let status = response.status.clone();
+    let event = ResponseEvent::new(response);
+    match status {
+        _ if failed => StreamEvent::Failed(event),
+        ResponseStatus::Incomplete => StreamEvent::Incomplete(event),
+        ResponseStatus::Cancelled => StreamEvent::Cancelled(event),
+        _ => StreamEvent::Completed(event),
+    }
+}
+
+/// Decodes the frames of one stream.
+struct Events {
+    /// `true` after the terminal event or an error. Some upstreams send a second one.
+    ended: bool,
+}
 
 impl StreamTranslator for Events {
-    fn frame(&mut self, _: &str, data: &str, events: &mut Vec<UpstreamEvent>) {
-        if let Ok(event) = orouter_wire::from_str::<StreamEvent>(data) {
-            let original = Original::Event(Bytes::copy_from_slice(data.as_bytes()));
-            events.push(UpstreamEvent::with_original(event, original));
+    fn frame(&mut self, name: &str, data: &str, events: &mut Vec<UpstreamEvent>) {
+        if self.ended {
+            return;
         }
+        let Ok(event) = orouter_wire::from_str::<StreamEvent>(data) else {
+            return;
+        };
+        let event = match event.kind() {
+            "" => match untyped(name, data, event) {
+                Some(event) => event,
+                None => return,
+            },
+            _ if has_required_members(&event, data) => {
+                let original = Original::Event(Bytes::copy_from_slice(data.as_bytes()));
+                UpstreamEvent::with_original(event, original)
+            }
+            _ => UpstreamEvent::new(event),
+        };
+        self.ended = event.event.is_terminal();
+        events.push(event);
     }
 
     fn end(&mut self, _: &mut Vec<UpstreamEvent>) {}
+}
+
+/// Returns the event of a frame whose JSON has no `type`: an error, or the event that the frame's
+/// `event:` line names. `None` if it is neither.
+fn untyped(name: &str, data: &str, event: StreamEvent) -> Option<UpstreamEvent> {
+    if event.class() == EventClass::Error {
+        return Some(UpstreamEvent::new(event));
+    }
+    let is_name = name == "error" || name.starts_with("response.");
+    if !is_name || json_text::members(data).is_none() {
+        return None;
+    }
+    let kind = Edit::set("type", orouter_wire::to_string(&name.to_owned()));
+    let text = json_text::edit(data, &[kind])?;
+    let event = orouter_wire::from_str(&text).ok()?;
+    Some(UpstreamEvent::new(event))
 }

@@ -1,18 +1,8 @@
-//! Callers of the server and their keys.
+//! Callers of the server and their keys: [`Keys`] has the static keys, [`bearer`] reads the key that a
+//! request presents.
 
-use crate::config::KeyConfig;
+mod bearer;
+mod keys;
 
-/// The static keys of a server.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Keys {
-    keys: Vec<KeyConfig>,
-    /// `true` if every request needs a key.
-    required: bool,
-}
-
-impl Keys {
-    /// Creates the keys of a configuration.
-    pub(crate) fn new(keys: Vec<KeyConfig>, required: bool) -> Self {
-        Self { keys, required }
-    }
-}
+pub(crate) use bearer::bearer;
+pub(crate) use keys::{KeyRefusal, Keys};

@@ -17,7 +17,7 @@ use orouter_wire::ResponsesRequest;
 use crate::failure::{Failure, FailureKind};
 use orouter_protocols::Notes;
 
-pub(crate) use parameters::unsupported as unsupported_parameters;
+pub(crate) use parameters::{note_unsupported, unsupported};
 pub(crate) use value_counts::count;
 
 /// Reads the request in a body. Adds the members that the server does not use as they were sent to

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::state::EndpointState;
 use crate::provider::{Model, Policy, Price, Provider, UpstreamModel};
+
+/// The service tier of endpoints that are not of a special one.
+pub(crate) const DEFAULT_TIER: &str = "default";
 
 /// One model at one provider.
 pub(crate) struct Endpoint {
@@ -12,35 +16,68 @@ pub(crate) struct Endpoint {
     pub(crate) provider: Arc<dyn Provider>,
     /// The model as clients know it.
     pub(crate) model: Arc<Model>,
+    /// The model's id at the provider, for a provider that is not reached over HTTP.
+    pub(crate) own_id: String,
     /// The provider's view of the model; `None` for a provider that is not reached over HTTP.
     pub(crate) upstream: Option<Arc<UpstreamModel>>,
+    /// The protocol of the provider, if this version cannot speak it.
+    pub(crate) unsupported_protocol: Option<&'static str>,
     /// Prices; `None` if they are not known.
     pub(crate) price: Option<Price>,
     /// Maximum number of tokens of prompt and output together; `None` if it is not known.
     pub(crate) context_length: Option<u64>,
     /// Maximum number of output tokens; `None` if it is not known.
     pub(crate) max_output_tokens: Option<u64>,
+    /// Kinds of input; `None` if they are not known.
+    pub(crate) input_modalities: Option<Vec<String>>,
+    /// Request parameters; `None` if they are not known.
+    pub(crate) supported_parameters: Option<Vec<String>>,
     pub(crate) policy: Policy,
     /// Service tier: `default`, `priority`, `flex`.
     pub(crate) tier: String,
     pub(crate) region: Option<String>,
+    pub(crate) state: Arc<EndpointState>,
 }
 
 impl Endpoint {
-    /// Creates the endpoint of a model of a provider that lists its models itself.
-    pub(crate) fn of_provider(provider: &Arc<dyn Provider>, model: Arc<Model>) -> Self {
+    /// Creates the endpoint of a model of a provider that lists its models itself. `model` is the
+    /// model as clients know it, `own` the provider's entry.
+    pub(super) fn of_provider(
+        provider: &Arc<dyn Provider>,
+        model: Arc<Model>,
+        own: &Model,
+        state: Arc<EndpointState>,
+    ) -> Self {
         Self {
             slug: provider.name().to_owned(),
             provider: Arc::clone(provider),
+            own_id: own.id.clone(),
             upstream: None,
-            price: model.price,
-            context_length: Some(model.context_length).filter(|length| *length > 0),
-            max_output_tokens: model.max_output_tokens,
+            unsupported_protocol: None,
+            price: own.price,
+            context_length: Some(own.context_length).filter(|length| *length > 0),
+            max_output_tokens: own.max_output_tokens,
+            input_modalities: Some(own.input_modalities.clone()),
+            supported_parameters: Some(own.supported_parameters.clone()),
             policy: provider.policy(),
-            tier: "default".to_owned(),
+            tier: DEFAULT_TIER.to_owned(),
             region: None,
+            state,
             model,
         }
+    }
+
+    /// Returns `true` if the endpoint supports a request parameter, in the catalog's words, or if
+    /// it is not known.
+    pub(crate) fn supports(&self, parameter: &str) -> bool {
+        let supported = self.supported_parameters.as_ref();
+        supported.is_none_or(|list| list.iter().any(|name| name == parameter))
+    }
+
+    /// Returns `true` if the endpoint reads this kind of input, or if it is not known.
+    pub(crate) fn reads(&self, modality: &str) -> bool {
+        let modalities = self.input_modalities.as_ref();
+        modalities.is_none_or(|list| list.iter().any(|name| name == modality))
     }
 }
 

@@ -7,7 +7,7 @@ use orouter_protocols::Protocol;
 use super::secret::Secret;
 
 /// `[providers.*]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProviderConfig {
     /// The provider's name: `openai`.

@@ -1,5 +1,6 @@
 //! [`Fallback`]: what a failed attempt means for the next endpoints.
 
+use super::kind::FailureKind;
 use super::value::Failure;
 
 /// The row of the fallback table to which the failure of an attempt belongs.
@@ -36,9 +37,59 @@ pub(crate) enum Fallback {
     Busy,
 }
 
+impl Fallback {
+    /// Returns `true` if the next endpoint of the same model may be tried.
+    pub(crate) fn next_endpoint(self) -> bool {
+        match self {
+            Self::Request | Self::Moderation | Self::EncryptedReasoning => false,
+            // Only an endpoint with a larger limit.
+            Self::TooLong => true,
+            Self::Credential
+            | Self::UnknownModel
+            | Self::RateLimit
+            | Self::Unavailable
+            | Self::MaybeBilled
+            | Self::Unsupported
+            | Self::Busy => true,
+        }
+    }
+
+    /// Returns `true` if the next model of the request may be tried.
+    pub(crate) fn next_model(self) -> bool {
+        match self {
+            Self::Request | Self::EncryptedReasoning => false,
+            Self::TooLong
+            | Self::Moderation
+            | Self::Credential
+            | Self::UnknownModel
+            | Self::RateLimit
+            | Self::Unavailable
+            | Self::MaybeBilled
+            | Self::Unsupported
+            | Self::Busy => true,
+        }
+    }
+
+    /// Returns `true` if the failure counts against the endpoint.
+    pub(crate) fn counts(self) -> bool {
+        match self {
+            Self::Credential
+            | Self::UnknownModel
+            | Self::RateLimit
+            | Self::Unavailable
+            | Self::MaybeBilled => true,
+            Self::Request
+            | Self::TooLong
+            | Self::Moderation
+            | Self::Unsupported
+            | Self::EncryptedReasoning
+            | Self::Busy => false,
+        }
+    }
+}
+
 impl Failure {
-    /// Sets the row of the fallback table. Default: [`Fallback::Request`] for a 4xx, and otherwise
-    /// [`Fallback::Unavailable`].
+    /// Sets the row of the fallback table. Default: the row of the kind.
     #[must_use]
     pub(crate) fn fallback(mut self, fallback: Fallback) -> Self {
         self.0.fallback = Some(fallback);
@@ -46,14 +97,29 @@ impl Failure {
     }
 
     /// Returns the row of the fallback table.
-    #[allow(dead_code, reason = "used by the attempt stage")]
     pub(crate) fn fallback_row(&self) -> Fallback {
-        self.0.fallback.unwrap_or_else(|| {
-            if self.status().is_client_error() {
-                Fallback::Request
-            } else {
-                Fallback::Unavailable
-            }
-        })
+        self.0.fallback.unwrap_or_else(|| row(self.kind()))
+    }
+}
+
+/// Returns the row of a failure whose provider set none.
+fn row(kind: FailureKind) -> Fallback {
+    match kind {
+        FailureKind::InvalidRequest
+        | FailureKind::PayloadTooLarge
+        | FailureKind::Unprocessable
+        | FailureKind::MethodNotAllowed
+        | FailureKind::RequestTimeout
+        | FailureKind::UnsupportedMediaType
+        | FailureKind::UnsupportedEncoding => Fallback::Request,
+        FailureKind::ContextLengthExceeded => Fallback::TooLong,
+        FailureKind::ContentPolicy => Fallback::Moderation,
+        FailureKind::Authentication | FailureKind::PermissionDenied => Fallback::Credential,
+        FailureKind::NotFound => Fallback::UnknownModel,
+        FailureKind::RateLimited => Fallback::RateLimit,
+        FailureKind::Server
+        | FailureKind::ProviderUnavailable
+        | FailureKind::ProviderOverloaded => Fallback::Unavailable,
+        FailureKind::ProviderTimeout => Fallback::MaybeBilled,
     }
 }

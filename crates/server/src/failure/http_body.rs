@@ -18,6 +18,8 @@ impl Failure {
         metadata.error_type = Some(self.error_type());
         metadata.provider_name.clone_from(&self.0.provider);
         metadata.provider_code = self.shown_code().cloned();
+        metadata.previous_errors =
+            Some(self.0.previous.clone()).filter(|previous| !previous.is_empty());
         let mut error = ErrorBody::new(self.status().as_u16(), self.message());
         error.r#type = Some(self.error_type().as_str().to_owned());
         match &self.0.param {

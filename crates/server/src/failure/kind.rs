@@ -12,6 +12,8 @@ pub enum FailureKind {
     InvalidRequest,
     /// 400: the prompt fills the model's context.
     ContextLengthExceeded,
+    /// 401: the request has no valid key of this server.
+    Authentication,
     /// 403: the request names a host, or comes from a web page, that this server does not serve.
     PermissionDenied,
     /// 404: the path or the model is unknown.
@@ -74,6 +76,7 @@ impl FailureKind {
                 Type::ContentPolicyViolation,
                 Code::ImageContentPolicyViolation,
             ),
+            Self::Authentication => row(401, Type::Authentication, Code::ServerError),
             Self::PermissionDenied => row(403, Type::PermissionDenied, Code::ServerError),
             Self::NotFound => row(404, Type::NotFound, Code::ServerError),
             Self::MethodNotAllowed => row(405, Type::InvalidRequest, Code::ServerError),

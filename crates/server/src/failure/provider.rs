@@ -60,6 +60,7 @@ impl Failure {
         parts.fallback = Some(fallback(class));
         parts.provider = Some(provider.to_owned());
         parts.provider_code = code(reported);
+        parts.provider_status = http_status.filter(|status| *status >= 400).or(status);
         if class.is_some_and(keeps_status) {
             parts.status = status.and_then(|status| StatusCode::from_u16(status).ok());
         }

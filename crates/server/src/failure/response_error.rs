@@ -26,6 +26,11 @@ impl Failure {
         if let Some(code) = self.shown_code() {
             add("provider_code", code.to_string().into());
         }
+        if !self.0.previous.is_empty() {
+            let previous = self.0.previous.iter().map(orouter_wire::to_string);
+            let previous = previous.filter_map(|entry| serde_json::from_str(&entry).ok());
+            add("previous_errors", Value::Array(previous.collect()));
+        }
         if let Some(seconds) = self.retry_seconds() {
             add("retry_after", seconds.into());
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 use orouter_wire::metadata::OpenRouterMetadata;
 use orouter_wire::{
-    ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorCode,
+    ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorCode, PreviousError,
 };
 
 use super::fallback::Fallback;
@@ -51,6 +51,10 @@ pub(super) struct Parts {
     pub(super) availability: Option<Box<Availability>>,
     pub(super) metadata: Option<Box<OpenRouterMetadata>>,
     pub(super) fallback: Option<Fallback>,
+    /// The HTTP status of the provider's response.
+    pub(super) provider_status: Option<u16>,
+    /// The failures of the attempts before this one.
+    pub(super) previous: Vec<PreviousError>,
 }
 
 impl Failure {
@@ -72,6 +76,8 @@ impl Failure {
             availability: None,
             metadata: None,
             fallback: None,
+            provider_status: None,
+            previous: Vec::new(),
         }))
     }
 
@@ -150,6 +156,52 @@ impl Failure {
             constraint.detail = Some(clip(detail, MAX_MESSAGE_CHARS));
             availability.constraint = Some(constraint);
             availability.excluded_by = Some(by).filter(|by| !by.is_empty());
+            availability.affected_providers = Some(providers);
+        }
+        self
+    }
+
+    /// Sets the delay before another try, or removes it.
+    pub(crate) fn with_delay(mut self, delay: Option<Duration>) -> Self {
+        self.0.retry_after = delay;
+        self
+    }
+
+    /// Returns the delay before another try.
+    pub(crate) fn delay(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Sets the failures of the attempts before this one.
+    pub(crate) fn with_previous(mut self, previous: Vec<PreviousError>) -> Self {
+        self.0.previous = previous;
+        self
+    }
+
+    /// Returns the entry of this failure among those of earlier attempts. It has no text of the
+    /// provider.
+    pub(crate) fn to_previous(&self, provider: &str) -> PreviousError {
+        let mut previous = PreviousError::default();
+        previous.provider = Some(provider.to_owned());
+        previous.code = self.shown_code().cloned();
+        previous.status = Some(self.provider_status().into());
+        previous
+    }
+
+    /// Returns the HTTP status of the provider's response, or else that of this failure.
+    pub(crate) fn provider_status(&self) -> u16 {
+        let own = self.0.provider_status;
+        own.unwrap_or_else(|| self.status().as_u16())
+    }
+
+    /// Returns `true` if the failure says which models can be served.
+    pub(crate) fn has_availability(&self) -> bool {
+        self.0.availability.is_some()
+    }
+
+    /// Adds the providers that cannot serve to the failure's availability.
+    pub(crate) fn affecting(mut self, providers: Vec<String>) -> Self {
+        if let Some(availability) = &mut self.0.availability {
             availability.affected_providers = Some(providers);
         }
         self

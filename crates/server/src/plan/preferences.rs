@@ -1,4 +1,4 @@
-//! The `provider` preferences of a request: they exclude endpoints and order the others.
+//! The `provider` preferences of a request that exclude endpoints.
 
 use std::sync::Arc;
 
@@ -6,9 +6,11 @@ use orouter_wire::{
     AvailabilityCode, DataCollection, MaxPrice, ProviderPreferences, Quantization, ResponsesRequest,
 };
 
-use crate::admit::unsupported_parameters;
+use super::limits::{self, Size};
+use super::slug::names;
+use crate::admit::unsupported;
 use crate::amount::Amount;
-use crate::catalog::Endpoint;
+use crate::catalog::{DEFAULT_TIER, Endpoint};
 use crate::failure::{Failure, FailureKind};
 use crate::provider::{Policy, Price};
 use crate::quote::{quote, quote_list};
@@ -33,30 +35,39 @@ struct Filter<'a> {
 /// A 404 if they exclude every endpoint.
 pub(crate) fn apply(
     request: &ResponsesRequest,
+    size: &Size<'_>,
     endpoints: Vec<Arc<Endpoint>>,
 ) -> Result<Vec<Arc<Endpoint>>, Failure> {
-    let Some(provider) = &request.provider else {
-        return Ok(endpoints);
-    };
-    let all = endpoints.clone();
-    let mut kept = endpoints;
+    let tiers = |endpoint: &Endpoint| endpoint.tier == DEFAULT_TIER;
+    let fits = |endpoint: &Endpoint| tiers(endpoint) && limits::fits(request, size, endpoint);
+    if request.provider.is_none() && endpoints.iter().all(|endpoint| fits(endpoint)) {
+        return Ok(endpoints); // the usual case
+    }
+    let none = ProviderPreferences::default();
+    let provider = request.provider.as_ref().unwrap_or(&none);
+    let mut kept = endpoints.clone();
     let mut excluders = Vec::new();
-    for filter in filters(provider, request) {
+    for filter in filters(provider, request, size) {
         let before = kept.len();
         kept.retain(|endpoint| (filter.keeps)(endpoint));
         if kept.len() < before {
             excluders.push(filter);
         }
     }
-    if kept.is_empty() {
-        return Err(all_excluded(&all, &excluders));
+    if !kept.is_empty() {
+        return Ok(kept);
     }
-    Ok(ordered(provider, kept))
+    let fits = |endpoint: &Arc<Endpoint>| limits::fits(request, size, endpoint);
+    if !endpoints.iter().any(fits) {
+        return Err(limits::too_large(request, size, &endpoints));
+    }
+    Err(all_excluded(&endpoints, &excluders))
 }
 
 fn filters<'a>(
     provider: &'a ProviderPreferences,
     request: &'a ResponsesRequest,
+    size: &'a Size<'_>,
 ) -> Vec<Filter<'a>> {
     let mut filters: Vec<Filter<'a>> = Vec::new();
     let mut add =
@@ -71,18 +82,18 @@ fn filters<'a>(
     let providers = Some("allowed_providers");
     if !provider.only.is_empty() {
         let detail = format!("only {} may be used", quote_list(&provider.only, NAMED));
-        let keeps = |c: &Endpoint| names(&provider.only, &c.slug);
+        let keeps = |c: &Endpoint| names(&provider.only, c);
         add("provider.only", providers, detail, Box::new(keeps));
     }
     if !provider.ignore.is_empty() {
         let detail = format!("{} must not be used", quote_list(&provider.ignore, NAMED));
-        let keeps = |c: &Endpoint| !names(&provider.ignore, &c.slug);
+        let keeps = |c: &Endpoint| !names(&provider.ignore, c);
         add("provider.ignore", providers, detail, Box::new(keeps));
     }
     if provider.allow_fallbacks == Some(false) && !provider.order.is_empty() {
         let order = quote_list(&provider.order, NAMED);
         let detail = format!("only {order} of `provider.order` may be used");
-        let keeps = |c: &Endpoint| names(&provider.order, &c.slug);
+        let keeps = |c: &Endpoint| names(&provider.order, c);
         add(
             "provider.allow_fallbacks",
             providers,
@@ -90,6 +101,15 @@ fn filters<'a>(
             Box::new(keeps),
         );
     }
+    let named = |c: &Endpoint| names(&provider.only, c) || names(&provider.order, c);
+    add(
+        "provider.order",
+        providers,
+        "endpoints of service tiers are used only if `provider.order` or `provider.only` has their \
+         full name"
+            .to_owned(),
+        Box::new(move |c: &Endpoint| c.tier == DEFAULT_TIER || named(c)),
+    );
     let mut policy = |field, by, detail: &str, keeps: fn(&Policy) -> bool| {
         let keeps = move |c: &Endpoint| keeps(&c.policy);
         add(field, by, detail.to_owned(), Box::new(keeps));
@@ -140,49 +160,19 @@ fn filters<'a>(
     }
     if provider.require_parameters == Some(true) {
         let detail = "the model must support every parameter of the request".to_owned();
-        let keeps = |c: &Endpoint| unsupported_parameters(request, &c.model).next().is_none();
+        let keeps = |c: &Endpoint| {
+            unsupported(request, |name| c.supports(name))
+                .next()
+                .is_none()
+        };
         let by = Some("require_parameters");
         add("provider.require_parameters", by, detail, Box::new(keeps));
     }
+    let detail = "the endpoint's context or output limit is too small for the request".to_owned();
+    let keeps = move |c: &Endpoint| limits::fits(request, size, c);
+    let by = Some("context_length");
+    add(limits::field(request), by, detail, Box::new(keeps));
     filters
-}
-
-/// Sorts the endpoints of each model by `provider.order`. Without an `order`, `allow_fallbacks:
-/// false` keeps only the first endpoint of each model.
-fn ordered(provider: &ProviderPreferences, mut kept: Vec<Arc<Endpoint>>) -> Vec<Arc<Endpoint>> {
-    let models: Vec<String> = kept.iter().map(|c| c.model.id.clone()).collect();
-    let key = |endpoint: &Arc<Endpoint>| {
-        let model = models.iter().position(|id| *id == endpoint.model.id);
-        let wanted = |name: &String| means(name, &endpoint.slug);
-        let order = provider.order.iter().position(wanted);
-        (model, order.unwrap_or(usize::MAX))
-    };
-    kept.sort_by_key(key);
-    if provider.allow_fallbacks == Some(false) && provider.order.is_empty() {
-        kept.dedup_by(|later, earlier| later.model.id == earlier.model.id);
-    }
-    kept
-}
-
-/// Returns `true` if one of the names in a request means this provider.
-fn names(list: &[String], provider: &str) -> bool {
-    list.iter().any(|name| means(name, provider))
-}
-
-/// Returns `true` if a name in a request means this provider. A base slug (`google-vertex`) means
-/// all of a provider's endpoints, a full one (`google-vertex/us-east5`) only one. Display names
-/// (`Google Vertex`) mean the slug that they spell.
-fn means(name: &str, provider: &str) -> bool {
-    let slug = |text: &str| {
-        text.trim()
-            .to_ascii_lowercase()
-            .replace([' ', '_', '.'], "-")
-    };
-    let (name, provider) = (slug(name), slug(provider));
-    match provider.strip_prefix(name.as_str()) {
-        Some(rest) => rest.is_empty() || (rest.starts_with('/') && !name.contains('/')),
-        None => false,
-    }
 }
 
 /// Returns `true` if the model's prices are known and not above the limits.
@@ -244,29 +234,6 @@ fn all_excluded(all: &[Arc<Endpoint>], excluders: &[Filter<'_>]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base_slugs_mean_all_endpoints_and_full_ones_one() {
-        for (name, provider, is) in [
-            ("local", "local", true),
-            ("LOCAL", "local", true),
-            ("Google Vertex", "google-vertex/us-east5", true),
-            ("google-vertex", "google-vertex/us-east5", true),
-            ("google-vertex/us-east5", "google-vertex/us-east5", true),
-            (
-                "google-vertex/us-east5",
-                "google-vertex/us-east5/flex",
-                false,
-            ),
-            ("google-vertex/eu", "google-vertex/us-east5", false),
-            ("google", "google-vertex", false),
-            ("google-vertex/us-east5", "google-vertex", false),
-            ("", "local", false),
-            ("Z.AI", "z-ai", true),
-        ] {
-            assert_eq!(means(name, provider), is, "{name} {provider}");
-        }
-    }
 
     #[test]
     fn prices_are_compared_per_million_tokens() {

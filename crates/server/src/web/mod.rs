@@ -1,5 +1,6 @@
 //! The HTTP surface: routes, and the layers around all of them.
 
+mod authenticate;
 mod body;
 mod buffer;
 mod content_coding;
@@ -11,6 +12,7 @@ mod health;
 mod host_check;
 mod logged;
 mod media_type;
+mod model_entry;
 mod models;
 mod ready;
 mod responses;
@@ -34,13 +36,22 @@ use crate::quote::quote;
 
 /// Returns the router of all routes. The routes under `/api/v1` are also under `/v1`.
 ///
-/// `loopback`: the server listens on a loopback address, so that hosts and origins are checked.
+/// `loopback`: the server listens on a loopback address, so that hosts and origins are checked, and
+/// that keys are not required by default.
 pub(crate) fn router(app: Arc<App>, loopback: bool) -> Router {
+    let keys = app.keys();
+    if keys.required(loopback) && keys.is_empty() {
+        tracing::warn!("every request needs a key, and this server has none");
+    }
     let api = Router::new()
         .route("/responses", post(responses::create))
         .route("/models", get(models::list))
         .route("/models/{*name}", get(models::get))
-        .route("/model/{*name}", get(models::get_wrapped));
+        .route("/model/{*name}", get(models::get_wrapped))
+        .route_layer(from_fn_with_state(
+            (Arc::clone(&app), loopback),
+            authenticate::authenticate,
+        ));
     let routes = Router::new()
         .nest("/api/v1", api.clone())
         .nest("/v1", api)

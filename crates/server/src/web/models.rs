@@ -1,4 +1,4 @@
-//! `GET /models`: the models of the server.
+//! `GET /models`, `GET /model/..` and `GET /models/../endpoints`: the models of the server.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
+use super::model_entry;
 use crate::app::App;
+use crate::catalog::{Catalog, CatalogModel};
 use crate::failure::{Failure, FailureKind};
-use crate::provider::{Model, Price};
+
+/// The last segment of the path of a model's endpoints.
+const ENDPOINTS: &str = "/endpoints";
 
 /// Returns all models on one page, in the form of the hosted API's catalog with the additional
 /// members of OpenAI's list.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
-    let models: Vec<Value> = app
-        .catalog()
-        .models()
-        .map(|known| entry(&known.model))
-        .collect();
+    let models: Vec<Value> = app.catalog().models().map(model_entry::model).collect();
     let total = models.len();
     json_body(&json!({
         "object": "list",
@@ -35,16 +35,32 @@ pub(super) async fn get_wrapped(
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, &name).map(|model| json_body(&json!({ "data": entry(&model) })))
+    let known = find(&app.catalog(), &name)?;
+    let entry = model_entry::model(&known);
+    Ok(json_body(&json!({ "data": entry })))
 }
 
-/// Returns one model, by its id or an alias, in OpenAI's form: the object without a wrapper.
+/// Returns one model, by its id or an alias, in OpenAI's form: the object without a wrapper. For a
+/// path that ends with `/endpoints`, returns the model's endpoints in the form of the hosted API.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let name = decoded(name)?;
-    find(&app, &name).map(|model| json_body(&entry(&model)))
+    let catalog = app.catalog();
+    if let Some(name) = name_with_endpoints(&name, &catalog) {
+        let known = find(&catalog, name)?;
+        let entry = model_entry::with_endpoints(&known);
+        return Ok(json_body(&json!({ "data": entry })));
+    }
+    find(&catalog, &name).map(|known| json_body(&model_entry::model(&known)))
+}
+
+/// Returns the name before `/endpoints`, if the path asks for endpoints: `openai/endpoints` may be
+/// the name of a model.
+fn name_with_endpoints<'a>(path: &'a str, catalog: &Catalog) -> Option<&'a str> {
+    let name = path.strip_suffix(ENDPOINTS)?;
+    (name.contains('/') || catalog.find(path).is_none()).then_some(name)
 }
 
 /// Returns the rest of a path, percent-decoded. A `%2F` is the slash of a model's name.
@@ -58,66 +74,11 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
     }
 }
 
-fn find(app: &App, name: &str) -> Result<Arc<Model>, Failure> {
-    let catalog = app.catalog();
+fn find(catalog: &Catalog, name: &str) -> Result<Arc<CatalogModel>, Failure> {
     let unknown = || catalog.unknown_model(vec![name.to_owned()]);
-    let known = catalog.find(name).ok_or_else(unknown)?;
-    Ok(Arc::clone(&known.model))
+    catalog.find(name).ok_or_else(unknown)
 }
 
 fn json_body(body: &Value) -> Response {
     ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
-}
-
-/// Returns the catalog's entry of a model.
-fn entry(model: &Model) -> Value {
-    json!({
-        "id": model.id,
-        "object": "model",
-        "owned_by": model.id.split('/').next(),
-        "canonical_slug": model.id,
-        "name": model.name,
-        "description": model.description,
-        "created": model.created,
-        "context_length": model.context_length,
-        "architecture": {
-            "modality": format!(
-                "{}->{}",
-                model.input_modalities.join("+"),
-                model.output_modalities.join("+")
-            ),
-            "input_modalities": model.input_modalities,
-            "output_modalities": model.output_modalities,
-            "tokenizer": model.tokenizer,
-            "instruct_type": model.instruct_type,
-        },
-        "pricing": pricing(model.price.as_ref()),
-        "top_provider": {
-            "context_length": model.context_length,
-            "max_completion_tokens": model.max_output_tokens,
-            "is_moderated": false,
-        },
-        "per_request_limits": null,
-        "supported_parameters": model.supported_parameters,
-        "default_parameters": {
-            "temperature": model.default_temperature,
-            "top_p": model.default_top_p,
-        },
-        "supported_voices": null,
-        "links": {"details": format!("/api/v1/model/{}", model.id)},
-    })
-}
-
-/// Returns the prices in the catalog's form. An unknown price is `-1`, as for the hosted API's
-/// router: the form does not have a value for it.
-fn pricing(price: Option<&Price>) -> Value {
-    match price {
-        Some(price) => json!({
-            "prompt": price.prompt.to_string(),
-            "completion": price.completion.to_string(),
-            "request": price.request.to_string(),
-            "image": price.image.to_string(),
-        }),
-        None => json!({"prompt": "-1", "completion": "-1"}),
-    }
 }

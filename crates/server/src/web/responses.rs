@@ -1,24 +1,29 @@
 //! `POST /responses`: runs a request through the five stages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
-use super::decode;
+use super::decode::{self, Admitted};
 use super::header_options::HeaderOptions;
 use crate::app::App;
-use crate::attempt::attempt;
+use crate::attempt::{Job, attempt};
 use crate::clock::unix_now;
 use crate::failure::{Failure, FailureKind};
 use crate::generation::Generation;
 use crate::id::GenerationId;
 use crate::metadata::Routing;
-use crate::plan::plan;
+use crate::plan::{Size, plan};
 use crate::relay;
 use crate::request_log::RequestLog;
-use crate::settle::Record;
+use crate::settle::{Record, Tally};
+
+/// Maximum time in the queues of endpoints. It is less than the time for which the head of a stream
+/// waits, so that a full queue keeps its status.
+const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
 pub(super) async fn create(
     State(app): State<Arc<App>>,
@@ -49,9 +54,16 @@ async fn run(
     routing: Routing,
 ) -> Result<Response, Failure> {
     let created_at = unix_now();
-    let (request, memory) = decode::request(request, app, routing.notes()).await?;
+    let catalog = app.catalog();
+    let keep = catalog.has_upstreams();
+    let Admitted {
+        request,
+        body,
+        length,
+        memory,
+    } = decode::request(request, app, keep, routing.notes()).await?;
     routing.requested(&request);
-    let endpoints = plan(&request, &app.catalog(), routing.notes())?;
+    let endpoints = plan(&request, &Size::new(&body), &catalog, routing.notes())?;
     routing.planned(&endpoints);
     let Some(model) = endpoints
         .first()
@@ -60,8 +72,16 @@ async fn run(
         return Err(Failure::new(FailureKind::Server, "the plan is empty"));
     };
     let streamed = request.stream == Some(true);
-    let record = Record::new(log, &model.id, streamed);
-    let attempt = attempt(Arc::clone(&request), endpoints, routing.clone());
+    let tally = Tally::new(Arc::clone(&request), body.clone(), length);
+    let record = Record::new(log, &model.id, streamed, tally.clone(), routing.clone());
+    let job = Job {
+        request: Arc::clone(&request),
+        body,
+        routing: routing.clone(),
+        tally,
+        queue_wait: QUEUE_WAIT.min(app.limits.head_hold / 2),
+    };
+    let attempt = attempt(job, endpoints);
     let generation = Generation {
         id,
         created_at,

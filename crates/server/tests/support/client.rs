@@ -76,6 +76,38 @@ impl Client {
         bytes
     }
 
+    /// As [`posted`](Self::posted), with further headers.
+    pub fn posted_with(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+        let mut head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let mut bytes = format!("{head}\r\n").into_bytes();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    /// Requests a path with these headers and without a body.
+    pub async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> HttpResponse {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        self.open(format!("{head}\r\n").as_bytes())
+            .await
+            .whole()
+            .await
+    }
+
     /// Sends these bytes and returns the socket.
     pub async fn send(&self, bytes: &[u8]) -> TcpStream {
         let mut socket = TcpStream::connect(self.address).await.unwrap();

@@ -4,8 +4,10 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub mod client;
+pub mod log;
 #[cfg(feature = "local")]
 pub mod model;
+pub mod router;
 pub mod script;
 
 use std::net::SocketAddr;

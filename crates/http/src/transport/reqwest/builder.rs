@@ -155,7 +155,8 @@ impl ReqwestTransportBuilder {
             } else {
                 &[b"h2", b"http/1.1"]
             };
-            let tls = super::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
+            let tls =
+                crate::transport::tls::config(&self.roots, self.identity.as_deref(), protocols)?;
             settings.tls = Some(tls);
         }
         let usual = settings.client(settings.connect_timeout).map_err(|error| {

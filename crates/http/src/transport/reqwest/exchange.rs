@@ -14,9 +14,9 @@ use http_body::Body as _;
 #[cfg(feature = "http2")]
 use super::http2::is_unprocessed;
 use super::pools::Pools;
-#[cfg(feature = "rustls")]
-use super::tls::is_client_rejected;
 use super::tls_support::HAS_TLS;
+#[cfg(feature = "rustls")]
+use crate::transport::tls::is_client_rejected;
 use crate::{
     send::BoxFuture,
     transport::{

@@ -7,8 +7,6 @@ mod http2;
 mod pools;
 mod proxy;
 mod settings;
-#[cfg(feature = "rustls")]
-mod tls;
 mod tls_support;
 
 pub use self::{builder::ReqwestTransportBuilder, exchange::ReqwestTransport};

@@ -12,8 +12,9 @@ use orouter_wire::ResponsesRequest;
 
 use self::rule::Effect;
 use self::table::{find, parameters};
+use crate::catalog::Endpoint;
 use crate::failure::Failure;
-use crate::provider::Model;
+use crate::quote::quote;
 use orouter_protocols::Notes;
 
 /// Returns the types that `path` allows, in words, or `None` if the API has no such member.
@@ -29,7 +30,7 @@ pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> R
     for parameter in parameters() {
         let path = parameter.path;
         match parameter.effect {
-            Effect::Used(_) | Effect::Model(..) => {}
+            Effect::Used(_) | Effect::Model(..) | Effect::Upstream(..) => {}
             Effect::Noted(asks, reason) if asks(request) => notes.ignored(path, reason),
             Effect::Refused(asks, reason) if asks(request) => {
                 return Err(Failure::invalid(
@@ -48,26 +49,46 @@ pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> R
     Ok(())
 }
 
-/// Returns the paths of the parameters that the request sets and the model does not support.
+/// Returns the paths of the parameters that the request sets and an endpoint does not support.
+/// `supports` returns `true` for the names of parameters that it supports.
 pub(crate) fn unsupported<'a>(
     request: &'a ResponsesRequest,
-    model: &'a Model,
-) -> impl Iterator<Item = &'static str> + use<'a> {
+    supports: impl Fn(&str) -> bool + 'a,
+) -> impl Iterator<Item = &'static str> + 'a {
     parameters()
         .iter()
         .filter_map(move |parameter| match parameter.effect {
-            Effect::Model(name, asks) if asks(request) && !supports(model, name) => {
-                Some(parameter.path)
-            }
+            Effect::Model(name, asks) if asks(request) && !supports(name) => Some(parameter.path),
             _ => None,
         })
 }
 
-fn supports(model: &Model, name: &str) -> bool {
-    model
-        .supported_parameters
+/// Returns the parameters that the request sets and that only upstreams have, and the reasons why
+/// other endpoints do not use them.
+fn of_upstreams(
+    request: &ResponsesRequest,
+) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+    parameters()
         .iter()
-        .any(|supported| supported == name)
+        .filter_map(|parameter| match parameter.effect {
+            Effect::Upstream(asks, reason) if asks(request) => Some((parameter.path, reason)),
+            _ => None,
+        })
+}
+
+/// Adds the parameters that an endpoint without an upstream does not use to `notes`. For the others,
+/// the translator to their protocol does so.
+pub(crate) fn note_unsupported(request: &ResponsesRequest, endpoint: &Endpoint, notes: &Notes) {
+    if endpoint.upstream.is_some() {
+        return;
+    }
+    for path in unsupported(request, |name| endpoint.supports(name)) {
+        let reason = format!("`{}` does not support it", quote(&endpoint.model.id));
+        notes.ignored(path, reason);
+    }
+    for (path, reason) in of_upstreams(request) {
+        notes.ignored(path, reason);
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub(super) enum Effect {
     /// Takes effect if the model lists this parameter in its `supported_parameters`; otherwise it
     /// is noted. The function returns `true` if the request asks for an effect.
     Model(&'static str, fn(&ResponsesRequest) -> bool),
+    /// Is sent to upstreams whose protocol has it. For an endpoint that is not reached over HTTP, it
+    /// is noted, if the function returns `true`. The text is the reason.
+    Upstream(fn(&ResponsesRequest) -> bool, &'static str),
     /// Has no effect and is noted, if the function returns `true`. The text is the reason.
     Noted(fn(&ResponsesRequest) -> bool, &'static str),
     /// Is a 400, if the function returns `true`. The text is the reason, after "this server".

@@ -88,6 +88,9 @@ fn the_documentation_has_the_same_table() {
                 format!("takes effect if the model lists `{name}`; otherwise noted")
             }
             Effect::Noted(_, reason) => format!("noted: {reason}"),
+            Effect::Upstream(_, reason) => {
+                format!("sent to upstreams whose protocol has it; otherwise noted: {reason}")
+            }
             Effect::Refused(_, reason) => format!("refused: this server {reason}"),
         };
         rows.push_str(&format!(
@@ -101,35 +104,21 @@ fn the_documentation_has_the_same_table() {
 #[test]
 fn members_without_effect_are_noted() {
     for (members, noted) in [
-        (json!({"service_tier": "flex"}), "service_tier"),
-        (json!({"service_tier": "priority"}), "service_tier"),
-        (json!({"max_tool_calls": 30}), "max_tool_calls"),
         (json!({"route": "fallback"}), "route"),
-        (json!({"image_config": {"size": "1K"}}), "image_config"),
         (json!({"trace": {"trace_id": "t", "own": 1}}), "trace"),
         (
             json!({"debug": {"echo_upstream_body": true}}),
             "debug.echo_upstream_body",
         ),
-        (
-            json!({"cache_control": {"type": "ephemeral"}}),
-            "cache_control",
-        ),
-        (json!({"prompt_cache_key": "k"}), "prompt_cache_key"),
-        (
-            json!({"prompt_cache_retention": "24h"}),
-            "prompt_cache_retention",
-        ),
         (json!({"session_id": "s"}), "session_id"),
-        (
-            json!({"include": ["reasoning.encrypted_content"]}),
-            "include",
-        ),
-        (json!({"include": ["future.part"]}), "include"),
-        (json!({"provider": {"sort": "price"}}), "provider.sort"),
+        (json!({"include": ["future.part"]}), "include[0]"),
         (
             json!({"provider": {"preferred_max_latency": {"p90": 1}}}),
             "provider.preferred_max_latency",
+        ),
+        (
+            json!({"provider": {"preferred_min_throughput": 5}}),
+            "provider.preferred_min_throughput",
         ),
         (
             json!({"provider": {"options": {"openai": {"a": 1}}}}),
@@ -141,6 +130,34 @@ fn members_without_effect_are_noted() {
             json!({"stream_options": {"include_usage": true}}),
             "stream_options.include_usage",
         ),
+        (json!({"moderation": {"model": "m"}}), "moderation"),
+        (json!({"transforms": ["middle-out"]}), "transforms"),
+    ] {
+        let paths = paths(&members);
+        assert!(paths.contains(&noted.to_owned()), "{members}: {paths:?}");
+    }
+}
+
+#[test]
+fn members_that_only_upstreams_have_are_noted_for_other_endpoints() {
+    for (members, noted) in [
+        (json!({"service_tier": "flex"}), "service_tier"),
+        (json!({"service_tier": "priority"}), "service_tier"),
+        (json!({"max_tool_calls": 30}), "max_tool_calls"),
+        (json!({"image_config": {"size": "1K"}}), "image_config"),
+        (
+            json!({"cache_control": {"type": "ephemeral"}}),
+            "cache_control",
+        ),
+        (json!({"prompt_cache_key": "k"}), "prompt_cache_key"),
+        (
+            json!({"prompt_cache_retention": "24h"}),
+            "prompt_cache_retention",
+        ),
+        (
+            json!({"include": ["reasoning.encrypted_content"]}),
+            "include",
+        ),
         (
             json!({"stop_server_tools_when": [{"type": "step_count_is", "step_count": 3}]}),
             "stop_server_tools_when",
@@ -149,13 +166,17 @@ fn members_without_effect_are_noted() {
             json!({"context_management": [{"type": "compaction", "compact_threshold": 9}]}),
             "context_management",
         ),
-        (json!({"moderation": {"model": "m"}}), "moderation"),
         (json!({"client_metadata": {"a": "b"}}), "client_metadata"),
-        (json!({"transforms": ["middle-out"]}), "transforms"),
     ] {
-        let paths = paths(&members);
-        assert!(paths.contains(&noted.to_owned()), "{members}: {paths:?}");
+        assert_eq!(paths(&members), Vec::<String>::new(), "{members}");
+        let request: ResponsesRequest =
+            orouter_wire::from_str(&members.to_string()).expect("a request");
+        let found: Vec<&str> = of_upstreams(&request).map(|(path, _)| path).collect();
+        assert_eq!(found, [noted], "{members}");
     }
+    let none: ResponsesRequest =
+        orouter_wire::from_str(r#"{"service_tier": "auto", "include": []}"#).expect("a request");
+    assert_eq!(of_upstreams(&none).count(), 0);
 }
 
 #[test]
@@ -368,10 +389,12 @@ fn unsupported_parameters_are_found() {
         .to_string(),
     )
     .expect("a request");
-    let mut model = Model::new("a/b");
-    let found = |model: &Model| unsupported(&request, model).collect::<Vec<_>>();
+    let found = |supported: &[&str]| {
+        let supports = |name: &str| supported.contains(&name);
+        unsupported(&request, supports).collect::<Vec<_>>()
+    };
     assert_eq!(
-        found(&model),
+        found(&[]),
         [
             "presence_penalty",
             "reasoning",
@@ -381,10 +404,8 @@ fn unsupported_parameters_are_found() {
             "top_k"
         ]
     );
-    model.supported_parameters = ["temperature", "seed", "reasoning", "verbosity", "top_k"]
-        .map(str::to_owned)
-        .to_vec();
-    assert_eq!(found(&model), ["presence_penalty"]);
+    let supported = ["temperature", "seed", "reasoning", "verbosity", "top_k"];
+    assert_eq!(found(&supported), ["presence_penalty"]);
     for reasoning in [
         json!({"effort": "none"}),
         json!({"enabled": false}),
@@ -393,8 +414,6 @@ fn unsupported_parameters_are_found() {
     ] {
         let body = json!({"reasoning": reasoning}).to_string();
         let request: ResponsesRequest = orouter_wire::from_str(&body).expect("a request");
-        assert_eq!(unsupported(&request, &model).count(), 0, "{body}");
-        let plain = Model::new("a/b");
-        assert_eq!(unsupported(&request, &plain).count(), 0, "{body}");
+        assert_eq!(unsupported(&request, |_| false).count(), 0, "{body}");
     }
 }

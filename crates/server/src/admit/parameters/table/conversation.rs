@@ -1,8 +1,8 @@
 //! The rules of the members that describe the conversation, its models and its storage.
 
-use super::super::rule::Effect::{Noted, Refused, Used};
+use super::super::rule::Effect::{Noted, Refused, Upstream, Used};
 use super::super::rule::{Parameter, rule};
-use super::reasons::{FIXED_ORDER, OF_PARENT};
+use super::reasons::OF_PARENT;
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
@@ -16,17 +16,17 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "client_metadata",
         "an object of strings",
-        Noted(
+        Upstream(
             |r| !r.client_metadata.is_empty(),
-            "this server does not store it",
+            "the model does not use it",
         ),
     ),
     rule(
         "context_management",
         "a list of objects with a known `type`",
-        Noted(
+        Upstream(
             |r| !r.context_management.is_empty(),
-            "this server does not compact conversations",
+            "the embedded model does not compact conversations",
         ),
     ),
     rule(
@@ -63,7 +63,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "model",
         "a string",
         Used(
-            "the model; `:nitro` and `:floor` after its name are noted, `:online` and `:exacto` are refused",
+            "the model; `:nitro` and `:floor` after its name are noted if it has one endpoint, and otherwise refused; so are `:online`, `:exacto` and `~author/family-latest`",
         ),
     ),
     rule(
@@ -92,7 +92,10 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "session_id",
         "a string of at most 256 characters",
-        Noted(|r| r.session_id.is_some(), FIXED_ORDER),
+        Noted(
+            |r| r.session_id.is_some(),
+            "this server does not keep a conversation on one endpoint",
+        ),
     ),
     rule(
         "store",
@@ -111,13 +114,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "stream_options.include_obfuscation",
         "a boolean",
-        Noted(
+        Upstream(
             |r| {
                 r.stream_options
                     .as_ref()
                     .is_some_and(|s| s.include_obfuscation == Some(true))
             },
-            "this server does not pad events",
+            "the embedded model does not pad events",
         ),
     ),
     rule(

@@ -2,24 +2,24 @@
 
 use orouter_wire::{ReasoningEffort, ResponsesRequest, TextFormat};
 
-use super::super::rule::Effect::{Model, Noted, Used};
+use super::super::rule::Effect::{Model, Upstream, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::OF_PARENT;
 
-const NO_IMAGES: &str = "this server's models do not generate images";
+const NO_IMAGES: &str = "the model does not generate images";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "image_config",
         "an object",
-        Noted(|r| !r.image_config.is_empty(), NO_IMAGES),
+        Upstream(|r| !r.image_config.is_empty(), NO_IMAGES),
     ),
     rule(
         "include",
         "a list of strings",
-        Noted(
+        Upstream(
             |r| !r.include.is_empty(),
-            "the responses of this server do not have such parts",
+            "the responses of the model do not have such parts",
         ),
     ),
     rule(

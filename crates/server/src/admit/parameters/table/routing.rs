@@ -2,9 +2,9 @@
 
 use orouter_wire::settings::ServiceTier;
 
-use super::super::rule::Effect::{Noted, Used};
+use super::super::rule::Effect::{Noted, Upstream, Used};
 use super::super::rule::{Parameter, rule};
-use super::reasons::{FIXED_ORDER, OF_PARENT};
+use super::reasons::{NO_FIGURES, OF_PARENT};
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule("provider", "an object", Used("see its members")),
@@ -72,7 +72,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "an object of objects",
         Noted(
             |r| r.provider.as_ref().is_some_and(|p| !p.options.is_empty()),
-            "the request is not translated for an upstream server",
+            "this server does not send options of single providers",
         ),
     ),
     rule(
@@ -89,7 +89,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                     .as_ref()
                     .is_some_and(|p| p.preferred_max_latency.is_some())
             },
-            FIXED_ORDER,
+            NO_FIGURES,
         ),
     ),
     rule(
@@ -121,7 +121,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                     .as_ref()
                     .is_some_and(|p| p.preferred_min_throughput.is_some())
             },
-            FIXED_ORDER,
+            NO_FIGURES,
         ),
     ),
     rule(
@@ -157,9 +157,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.sort",
         "`price`, `throughput`, `latency`, or an object with `by` and `partition`",
-        Noted(
-            |r| r.provider.as_ref().is_some_and(|p| p.sort.is_some()),
-            FIXED_ORDER,
+        Used(
+            "`price`: the endpoints of each model by price; `throughput` and `latency` are noted if the model has one endpoint, and otherwise refused",
         ),
     ),
     rule(
@@ -172,7 +171,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.sort.partition",
         "`model` or `none`",
-        Used(OF_PARENT),
+        Used("`none` is refused if several models are requested"),
     ),
     rule(
         "provider.zdr",
@@ -187,14 +186,14 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "service_tier",
         "`auto`, `default`, `fast`, `flex`, `priority`, `scale` or `ultrafast`",
-        Noted(
+        Upstream(
             |r| {
                 !matches!(
                     r.service_tier,
                     None | Some(ServiceTier::Auto | ServiceTier::Default)
                 )
             },
-            "this server has one service tier, `default`",
+            "the model has one service tier, `default`",
         ),
     ),
 ];

@@ -3,18 +3,18 @@
 use orouter_wire::ResponsesRequest;
 use orouter_wire::settings::{ModerationMode, ModerationPolicy};
 
-use super::super::rule::Effect::{Noted, Refused, Used};
+use super::super::rule::Effect::{Noted, Refused, Upstream, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::OF_PARENT;
 
-const NO_PROMPT_CACHE: &str = "this server does not have a prompt cache";
+const NO_PROMPT_CACHE: &str = "the model does not have a prompt cache";
 const NO_TRACES: &str = "this server does not export traces";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "cache_control",
         "an object",
-        Noted(|r| r.cache_control.is_some(), NO_PROMPT_CACHE),
+        Upstream(|r| r.cache_control.is_some(), NO_PROMPT_CACHE),
     ),
     rule("cache_control.ttl", "`5m` or `1h`", Used(OF_PARENT)),
     rule("cache_control.type", "`ephemeral`", Used(OF_PARENT)),
@@ -28,7 +28,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                     .as_ref()
                     .is_some_and(|d| d.echo_upstream_body == Some(true))
             },
-            "the request is not translated for an upstream server",
+            "this server does not show its requests to upstream servers",
         ),
     ),
     rule(
@@ -63,12 +63,12 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "prompt_cache_key",
         "a string",
-        Noted(|r| r.prompt_cache_key.is_some(), NO_PROMPT_CACHE),
+        Upstream(|r| r.prompt_cache_key.is_some(), NO_PROMPT_CACHE),
     ),
     rule(
         "prompt_cache_options",
         "an object",
-        Noted(|r| r.prompt_cache_options.is_some(), NO_PROMPT_CACHE),
+        Upstream(|r| r.prompt_cache_options.is_some(), NO_PROMPT_CACHE),
     ),
     rule(
         "prompt_cache_options.mode",
@@ -79,7 +79,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "prompt_cache_retention",
         "`in_memory` or `24h`",
-        Noted(|r| r.prompt_cache_retention.is_some(), NO_PROMPT_CACHE),
+        Upstream(|r| r.prompt_cache_retention.is_some(), NO_PROMPT_CACHE),
     ),
     rule(
         "trace",

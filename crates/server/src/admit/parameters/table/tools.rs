@@ -2,7 +2,7 @@
 
 use orouter_wire::ResponsesRequest;
 
-use super::super::rule::Effect::{Model, Noted, Refused, Used};
+use super::super::rule::Effect::{Model, Refused, Upstream, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::{NO_SERVER_TOOLS, OF_PARENT};
 
@@ -18,7 +18,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "max_tool_calls",
         "a whole number from 1 to 30",
-        Noted(|r| r.max_tool_calls.is_some(), NO_SERVER_TOOLS),
+        Upstream(|r| r.max_tool_calls.is_some(), NO_SERVER_TOOLS),
     ),
     rule(
         "parallel_tool_calls",
@@ -36,7 +36,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "stop_server_tools_when",
         "a list of objects with a known `type`",
-        Noted(|r| !r.stop_server_tools_when.is_empty(), NO_SERVER_TOOLS),
+        Upstream(|r| !r.stop_server_tools_when.is_empty(), NO_SERVER_TOOLS),
     ),
     rule(
         "stop_server_tools_when.max_cost_in_dollars",
@@ -72,7 +72,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "x_search_filter",
         "an object",
-        Noted(|r| r.x_search_filter.is_some(), NO_SERVER_TOOLS),
+        Upstream(|r| r.x_search_filter.is_some(), NO_SERVER_TOOLS),
     ),
 ];
 

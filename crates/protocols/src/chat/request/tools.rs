@@ -1,0 +1,457 @@
+//! [`Tools`]: the tools of a request as functions of Chat Completions.
+
+use std::borrow::Cow;
+
+use orouter_wire::json::Writer;
+use orouter_wire::{
+    CustomTool, CustomToolFormat, Extra, FunctionTool, GrammarFormat, Input, Item, NamespaceTool,
+    Raw, ResponsesRequest, Tool,
+};
+
+use super::names::Names;
+use super::part::{Marks, string};
+use super::support::Support;
+use super::undecoded;
+use crate::chat::reply::{ToolKind, ToolName, ToolNames};
+use crate::notes::Notes;
+use crate::quote::quote;
+use crate::refusal::Refusal;
+
+/// Maximum length of the name of a namespace, in bytes.
+const MAX_NAMESPACE_BYTES: usize = 128;
+
+/// The tools of a request.
+#[derive(Debug, Default)]
+pub(super) struct Tools<'a> {
+    /// The tools that the caller runs, in the order of the request.
+    pub(super) offered: Vec<Offered<'a>>,
+    /// The tools that only another service runs.
+    pub(super) skipped: Vec<Skipped<'a>>,
+    pub(super) names: Names<'a>,
+}
+
+/// A tool that the model may call.
+#[derive(Debug)]
+pub(super) struct Offered<'a> {
+    /// The upstream's name.
+    pub(super) upstream: Cow<'a, str>,
+    pub(super) name: &'a str,
+    pub(super) namespace: Option<&'a str>,
+    definition: Definition<'a>,
+    /// The description of the namespace, at its first tool.
+    introduction: Option<&'a str>,
+    marks: Marks<'a>,
+}
+
+#[derive(Debug)]
+enum Definition<'a> {
+    Function(&'a FunctionTool),
+    Custom(&'a CustomTool),
+}
+
+/// A tool that only another service runs.
+#[derive(Debug)]
+pub(super) struct Skipped<'a> {
+    /// The tool's type, such as `web_search`.
+    pub(super) kind: &'a str,
+}
+
+impl Offered<'_> {
+    /// Returns the kind of the tool in the request.
+    pub(super) fn kind(&self) -> ToolKind {
+        match self.definition {
+            Definition::Function(_) => ToolKind::Function,
+            Definition::Custom(_) => ToolKind::Custom,
+        }
+    }
+}
+
+/// Reads the tools of a request, and those that its history loaded. Skipped and changed tools are
+/// added to `notes`.
+pub(super) fn read<'a>(
+    request: &'a ResponsesRequest,
+    support: Support<'a>,
+    notes: &'a Notes,
+) -> Result<Tools<'a>, Refusal> {
+    let mut reader = Reader {
+        tools: Tools::default(),
+        loaded: false,
+        support,
+        notes,
+    };
+    // Names without a namespace come first: they do not change.
+    for (index, tool) in request.tools.iter().enumerate() {
+        reader.reserve(tool, &format!("tools[{index}]"))?;
+    }
+    for (index, tool) in request.tools.iter().enumerate() {
+        reader.add(tool, &format!("tools[{index}]"))?;
+    }
+    reader.loaded = true;
+    for (index, item) in request.input.iter().flat_map(Input::items).enumerate() {
+        let loaded = match item {
+            Item::AdditionalTools(item) => &item.tools,
+            Item::ToolSearchOutput(item) => &item.tools,
+            _ => continue,
+        };
+        for (number, tool) in loaded.iter().enumerate() {
+            reader.add_loaded(tool, &format!("input[{index}].tools[{number}]"));
+        }
+    }
+    Ok(reader.tools)
+}
+
+struct Reader<'a> {
+    tools: Tools<'a>,
+    /// The tools are from the history. A history can load a tool several times.
+    loaded: bool,
+    support: Support<'a>,
+    notes: &'a Notes,
+}
+
+impl<'a> Reader<'a> {
+    /// Reserves the name of a tool without a namespace.
+    fn reserve(&mut self, tool: &'a Tool, path: &str) -> Result<(), Refusal> {
+        let (name, extra) = match tool {
+            Tool::Function(tool) => (&tool.name, &tool.extra),
+            Tool::Custom(tool) => (&tool.name, &tool.extra),
+            _ => return Ok(()),
+        };
+        check_name(name, extra, path)?;
+        if self.tools.names.add(name) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            format!("{path}.name"),
+            format!(
+                "`{path}.name` is `{}`, which is the name of an earlier tool",
+                quote(name)
+            ),
+        ))
+    }
+
+    /// Adds a tool whose name is reserved, or a namespace, or skips a tool of another kind.
+    fn add(&mut self, tool: &'a Tool, path: &str) -> Result<(), Refusal> {
+        match tool {
+            Tool::Function(function) => {
+                self.offer(Definition::Function(function), None, None, path)
+            }
+            Tool::Custom(custom) => self.offer(Definition::Custom(custom), None, None, path),
+            Tool::Namespace(space) => self.add_namespace(space, path),
+            other => self.skip(other, path),
+        }
+    }
+
+    fn add_namespace(&mut self, space: &'a NamespaceTool, path: &str) -> Result<(), Refusal> {
+        undecoded::string(&space.extra, path, "name")?;
+        if space.name.is_empty() || space.name.len() > MAX_NAMESPACE_BYTES {
+            return Err(Refusal::new(
+                format!("{path}.name"),
+                format!("`{path}.name` must be a string of 1 to {MAX_NAMESPACE_BYTES} characters"),
+            ));
+        }
+        if space.extra.get("tools").is_some_and(|raw| !raw.is_null()) {
+            return Err(Refusal::new(
+                format!("{path}.tools"),
+                format!("`{path}.tools` must be a list of tools"),
+            ));
+        }
+        let mut introduction = Some(space.description.as_str()).filter(|text| !text.is_empty());
+        for (index, tool) in space.tools.iter().enumerate() {
+            let path = format!("{path}.tools[{index}]");
+            let definition = match tool {
+                Tool::Function(tool) => {
+                    check_name(&tool.name, &tool.extra, &path)?;
+                    Definition::Function(tool)
+                }
+                Tool::Custom(tool) => {
+                    check_name(&tool.name, &tool.extra, &path)?;
+                    Definition::Custom(tool)
+                }
+                other => {
+                    self.skip(other, &path)?;
+                    continue;
+                }
+            };
+            self.offer(definition, Some(&space.name), introduction.take(), &path)?;
+        }
+        Ok(())
+    }
+
+    fn offer(
+        &mut self,
+        definition: Definition<'a>,
+        namespace: Option<&'a str>,
+        introduction: Option<&'a str>,
+        path: &str,
+    ) -> Result<(), Refusal> {
+        let (name, extra) = match definition {
+            Definition::Function(tool) => {
+                undecoded::string(&tool.extra, path, "description")?;
+                self.note_function(tool, path);
+                (tool.name.as_str(), &tool.extra)
+            }
+            Definition::Custom(tool) => {
+                undecoded::string(&tool.extra, path, "description")?;
+                self.note_custom(tool, path);
+                (tool.name.as_str(), &tool.extra)
+            }
+        };
+        let upstream = match namespace {
+            None => Cow::Borrowed(name),
+            Some(namespace) => {
+                let Some(joined) = self.tools.names.add_joined(namespace, name) else {
+                    if self.loaded {
+                        return Ok(());
+                    }
+                    return Err(Refusal::new(
+                        format!("{path}.name"),
+                        format!(
+                            "`{path}.name` is `{}`, which is the name of an earlier tool of the \
+                             namespace",
+                            quote(name)
+                        ),
+                    ));
+                };
+                Cow::Owned(joined)
+            }
+        };
+        self.tools.offered.push(Offered {
+            upstream,
+            name,
+            namespace,
+            definition,
+            introduction,
+            marks: self.marks(extra),
+        });
+        Ok(())
+    }
+
+    fn marks(&self, extra: &'a Extra) -> Marks<'a> {
+        let cache_control = extra
+            .get("cache_control")
+            .filter(|raw| !Raw::is_null(raw))
+            .filter(|_| {
+                self.support
+                    .allows_or_note(&["cache_control"], "cache_control")
+            });
+        Marks {
+            cache_control,
+            breakpoint: None,
+        }
+    }
+
+    /// Notes the members of a function that Chat Completions does not have.
+    fn note_function(&self, tool: &FunctionTool, path: &str) {
+        self.note_deferred(tool.defer_loading, tool.r#async, path);
+        for (member, set) in [
+            ("allowed_callers", tool.allowed_callers.is_some()),
+            ("output_schema", tool.output_schema.is_some()),
+        ] {
+            if set {
+                let reason = "Chat Completions does not have programs of the model";
+                self.notes.ignored(format!("{path}.{member}"), reason);
+            }
+        }
+    }
+
+    /// Notes the members of a custom tool that Chat Completions does not have.
+    fn note_custom(&self, tool: &CustomTool, path: &str) {
+        self.note_deferred(tool.defer_loading, tool.r#async, path);
+        if tool.allowed_callers.is_some() {
+            let reason = "Chat Completions does not have programs of the model";
+            self.notes
+                .ignored(format!("{path}.allowed_callers"), reason);
+        }
+        self.notes.converted(
+            path,
+            "the model gets a function with one string, because Chat Completions has no custom \
+             tools",
+        );
+        match &tool.format {
+            Some(CustomToolFormat::Text(_)) => {}
+            Some(CustomToolFormat::Grammar(_)) => self.notes.converted(
+                format!("{path}.format"),
+                "the description of the tool contains the grammar, which is not enforced",
+            ),
+            None if tool.extra.get("format").is_none_or(Raw::is_null) => {}
+            _ => self.notes.ignored(
+                format!("{path}.format"),
+                "the input is free text: a format can be `text` or `grammar`",
+            ),
+        }
+    }
+
+    fn note_deferred(&self, deferred: Option<bool>, r#async: Option<bool>, path: &str) {
+        if deferred == Some(true) {
+            self.notes.ignored(
+                format!("{path}.defer_loading"),
+                "Chat Completions has no tool search; the model gets the tool at once",
+            );
+        }
+        if r#async == Some(true) {
+            self.notes.ignored(
+                format!("{path}.async"),
+                "in Chat Completions, the model waits for the output of a tool",
+            );
+        }
+    }
+
+    /// Adds a tool that the history loaded. An invalid one is skipped: an item of the history does
+    /// not cause a refusal. A tool that is offered already is left out.
+    fn add_loaded(&mut self, tool: &'a Tool, path: &str) {
+        let plain = matches!(tool, Tool::Function(_) | Tool::Custom(_));
+        if plain
+            && tool
+                .name()
+                .is_some_and(|name| self.tools.names.is_taken(name))
+        {
+            return;
+        }
+        let added = self.reserve(tool, path).and_then(|()| self.add(tool, path));
+        if let Err(refusal) = added {
+            self.notes.skipped(path, refusal.message);
+        }
+    }
+
+    /// Skips a tool that only another service runs.
+    fn skip(&mut self, tool: &'a Tool, path: &str) -> Result<(), Refusal> {
+        let kind = tool.kind();
+        if kind.is_empty() {
+            return Err(Refusal::new(
+                path,
+                format!("`{path}` must be an object with a `type`"),
+            ));
+        }
+        let reason = format!(
+            "Chat Completions does not have tools of type `{}`",
+            quote(kind)
+        );
+        self.notes.skipped(path, reason);
+        self.tools.skipped.push(Skipped { kind });
+        Ok(())
+    }
+}
+
+/// Checks a tool's own name.
+fn check_name(name: &str, extra: &Extra, path: &str) -> Result<(), Refusal> {
+    undecoded::string(extra, path, "name")?;
+    if name.is_empty() {
+        return Err(Refusal::new(
+            format!("{path}.name"),
+            format!("`{path}.name` must be the name of the tool"),
+        ));
+    }
+    Ok(())
+}
+
+impl Tools<'_> {
+    /// Returns the approximate size of the tools in the body, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let sizes = self.offered.iter().map(|tool| match tool.definition {
+            Definition::Function(tool) => {
+                let schema = tool.parameters.as_ref().map_or(0, |raw| raw.get().len());
+                schema + tool.description.as_ref().map_or(0, String::len) + 192
+            }
+            Definition::Custom(_) => 1024,
+        });
+        sizes.sum()
+    }
+
+    /// Returns the table that turns the upstream's names back.
+    pub(super) fn to_names(&self) -> ToolNames {
+        let mut names = ToolNames::default();
+        for tool in &self.offered {
+            let entry = ToolName {
+                name: tool.name.to_owned(),
+                namespace: tool.namespace.map(str::to_owned),
+                kind: tool.kind(),
+            };
+            names.insert(tool.upstream.as_ref(), entry);
+        }
+        names
+    }
+}
+
+impl Offered<'_> {
+    /// Writes the tool as an object.
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.open_object();
+        string(out, "type", "function");
+        out.member("function");
+        out.open_object();
+        string(out, "name", &self.upstream);
+        match self.definition {
+            Definition::Function(tool) => self.write_function(tool, out),
+            Definition::Custom(tool) => self.write_custom(tool, out),
+        }
+        out.close_object();
+        self.marks.write(out);
+        out.close_object();
+    }
+
+    fn write_function(&self, tool: &FunctionTool, out: &mut Writer) {
+        self.write_description(tool.description.as_deref(), None, out);
+        out.member("parameters");
+        match tool.parameters.as_ref().filter(|raw| !raw.is_null()) {
+            Some(schema) => out.raw(schema.get()),
+            None => out.raw(r#"{"type":"object","properties":{}}"#),
+        }
+        if let Some(strict) = tool.strict {
+            out.member("strict");
+            out.bool(strict);
+        }
+    }
+
+    fn write_custom(&self, tool: &CustomTool, out: &mut Writer) {
+        let grammar = match &tool.format {
+            Some(CustomToolFormat::Grammar(grammar)) => Some(describe(grammar)),
+            _ => None,
+        };
+        self.write_description(tool.description.as_deref(), grammar.as_deref(), out);
+        out.member("parameters");
+        out.open_object();
+        string(out, "type", "object");
+        out.member("properties");
+        out.open_object();
+        out.member(ToolNames::INPUT);
+        out.open_object();
+        string(out, "type", "string");
+        string(out, "description", "The input of the tool.");
+        out.close_object();
+        out.close_object();
+        out.member("required");
+        out.open_array();
+        out.element();
+        out.string(ToolNames::INPUT);
+        out.close_array();
+        out.member("additionalProperties");
+        out.bool(false);
+        out.close_object();
+    }
+
+    fn write_description(&self, own: Option<&str>, more: Option<&str>, out: &mut Writer) {
+        let texts = [self.introduction, own, more];
+        let mut texts = texts.into_iter().flatten();
+        let Some(first) = texts.next() else { return };
+        let mut text = Cow::Borrowed(first);
+        for next in texts {
+            let text = text.to_mut();
+            text.push_str("\n\n");
+            text.push_str(next);
+        }
+        string(out, "description", &text);
+    }
+}
+
+/// Returns the description of a grammar for the model.
+fn describe(grammar: &GrammarFormat) -> String {
+    let syntax = match grammar.syntax.as_str() {
+        "lark" => "grammar in Lark's notation",
+        "regex" => "regular expression",
+        _ => "grammar",
+    };
+    format!(
+        "The input must match this {syntax}:\n{}",
+        grammar.definition
+    )
+}

@@ -1,0 +1,218 @@
+//! [`Members`]: the members of an object, found in its text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use orouter_wire::json::{Parser, Token};
+
+/// A member of an object, as positions in the object's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The name, without escapes.
+    pub name: Cow<'a, str>,
+    /// Offset of the quote before the name.
+    pub start: usize,
+    /// The value, without the white space around it.
+    pub value: Range<usize>,
+}
+
+/// The members of an object in the order of the text. See [`members`].
+#[derive(Clone, Debug)]
+pub struct Members<'a> {
+    text: &'a str,
+    at: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    First,
+    Next,
+    Ended,
+    Failed,
+}
+
+/// Returns the members of an object. `None` if the text is not an object. A byte order mark and
+/// white space may precede it.
+///
+/// The iterator checks all JSON that it passes and stops at the first mistake;
+/// [`Members::end`] then returns `None`.
+///
+/// ```
+/// use orouter_protocols::json_text::members;
+///
+/// let text = r#"{"a": 1, "b": [2, {"c": 3}]}"#;
+/// let mut found = members(text).unwrap();
+/// let values: Vec<&str> = found.by_ref().map(|member| &text[member.value]).collect();
+/// assert_eq!(values, ["1", r#"[2, {"c": 3}]"#]);
+/// assert_eq!(found.end(), Some(text.len() - 1));
+/// ```
+#[must_use]
+pub fn members(text: &str) -> Option<Members<'_>> {
+    let at = match text.strip_prefix('\u{feff}') {
+        Some(rest) => text.len() - rest.len(),
+        None => 0,
+    };
+    let at = skip_space(text, at);
+    (byte(text, at) == Some(b'{')).then_some(Members {
+        text,
+        at: at + 1,
+        state: State::First,
+    })
+}
+
+/// Returns the text of a member's value; that of the last one if the name is repeated. `None` if
+/// the text is not an object or does not have the member.
+#[must_use]
+pub fn get<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut members = members(text)?;
+    let found = members.by_ref().filter(|member| member.name == name).last();
+    members.end()?;
+    text.get(found?.value)
+}
+
+/// Returns the text of a JSON string, decoded. `None` if `value` is not a string.
+#[must_use]
+pub fn string(value: &str) -> Option<Cow<'_, str>> {
+    let mut parser = Parser::new(value);
+    match parser.token() {
+        Token::String => parser.string().ok(),
+        _ => None,
+    }
+}
+
+impl Members<'_> {
+    /// Returns the offset of the brace that ends the object, once all members have been passed.
+    /// `None` before that, and if the text is not JSON.
+    #[must_use]
+    pub fn end(&self) -> Option<usize> {
+        (self.state == State::Ended).then_some(self.at)
+    }
+
+    /// Returns the offset after the last member or after the opening brace.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    fn next(&mut self) -> Option<Member<'a>> {
+        let first = match self.state {
+            State::First => true,
+            State::Next => false,
+            State::Ended | State::Failed => return None,
+        };
+        self.state = State::Failed;
+        let mut at = skip_space(self.text, self.at);
+        match byte(self.text, at)? {
+            b'}' => {
+                self.at = at;
+                self.state = State::Ended;
+                return None;
+            }
+            b',' if !first => at = skip_space(self.text, at + 1),
+            _ if first => {}
+            _ => return None,
+        }
+        if byte(self.text, at)? != b'"' {
+            return None;
+        }
+        let start = at;
+        let key = value_at(self.text, at)?;
+        let name = name(key)?;
+        at = skip_space(self.text, at + key.len());
+        if byte(self.text, at)? != b':' {
+            return None;
+        }
+        at = skip_space(self.text, at + 1);
+        let value = value_at(self.text, at)?;
+        self.at = at + value.len();
+        self.state = State::Next;
+        Some(Member {
+            name,
+            start,
+            value: at..self.at,
+        })
+    }
+}
+
+/// Returns the JSON value that begins at this offset.
+fn value_at(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    // The parser would skip a byte order mark.
+    if rest.starts_with('\u{feff}') {
+        return None;
+    }
+    Parser::new(rest).raw().ok()
+}
+
+/// Returns the name in a quoted key.
+fn name(key: &str) -> Option<Cow<'_, str>> {
+    let inner = key.get(1..key.len().checked_sub(1)?)?;
+    if inner.contains('\\') {
+        // A name with a lone surrogate is not a name that anything looks for.
+        return Some(string(key).unwrap_or(Cow::Borrowed(inner)));
+    }
+    Some(Cow::Borrowed(inner))
+}
+
+fn byte(text: &str, at: usize) -> Option<u8> {
+    text.as_bytes().get(at).copied()
+}
+
+fn skip_space(text: &str, mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = byte(text, at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_in_any_layout() {
+        let text = "\u{feff} { \"a\\u0062\" : \"x\\\"}\" ,\n\"é\":{\"ab\":[1]}\t} ";
+        let mut found = members(text).unwrap();
+        let list: Vec<(String, &str)> = found
+            .by_ref()
+            .map(|member| (member.name.clone().into_owned(), &text[member.value]))
+            .collect();
+        assert_eq!(
+            list,
+            [
+                ("ab".to_owned(), "\"x\\\"}\""),
+                ("é".to_owned(), "{\"ab\":[1]}")
+            ]
+        );
+        assert_eq!(found.end(), text.rfind('}'));
+        assert_eq!(get(text, "ab").and_then(string).as_deref(), Some("x\"}"));
+        assert_eq!(members("{}").unwrap().next(), None);
+    }
+
+    #[test]
+    fn text_that_is_not_an_object_has_no_members() {
+        for text in ["", " ", "[]", "null", "\"{}\"", "1"] {
+            assert!(members(text).is_none(), "{text}");
+        }
+        for text in [
+            "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{\"a\":1 \"b\":2}",
+            "{,\"a\":1}", "{a:1}", "{\"a\":}", "{\"a\":01}", "{\"a\":\u{feff}1}",
+        ] {
+            let mut found = members(text).unwrap();
+            while found.next().is_some() {}
+            assert_eq!(found.end(), None, "{text}");
+            assert_eq!(get(text, "a"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_values_are_passed_without_recursion() {
+        let text = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(get(&text, "a").map(str::len), Some(400_000));
+    }
+}

@@ -1,0 +1,10 @@
+//! JSON text that is edited without being decoded: the members of an object are found, replaced,
+//! added and removed, and all other bytes stay as they are.
+
+mod edit;
+mod elements;
+mod members;
+
+pub use elements::elements;
+pub use edit::{Edit, edit, edit_into, edited};
+pub use members::{Member, Members, get, members, string};

@@ -1,0 +1,14 @@
+//! [`Repair`]: turns the events of any upstream into events that follow the rules of a stream.
+
+mod compare;
+mod events;
+mod finish;
+mod item_kind;
+mod locate;
+mod parts;
+mod slot;
+mod state;
+mod texts;
+
+pub use finish::Output;
+pub use state::Repair;

@@ -1,0 +1,96 @@
+//! [`Slot`]: an item that has been announced to the client, and [`Part`]: a part of it.
+
+use orouter_wire::Item;
+use orouter_wire::event::PartList;
+
+/// An item that has been announced. Its position in the list of slots is its `output_index`.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    /// The upstream's latest index of the item; `None` if it did not send one.
+    pub(super) upstream_index: Option<u32>,
+    /// The upstream's latest id of the item; empty if it did not send one.
+    pub(super) upstream_id: String,
+    /// The id that the client knows; empty for an item of an unknown kind.
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) call_id: String,
+    pub(super) parts: Vec<Part>,
+    /// The item with the content that the upstream sent in its announcement. The announcement for
+    /// the client has no content, because later deltas may repeat it.
+    pub(super) given: Option<Item>,
+    /// The item as the client has been sent it at its end.
+    pub(super) done: Option<Item>,
+}
+
+/// A part of an item.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) list: PartList,
+    /// The upstream's number of the part.
+    pub(super) upstream_number: u32,
+    /// The number that the client knows: parts of a list count from 0 without gaps.
+    pub(super) number: u32,
+    pub(super) added: bool,
+    /// The end of the text has been sent.
+    pub(super) text_done: bool,
+    pub(super) done: bool,
+    /// The text that has been sent in deltas.
+    pub(super) text: String,
+    /// The text that the upstream sent with the beginning of the part.
+    pub(super) given: Option<String>,
+}
+
+impl Slot {
+    /// Returns the part with this number of the upstream, new if it is not known.
+    pub(super) fn part(&mut self, list: PartList, upstream_number: u32) -> Option<&mut Part> {
+        let is_it = |part: &Part| part.list == list && part.upstream_number == upstream_number;
+        let at = match self.parts.iter().rposition(is_it) {
+            Some(at) => at,
+            None => self.add(list, upstream_number),
+        };
+        self.parts.get_mut(at)
+    }
+
+    /// Returns the part with this number of the client.
+    pub(super) fn numbered(&self, list: PartList, number: u32) -> Option<&Part> {
+        let is_it = |part: &&Part| part.list == list && part.number == number;
+        self.parts.iter().rfind(is_it)
+    }
+
+    /// Returns the part with this number of the client, new if it is not known.
+    pub(super) fn numbered_mut(&mut self, list: PartList, number: u32) -> Option<&mut Part> {
+        let is_it = |part: &Part| part.list == list && part.number == number;
+        let at = match self.parts.iter().rposition(is_it) {
+            Some(at) => at,
+            None => self.add(list, number),
+        };
+        self.parts.get_mut(at)
+    }
+
+    fn add(&mut self, list: PartList, upstream_number: u32) -> usize {
+        let known = self.parts.iter().filter(|part| part.list == list).count();
+        self.parts.push(Part {
+            list,
+            upstream_number,
+            number: u32::try_from(known).unwrap_or(u32::MAX),
+            added: false,
+            text_done: false,
+            done: false,
+            text: String::new(),
+            given: None,
+        });
+        self.parts.len() - 1
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.done.is_none()
+    }
+
+    /// Returns `true` if the call ids allow that an item is the one in this slot.
+    pub(super) fn may_be_call(&self, call_id: Option<&str>) -> bool {
+        match call_id {
+            Some(id) if !id.is_empty() && !self.call_id.is_empty() => id == self.call_id,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! [`Repair`]: the items that the client has, and the events that begin and end items.
+
+use std::collections::{HashMap, HashSet};
+
+use orouter_wire::assemble::{Assembler, events_of_item};
+use orouter_wire::item::ItemStatus;
+use orouter_wire::{EventClass, Item, StreamEvent};
+
+use super::compare::{self, ended, has_ended};
+use super::events::{changed, event_text};
+use super::item_kind::{id_prefix, item_for};
+use super::slot::Slot;
+use super::texts;
+use crate::json_text::{self, Edit};
+use crate::reply::UpstreamEvent;
+
+/// Receives the events for the client.
+pub(super) type Send<'a> = &'a mut dyn FnMut(UpstreamEvent);
+
+/// Turns the events about the items of a response into events that follow the rules of a stream.
+///
+/// Each item has one id, one `output_index` and one kind from its beginning to its end, and no event
+/// is about an item before it begins or after it has ended; parts likewise. Indexes and numbers count
+/// from 0 without gaps. The deltas of a text concatenate to its final value, and the items of the
+/// last event equal those that were streamed. Text that the upstream sends without deltas is sent
+/// in deltas once. An event that keeps these rules passes unchanged, with the text from which it was
+/// decoded; a changed event keeps the members that no type has.
+///
+/// Events about the whole response, failures and keep-alives are the caller's: [`push`](Self::push)
+/// ignores them.
+///
+/// ```
+/// use orouter_protocols::{Repair, UpstreamEvent};
+/// use orouter_wire::StreamEvent;
+///
+/// let mut repair = Repair::new("gen-1");
+/// let delta = r#"{"type":"response.output_text.delta","delta":"Hi"}"#;
+/// let delta: StreamEvent = orouter_wire::from_str(delta)?;
+/// let mut kinds = Vec::new();
+/// repair.push(UpstreamEvent::new(delta), &mut |event| kinds.push(event.event.kind().to_owned()));
+/// assert_eq!(
+///     kinds,
+///     ["response.output_item.added", "response.content_part.added", "response.output_text.delta"],
+/// );
+/// # Ok::<(), orouter_wire::DecodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct Repair {
+    pub(super) slots: Vec<Slot>,
+    /// The items as the client has them; those of `slots`, in the same order.
+    pub(super) items: Assembler,
+    /// The position of the slot of the latest event.
+    pub(super) latest: usize,
+    /// The latest slot with an id of the upstream.
+    pub(super) by_id: HashMap<String, usize>,
+    /// The ids that the client knows.
+    ids: HashSet<String>,
+    /// The beginning of the random part of generated ids.
+    seed: String,
+    /// `true` once an item has another index or id than the upstream sent.
+    renamed: bool,
+}
+
+impl Repair {
+    /// Creates the state of a stream without items. `seed` makes the generated ids of items distinct
+    /// from those of other responses; the characters of it that ids cannot have are left out.
+    #[must_use]
+    pub fn new(seed: &str) -> Self {
+        Self {
+            slots: Vec::new(),
+            items: Assembler::new(),
+            latest: 0,
+            by_id: HashMap::new(),
+            ids: HashSet::new(),
+            seed: seed.chars().filter(char::is_ascii_alphanumeric).collect(),
+            renamed: false,
+        }
+    }
+
+    /// Takes the upstream's next event and passes the events for the client to `send`. An event that
+    /// repeats one that the client has, or that comes after the end of its item, is dropped.
+    pub fn push(&mut self, event: UpstreamEvent, send: &mut dyn FnMut(UpstreamEvent)) {
+        match event.event.class() {
+            EventClass::ItemAdded => self.added(event, send),
+            EventClass::ItemDone => self.item_done(event, send),
+            EventClass::PartAdded
+            | EventClass::PartDone
+            | EventClass::ContentDelta
+            | EventClass::ContentDone
+            | EventClass::Progress => self.change(event, send),
+            EventClass::Debug => send(event),
+            EventClass::Unknown => self.unknown(event, send),
+            EventClass::Lifecycle
+            | EventClass::Terminal
+            | EventClass::Error
+            | EventClass::KeepAlive => {}
+        }
+    }
+
+    /// An item begins.
+    fn added(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        let (Some(item), index) = (event.event.item(), event.event.output_index()) else {
+            return;
+        };
+        if self.seek_item(index, item, false).is_some() {
+            return;
+        }
+        let (at, named) = self.begin(index, item);
+        let mut edits = Vec::new();
+        if index != Some(output_index(at)) {
+            edits.push(Edit::set("output_index", output_index(at).to_string()));
+        }
+        if texts::has_content(&named) {
+            let blank = blank(&named);
+            edits.push(Edit::set("item", orouter_wire::to_string(&blank)));
+            if let Some(slot) = self.slots.get_mut(at) {
+                slot.given = Some(named);
+            }
+        } else if named.id() != item.id() {
+            edits.push(Edit::set("item", with_id(&event, &named)));
+        }
+        let event = changed(event, &edits);
+        self.send(event, send);
+    }
+
+    /// Adds a slot for an item. Returns its position, and the item with the id that the client gets.
+    pub(super) fn begin(&mut self, index: Option<u32>, item: &Item) -> (usize, Item) {
+        let at = self.slots.len();
+        let mut item = item.clone();
+        texts::as_parts(&mut item);
+        let upstream_id = item.id().unwrap_or_default().to_owned();
+        if upstream_id.is_empty() || self.ids.contains(&upstream_id) {
+            item.set_id(self.new_id(item.kind()));
+        }
+        let id = item.id().unwrap_or_default().to_owned();
+        self.ids.insert(id.clone());
+        if !upstream_id.is_empty() {
+            self.by_id.insert(upstream_id.clone(), at);
+        }
+        self.renamed |= index != Some(output_index(at)) || id != upstream_id;
+        self.slots.push(Slot {
+            upstream_index: index,
+            upstream_id,
+            id,
+            kind: item.kind().to_owned(),
+            call_id: item.call_id().unwrap_or_default().to_owned(),
+            ..Slot::default()
+        });
+        self.latest = at;
+        (at, item)
+    }
+
+    /// Announces an item that the upstream did not announce, for an event about a part of it.
+    pub(super) fn announce(
+        &mut self,
+        event: &StreamEvent,
+        index: u32,
+        id: Option<&str>,
+        send: Send<'_>,
+    ) -> Option<usize> {
+        let item = item_for(event, id.unwrap_or_default().to_owned())?;
+        let (at, item) = self.begin(Some(index), &item);
+        let event = orouter_wire::event::ItemEvent::new(output_index(at), item);
+        self.send(UpstreamEvent::new(StreamEvent::OutputItemAdded(event)), send);
+        Some(at)
+    }
+
+    fn new_id(&self, kind: &str) -> String {
+        let mut number = self.slots.len();
+        loop {
+            let id = format!("{}{}{number:04}", id_prefix(kind), self.seed);
+            if !self.ids.contains(&id) {
+                return id;
+            }
+            number += 1;
+        }
+    }
+
+    /// An item ends.
+    fn item_done(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        let (Some(item), index) = (event.event.item(), event.event.output_index()) else {
+            return;
+        };
+        let Some(at) = self.seek_item(index, item, true) else {
+            let (at, item) = self.begin(index, item);
+            return self.end_item(at, Some(&item), &ItemStatus::Completed, send);
+        };
+        let Some(slot) = self.slots.get(at).filter(|slot| slot.is_open()) else {
+            return;
+        };
+        let mut last = item.clone();
+        if !slot.id.is_empty() {
+            last.set_id(slot.id.as_str());
+        }
+        if !compare::is_complete(slot, &last) {
+            return self.end_item(at, Some(&last), &ItemStatus::Completed, send);
+        }
+        if needs_status(&last) {
+            last.set_status(ItemStatus::Completed);
+        }
+        let mut edits = Vec::new();
+        if index != Some(output_index(at)) {
+            edits.push(Edit::set("output_index", output_index(at).to_string()));
+        }
+        if last != *item {
+            edits.push(Edit::set("item", with_id(&event, &last)));
+        }
+        let event = changed(event, &edits);
+        self.close(at, last);
+        self.send(event, send);
+    }
+
+    /// Ends an item: sends the events that the client needs to get to `last`, and its end.
+    pub(super) fn end_item(
+        &mut self,
+        at: usize,
+        last: Option<&Item>,
+        status: &ItemStatus,
+        send: Send<'_>,
+    ) {
+        let Some(slot) = self.slots.get_mut(at) else {
+            return;
+        };
+        let given = slot.given.take();
+        let id = slot.id.clone();
+        let streamed = self.items.snapshot().output.get(at);
+        let announced = streamed.is_some();
+        let mut item = ended(streamed, last.or(given.as_ref()), status);
+        if let (Some(given), Some(_)) = (&given, last)
+            && !texts::has_content(&item)
+        {
+            item = ended(streamed, Some(given), status);
+        }
+        if !id.is_empty() {
+            item.set_id(id);
+        }
+        for part in slot.parts.iter_mut().filter(|part| part.text.is_empty()) {
+            let text = texts::text(&mut item, (part.list, part.number));
+            if let (Some(given), Some(text)) = (part.given.take(), text)
+                && text.is_empty()
+            {
+                *text = given;
+            }
+        }
+        for event in events_of_item(&item, output_index(at)) {
+            match event {
+                StreamEvent::OutputItemAdded(_) if announced => {}
+                StreamEvent::OutputItemAdded(_) => self.send(UpstreamEvent::new(event), send),
+                StreamEvent::OutputItemDone(_) => {}
+                event => self.fill(at, event, announced, send),
+            }
+        }
+        let event = orouter_wire::event::ItemEvent::new(output_index(at), item.clone());
+        self.close(at, item);
+        self.send(UpstreamEvent::new(StreamEvent::OutputItemDone(event)), send);
+    }
+
+    /// Records the end of an item.
+    fn close(&mut self, at: usize, item: Item) {
+        if let Some(slot) = self.slots.get_mut(at) {
+            slot.done = Some(item);
+            slot.parts = Vec::new();
+            slot.given = None;
+        }
+    }
+
+    /// An event of a kind that no type has. One without a `type` is dropped: clients choose by it.
+    fn unknown(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        if event.event.kind().is_empty() {
+            return;
+        }
+        if !self.renamed {
+            return send(event);
+        }
+        let (number, id) = {
+            let text = event_text(&event);
+            let number = json_text::get(&text, "output_index");
+            let id = json_text::get(&text, "item_id").and_then(json_text::string);
+            let id = id.map(std::borrow::Cow::into_owned);
+            (number.and_then(|number| number.parse::<u32>().ok()), id)
+        };
+        let named = id.as_deref().and_then(|id| self.named(id));
+        let found = named.or_else(|| {
+            let number = number?;
+            self.search(|slot| slot.upstream_index == Some(number))
+        });
+        let mut edits = Vec::new();
+        if let Some((at, slot)) = found.and_then(|at| Some((at, self.slots.get(at)?))) {
+            if number.is_some() {
+                edits.push(Edit::set("output_index", output_index(at).to_string()));
+            }
+            if id.is_some() && !slot.id.is_empty() {
+                edits.push(Edit::set("item_id", orouter_wire::to_string(&slot.id)));
+            }
+        }
+        send(changed(event, &edits));
+    }
+
+    /// Records an event and sends it.
+    pub(super) fn send(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        self.items.push(&event.event);
+        send(event);
+    }
+}
+
+/// Returns the `output_index` of the slot at this position.
+pub(super) fn output_index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Returns `true` if clients need the status that the ended item lacks.
+fn needs_status(item: &Item) -> bool {
+    let has_status = matches!(
+        item,
+        Item::Message(_) | Item::FunctionCall(_) | Item::CustomToolCall(_)
+    );
+    let running = matches!(item.status(), None | Some(ItemStatus::InProgress));
+    has_status && running && !has_ended(item)
+}
+
+/// Returns the item as it begins.
+fn blank(item: &Item) -> Item {
+    let begins = events_of_item(item, 0).into_iter().next();
+    let begun = begins.and_then(|event| event.item().cloned());
+    begun.unwrap_or_else(|| item.clone())
+}
+
+/// Returns the JSON text of the event's item with the id and the status of `item`.
+fn with_id(event: &UpstreamEvent, item: &Item) -> String {
+    let text = event_text(event);
+    let mut edits = Vec::new();
+    if let Some(id) = item.id() {
+        edits.push(Edit::set("id", orouter_wire::to_string(&id.to_owned())));
+    }
+    if let Some(status) = item.status() {
+        edits.push(Edit::set("status", orouter_wire::to_string(status)));
+    }
+    let given = json_text::get(&text, "item").unwrap_or_default();
+    json_text::edit(given, &edits).unwrap_or_else(|| orouter_wire::to_string(item))
+}

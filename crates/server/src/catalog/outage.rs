@@ -1,0 +1,122 @@
+//! [`Outages`]: the attempts and failures of an endpoint in the last 30 s. Pure: the caller passes
+//! the time.
+
+use tokio::time::Instant;
+
+/// Length of the window, in seconds.
+const SECONDS: usize = 30;
+
+/// Minimum number of failures of a significant outage.
+const MIN_FAILURES: u32 = 3;
+
+/// The attempts and failures of one second.
+#[derive(Clone, Copy, Debug, Default)]
+struct Second {
+    /// The second, counted from the start of the window's clock.
+    number: u64,
+    attempts: u32,
+    failures: u32,
+}
+
+/// The attempts and failures of an endpoint in the last 30 s.
+#[derive(Debug)]
+pub(super) struct Outages {
+    start: Instant,
+    seconds: [Second; SECONDS],
+    /// The second of the last failure; `None` before the first one.
+    last_failure: Option<u64>,
+}
+
+impl Outages {
+    pub(super) fn new(start: Instant) -> Self {
+        Self {
+            start,
+            seconds: [Second::default(); SECONDS],
+            last_failure: None,
+        }
+    }
+
+    /// Counts an attempt.
+    pub(super) fn count(&mut self, now: Instant, failed: bool) {
+        let number = self.number(now);
+        if failed {
+            self.last_failure = Some(number);
+        }
+        let index = usize::try_from(number % SECONDS as u64).unwrap_or_default();
+        if let Some(second) = self.seconds.get_mut(index) {
+            if second.number != number {
+                *second = Second {
+                    number,
+                    ..Second::default()
+                };
+            }
+            second.attempts = second.attempts.saturating_add(1);
+            second.failures = second.failures.saturating_add(u32::from(failed));
+        }
+    }
+
+    /// Returns `true` after a significant outage: in the last 30 s, at least 3 attempts failed, and
+    /// at least half of all.
+    pub(super) fn is_significant(&self, now: Instant) -> bool {
+        let number = self.number(now);
+        let within = |second: u64| number.saturating_sub(second) < SECONDS as u64;
+        if !self.last_failure.is_some_and(within) {
+            return false; // the usual case
+        }
+        let recent = self.seconds.iter().filter(|second| within(second.number));
+        let (attempts, failures) = recent.fold((0u32, 0u32), |(attempts, failures), second| {
+            (
+                attempts.saturating_add(second.attempts),
+                failures.saturating_add(second.failures),
+            )
+        });
+        failures >= MIN_FAILURES && failures.saturating_mul(2) >= attempts
+    }
+
+    /// Returns the second of a time.
+    fn number(&self, now: Instant) -> u64 {
+        now.saturating_duration_since(self.start).as_secs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_is_significant_while_half_of_the_attempts_fail() {
+        let now = Instant::now();
+        let mut outages = Outages::new(now);
+        for _ in 0..2 {
+            outages.count(now, true);
+        }
+        assert!(!outages.is_significant(now), "2 failures");
+        outages.count(now, true);
+        assert!(outages.is_significant(now), "3 of 3");
+        for _ in 0..3 {
+            outages.count(now, false);
+        }
+        assert!(outages.is_significant(now), "3 of 6");
+        outages.count(now, false);
+        assert!(!outages.is_significant(now), "3 of 7");
+    }
+
+    #[test]
+    fn outages_are_forgotten_after_30_s() {
+        let start = Instant::now();
+        let mut outages = Outages::new(start);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for second in [100, 101, 102] {
+            outages.count(at(second), true);
+        }
+        assert!(outages.is_significant(at(129)));
+        assert!(!outages.is_significant(at(130)), "2 are left");
+        outages.count(at(131), true);
+        assert!(!outages.is_significant(at(131)), "2 at 102 and 131");
+        outages.count(at(131), true);
+        assert!(outages.is_significant(at(131)), "3 at 102 and 131");
+        assert!(!outages.is_significant(at(1000)));
+    }
+}

@@ -1,0 +1,182 @@
+//! [`Catalog`]: the models of a server and their endpoints. Unknown models are refused here.
+
+use std::sync::Arc;
+
+use orouter_wire::AvailabilityCode;
+
+use super::builder::Builder;
+use super::configured::ConfiguredProvider;
+use super::endpoint::Endpoint;
+use super::model::CatalogModel;
+use super::names::Names;
+use super::on_demand::OnDemand;
+use super::states::States;
+use crate::config::{Config, ServedModels};
+use crate::failure::{Failure, FailureKind};
+use crate::provider::Provider;
+use crate::quote::quote_list;
+use crate::upstream::{SetupError, Upstreams};
+
+/// Maximum number of models that a message names.
+const QUOTED_MODELS: usize = 5;
+
+/// The models of a server and their endpoints, at one time: a reload makes another one.
+pub(crate) struct Catalog {
+    /// The providers that this version can reach.
+    providers: Vec<Arc<dyn Provider>>,
+    models: Vec<Arc<CatalogModel>>,
+    /// The models by id and alias.
+    by_name: Names<Arc<CatalogModel>>,
+    /// The providers that serve any model, by name.
+    on_demand: Names<Arc<OnDemand>>,
+    /// The same, in the order of the configuration.
+    open: Vec<Arc<OnDemand>>,
+    /// `true` if an endpoint is reached over HTTP.
+    has_upstreams: bool,
+}
+
+impl Catalog {
+    /// Creates the catalog of providers that list their models themselves.
+    pub(crate) fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
+        let mut builder = Builder::new(States::default());
+        for provider in &providers {
+            builder.provider(provider);
+        }
+        Self::of(providers, builder.build(), Vec::new(), Names::default())
+    }
+
+    /// Creates the catalog of a configuration and of the providers that list their models
+    /// themselves. Endpoints that `previous` has too keep their state.
+    ///
+    /// # Errors
+    /// If a provider cannot be set up, or an endpoint has a provider or a model that does not
+    /// exist.
+    pub(crate) fn from_config(
+        config: &Config,
+        own: &[Arc<dyn Provider>],
+        upstreams: &Upstreams,
+        previous: Option<&Self>,
+    ) -> Result<Self, SetupError> {
+        let mut imported = Names::default();
+        for model in &config.imported {
+            imported.add(&model.id, model.clone());
+        }
+        let imported = Arc::new(imported);
+        let states = previous.map(Self::states).unwrap_or_default();
+        let mut providers = own.to_vec();
+        let mut configured = Names::default();
+        let mut open = Vec::new();
+        let mut on_demand = Names::default();
+        for entry in &config.providers {
+            let provider = upstreams.provider(entry)?;
+            if entry.protocol.translator().is_some() {
+                providers.push(Arc::clone(&provider));
+            }
+            let imported = Arc::clone(&imported);
+            let provider = ConfiguredProvider::new(entry, provider, imported, states.clone());
+            if entry.models == ServedModels::Any {
+                let models = Arc::new(OnDemand::new(provider.clone()));
+                open.push(Arc::clone(&models));
+                on_demand.add(&entry.name, models);
+            }
+            configured.add(&entry.name, provider);
+        }
+        let mut builder = Builder::new(states);
+        for provider in own {
+            builder.provider(provider);
+        }
+        builder.config(config, own, &configured, &imported)?;
+        Ok(Self::of(providers, builder.build(), open, on_demand))
+    }
+
+    fn of(
+        providers: Vec<Arc<dyn Provider>>,
+        models: Vec<Arc<CatalogModel>>,
+        open: Vec<Arc<OnDemand>>,
+        on_demand: Names<Arc<OnDemand>>,
+    ) -> Self {
+        let mut by_name = Names::default();
+        for known in &models {
+            by_name.add(&known.model.id, Arc::clone(known));
+        }
+        for known in &models {
+            for alias in &known.model.aliases {
+                by_name.add(alias, Arc::clone(known));
+            }
+        }
+        let mut endpoints = models.iter().flat_map(|known| &known.endpoints);
+        let has_upstreams =
+            !open.is_empty() || endpoints.any(|endpoint| endpoint.upstream.is_some());
+        Self {
+            providers,
+            models,
+            by_name,
+            on_demand,
+            open,
+            has_upstreams,
+        }
+    }
+
+    /// Returns the states of all endpoints.
+    fn states(&self) -> States {
+        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
+        let models = self.models.iter().chain(&made);
+        States::of(models.flat_map(|known| &known.endpoints))
+    }
+
+    /// Returns the providers that this version can reach.
+    pub(crate) fn providers(&self) -> &[Arc<dyn Provider>] {
+        &self.providers
+    }
+
+    /// Returns the listed models, in order. Models that are made on demand are not among them.
+    pub(crate) fn models(&self) -> impl Iterator<Item = &CatalogModel> {
+        self.models.iter().map(|known| &**known)
+    }
+
+    /// Returns `true` if an endpoint is reached over HTTP.
+    pub(crate) fn has_upstreams(&self) -> bool {
+        self.has_upstreams
+    }
+
+    /// Returns the endpoints at a provider, of listed models and of those made on demand so far.
+    pub(crate) fn endpoints_at(&self, provider: &Arc<dyn Provider>) -> Vec<Arc<Endpoint>> {
+        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
+        let models = self.models.iter().chain(&made);
+        models
+            .flat_map(|known| &known.endpoints)
+            .filter(|endpoint| Arc::ptr_eq(&endpoint.provider, provider))
+            .map(Arc::clone)
+            .collect()
+    }
+
+    /// Returns the listed model with this id or alias, ignoring ASCII case.
+    pub(crate) fn listed(&self, name: &str) -> Option<&Arc<CatalogModel>> {
+        self.by_name.get(name)
+    }
+
+    /// Returns the model with this id or alias, ignoring ASCII case. If it is not listed and a
+    /// provider serves any model, returns the model of that provider, `<provider>/<name>`.
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<CatalogModel>> {
+        if let Some(known) = self.listed(name) {
+            return Some(Arc::clone(known));
+        }
+        let (provider, name) = name.split_once('/')?;
+        self.on_demand.get(provider)?.model(name)
+    }
+
+    /// Returns the 404 of a request whose models are all unknown.
+    pub(crate) fn unknown_model(&self, names: Vec<String>) -> Failure {
+        let known: Vec<String> = self.models().map(|known| known.model.id.clone()).collect();
+        let message = format!(
+            "unknown model {}; GET /api/v1/models lists what this server offers: {}",
+            quote_list(&names, QUOTED_MODELS),
+            quote_list(&known, QUOTED_MODELS),
+        );
+        Failure::new(FailureKind::NotFound, message).availability(
+            AvailabilityCode::ModelNotFound,
+            names,
+            known,
+        )
+    }
+}

@@ -1,0 +1,141 @@
+//! Reads a configuration file: [`Config::load`] and [`Config::from_toml`].
+
+mod address;
+pub(super) mod base_url;
+mod catalog_file;
+mod date;
+mod endpoint;
+mod headers;
+mod keys;
+mod model;
+mod price;
+mod provider;
+mod reader;
+mod secret;
+mod sections;
+mod shown;
+mod source;
+mod suggest;
+mod value;
+
+use std::io::Read as _;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use self::provider::Providers;
+use self::reader::Reader;
+use self::value::Table;
+use super::message::{ConfigErrors, ConfigMessage};
+use super::settings::Config;
+
+/// Maximum size of a configuration file in bytes.
+const MAX_BYTES: u64 = 4 << 20;
+
+impl Config {
+    /// Reads a configuration file, and the variables and files to which it refers.
+    ///
+    /// # Errors
+    /// Every mistake in the file, with line and column. No message contains a secret.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigErrors> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let unreadable = |error| ConfigErrors::of_source(&name, format!("cannot be read: {error}"));
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            let text = format!("is larger than {} MiB", MAX_BYTES >> 20);
+            return Err(ConfigErrors::of_source(name, text));
+        }
+        let text = source::decode(&bytes).map_err(|(place, text)| {
+            let mut message = ConfigMessage::of_source(&name, text);
+            message.place = place;
+            ConfigErrors {
+                mistakes: vec![message],
+                warnings: Vec::new(),
+            }
+        })?;
+        Self::from_toml(text, path, |name| std::env::var(name).ok())
+    }
+
+    /// Reads the text of a configuration file. `path` names it in messages, and relative paths in
+    /// the text start in its folder. `variable` returns the value of an environment variable.
+    ///
+    /// ```
+    /// use orouter_server::config::Config;
+    ///
+    /// let text = r#"
+    /// [providers.openai]
+    /// protocol = "responses"
+    /// base_url = "api.openai.com/v1"
+    /// "#;
+    /// let errors = Config::from_toml(text, "orouter.toml", |_| None).unwrap_err();
+    /// assert_eq!(
+    ///     errors.to_string(),
+    ///     "orouter.toml:4:12: providers.openai.base_url: \"api.openai.com/v1\" has no scheme; \
+    ///      write https://api.openai.com/v1"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// Every mistake in the file, with line and column. No message contains a secret.
+    pub fn from_toml(
+        text: &str,
+        path: impl AsRef<Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        let reader = Reader::new(path.as_ref(), text, &variable);
+        let (table, errors) = DeTable::parse_recoverable(reader.source.text);
+        for error in errors {
+            let end = reader.source.text.len();
+            let at = error.span().map_or(end, |span| span.start);
+            reader.syntax(at, error.message().to_owned());
+        }
+        let root = Table::new(&reader, String::new(), 0, table.get_ref());
+        let mut config = read(root);
+        drop(table);
+        let (mistakes, warnings) = reader.finish();
+        if mistakes.is_empty() {
+            config.warnings = warnings;
+            Ok(config)
+        } else {
+            Err(ConfigErrors { mistakes, warnings })
+        }
+    }
+}
+
+/// Reads all sections.
+fn read(root: Table<'_>) -> Config {
+    let section = |name| root.get(name).and_then(|value| value.table());
+    let list = |name| root.get(name).map(|value| value.tables());
+    let imported = root
+        .get("catalog")
+        .map(|value| catalog_file::imported(&value));
+    let providers = match section("providers") {
+        Some(table) => provider::providers(&table),
+        None => Providers::default(),
+    };
+    let config = Config {
+        server: section("server").map(sections::server).unwrap_or_default(),
+        log: section("log").map(sections::log).unwrap_or_default(),
+        store: section("store").and_then(sections::store),
+        records: section("records")
+            .map(sections::records)
+            .unwrap_or_default(),
+        keys: list("keys").map(keys::keys).unwrap_or_default(),
+        models: model::models(list("models").unwrap_or_default(), &providers),
+        providers: providers.configs,
+        imported: imported.unwrap_or_default(),
+        warnings: Vec::new(),
+    };
+    if config.records.require_keys == Some(true) && config.keys.is_empty() {
+        if let Some(value) = section("records").and_then(|records| records.get("require_keys")) {
+            value.warning("is true and the file has no [[keys]]: every request is refused");
+        }
+    }
+    root.finish();
+    config
+}

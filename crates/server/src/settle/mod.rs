@@ -1,0 +1,11 @@
+//! Stage 5 of 5: usage and cost of a response, and its part of the request's log line. [`cost`] has
+//! the arithmetic, [`tally`] counts while the response is generated, [`record`] writes the log line.
+
+mod complete;
+mod cost;
+mod record;
+mod tally;
+
+pub(crate) use complete::complete;
+pub(crate) use record::Record;
+pub(crate) use tally::Tally;

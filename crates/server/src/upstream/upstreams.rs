@@ -1,0 +1,61 @@
+//! [`Upstreams`]: the state that all providers over HTTP share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use orouter_http::transport::HyperTransport;
+use orouter_wire::ResponsesRequest;
+
+use super::encrypted::Issuers;
+use super::http::HttpProvider;
+use super::setup_error::SetupError;
+use crate::config::ProviderConfig;
+use crate::provider::Provider;
+
+/// The state that all providers over HTTP share: connections and the origins of encrypted
+/// reasoning. It outlives reloads of the configuration.
+#[derive(Clone)]
+pub(crate) struct Upstreams {
+    transport: HyperTransport,
+    issuers: Arc<Issuers>,
+}
+
+impl Upstreams {
+    /// Creates the state.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub(crate) fn new() -> Result<Self, SetupError> {
+        let transport = HyperTransport::new()
+            .map_err(|error| SetupError::new(format!("providers cannot be reached: {error}")))?;
+        Ok(Self {
+            transport,
+            issuers: Arc::default(),
+        })
+    }
+
+    /// Returns the provider of this configuration.
+    ///
+    /// # Errors
+    /// If a header or the URL cannot be used.
+    pub(crate) fn provider(
+        &self,
+        config: &ProviderConfig,
+    ) -> Result<Arc<dyn Provider>, SetupError> {
+        let (transport, issuers) = (self.transport.clone(), Arc::clone(&self.issuers));
+        Ok(Arc::new(HttpProvider::new(config, transport, issuers)?))
+    }
+
+    /// Returns the endpoint (its name in [`UpstreamModel`](crate::provider::UpstreamModel)) that
+    /// issued the last encrypted reasoning in the request. `None` if the request has none, or if
+    /// this server does not know the issuer.
+    pub(crate) fn issuer_of(&self, request: &ResponsesRequest) -> Option<Arc<str>> {
+        self.issuers.of_request(request)
+    }
+}
+
+impl fmt::Debug for Upstreams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Upstreams")
+    }
+}

@@ -1,0 +1,133 @@
+//! Requests that a server must refuse before any upstream is called.
+
+use std::time::Duration;
+
+use orouter_server::{Limits, Server};
+use orouter_upstream_double::{Reply, Upstream, Vendor};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::fallback::success;
+use crate::support::router::{ask, config, model, provider};
+use crate::support::{Client, Running};
+
+async fn router(vendor: Vendor, limits: Limits) -> (Running, Upstream) {
+    let reply = success(vendor, false, "Hello");
+    let upstream = Upstream::replay([reply]).await.unwrap();
+    let one = provider("one", vendor, upstream.base_url());
+    let config = config([one], [model("test/model", &["one"])]);
+    let builder = Server::builder().config(&config).unwrap().limits(limits);
+    (Running::start(builder).await, upstream)
+}
+
+#[tokio::test]
+async fn a_body_of_50_mb_is_a_413() {
+    let (server, upstream) = router(Vendor::Chat, Limits::default()).await;
+    let mut request = ask("test/model", false);
+    request["input"] = Value::from("x".repeat(50 << 20));
+    let answer = server.client().ask(&request).await;
+    assert_eq!(answer.status, 413);
+    assert_eq!(answer.error()["type"], "payload_too_large");
+    assert_eq!(upstream.requests(), 0);
+    // The server is still there.
+    assert_eq!(
+        server.client().ask(&ask("test/model", false)).await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn slow_clients_are_disconnected() {
+    let brief = Duration::from_millis(300);
+    let limits = Limits::default().head_timeout(brief).body_timeout(brief);
+    let (server, upstream) = router(Vendor::Chat, limits).await;
+    // A head that never ends.
+    let mut socket = server
+        .client()
+        .send(b"POST /api/v1/responses HTTP/1.1\r\nx: y")
+        .await;
+    let mut text = Vec::new();
+    socket.read_to_end(&mut text).await.unwrap();
+    assert!(text.is_empty() || text.starts_with(b"HTTP/1.1 408"));
+    // A body that never ends.
+    let bytes = Client::posted("/api/v1/responses", b"{\"model\": \"test/model\"}");
+    let (almost, _) = bytes.split_at(bytes.len() - 1);
+    let answer = server.client().open(almost).await;
+    assert_eq!(answer.status, 408);
+    assert_eq!(upstream.requests(), 0);
+}
+
+#[tokio::test]
+async fn ten_thousand_headers_are_refused() {
+    let (server, upstream) = router(Vendor::Chat, Limits::default()).await;
+    let mut head = "POST /api/v1/responses HTTP/1.1\r\nhost: localhost\r\n".to_owned();
+    for number in 0..10_000 {
+        head.push_str(&format!("x-header-{number}: value\r\n"));
+    }
+    let mut socket = server.client().send(b"").await;
+    // The server may close the connection before it has read all.
+    let _ = socket.write_all(format!("{head}\r\n").as_bytes()).await;
+    let mut text = Vec::new();
+    let _ = socket.read_to_end(&mut text).await;
+    let text = String::from_utf8(text).unwrap();
+    let refused = ["HTTP/1.1 431", "HTTP/1.1 400"];
+    assert!(
+        text.is_empty() || refused.iter().any(|status| text.starts_with(status)),
+        "{text}"
+    );
+    assert_eq!(upstream.requests(), 0);
+}
+
+#[tokio::test]
+async fn faulty_requests_never_reach_an_upstream() {
+    for vendor in Vendor::ALL {
+        let (server, upstream) = router(vendor, Limits::default()).await;
+        for (member, value, status) in [
+            ("model", json!("test/none"), 404),
+            ("model", json!(7), 400),
+            ("model", Value::Null, 400),
+            ("input", Value::Null, 400),
+            ("temperature", json!("hot"), 400),
+            ("previous_response_id", json!("resp_1"), 400),
+            ("store", json!(true), 400),
+            (
+                "tools",
+                json!([{"type": "function", "parameters": {}}]),
+                400,
+            ),
+            ("tools", json!("none"), 400),
+            ("messages", json!([{"role": "user", "content": "Hi"}]), 400),
+        ] {
+            let mut request = ask("test/model", false);
+            request[member] = value.clone();
+            let answer = server.client().ask(&request).await;
+            assert_eq!(answer.status, status, "{member} {value}: {}", answer.text());
+            answer.error();
+        }
+        assert_eq!(upstream.requests(), 0, "{vendor:?}");
+    }
+}
+
+#[tokio::test]
+async fn urls_that_point_inside_the_network_are_not_fetched() {
+    let inside = Upstream::replay([Reply::json(200, "{}")]).await.unwrap();
+    for vendor in Vendor::ALL {
+        let (server, upstream) = router(vendor, Limits::default()).await;
+        let url = inside.base_url();
+        for part in [
+            json!({"type": "input_image", "image_url": url, "detail": "auto"}),
+            json!({"type": "input_file", "file_url": url, "filename": "a.pdf"}),
+        ] {
+            let mut request = ask("test/model", false);
+            request["input"] = json!([{"role": "user", "content": [part]}]);
+            let answer = server.client().ask(&request).await;
+            // The upstream gets the URL, or the request is refused; the server does not open it.
+            assert!(matches!(answer.status, 200 | 400), "{}", answer.text());
+            if answer.status == 200 {
+                let received = upstream.received();
+                assert!(received.last().unwrap().json().to_string().contains(&url));
+            }
+        }
+    }
+    assert_eq!(inside.accepted(), 0);
+}

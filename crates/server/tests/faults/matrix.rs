@@ -1,0 +1,276 @@
+//! Every fault of an upstream, streaming or not, over both protocols: the client's result, and the
+//! endpoints and models that are tried next. `docs/server-faults.md` has the results as a table; this
+//! test fails if it is wrong.
+
+use std::path::Path;
+use std::time::Duration;
+
+use orouter_server::config::{Config, ProviderConfig};
+use orouter_upstream_double::{Fault, Reply, Upstream, Vendor};
+use serde_json::Value;
+
+use super::expected::{Expected, expected};
+use crate::support::client::HttpResponse;
+use crate::support::log::Lines;
+use crate::support::router::{UPSTREAM_KEY, ask, config, model, ordered, provider, start};
+use crate::support::{Client, Running};
+
+/// The timeout that a stalling upstream exceeds. Others keep the default.
+const SHORT: Duration = Duration::from_millis(400);
+
+const TEXT: &str = "Hello from the second";
+
+/// The result of one request.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    status: u16,
+    /// `error_type` of the failure; empty for a success.
+    error_type: String,
+    retry_after: Option<u32>,
+    /// `true` if the failure ended a stream that had begun.
+    in_band: bool,
+}
+
+/// A server in front of a failing upstream, `one`, and one that succeeds, `two`.
+struct Setup {
+    server: Running,
+    one: Option<Upstream>,
+    two: Upstream,
+    streamed: bool,
+}
+
+impl Setup {
+    async fn new(fault: Fault, vendor: Vendor, streamed: bool) -> Option<Self> {
+        let one = match fault.reply(vendor, streamed) {
+            Some(reply) => Some(Upstream::replay([reply]).await.unwrap()),
+            None if fault == Fault::Refused => None,
+            None => return None,
+        };
+        let base_url = match &one {
+            Some(one) => one.base_url(),
+            None => Upstream::refusing().await.unwrap(),
+        };
+        let reply = move |request: &_| -> Reply { vendor.reply(request, TEXT) };
+        let two = Upstream::start(reply).await.unwrap();
+        let mut failing = provider("one", vendor, base_url);
+        shorten(&mut failing, fault);
+        let config = with_models([failing, provider("two", vendor, two.base_url())]);
+        Some(Self {
+            server: start(&config).await,
+            one,
+            two,
+            streamed,
+        })
+    }
+
+    /// Sends a request. Checks everything that holds for all faults.
+    async fn outcome(&self, request: &Value) -> Outcome {
+        let headers = [("x-openrouter-metadata", "enabled")];
+        let body = request.to_string();
+        let bytes = Client::posted_with("/api/v1/responses", &headers, body.as_bytes());
+        let response = self.server.client().open(&bytes).await.whole().await;
+        if let Some(one) = &self.one {
+            assert!(one.idle().await, "an upstream connection is left open");
+            for received in one.received() {
+                let key = format!("Bearer {UPSTREAM_KEY}");
+                assert_eq!(received.header("authorization"), Some(key.as_str()));
+            }
+        }
+        assert!(self.two.idle().await);
+        check_for_secrets(&format!("{:?} {}", response.headers, response.text()));
+        assert!(response.headers["x-generation-id"].starts_with("gen-"));
+        outcome(&response, self.streamed)
+    }
+
+    /// Returns `true` if the second upstream is tried after the first one.
+    async fn falls_back(&self, request: &Value) -> bool {
+        let outcome = self.outcome(request).await;
+        let tried = self.two.requests() == 1;
+        assert_eq!(
+            tried,
+            outcome.status == 200 && outcome.error_type.is_empty()
+        );
+        tried
+    }
+}
+
+fn shorten(provider: &mut ProviderConfig, fault: Fault) {
+    match fault {
+        Fault::StallBeforeHead => provider.timeouts.first_byte = SHORT,
+        Fault::Stall => provider.timeouts.idle = SHORT,
+        _ => {}
+    }
+}
+
+fn with_models(providers: [ProviderConfig; 2]) -> Config {
+    let models = [
+        model("test/one", &["one"]),
+        model("test/two", &["two"]),
+        model("test/both", &["one", "two"]),
+    ];
+    config(providers, models)
+}
+
+/// Fails if a text has the server's key, or an address or key of an upstream.
+fn check_for_secrets(text: &str) {
+    for secret in Fault::private_texts().into_iter().chain([UPSTREAM_KEY]) {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
+    let retry_after = response.headers.get("retry-after");
+    let retry_after = retry_after.map(|seconds| seconds.parse().unwrap());
+    let success = |in_band, error_type: &str| Outcome {
+        status: 200,
+        error_type: error_type.to_owned(),
+        retry_after,
+        in_band,
+    };
+    if response.status != 200 {
+        let error = response.error();
+        let error_type = error["type"].as_str().unwrap().to_owned();
+        if response.status == 500 {
+            let text = response.text();
+            assert!(
+                error["message"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("internal error"),
+                "{text}"
+            );
+            assert!(error["metadata"]["provider_code"].is_null(), "{text}");
+            assert!(response.json()["openrouter_metadata"].is_null(), "{text}");
+        }
+        return Outcome {
+            status: response.status,
+            error_type,
+            retry_after,
+            in_band: false,
+        };
+    }
+    if !streamed {
+        let response = response.response();
+        assert_eq!(response.output_text(), TEXT);
+        return success(false, "");
+    }
+    let events = response.events();
+    let findings = orouter_conformance::audit(&events);
+    assert!(findings.is_empty(), "{findings:?}\n{}", response.text());
+    let frames = crate::support::client::frames(&response.chunks);
+    let last: Value = serde_json::from_str(&frames[frames.len() - 2]).unwrap();
+    match last["type"].as_str().unwrap() {
+        "response.completed" => success(false, ""),
+        "response.failed" => {
+            let error_type = last["response"]["error_type"].as_str();
+            success(true, error_type.unwrap_or("no error_type"))
+        }
+        other => panic!("the stream ends with {other}"),
+    }
+}
+
+/// Runs a fault over one protocol. Returns the cell of its result.
+async fn run(fault: Fault, vendor: Vendor, streamed: bool) -> Option<String> {
+    let what = format!("{} over {vendor:?}, streamed: {streamed}", fault.name());
+    let Expected {
+        status,
+        error_type,
+        retry_after,
+        next_endpoint,
+        next_model,
+        ..
+    } = expected(fault);
+    let in_band = fault.follows_content(streamed);
+    let wanted = Outcome {
+        status: if in_band { 200 } else { status },
+        error_type: error_type.to_owned(),
+        retry_after: retry_after.filter(|_| !in_band),
+        in_band,
+    };
+    let alone = Setup::new(fault, vendor, streamed).await?;
+    let outcome = alone.outcome(&ask("test/one", streamed)).await;
+    assert_eq!(outcome, wanted, "{what}");
+    if let Some(one) = &alone.one {
+        assert_eq!(one.requests(), 1, "{what}");
+    }
+
+    let endpoints = Setup::new(fault, vendor, streamed).await?;
+    let request = ordered("test/both", streamed, &["one", "two"]);
+    let tried = endpoints.falls_back_unless_begun(&request, in_band).await;
+    assert_eq!(tried, next_endpoint && !in_band, "next endpoint: {what}");
+
+    let models = Setup::new(fault, vendor, streamed).await?;
+    let mut request = ask("test/one", streamed);
+    request["models"] = serde_json::json!(["test/two"]);
+    let tried = models.falls_back_unless_begun(&request, in_band).await;
+    assert_eq!(tried, next_model && !in_band, "next model: {what}");
+
+    Some(if in_band {
+        format!("in-band `{error_type}`")
+    } else {
+        format!("{status} `{error_type}`")
+    })
+}
+
+impl Setup {
+    async fn falls_back_unless_begun(&self, request: &Value, in_band: bool) -> bool {
+        if in_band {
+            self.outcome(request).await;
+            return self.two.requests() > 0;
+        }
+        self.falls_back(request).await
+    }
+}
+
+async fn row(fault: Fault) -> String {
+    let mut cells = Vec::new();
+    for streamed in [false, true] {
+        let mut cell = None;
+        for vendor in Vendor::ALL {
+            let result = run(fault, vendor, streamed).await.unwrap_or_default();
+            let first = cell.get_or_insert_with(|| result.clone());
+            assert_eq!(*first, result, "{fault:?} differs between the protocols");
+        }
+        cells.push(cell.unwrap_or_default());
+    }
+    let yes = |yes| if yes { "yes" } else { "no" };
+    let expected = expected(fault);
+    let hint = expected.retry_after.map(|seconds| format!("{seconds} s"));
+    format!(
+        "| {} | {} | {} | {} | {} | {} |\n",
+        fault.name(),
+        cells.join(" | "),
+        hint.unwrap_or_default(),
+        yes(expected.next_endpoint),
+        yes(expected.next_model),
+        yes(expected.maybe_billed),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_has_the_result_of_the_table() {
+    let log = Lines::get();
+    let mut table =
+        "| Fault | Whole response | Stream | `Retry-After` | Next endpoint | Next model | \
+                     May be billed |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    for fault in Fault::all() {
+        table += &row(fault).await;
+    }
+    check_for_secrets(&log.text());
+    assert!(!log.text().contains("confidential"), "content in the log");
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/server-faults.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (start, rest) = page.split_once("<!-- table -->\n").unwrap();
+    let (documented, end) = rest.split_once("<!-- end of table -->").unwrap();
+    if std::env::var_os("UPDATE_SERVER_FAULTS").is_some() {
+        let page = format!("{start}<!-- table -->\n{table}<!-- end of table -->{end}");
+        std::fs::write(&path, page).unwrap();
+        return;
+    }
+    assert_eq!(
+        documented, table,
+        "UPDATE_SERVER_FAULTS=1 writes docs/server-faults.md"
+    );
+}

@@ -37,6 +37,12 @@ impl<'a> Edit<'a> {
         }
     }
 
+    /// Returns the name of the member.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
     /// Removes the member.
     #[must_use]
     pub fn remove(name: &'a str) -> Self {
@@ -91,13 +97,22 @@ fn append(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<()> {
     let mut at_start = false;
     let mut missing: u64 = u64::MAX;
     for member in found.by_ref() {
-        let edit = edits.iter().zip(0_u32..).find(|(edit, _)| edit.name == member.name);
+        let edit = edits
+            .iter()
+            .zip(0_u32..)
+            .find(|(edit, _)| edit.name == member.name);
         if at_start {
             // All members before this one were removed, and the comma with them.
             copied = member.start;
         }
         match edit {
-            Some((Edit { change: Change::Remove, .. }, _)) => {
+            Some((
+                Edit {
+                    change: Change::Remove,
+                    ..
+                },
+                _,
+            )) => {
                 let from = if kept { previous_end } else { member.start };
                 out.put_slice(text.get(copied..from)?.as_bytes());
                 copied = member.value.end;
@@ -153,18 +168,42 @@ mod tests {
             ("{ }", vec![set()], r#"{"a":9 }"#),
             ("{}", vec![remove("a")], "{}"),
             (r#" {"a":1} "#, vec![set()], r#"{"a":9}"#),
-            (r#"{"\u0061": 1.0e5 , "b":2}"#, vec![set()], r#"{"\u0061": 9 , "b":2}"#),
+            (
+                r#"{"\u0061": 1.0e5 , "b":2}"#,
+                vec![set()],
+                r#"{"\u0061": 9 , "b":2}"#,
+            ),
             (r#"{"a":1,"a":2}"#, vec![set()], r#"{"a":9,"a":9}"#),
             (r#"{"b":1}"#, vec![set()], r#"{"b":1,"a":9}"#),
             (r#"{"a":1}"#, vec![remove("a")], "{}"),
             (r#"{"a":1, "b":2}"#, vec![remove("a")], r#"{"b":2}"#),
             (r#"{"b":2, "a":1 }"#, vec![remove("a")], r#"{"b":2 }"#),
-            (r#"{"b":2,"a":1,"c":3}"#, vec![remove("a")], r#"{"b":2,"c":3}"#),
-            (r#"{"a":1,"b":2,"c":3}"#, vec![remove("a"), remove("b")], r#"{"c":3}"#),
-            (r#"{"a":1,"b":2,"c":3}"#, vec![remove("c"), remove("b")], r#"{"a":1}"#),
+            (
+                r#"{"b":2,"a":1,"c":3}"#,
+                vec![remove("a")],
+                r#"{"b":2,"c":3}"#,
+            ),
+            (
+                r#"{"a":1,"b":2,"c":3}"#,
+                vec![remove("a"), remove("b")],
+                r#"{"c":3}"#,
+            ),
+            (
+                r#"{"a":1,"b":2,"c":3}"#,
+                vec![remove("c"), remove("b")],
+                r#"{"a":1}"#,
+            ),
             (r#"{"a":1,"a":2}"#, vec![remove("a")], "{}"),
-            (r#"{"a":1}"#, vec![remove("a"), Edit::set("b", "2")], r#"{"b":2}"#),
-            (r#"{"a":1}"#, vec![Edit::default("a", "2"), Edit::default("b", "3")], r#"{"a":1,"b":3}"#),
+            (
+                r#"{"a":1}"#,
+                vec![remove("a"), Edit::set("b", "2")],
+                r#"{"b":2}"#,
+            ),
+            (
+                r#"{"a":1}"#,
+                vec![Edit::default("a", "2"), Edit::default("b", "3")],
+                r#"{"a":1,"b":3}"#,
+            ),
         ] {
             assert_eq!(edit(text, &edits).as_deref(), Some(result), "{text}");
         }
@@ -177,7 +216,14 @@ mod tests {
     fn edits_of_the_text_equal_edits_of_the_value() {
         fastrand::seed(7);
         let names = ["a", "b", "c", "d", "\"e", "é"];
-        let values = ["1", "-2.50e3", "\"x,}\\\"\"", "[1, {\"a\": 2}]", "{ \"a\":{} }", "null"];
+        let values = [
+            "1",
+            "-2.50e3",
+            "\"x,}\\\"\"",
+            "[1, {\"a\": 2}]",
+            "{ \"a\":{} }",
+            "null",
+        ];
         let pick = |list: &[&'static str]| list[fastrand::usize(..list.len())];
         for _ in 0..20_000 {
             let space = || " \n\t".repeat(fastrand::usize(0..2));
@@ -187,7 +233,13 @@ mod tests {
                 if fastrand::bool() {
                     let value = pick(&values);
                     let key = serde_json::to_string(name).unwrap();
-                    parts.push(format!("{}{key}{}:{}{value}{}", space(), space(), space(), space()));
+                    parts.push(format!(
+                        "{}{key}{}:{}{value}{}",
+                        space(),
+                        space(),
+                        space(),
+                        space()
+                    ));
                     expected.insert(name.to_owned(), serde_json::from_str(value).unwrap());
                 }
             }
@@ -213,7 +265,8 @@ mod tests {
                 }
             }
             let result = edit(&text, &edits).unwrap();
-            let result: Value = serde_json::from_str(&result).unwrap_or_else(|e| panic!("{text} {edits:?} {result}: {e}"));
+            let result: Value = serde_json::from_str(&result)
+                .unwrap_or_else(|e| panic!("{text} {edits:?} {result}: {e}"));
             assert_eq!(result, Value::Object(expected), "{text} {edits:?}");
         }
     }

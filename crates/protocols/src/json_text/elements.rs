@@ -22,7 +22,10 @@ mod tests {
     fn elements_keep_their_text() {
         assert_eq!(elements("[]"), Some(Vec::new()));
         let text = "[ 1.50 , {\"a\" : [2]},\"é\\u0041\" ]";
-        assert_eq!(elements(text).unwrap(), ["1.50", "{\"a\" : [2]}", "\"é\\u0041\""]);
+        assert_eq!(
+            elements(text).unwrap(),
+            ["1.50", "{\"a\" : [2]}", "\"é\\u0041\""]
+        );
         for text in ["", "{}", "[1", "[1,]", "[,]", "[1 2]"] {
             assert_eq!(elements(text), None, "{text}");
         }

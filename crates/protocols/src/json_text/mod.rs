@@ -5,6 +5,6 @@ mod edit;
 mod elements;
 mod members;
 
-pub use elements::elements;
 pub use edit::{Edit, edit, edit_into, edited};
+pub use elements::elements;
 pub use members::{Member, Members, get, members, string};

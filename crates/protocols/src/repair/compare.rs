@@ -75,7 +75,11 @@ pub(super) fn is_complete(slot: &Slot, item: &Item) -> bool {
         let counted = matches!(list, PartList::Content | PartList::Summary);
         !counted || of_item.contains(&(list, number))
     };
-    all_sent && slot.parts.iter().all(|part| is_known((part.list, part.number)))
+    all_sent
+        && slot
+            .parts
+            .iter()
+            .all(|part| is_known((part.list, part.number)))
 }
 
 /// Returns `true` if the items are equal. Content that is encrypted anew each time, and the

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use orouter_wire::event::{
-    ItemDelta, PartEvent, PartList, ShellCommandDelta, SummaryPartEvent, SummaryTextDelta, TextDelta,
+    ItemDelta, PartEvent, PartList, ShellCommandDelta, SummaryPartEvent, SummaryTextDelta,
+    TextDelta,
 };
 use orouter_wire::item::{SummaryPart, SummaryText};
 use orouter_wire::{ContentPart, StreamEvent};
@@ -154,7 +155,15 @@ pub(super) fn changed(event: UpstreamEvent, edits: &[Edit<'_>]) -> UpstreamEvent
 
 /// Returns the edit that replaces the whole text of an event.
 pub(super) fn set_text(event: &UpstreamEvent, text: &str) -> Option<Edit<'static>> {
-    const EVENT: &[&str] = &["text", "refusal", "arguments", "input", "code", "diff", "command"];
+    const EVENT: &[&str] = &[
+        "text",
+        "refusal",
+        "arguments",
+        "input",
+        "code",
+        "diff",
+        "command",
+    ];
     let json = event_text(event);
     let value = orouter_wire::to_string(&text.to_owned());
     let has = |json: &str, name: &str| {
@@ -164,6 +173,11 @@ pub(super) fn set_text(event: &UpstreamEvent, text: &str) -> Option<Edit<'static
         return Some(Edit::set(name, value));
     }
     let part = json_text::get(&json, "part")?;
-    let name = ["text", "refusal"].into_iter().find(|name| has(part, name))?;
-    Some(Edit::set("part", json_text::edit(part, &[Edit::set(name, value)])?))
+    let name = ["text", "refusal"]
+        .into_iter()
+        .find(|name| has(part, name))?;
+    Some(Edit::set(
+        "part",
+        json_text::edit(part, &[Edit::set(name, value)])?,
+    ))
 }

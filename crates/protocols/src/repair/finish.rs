@@ -65,7 +65,9 @@ impl Repair {
     /// Returns `true` if the item at this position of the output has not ended.
     #[must_use]
     pub fn is_open(&self, position: usize) -> bool {
-        self.slots.get(position).is_some_and(super::slot::Slot::is_open)
+        self.slots
+            .get(position)
+            .is_some_and(super::slot::Slot::is_open)
     }
 
     fn end_open(
@@ -109,7 +111,11 @@ impl Repair {
         }
         let mut by_call = HashMap::new();
         let mut by_kind: HashMap<&str, VecDeque<usize>> = HashMap::new();
-        for (position, item) in last.iter().enumerate().filter(|(at, _)| taken.get(*at) == Some(&false)) {
+        for (position, item) in last
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| taken.get(*at) == Some(&false))
+        {
             if let Some(call_id) = item.call_id().filter(|id| !id.is_empty()) {
                 by_call.entry((item.kind(), call_id)).or_insert(position);
             }

@@ -9,6 +9,7 @@ use super::compare::alike;
 use super::item_kind::item_kind;
 use super::slot::Slot;
 use super::state::Repair;
+use super::texts::has_content;
 
 /// Maximum number of slots searched, the latest first. Bounds the time for streams with thousands
 /// of items.
@@ -30,7 +31,9 @@ impl Repair {
             return Some(self.latest);
         }
         if let Some(id) = id {
-            let named = self.named(id).filter(|at| self.slots.get(*at).is_some_and(fits));
+            let named = self
+                .named(id)
+                .filter(|at| self.slots.get(*at).is_some_and(fits));
             if named.is_some() {
                 return named;
             }
@@ -41,7 +44,8 @@ impl Repair {
             return by_index;
         }
         if id.is_some() {
-            return None;
+            // An item whose ids vary gets no new item for an event after its end.
+            return self.search(|slot| slot.ids_vary && has_index(slot) && fits(slot));
         }
         // Upstreams that send no ids may send no index either.
         let any = self.search(open);
@@ -78,10 +82,16 @@ impl Repair {
                 self.search(misplaced).filter(|_| done)
             })
             .or_else(|| {
-                self.search(|slot| {
-                    let known = slot.done.as_ref().filter(|_| has_index(slot));
+                // Some upstreams end an item twice. Items without content are too alike to tell.
+                let repeated = |slot: &Slot| {
+                    let told_apart = ids_differ(slot) && !has_content(item);
+                    let known = slot
+                        .done
+                        .as_ref()
+                        .filter(|_| has_index(slot) && !told_apart);
                     fits(slot) && known.is_some_and(|known| alike(known, item))
-                })
+                };
+                self.search(repeated).filter(|_| done)
             })
     }
 

@@ -36,6 +36,7 @@ impl Repair {
             return;
         }
         self.latest = at;
+        slot.ids_vary |= id.is_some_and(|id| id != slot.upstream_id);
         let mut edits: Vec<Edit<'_>> = Vec::new();
         if index != output_index(at) {
             edits.push(Edit::set("output_index", output_index(at).to_string()));
@@ -170,7 +171,11 @@ fn apply(
     let Some(whole) = whole else {
         return Verdict::Pass;
     };
-    if let Some(begun) = part.given.take().filter(|_| part.text.is_empty() && whole.is_empty()) {
+    if let Some(begun) = part
+        .given
+        .take()
+        .filter(|_| part.text.is_empty() && whole.is_empty())
+    {
         *given = place.delta(event, &begun);
         part.text.push_str(&begun);
     }

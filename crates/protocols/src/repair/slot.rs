@@ -6,12 +6,14 @@ use orouter_wire::event::PartList;
 /// An item that has been announced. Its position in the list of slots is its `output_index`.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
-    /// The upstream's latest index of the item; `None` if it did not send one.
+    /// The upstream's index of the item; `None` if it did not send one.
     pub(super) upstream_index: Option<u32>,
-    /// The upstream's latest id of the item; empty if it did not send one.
+    /// The upstream's id of the item; empty if it did not send one.
     pub(super) upstream_id: String,
     /// The id that the client knows; empty for an item of an unknown kind.
     pub(super) id: String,
+    /// `true` if the upstream names the item differently in its events.
+    pub(super) ids_vary: bool,
     pub(super) kind: String,
     pub(super) call_id: String,
     pub(super) parts: Vec<Part>,

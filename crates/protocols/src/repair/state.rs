@@ -161,7 +161,10 @@ impl Repair {
         let item = item_for(event, id.unwrap_or_default().to_owned())?;
         let (at, item) = self.begin(Some(index), &item);
         let event = orouter_wire::event::ItemEvent::new(output_index(at), item);
-        self.send(UpstreamEvent::new(StreamEvent::OutputItemAdded(event)), send);
+        self.send(
+            UpstreamEvent::new(StreamEvent::OutputItemAdded(event)),
+            send,
+        );
         Some(at)
     }
 
@@ -185,9 +188,10 @@ impl Repair {
             let (at, item) = self.begin(index, item);
             return self.end_item(at, Some(&item), &ItemStatus::Completed, send);
         };
-        let Some(slot) = self.slots.get(at).filter(|slot| slot.is_open()) else {
+        let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.is_open()) else {
             return;
         };
+        slot.ids_vary |= item.id().is_some_and(|id| id != slot.upstream_id);
         let mut last = item.clone();
         if !slot.id.is_empty() {
             last.set_id(slot.id.as_str());

@@ -26,7 +26,10 @@ pub(super) fn slots(item: &Item) -> Vec<TextSlot> {
         | Item::CodeInterpreterCall(_)
         | Item::ApplyPatchCall(_) => vec![(PartList::Whole, 0)],
         Item::ShellCall(call) => {
-            let commands = call.action.as_ref().map_or(0, |action| action.commands.len());
+            let commands = call
+                .action
+                .as_ref()
+                .map_or(0, |action| action.commands.len());
             count(PartList::Commands, commands).collect()
         }
         _ => Vec::new(),
@@ -41,7 +44,9 @@ pub(super) fn text(item: &mut Item, slot: TextSlot) -> Option<&mut String> {
             Some(MessageContent::Parts(parts)) => part_text(parts.get_mut(at)?),
             _ => None,
         },
-        (Item::Reasoning(item), PartList::Content) => part_text(item.content.as_mut()?.get_mut(at)?),
+        (Item::Reasoning(item), PartList::Content) => {
+            part_text(item.content.as_mut()?.get_mut(at)?)
+        }
         (Item::Reasoning(item), PartList::Summary) => match item.summary.as_mut()?.get_mut(at)? {
             SummaryPart::SummaryText(part) => Some(&mut part.text),
             _ => None,
@@ -103,7 +108,10 @@ pub(super) fn has_content(item: &Item) -> bool {
             _ => false,
         },
         Item::ShellCall(call) => {
-            let commands = call.action.as_ref().map_or(0, |action| action.commands.len());
+            let commands = call
+                .action
+                .as_ref()
+                .map_or(0, |action| action.commands.len());
             commands > 0
         }
         _ => false,

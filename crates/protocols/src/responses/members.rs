@@ -27,3 +27,41 @@ pub(super) const PARAMETERS: &[(&str, &str)] = &[
     ("top_logprobs", "top_logprobs"),
     ("top_p", "top_p"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use orouter_wire::{ResponsesRequest, Wire};
+
+    use super::*;
+
+    /// The table in the documentation has each member, with what happens to it.
+    #[test]
+    fn the_table_has_every_member() {
+        let page = include_str!("responses-request.md");
+        let rows: Vec<(&str, &str)> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+            .collect();
+        let mut members = ResponsesRequest::MEMBERS.to_vec();
+        members.sort_unstable();
+        let named: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
+        assert_eq!(named, members);
+        for (name, treatment) in rows {
+            assert_eq!(
+                treatment.starts_with("removed"),
+                OF_THIS_SERVER.contains(&name),
+                "{name}"
+            );
+            assert_eq!(
+                treatment.starts_with("replaced"),
+                ["model", "store"].contains(&name),
+                "{name}"
+            );
+            assert_eq!(
+                treatment.contains("; removed if"),
+                PARAMETERS.iter().any(|(member, _)| *member == name),
+                "{name}"
+            );
+        }
+    }
+}

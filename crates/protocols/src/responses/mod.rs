@@ -1,4 +1,12 @@
 //! The Responses API itself: bytes pass unchanged where they can.
+#![doc = include_str!("responses-request.md")]
+//!
+//! # The reply
+//!
+//! An event keeps the text in which the upstream sent it ([`Original`](crate::Original)), unless it
+//! lacks the members that say to which item and part it belongs. Frames without a `type` take it
+//! from their `event:` line. Events after the last one are dropped. [`Repair`](crate::Repair) makes
+//! the stream follow the rules.
 
 mod members;
 mod reply;

@@ -37,7 +37,9 @@ impl ReplyReader for Reader {
         let response: Response = orouter_wire::from_str(text)
             .map_err(|_| UnreadableReply::new("the body is not JSON"))?;
         if !is_response(text) && response.output.is_empty() {
-            return Err(UnreadableReply::new("the body is JSON but not a response object"));
+            return Err(UnreadableReply::new(
+                "the body is JSON but not a response object",
+            ));
         }
         let has_status = json_text::get(text, "status").is_some_and(|status| status != "null");
         let running = matches!(
@@ -45,7 +47,9 @@ impl ReplyReader for Reader {
             ResponseStatus::Queued | ResponseStatus::InProgress
         );
         if has_status && running && response.output.is_empty() && !response.has_failed() {
-            return Err(UnreadableReply::new("the response of the body has not ended"));
+            return Err(UnreadableReply::new(
+                "the response of the body has not ended",
+            ));
         }
         let original = Original::Response(Bytes::copy_from_slice(text.as_bytes()));
         Ok(UpstreamEvent::with_original(terminal(response), original))
@@ -58,7 +62,10 @@ fn is_response(text: &str) -> bool {
     let object = json_text::get(text, "object");
     let named = object.is_some_and(|object| {
         let object = orouter_wire::from_str::<ResponseObject>(object);
-        matches!(object, Ok(ResponseObject::Response | ResponseObject::Compaction))
+        matches!(
+            object,
+            Ok(ResponseObject::Response | ResponseObject::Compaction)
+        )
     });
     named || json_text::get(text, "output").is_some_and(|output| output.starts_with('['))
 }

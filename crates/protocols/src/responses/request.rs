@@ -97,7 +97,9 @@ fn readable_input(
             readable(texts, &foreign).collect()
         }
         None => {
-            let texts = items.iter().map(|item| orouter_wire::to_string(item).into());
+            let texts = items
+                .iter()
+                .map(|item| orouter_wire::to_string(item).into());
             readable(texts, &foreign).collect()
         }
     };
@@ -109,7 +111,10 @@ fn readable<'a>(
     items: impl Iterator<Item = Cow<'a, str>>,
     foreign: &[bool],
 ) -> impl Iterator<Item = Cow<'a, str>> {
-    items.zip(foreign).filter(|(_, foreign)| !**foreign).map(|(item, _)| item)
+    items
+        .zip(foreign)
+        .filter(|(_, foreign)| !**foreign)
+        .map(|(item, _)| item)
 }
 
 fn encrypted_content(item: &Item) -> Option<&str> {

@@ -25,9 +25,9 @@ pub(crate) async fn body(
     };
     let ended = outcome.and_then(|relay| relay.into_ended().ok_or_else(broken_off));
     match ended {
-        Ok(response) => {
-            generation.record.settle(&response);
-            let body = orouter_wire::to_vec(&response);
+        Ok(ended) => {
+            generation.record.settle(&ended.response);
+            let body = ended.into_json();
             Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
         }
         Err(failure) => {
@@ -50,10 +50,13 @@ async fn collect(
         mut events,
     } = attempt.await?;
     generation.record.served_by(&model.id, &provider);
-    let mut relay = Relay::new(generation, &model, &provider);
-    relay.event(first.event, unix_now(), &mut drop);
+    let mut relay = Relay::new(generation, &model, &provider).whole();
+    relay.event(first, unix_now(), &mut drop);
     while relay.ended().is_none() {
-        let event = events.next().await.unwrap_or_else(|| Err(broken_off()))?;
+        let event = events
+            .next_upstream()
+            .await
+            .unwrap_or_else(|| Err(broken_off()))?;
         relay.event(event, unix_now(), &mut drop);
     }
     match relay.failure() {

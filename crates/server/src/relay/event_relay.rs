@@ -1,17 +1,19 @@
 //! [`Relay`]: turns a provider's events into those that the client gets. No I/O.
 //!
 //! For every provider, the client gets `response.created` and `response.in_progress` first, exactly
-//! one terminal event last, sequence numbers without gaps, one response id and the repeated members
-//! of the request. Text that the provider sent without deltas is sent in deltas once.
+//! one terminal event last, sequence numbers without gaps, and one response id. [`Repair`] makes the
+//! events in between follow the rules of a stream. An event that needs no change keeps the text in
+//! which the upstream sent it.
 
-use orouter_wire::assemble::Assembler;
-use orouter_wire::event::{ItemEvent, ResponseEvent};
+use bytes::Bytes;
+use orouter_protocols::json_text::{self, Edit};
+use orouter_protocols::{Original, Repair, UpstreamEvent};
+use orouter_wire::event::ResponseEvent;
 use orouter_wire::item::ItemStatus;
-use orouter_wire::{EventClass, Item, Response, ResponseStatus, StreamEvent, Usage};
+use orouter_wire::{EventClass, Response, ResponseStatus, StreamEvent, Usage};
 
-use super::final_output::OutputItem;
-use super::sent_items::SentItems;
-use super::{echo, echo_limit, final_output, missing_deltas};
+use super::client_event::ClientEvent;
+use super::{echo, echo_limit, final_text};
 use crate::failure::Failure;
 use crate::generation::Generation;
 use crate::metadata::Routing;
@@ -22,28 +24,43 @@ use crate::settle;
 pub(super) struct Relay {
     /// The response before any output, as `response.created` has it.
     blank: Response,
-    /// The output that the client has been sent.
-    items: Assembler,
-    sent: SentItems,
+    repair: Repair,
+    /// `true` if the client gets one body: the events are not needed.
+    whole: bool,
     /// The next sequence number.
     sequence: u32,
     /// `true` once `response.created` has been sent.
     announced: bool,
-    /// The final response, once the terminal event has been sent.
-    ended: Option<Response>,
+    /// `true` once an event about the output has arrived.
+    streamed: bool,
+    ended: Option<Ended>,
     failure: Option<Failure>,
     routing: Routing,
     provider: String,
 }
 
-/// The outcome that a terminal event reports, other than a failure.
-enum Outcome {
-    Completed,
-    Incomplete,
+/// The final response.
+pub(super) struct Ended {
+    pub(super) response: Response,
+    /// Its JSON text, if it was made from the upstream's text.
+    text: Option<String>,
 }
 
+impl Ended {
+    /// Returns the JSON text of the response.
+    pub(super) fn into_json(self) -> Bytes {
+        match self.text {
+            Some(text) => Bytes::from(text),
+            None => Bytes::from(orouter_wire::to_vec(&self.response)),
+        }
+    }
+}
+
+/// Receives the events for the client.
+type Send<'a> = &'a mut dyn FnMut(ClientEvent);
+
 impl Relay {
-    /// Creates the relay for a generation that this model at this provider runs.
+    /// Creates the relay of a stream for a generation that this model at this provider runs.
     pub(super) fn new(generation: &Generation, model: &Model, provider: &str) -> Self {
         let mut blank = echo::response(
             &generation.request,
@@ -54,10 +71,11 @@ impl Relay {
         echo_limit::apply(&mut blank);
         Self {
             blank,
-            items: Assembler::new(),
-            sent: SentItems::default(),
+            repair: Repair::new(generation.id.as_str()),
+            whole: false,
             sequence: 0,
             announced: false,
+            streamed: false,
             ended: None,
             failure: None,
             routing: generation.routing.clone(),
@@ -65,13 +83,19 @@ impl Relay {
         }
     }
 
-    /// Returns the final response, once it has ended.
-    pub(super) fn ended(&self) -> Option<&Response> {
-        self.ended.as_ref()
+    /// Makes this the relay of one body.
+    pub(super) fn whole(mut self) -> Self {
+        self.whole = true;
+        self
     }
 
     /// Returns the final response, once it has ended.
-    pub(super) fn into_ended(self) -> Option<Response> {
+    pub(super) fn ended(&self) -> Option<&Response> {
+        self.ended.as_ref().map(|ended| &ended.response)
+    }
+
+    /// Returns the final response, once it has ended.
+    pub(super) fn into_ended(self) -> Option<Ended> {
         self.ended
     }
 
@@ -81,28 +105,27 @@ impl Relay {
     }
 
     /// Takes the provider's next event and passes the events for the client to `send`.
-    pub(super) fn event(
-        &mut self,
-        event: StreamEvent,
-        now: u64,
-        send: &mut dyn FnMut(StreamEvent),
-    ) {
+    pub(super) fn event(&mut self, event: UpstreamEvent, now: u64, send: Send<'_>) {
         if self.ended.is_some() {
             return;
         }
         self.announce(send);
-        if let Some(failure) = Failure::from_event(&event, &self.provider) {
-            let last = event.into_response().unwrap_or_default();
-            return self.end_failed(&failure, last, send);
-        }
-        match event.class() {
+        match event.event.class() {
             EventClass::Terminal | EventClass::Error => {
-                let outcome = outcome(&event);
-                let last = event.into_response().unwrap_or_default();
-                self.end(&outcome, last, now, send);
+                match Failure::from_event(&event.event, &self.provider) {
+                    Some(failure) => {
+                        let last = event.event.into_response().unwrap_or_default();
+                        self.end_failed(&failure, last, send);
+                    }
+                    None => self.end(event, now, send),
+                }
             }
             // The relay announces the response itself and sends its own keep-alives.
             EventClass::Lifecycle | EventClass::KeepAlive => {}
+            EventClass::Unknown => {
+                let event = self.with_own_response(event);
+                self.forward(event, send);
+            }
             EventClass::Debug
             | EventClass::ItemAdded
             | EventClass::ItemDone
@@ -110,64 +133,92 @@ impl Relay {
             | EventClass::PartDone
             | EventClass::ContentDelta
             | EventClass::ContentDone
-            | EventClass::Progress
-            | EventClass::Unknown => self.forward(event, send),
+            | EventClass::Progress => self.forward(event, send),
         }
     }
 
     /// Ends the response as failed.
-    pub(super) fn fail(&mut self, failure: &Failure, send: &mut dyn FnMut(StreamEvent)) {
+    pub(super) fn fail(&mut self, failure: &Failure, send: Send<'_>) {
         self.end_failed(failure, Response::default(), send);
     }
 
     /// Sends `response.created` and `response.in_progress`, once.
-    fn announce(&mut self, send: &mut dyn FnMut(StreamEvent)) {
-        if !std::mem::replace(&mut self.announced, true) {
-            let event = |response: &Response| ResponseEvent::new(response.clone());
-            self.number(StreamEvent::Created(event(&self.blank)), send);
-            self.number(StreamEvent::InProgress(event(&self.blank)), send);
+    fn announce(&mut self, send: Send<'_>) {
+        if std::mem::replace(&mut self.announced, true) || self.whole {
+            return;
         }
+        let event = |response: &Response| ResponseEvent::new(response.clone());
+        let created = StreamEvent::Created(event(&self.blank));
+        let in_progress = StreamEvent::InProgress(event(&self.blank));
+        self.number(UpstreamEvent::new(created), send);
+        self.number(UpstreamEvent::new(in_progress), send);
     }
 
-    /// Ends the response with this outcome. `last` is the response of the provider's last event.
-    fn end(
-        &mut self,
-        outcome: &Outcome,
-        last: Response,
-        now: u64,
-        send: &mut dyn FnMut(StreamEvent),
-    ) {
-        let item_status = match outcome {
-            Outcome::Completed => ItemStatus::Completed,
-            Outcome::Incomplete => ItemStatus::Incomplete,
-        };
-        let output = self.output(last.output, &item_status, true, send);
+    /// Passes an event about the output to the repair.
+    fn forward(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        self.streamed = true;
+        let sequence = &mut self.sequence;
+        self.repair
+            .push(event, &mut |event| number(sequence, event, send));
+    }
+
+    /// Ends the response with the outcome that the provider's last event reports.
+    fn end(&mut self, event: UpstreamEvent, now: u64, send: Send<'_>) {
+        let text = final_text::of_event(&event);
+        let outcome = outcome(&event.event);
+        let UpstreamEvent {
+            event, original, ..
+        } = event;
+        let mut last = event.into_response().unwrap_or_default();
         let mut response = self.blank.clone();
-        response.output = output;
-        response.usage = last.usage.map(with_required_members);
+        response.usage = last.usage.take().map(with_required_members);
         response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
-        match outcome {
-            Outcome::Completed => {
-                response.status = ResponseStatus::Completed;
+        let item_status = match outcome {
+            ResponseStatus::Completed => {
                 response.completed_at = Some(now);
+                ItemStatus::Completed
             }
-            Outcome::Incomplete => {
-                response.status = ResponseStatus::Incomplete;
-                response.incomplete_details = last.incomplete_details;
+            _ => {
+                response.incomplete_details = last.incomplete_details.take();
+                ItemStatus::Incomplete
             }
+        };
+        response.status = outcome;
+        let mut output_differs = false;
+        if text.is_some() && self.whole && !self.streamed && is_valid(&last) {
+            response.output = last.output;
+        } else {
+            let sequence = &mut self.sequence;
+            let mut send = |event| number(sequence, event, send);
+            let output = self
+                .repair
+                .finish(last.output, &item_status, true, &mut send);
+            response.output = output.items;
+            output_differs = !output.is_last;
         }
-        self.finish(response, send);
+        let text = text
+            .as_deref()
+            .and_then(|text| std::str::from_utf8(text).ok());
+        let text = text.and_then(|text| final_text::spliced(text, &response, output_differs));
+        self.finish(response, text, original, send);
     }
 
     /// Ends the response as failed. `last` is the response of the provider's last event.
-    fn end_failed(&mut self, failure: &Failure, last: Response, send: &mut dyn FnMut(StreamEvent)) {
+    fn end_failed(&mut self, failure: &Failure, last: Response, send: Send<'_>) {
         if self.ended.is_some() {
             return;
         }
         self.announce(send);
-        let mut output = self.output(last.output, &ItemStatus::Incomplete, false, send);
+        let sequence = &mut self.sequence;
+        let mut output = {
+            let mut send = |event| number(sequence, event, send);
+            let status = ItemStatus::Incomplete;
+            self.repair
+                .finish(last.output, &status, false, &mut send)
+                .items
+        };
         for (position, item) in output.iter_mut().enumerate() {
-            if !self.sent.is_done(position, item) {
+            if self.repair.is_open(position) {
                 item.set_status(ItemStatus::Incomplete);
             }
         }
@@ -179,122 +230,62 @@ impl Relay {
         response.usage = last.usage.map(with_required_members);
         response.openrouter_metadata = self.routing.failed(failure);
         self.failure = Some(failure.clone());
-        self.finish(response, send);
-    }
-
-    /// Returns the output of the final response. `last` is the output of the provider's last event.
-    ///
-    /// Sends the parts of `last` that the client does not have yet. Items that have not ended are
-    /// ended with `status`: all of them if `end_all`, else only those that are in `last`.
-    fn output(
-        &mut self,
-        last: Vec<Item>,
-        status: &ItemStatus,
-        end_all: bool,
-        send: &mut dyn FnMut(StreamEvent),
-    ) -> Vec<Item> {
-        let entries = final_output::pair(&self.items.snapshot().output, last);
-        for (position, entry) in entries.iter().enumerate() {
-            let streamed = entry.streamed.as_ref();
-            let is_done = streamed.is_some_and(|item| self.sent.is_done(position, item));
-            if is_done || !(end_all || entry.last.is_some()) {
-                continue;
-            }
-            let item = entry.ended(status);
-            let index = self.sent.index(position, streamed);
-            for event in final_output::events(&item, index, streamed, &self.sent) {
-                self.pass(event, send);
-            }
-        }
-        final_output::filled(&self.items.snapshot().output, entries)
+        self.finish(response, None, None, send);
     }
 
     /// Sends the terminal event.
-    fn finish(&mut self, response: Response, send: &mut dyn FnMut(StreamEvent)) {
-        let event = ResponseEvent::new(response.clone());
-        let event = match response.status {
-            ResponseStatus::Completed => StreamEvent::Completed(event),
-            ResponseStatus::Failed => StreamEvent::Failed(event),
-            _ => StreamEvent::Incomplete(event),
-        };
-        self.number(event, send);
-        self.ended = Some(response);
+    fn finish(
+        &mut self,
+        response: Response,
+        text: Option<String>,
+        upstream: Option<Original>,
+        send: Send<'_>,
+    ) {
+        if !self.whole {
+            let event = final_text::event_of(response.clone());
+            let event = match &text {
+                Some(text) => final_text::terminal(event, upstream, text),
+                None => UpstreamEvent::new(event),
+            };
+            self.number(event, send);
+        }
+        self.ended = Some(Ended { response, text });
     }
 
-    /// Passes on a provider's event. First sends the events that must precede it: deltas for text
-    /// that came without deltas, and the ends of parts that did not end.
-    fn forward(&mut self, event: StreamEvent, send: &mut dyn FnMut(StreamEvent)) {
-        if let Some(text) = missing_deltas::done_text(&event) {
-            let streamed = self.streamed(text.item_id, text.output_index);
-            let missing = streamed.map(|(_, item)| text.missing(item, &self.sent));
-            for event in missing.into_iter().flatten() {
-                self.pass(event, send);
+    /// Gives the response in an event of an unknown kind the id and the model that the client knows.
+    fn with_own_response(&self, event: UpstreamEvent) -> UpstreamEvent {
+        let Some(Original::Event(text)) = &event.original else {
+            return event;
+        };
+        let whole = std::str::from_utf8(text).unwrap_or_default();
+        let Some(response) = json_text::get(whole, "response") else {
+            return event;
+        };
+        let mut edits = Vec::new();
+        for (name, value) in [("id", &self.blank.id), ("model", &self.blank.model)] {
+            if json_text::get(response, name).is_some() {
+                edits.push(Edit::set(name, orouter_wire::to_string(value)));
             }
         }
-        if let StreamEvent::OutputItemDone(done) = &event
-            && let Some(events) = self.ending(done)
-        {
-            for event in events {
-                self.pass(event, send);
+        let changed = json_text::edit(response, &edits)
+            .and_then(|response| json_text::edit(whole, &[Edit::set("response", response)]));
+        match changed.and_then(|text| Some((orouter_wire::from_str(&text).ok()?, text))) {
+            Some((event, text)) => {
+                UpstreamEvent::with_original(event, Original::Event(Bytes::from(text)))
             }
-            return;
+            None => event,
         }
-        self.pass(event, send);
     }
 
-    /// Returns the events that end an item as its `done` event has it. Returns `None` if the client
-    /// has the item with other text, or has its end; the event then passes unchanged.
-    fn ending(&self, done: &ItemEvent) -> Option<Vec<StreamEvent>> {
-        let last = done.item.as_deref()?;
-        let index = done.output_index?;
-        let found = self.streamed(last.id().unwrap_or_default(), index);
-        let streamed = match found {
-            Some((position, item)) if final_output::continues(last, item) => {
-                if self.sent.is_done(position, item) {
-                    return None;
-                }
-                Some(item.clone())
-            }
-            Some(_) => return None,
-            None => None,
-        };
-        let entry = OutputItem {
-            streamed,
-            last: Some(last.clone()),
-        };
-        let item = entry.ended(&ItemStatus::Completed);
-        let streamed = entry.streamed.as_ref();
-        Some(final_output::events(&item, index, streamed, &self.sent))
+    fn number(&mut self, event: UpstreamEvent, send: Send<'_>) {
+        number(&mut self.sequence, event, send);
     }
+}
 
-    /// Returns the position and the streamed part of the item with this id, or else with this
-    /// `output_index`.
-    fn streamed(&self, id: &str, output_index: u32) -> Option<(usize, &Item)> {
-        let output = &self.items.snapshot().output;
-        let named = output
-            .iter()
-            .position(|item| !id.is_empty() && item.id() == Some(id));
-        let by_index = || {
-            let mut items = output.iter().enumerate();
-            items.rposition(|(at, item)| self.sent.index(at, Some(item)) == output_index)
-        };
-        let position = named.or_else(by_index)?;
-        Some((position, output.get(position)?))
-    }
-
-    /// Sends an event about an item and records it.
-    fn pass(&mut self, event: StreamEvent, send: &mut dyn FnMut(StreamEvent)) {
-        self.items.push(&event);
-        self.sent.push(&event);
-        self.number(event, send);
-    }
-
-    /// Sets the sequence number of an event and sends it.
-    fn number(&mut self, mut event: StreamEvent, send: &mut dyn FnMut(StreamEvent)) {
-        event.set_sequence_number(self.sequence);
-        self.sequence = self.sequence.saturating_add(1);
-        send(event);
-    }
+/// Gives an event the next sequence number and sends it.
+fn number(sequence: &mut u32, event: UpstreamEvent, send: Send<'_>) {
+    send(ClientEvent::new(event, *sequence));
+    *sequence = sequence.saturating_add(1);
 }
 
 /// Adds the members of the usage that clients require.
@@ -303,22 +294,33 @@ fn with_required_members(mut usage: Usage) -> Usage {
     usage
 }
 
-/// Returns the outcome that a terminal event without a failure reports.
+/// Returns `true` if the output of a whole response can be passed as it is: each item has an id of
+/// its own.
+fn is_valid(response: &Response) -> bool {
+    let mut ids = std::collections::HashSet::new();
+    response.output.iter().all(|item| match (item.id(), item) {
+        (Some(id), _) => !id.is_empty() && ids.insert(id),
+        (None, orouter_wire::Item::Unknown(_)) => true,
+        (None, _) => false,
+    })
+}
+
+/// Returns the status with which the response ends, if the last event reports no failure.
 ///
 /// The type of the event decides. The status of its response decides only for `response.completed`,
 /// which some servers send for incomplete responses, and for `response.done`, which some servers
 /// send for every outcome.
-fn outcome(event: &StreamEvent) -> Outcome {
+fn outcome(event: &StreamEvent) -> ResponseStatus {
     if let Some(ResponseStatus::Incomplete | ResponseStatus::Cancelled) = event.announced_status() {
-        return Outcome::Incomplete;
+        return ResponseStatus::Incomplete;
     }
     let Some(response) = event.response() else {
-        return Outcome::Completed;
+        return ResponseStatus::Completed;
     };
     match response.status {
-        ResponseStatus::Incomplete | ResponseStatus::Cancelled => Outcome::Incomplete,
-        ResponseStatus::Completed => Outcome::Completed,
-        _ if response.incomplete_details.is_some() => Outcome::Incomplete,
-        _ => Outcome::Completed,
+        ResponseStatus::Incomplete | ResponseStatus::Cancelled => ResponseStatus::Incomplete,
+        ResponseStatus::Completed => ResponseStatus::Completed,
+        _ if response.incomplete_details.is_some() => ResponseStatus::Incomplete,
+        _ => ResponseStatus::Completed,
     }
 }

@@ -2,14 +2,12 @@
 //! ([`body()`]). [`event_relay`] does the work without I/O.
 
 mod body;
+mod client_event;
 mod echo;
 mod echo_limit;
 mod event_relay;
-mod final_output;
-mod missing_deltas;
-mod sent_items;
+mod final_text;
 mod stream;
-mod text_slot;
 
 pub(crate) use body::body;
 pub(crate) use stream::stream;

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response as HttpResponse};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use orouter_wire::StreamEvent;
+use orouter_protocols::UpstreamEvent;
 use orouter_wire::sse::Encoder;
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -108,14 +108,14 @@ impl Frames {
         self.generation.record.served_by(&model.id, &provider);
         self.relay = Some(Relay::new(&self.generation, &model, &provider));
         self.phase = Phase::Generating(events);
-        self.event(first.event);
+        self.event(first);
     }
 
-    fn event(&mut self, event: StreamEvent) {
+    fn event(&mut self, event: UpstreamEvent) {
         let Self { relay, ready, .. } = self;
         if let Some(relay) = relay {
             relay.event(event, unix_now(), &mut |event| {
-                ready.push_back(frame(&event));
+                ready.push_back(event.into_frame());
             });
         }
         self.end();
@@ -130,7 +130,7 @@ impl Frames {
             ..
         } = self;
         let relay = relay.get_or_insert_with(|| Relay::new(generation, model, ""));
-        relay.fail(failure, &mut |event| ready.push_back(frame(&event)));
+        relay.fail(failure, &mut |event| ready.push_back(event.into_frame()));
         self.end();
     }
 
@@ -164,7 +164,7 @@ impl Frames {
                 Ok(attempt) => self.start(attempt),
                 Err(failure) => self.fail(&failure),
             },
-            Phase::Generating(events) => match ready!(events.poll_next(cx)) {
+            Phase::Generating(events) => match ready!(events.poll_upstream(cx)) {
                 Some(Ok(event)) => self.event(event),
                 Some(Err(failure)) => self.fail(&failure),
                 None => self.fail(&broken_off()),
@@ -202,11 +202,4 @@ impl Stream for Frames {
             }
         }
     }
-}
-
-/// Encodes an event as one frame, which is sent in one write.
-fn frame(event: &StreamEvent) -> Bytes {
-    let mut frame = BytesMut::with_capacity(256);
-    Encoder::new().event(event.kind(), event, &mut frame);
-    frame.freeze()
 }

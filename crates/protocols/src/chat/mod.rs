@@ -3,15 +3,25 @@
 mod reply;
 mod request;
 
+use std::sync::Arc;
+
 use crate::notes::Notes;
 use crate::protocol::UpstreamRequest;
 use crate::refusal::Refusal;
+use crate::reply::ReplyReader;
 use crate::target::{RequestSource, Target};
 
 pub use reply::{ToolKind, ToolName, ToolNames};
 
 /// The path of the endpoint after the base URL.
 const PATH: &str = "chat/completions";
+
+/// Returns the reader for the reply to a request that was made elsewhere, with the names of its
+/// tools.
+#[must_use]
+pub fn reader(tools: ToolNames) -> Arc<dyn ReplyReader> {
+    Arc::new(reply::Reader::new(tools))
+}
 
 /// Translates a request.
 pub(crate) fn request(
@@ -20,6 +30,5 @@ pub(crate) fn request(
     notes: &Notes,
 ) -> Result<UpstreamRequest, Refusal> {
     let (body, tools) = request::translate(source.request, target, notes)?;
-    let reader = std::sync::Arc::new(reply::Reader::new(tools));
-    Ok(UpstreamRequest::new(PATH, body, reader))
+    Ok(UpstreamRequest::new(PATH, body, reader(tools)))
 }

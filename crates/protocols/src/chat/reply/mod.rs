@@ -1,38 +1,34 @@
 //! The reply: from Chat Completions to events of the Responses API.
+//!
+//! | File | Contents |
+//! |---|---|
+//! | `model/` | the chunks and bodies of all dialects |
+//! | `translator.rs` | the state of a reply: which items are open, and how the reply ends |
+//! | `message.rs`, `reasoning.rs`, `calls.rs`, `call.rs` | items that are being written, with their events |
+//! | `pieces.rs`, `think.rs` | reasoning in one form for all dialects; reasoning in the text |
+//! | `sources.rs`, `images.rs`, `base64.rs`, `custom_input.rs` | citations, images, audio, input of custom tools |
+//! | `finish.rs`, `usage.rs`, `failure.rs` | finish reasons, usage and failures |
+//! | `items.rs`, `ids.rs` | the output so far, and ids |
 
+mod base64;
+mod call;
+mod calls;
+mod custom_input;
+mod failure;
+mod finish;
+mod ids;
+mod images;
+mod items;
+mod message;
+mod model;
+mod pieces;
+mod reader;
+mod reasoning;
+mod sources;
+mod think;
 mod tool_names;
+mod translator;
+mod usage;
 
-use bytes::Bytes;
-
+pub(super) use reader::Reader;
 pub use tool_names::{ToolKind, ToolName, ToolNames};
-
-use crate::reply::{ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
-
-/// Reads the reply to one request.
-#[derive(Debug)]
-pub(super) struct Reader {
-    _tools: ToolNames,
-}
-
-impl Reader {
-    pub(super) fn new(tools: ToolNames) -> Self {
-        Self { _tools: tools }
-    }
-}
-
-impl ReplyReader for Reader {
-    fn stream(&self) -> Box<dyn StreamTranslator> {
-        Box::new(Unwritten)
-    }
-
-    fn body(&self, _: &Bytes) -> Result<UpstreamEvent, UnreadableReply> {
-        Err(UnreadableReply::new("not written"))
-    }
-}
-
-struct Unwritten;
-
-impl StreamTranslator for Unwritten {
-    fn frame(&mut self, _: &str, _: &str, _: &mut Vec<UpstreamEvent>) {}
-    fn end(&mut self, _: &mut Vec<UpstreamEvent>) {}
-}

@@ -1,0 +1,288 @@
+//! [`Call`]: one tool call that is being written.
+
+use orouter_wire::{
+    ArgumentsDone, CustomToolCall, FunctionCall, InputDone, Item, ItemDelta, ItemStatus, Raw,
+    StreamEvent,
+};
+
+use super::custom_input;
+use super::ids::mint;
+use super::items::Items;
+use super::tool_names::{ToolKind, ToolName, ToolNames};
+use crate::reply::UpstreamEvent;
+
+/// A tool call that is being written.
+#[derive(Debug)]
+pub(super) struct Call {
+    index: Option<i64>,
+    upstream_id: String,
+    name: String,
+    arguments: String,
+    /// `true` while the arguments are `{}`, which some servers send in front of the real ones, and
+    /// no event has told of them.
+    held: bool,
+    /// `true` if the arguments are the input of a custom tool, without JSON around it.
+    direct: bool,
+    /// The number of the last chunk with a piece of this call.
+    chunk: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Not announced: the name may go on.
+    Pending,
+    Open(Box<Open>),
+    Ended,
+}
+
+#[derive(Debug)]
+struct Open {
+    item_id: String,
+    output_index: u32,
+    call_id: String,
+    tool: ToolName,
+}
+
+impl Call {
+    /// Creates a call without id, name and arguments.
+    pub(super) fn new(index: Option<i64>, direct: bool) -> Self {
+        Self {
+            index,
+            upstream_id: String::new(),
+            name: String::new(),
+            arguments: String::new(),
+            held: false,
+            direct,
+            chunk: 0,
+            state: State::Pending,
+        }
+    }
+
+    pub(super) fn index(&self) -> Option<i64> {
+        self.index
+    }
+
+    /// Returns the id at the upstream, or an empty string.
+    pub(super) fn upstream_id(&self) -> &str {
+        &self.upstream_id
+    }
+
+    /// Returns the name at the upstream.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the arguments so far.
+    pub(super) fn arguments(&self) -> &str {
+        &self.arguments
+    }
+
+    /// Returns `true` if the call uses this id as `call_id`.
+    pub(super) fn has_call_id(&self, id: &str) -> bool {
+        self.upstream_id == id
+    }
+
+    /// Returns `true` if the arguments are a complete JSON object.
+    pub(super) fn is_complete(&self) -> bool {
+        let arguments = self.arguments.trim();
+        arguments.starts_with('{') && arguments.ends_with('}') && arguments.parse::<Raw>().is_ok()
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        matches!(self.state, State::Pending)
+    }
+
+    /// Returns `true` if a piece cannot change the call any more.
+    pub(super) fn can_end_early(&self) -> bool {
+        !self.direct && !self.held && self.is_complete()
+    }
+
+    /// Records that the chunk with this number has a piece of the call.
+    pub(super) fn touch(&mut self, chunk: u64) {
+        self.chunk = chunk;
+    }
+
+    /// Returns `true` if the chunk with this number has a piece of the call.
+    pub(super) fn is_touched(&self, chunk: u64) -> bool {
+        self.chunk == chunk
+    }
+
+    /// Adds a piece. The call is announced with its first arguments.
+    pub(super) fn push(
+        &mut self,
+        id: Option<String>,
+        name: Option<String>,
+        arguments: String,
+        tools: &ToolNames,
+        items: &mut Items,
+        events: &mut Vec<UpstreamEvent>,
+    ) {
+        if let Some(id) = id.filter(|_| self.upstream_id.is_empty()) {
+            self.upstream_id = id;
+        }
+        if let Some(name) = name {
+            // A name that comes again is not a part of it.
+            if self.is_pending() && self.name != name {
+                self.name.push_str(&name);
+            }
+        }
+        if arguments.is_empty() || matches!(self.state, State::Ended) {
+            return;
+        }
+        if self.is_pending() && !self.name.is_empty() {
+            self.announce(tools, items, events);
+        }
+        self.push_arguments(arguments, events);
+    }
+
+    fn push_arguments(&mut self, arguments: String, events: &mut Vec<UpstreamEvent>) {
+        let begins = self.arguments.is_empty();
+        if !self.direct && begins && arguments.trim() == "{}" {
+            self.held = true;
+            self.arguments = arguments;
+            return;
+        }
+        if self.held {
+            if arguments.trim_start().starts_with('{') {
+                self.arguments.clear();
+            }
+            self.held = false;
+            self.arguments.push_str(&arguments);
+            let all = self.arguments.clone();
+            self.delta(all, events);
+            return;
+        }
+        // Some servers repeat the whole arguments at the end.
+        let repeats = !self.direct && self.arguments == arguments && self.is_complete();
+        if !repeats {
+            self.arguments.push_str(&arguments);
+            self.delta(arguments, events);
+        }
+    }
+
+    fn delta(&self, arguments: String, events: &mut Vec<UpstreamEvent>) {
+        let State::Open(open) = &self.state else {
+            return;
+        };
+        let delta = || ItemDelta::new(open.item_id.as_str(), open.output_index, arguments);
+        match open.tool.kind {
+            ToolKind::Function => {
+                events.push(StreamEvent::FunctionCallArgumentsDelta(delta()).into());
+            }
+            ToolKind::Custom if self.direct => {
+                events.push(StreamEvent::CustomToolCallInputDelta(delta()).into());
+            }
+            // The input is known when the JSON around it is complete.
+            ToolKind::Custom => {}
+        }
+    }
+
+    /// Announces the call if it is pending.
+    pub(super) fn announce(
+        &mut self,
+        tools: &ToolNames,
+        items: &mut Items,
+        events: &mut Vec<UpstreamEvent>,
+    ) {
+        if !self.is_pending() {
+            return;
+        }
+        let mut tool = tools.get(&self.name).cloned().unwrap_or_else(|| ToolName {
+            name: self.name.clone(),
+            namespace: None,
+            kind: ToolKind::Function,
+        });
+        if self.direct {
+            tool.kind = ToolKind::Custom;
+        }
+        let call_id = if self.upstream_id.is_empty() {
+            mint("call_")
+        } else {
+            self.upstream_id.clone()
+        };
+        let prefix = match tool.kind {
+            ToolKind::Function => "fc_",
+            ToolKind::Custom => "ctc_",
+        };
+        let mut open = Open {
+            item_id: mint(prefix),
+            output_index: 0,
+            call_id,
+            tool,
+        };
+        open.output_index = items.add(open.item(String::new(), ItemStatus::InProgress), events);
+        self.state = State::Open(Box::new(open));
+        if !self.held && !self.arguments.is_empty() {
+            self.delta(self.arguments.clone(), events);
+        }
+    }
+
+    /// Ends the call if it is open.
+    pub(super) fn end(
+        &mut self,
+        status: ItemStatus,
+        items: &mut Items,
+        events: &mut Vec<UpstreamEvent>,
+    ) {
+        if !self.direct && self.arguments.trim().is_empty() {
+            // No arguments are an empty object.
+            self.arguments.push_str("{}");
+            self.delta("{}".to_owned(), events);
+        } else if self.held {
+            self.delta(self.arguments.clone(), events);
+        }
+        let State::Open(open) = std::mem::replace(&mut self.state, State::Ended) else {
+            return;
+        };
+        let (id, index) = (open.item_id.as_str(), open.output_index);
+        let arguments = std::mem::take(&mut self.arguments);
+        match open.tool.kind {
+            ToolKind::Function => {
+                let name = open.tool.name.as_str();
+                let done = ArgumentsDone::new(id, index, name, arguments.as_str());
+                events.push(StreamEvent::FunctionCallArgumentsDone(done).into());
+                let item = open.item(arguments.clone(), status);
+                self.arguments = arguments;
+                items.done(index, item, events);
+            }
+            ToolKind::Custom => {
+                let input = if self.direct {
+                    arguments.clone()
+                } else {
+                    custom_input::from_arguments(&arguments)
+                };
+                if !self.direct && !input.is_empty() {
+                    let delta = ItemDelta::new(id, index, input.as_str());
+                    events.push(StreamEvent::CustomToolCallInputDelta(delta).into());
+                }
+                let done = InputDone::new(id, index, input.as_str());
+                events.push(StreamEvent::CustomToolCallInputDone(done).into());
+                self.arguments = arguments;
+                items.done(index, open.item(input, status), events);
+            }
+        }
+    }
+}
+
+impl Open {
+    fn item(&self, arguments: String, status: ItemStatus) -> Item {
+        let (call_id, name) = (self.call_id.as_str(), self.tool.name.as_str());
+        match self.tool.kind {
+            ToolKind::Function => {
+                let mut call = FunctionCall::new(call_id, name, arguments);
+                call.id = Some(self.item_id.clone());
+                call.status = Some(status);
+                call.namespace.clone_from(&self.tool.namespace);
+                call.into()
+            }
+            ToolKind::Custom => {
+                let mut call = CustomToolCall::new(call_id, name, arguments);
+                call.id = Some(self.item_id.clone());
+                call.status = Some(status);
+                call.namespace.clone_from(&self.tool.namespace);
+                call.into()
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! [`Delta`]: a piece of a message, or a message as a whole.
+
+use orouter_wire::{Extra, Raw, Wire};
+
+use super::call::{Function, ToolCall};
+use super::content::Content;
+use super::media::{Audio, Image};
+use super::reasoning::{ReasoningDetail, ThinkingBlock};
+use super::skipped::Skipped;
+
+/// A piece of a message, or a message as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub(in super::super) struct Delta {
+    pub(in super::super) content: Option<Content>,
+    pub(in super::super) refusal: Option<String>,
+    /// Reasoning on OpenRouter, Groq, vLLM, Ollama and others.
+    pub(in super::super) reasoning: Option<String>,
+    /// Reasoning on DeepSeek, llama.cpp, SGLang and others.
+    pub(in super::super) reasoning_content: Option<String>,
+    /// Reasoning on GitHub Copilot.
+    pub(in super::super) reasoning_text: Option<String>,
+    /// Encrypted reasoning on GitHub Copilot.
+    pub(in super::super) reasoning_opaque: Option<String>,
+    /// Blocks of reasoning on OpenRouter. They repeat the text of `reasoning`.
+    pub(in super::super) reasoning_details: Option<Vec<ReasoningDetail>>,
+    /// Blocks of reasoning on LiteLLM. They repeat the text of `reasoning_content`.
+    pub(in super::super) thinking_blocks: Option<Vec<ThinkingBlock>>,
+    pub(in super::super) tool_calls: Option<Vec<ToolCall>>,
+    /// The call of a function before tools existed.
+    pub(in super::super) function_call: Option<Function>,
+    pub(in super::super) annotations: Option<Vec<Raw>>,
+    /// Generated images on OpenRouter.
+    pub(in super::super) images: Option<Vec<Image>>,
+    pub(in super::super) audio: Option<Box<Audio>>,
+    pub(in super::super) role: Option<Skipped>,
+    pub(in super::super) channel: Option<Skipped>,
+    pub(in super::super) padding: Option<Skipped>,
+    pub(in super::super) provider_metadata: Option<Skipped>,
+    pub(in super::super) executed_tools: Option<Skipped>,
+    pub(in super::super) extra: Extra,
+}

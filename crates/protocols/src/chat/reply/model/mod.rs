@@ -1,0 +1,21 @@
+//! Typed, tolerant models of a Chat Completions reply: a chunk of a stream, or a whole body.
+//!
+//! A member of another type than expected decodes as absent. Members that are not read are declared
+//! as `Skipped`, so that decoding does not copy them.
+
+mod call;
+mod chunk;
+mod content;
+mod delta;
+mod media;
+mod reasoning;
+mod skipped;
+mod usage;
+
+pub(super) use call::{Arguments, ToolCall};
+pub(super) use chunk::{Choice, Chunk};
+pub(super) use content::{Content, ContentPiece};
+pub(super) use delta::Delta;
+pub(super) use media::{Audio, ImageUrl, NestedCitation};
+pub(super) use reasoning::{ReasoningDetail, ThinkingBlock};
+pub(super) use usage::{Cost, Usage};

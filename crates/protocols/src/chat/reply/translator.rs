@@ -1,0 +1,529 @@
+//! [`Translator`]: the chunks of a reply to events.
+
+use std::sync::Arc;
+
+use orouter_wire::{
+    ApiErrorType, IncompleteReason, ItemStatus, Logprob, Raw, Response, ResponseError,
+    ResponseErrorCode, ResponseEvent, ResponseStatus, ServiceTier, StreamEvent,
+};
+
+use super::calls::Calls;
+use super::failure;
+use super::finish::Finish;
+use super::images::image;
+use super::items::Items;
+use super::message::{OpenMessage, PartKind};
+use super::model::{Audio, Choice, Chunk, Content, ContentPiece, Delta, ImageUrl, ToolCall, Usage};
+use super::pieces::{self, ReasoningPiece};
+use super::reasoning::{self, OpenReasoning};
+use super::sources::Sources;
+use super::think::{Segment, ThinkTags};
+use super::tool_names::ToolNames;
+use super::usage;
+use crate::quote::quote;
+use crate::reply::{StreamTranslator, UpstreamEvent};
+
+/// The index that stands for the member `function_call`.
+const FUNCTION_CALL: i64 = i64::MIN;
+
+/// Turns the chunks of one reply into events.
+///
+/// Items keep the order in which the reply begins them. Text ends the reasoning before it, reasoning
+/// ends the message before it, and a new call ends both, so that interleaved reasoning, text and
+/// calls stay in order as separate items. Calls may be open beside other items.
+///
+/// The items end with the reply, which is at `[DONE]` or at the end of the stream, since reasoning
+/// data, citations and usage can follow the finish reason. A reply without a finish reason is
+/// complete only if `[DONE]` ends it, it has text or calls, and the arguments of its calls are
+/// complete: some local servers never send a finish reason. Otherwise it was cut, and no terminal
+/// event follows.
+#[derive(Debug)]
+pub(super) struct Translator {
+    tools: Arc<ToolNames>,
+    items: Items,
+    message: Option<OpenMessage>,
+    reasoning: Option<OpenReasoning>,
+    calls: Calls,
+    tags: ThinkTags,
+    sources: Sources,
+    /// Log probabilities of text that is still to come.
+    logprobs: Vec<Logprob>,
+    /// The last reasoning from members without blocks, to recognize its repetition in blocks.
+    last_plain: Option<String>,
+    usage: Option<Box<Usage>>,
+    cost: Option<f64>,
+    model: Option<String>,
+    service_tier: Option<String>,
+    finish: Option<(Finish, String)>,
+    has_answer: bool,
+    ended: bool,
+}
+
+impl Translator {
+    /// Creates a translator for the reply to a request with these tools.
+    pub(super) fn new(tools: Arc<ToolNames>) -> Self {
+        Self {
+            tools,
+            items: Items::default(),
+            message: None,
+            reasoning: None,
+            calls: Calls::default(),
+            tags: ThinkTags::new(),
+            sources: Sources::default(),
+            logprobs: Vec::new(),
+            last_plain: None,
+            usage: None,
+            cost: None,
+            model: None,
+            service_tier: None,
+            finish: None,
+            has_answer: false,
+            ended: false,
+        }
+    }
+
+    /// Takes a chunk, or a body as a whole.
+    pub(super) fn chunk(&mut self, chunk: Chunk, whole: bool, events: &mut Vec<UpstreamEvent>) {
+        let groq = chunk.x_groq;
+        let groq_error = groq.as_ref().and_then(|groq| groq.error.as_ref());
+        if let Some(error) = [chunk.error.as_ref(), groq_error]
+            .into_iter()
+            .flatten()
+            .find(|error| failure::reports(error))
+        {
+            self.fail(failure::nested(error, &chunk.extra), events);
+            return;
+        }
+        if self.model.is_none() {
+            self.model = chunk.model.filter(|model| !model.is_empty());
+        }
+        if chunk.service_tier.is_some() {
+            self.service_tier = chunk.service_tier;
+        }
+        let groq_usage = groq.and_then(|groq| groq.usage);
+        if let Some(mut usage) = chunk.usage.or(groq_usage) {
+            if let Some(earlier) = &self.usage {
+                usage::fill(&mut usage, earlier);
+            }
+            self.usage = Some(usage);
+        }
+        if let Some(cost) = chunk.cost {
+            self.cost = amount(&cost).or(self.cost);
+        }
+        if let Some(urls) = chunk.citations {
+            self.sources.set_urls(&urls);
+        }
+        if let Some(results) = chunk.search_results {
+            let titles = results
+                .into_iter()
+                .filter_map(|result| Some((result.url?, result.title?)));
+            self.sources.set_titles(titles.collect());
+        }
+        self.calls.next_chunk();
+        for choice in chunk.choices.into_iter().flatten() {
+            // The request asks for one choice.
+            if choice.index.is_none_or(|index| index == 0) {
+                self.choice(choice, whole, events);
+            }
+            if self.ended {
+                return;
+            }
+        }
+    }
+
+    fn choice(&mut self, choice: Choice, whole: bool, events: &mut Vec<UpstreamEvent>) {
+        if let Some(error) = choice
+            .error
+            .as_ref()
+            .filter(|error| failure::reports(error))
+        {
+            self.fail(failure::nested(error, &choice.extra), events);
+            return;
+        }
+        if let Some(word) = &choice.finish_reason {
+            let finish = Finish::from_words(word, choice.native_finish_reason.as_deref());
+            let before = self.finish.as_ref().map(|(finish, _)| *finish);
+            if finish > before {
+                self.finish = finish.map(|finish| (finish, word.clone()));
+            }
+        }
+        if let Some(logprobs) = choice.logprobs.and_then(|logprobs| logprobs.content) {
+            self.logprobs.extend(logprobs);
+        }
+        // Some servers repeat the message so far beside each delta.
+        let delta = if whole {
+            choice.message.or(choice.delta)
+        } else {
+            let repeats = choice.delta.is_some() || !self.items.is_empty();
+            choice.delta.or_else(|| choice.message.filter(|_| !repeats))
+        };
+        match delta {
+            Some(delta) => self.delta(delta, events),
+            None => self.content(choice.text.unwrap_or_default(), events),
+        }
+        if let Some(reason) = self.items.excess() {
+            self.fail(failure::own(reason), events);
+        }
+    }
+
+    fn delta(&mut self, mut delta: Delta, events: &mut Vec<UpstreamEvent>) {
+        let (plain, blocks) = pieces::take(&mut delta);
+        if let Some(text) = plain {
+            self.end_tags(events);
+            self.reason(ReasoningPiece::text(text), true, events);
+        }
+        for piece in blocks {
+            if piece.text.is_some() {
+                self.end_tags(events);
+            }
+            self.reason(piece, false, events);
+        }
+        match delta.content {
+            Some(Content::Text(text)) => self.content(text, events),
+            Some(Content::Pieces(pieces)) => {
+                for piece in pieces {
+                    self.piece(piece, events);
+                }
+            }
+            Some(Content::Piece(piece)) => self.piece(*piece, events),
+            Some(Content::Unknown(_)) | None => {}
+        }
+        if let Some(refusal) = delta.refusal {
+            self.write(PartKind::Refusal, refusal, events);
+        }
+        if let Some(audio) = delta.audio {
+            self.audio(*audio, events);
+        }
+        for url in delta
+            .images
+            .into_iter()
+            .flatten()
+            .filter_map(|image| image.image_url?.into_url())
+        {
+            self.image(url, events);
+        }
+        if let Some(annotations) = delta.annotations {
+            self.sources.add(annotations);
+        }
+        let mut calls = delta.tool_calls.unwrap_or_default();
+        if let Some(function) = delta.function_call {
+            calls.push(ToolCall {
+                index: Some(FUNCTION_CALL),
+                function: Some(function),
+                ..ToolCall::default()
+            });
+        }
+        for call in calls {
+            self.call(call, events);
+            if self.items.excess().is_some() {
+                return;
+            }
+        }
+    }
+
+    fn piece(&mut self, mut piece: ContentPiece, events: &mut Vec<UpstreamEvent>) {
+        if let Some(reasoning) = ReasoningPiece::from_content(&mut piece) {
+            self.end_tags(events);
+            self.reason(reasoning, false, events);
+        }
+        if let Some(text) = piece.text {
+            self.content(text, events);
+        }
+        if let Some(refusal) = piece.refusal {
+            self.write(PartKind::Refusal, refusal, events);
+        }
+        if let Some(url) = piece.image_url.and_then(ImageUrl::into_url) {
+            self.image(url, events);
+        }
+        if let Some(audio) = piece.audio {
+            self.audio(*audio, events);
+        }
+    }
+
+    /// Takes content, which may begin with reasoning in tags.
+    fn content(&mut self, text: String, events: &mut Vec<UpstreamEvent>) {
+        if self.tags.is_over() {
+            self.write(PartKind::Text, text, events);
+            return;
+        }
+        if self.tags.is_inside() {
+            self.logprobs.clear();
+        }
+        let mut segments = Vec::new();
+        self.tags.push(text, &mut segments);
+        self.segments(segments, events);
+    }
+
+    /// Ends the search for tags in the content.
+    fn end_tags(&mut self, events: &mut Vec<UpstreamEvent>) {
+        if !self.tags.is_over() {
+            let mut segments = Vec::new();
+            self.tags.finish(&mut segments);
+            self.segments(segments, events);
+        }
+    }
+
+    fn segments(&mut self, segments: Vec<Segment>, events: &mut Vec<UpstreamEvent>) {
+        for segment in segments {
+            match segment {
+                Segment::Text(text) => self.write(PartKind::Text, text, events),
+                Segment::Reasoning(text) => {
+                    self.logprobs.clear();
+                    self.reason(ReasoningPiece::text(text), true, events);
+                }
+            }
+        }
+    }
+
+    /// Appends to the message. Begins one if none is open.
+    fn write(&mut self, kind: PartKind, text: String, events: &mut Vec<UpstreamEvent>) {
+        if text.is_empty() {
+            return;
+        }
+        if kind == PartKind::Refusal {
+            self.end_tags(events);
+        }
+        self.has_answer = true;
+        self.items.count(text.len());
+        let logprobs = match kind {
+            PartKind::Text => std::mem::take(&mut self.logprobs),
+            PartKind::Refusal => Vec::new(),
+        };
+        self.message(events).push(kind, text, logprobs, events);
+    }
+
+    /// Returns the open message. Begins one, after the reasoning, if none is open.
+    fn message(&mut self, events: &mut Vec<UpstreamEvent>) -> &mut OpenMessage {
+        if self.message.is_none() {
+            self.end_reasoning(ItemStatus::Completed, events);
+            self.calls.announce(&self.tools, &mut self.items, events);
+        }
+        let items = &mut self.items;
+        self.message
+            .get_or_insert_with(|| OpenMessage::new(items, events))
+    }
+
+    fn audio(&mut self, audio: Audio, events: &mut Vec<UpstreamEvent>) {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let length = text(&audio.data).saturating_add(text(&audio.transcript));
+        if length > 0 {
+            self.end_tags(events);
+            self.has_answer = true;
+            self.items.count(length);
+            self.message(events).push_audio(audio);
+        }
+    }
+
+    /// Adds an image, which is an item of its own beside the message.
+    fn image(&mut self, url: String, events: &mut Vec<UpstreamEvent>) {
+        if url.is_empty() {
+            return;
+        }
+        self.end_tags(events);
+        self.has_answer = true;
+        self.items.count(url.len());
+        self.end_reasoning(ItemStatus::Completed, events);
+        self.items.add_whole(image(url).into(), events);
+    }
+
+    fn reason(&mut self, mut piece: ReasoningPiece, plain: bool, events: &mut Vec<UpstreamEvent>) {
+        if !plain {
+            self.drop_repetition(&mut piece);
+        }
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let text = piece.text.as_ref().map_or(0, |(_, text)| text.len());
+        self.items
+            .count(text + length(&piece.encrypted) + length(&piece.signature));
+        if piece.text.is_none() && piece.encrypted.is_none() && piece.signature.is_none() {
+            return;
+        }
+        if let Some(open) = self.reasoning.as_mut().filter(|open| open.takes(&piece)) {
+            open.push(piece, plain, events);
+            return;
+        }
+        if piece.text.is_none() {
+            reasoning::add_whole(piece, &mut self.items, events);
+            return;
+        }
+        self.end_reasoning(ItemStatus::Completed, events);
+        self.end_message(ItemStatus::Completed, events);
+        self.calls.announce(&self.tools, &mut self.items, events);
+        let mut open = OpenReasoning::new(piece.id.take(), &mut self.items, events);
+        open.push(piece, plain, events);
+        self.reasoning = Some(open);
+    }
+
+    /// Removes the text of a block that repeats, as a whole, what came without blocks before.
+    fn drop_repetition(&mut self, piece: &mut ReasoningPiece) {
+        let Some((_, text)) = &piece.text else {
+            return;
+        };
+        let open = self.reasoning.as_ref().and_then(OpenReasoning::plain_text);
+        let before = open.or(self.last_plain.as_deref());
+        if before == Some(text.as_str()) {
+            piece.text = None;
+        }
+    }
+
+    fn call(&mut self, call: ToolCall, events: &mut Vec<UpstreamEvent>) {
+        self.end_tags(events);
+        let (message, reasoning) = (&mut self.message, &mut self.reasoning);
+        let (sources, has_answer) = (&mut self.sources, &mut self.has_answer);
+        let last_plain = &mut self.last_plain;
+        let start = |items: &mut Items, events: &mut Vec<UpstreamEvent>| {
+            *has_answer = true;
+            if let Some(reasoning) = reasoning.take() {
+                *last_plain = reasoning.plain_text().map(str::to_owned);
+                reasoning.end(ItemStatus::Completed, items, events);
+            }
+            if let Some(message) = message.take() {
+                message.end(ItemStatus::Completed, sources, items, events);
+            }
+        };
+        self.calls
+            .push(call, &self.tools, &mut self.items, events, start);
+    }
+
+    fn end_reasoning(&mut self, status: ItemStatus, events: &mut Vec<UpstreamEvent>) {
+        if let Some(reasoning) = self.reasoning.take() {
+            self.last_plain = reasoning.plain_text().map(str::to_owned);
+            reasoning.end(status, &mut self.items, events);
+        }
+    }
+
+    fn end_message(&mut self, status: ItemStatus, events: &mut Vec<UpstreamEvent>) {
+        if let Some(message) = self.message.take() {
+            message.end(status, &mut self.sources, &mut self.items, events);
+        }
+    }
+
+    /// Ends the reply with a failure.
+    fn fail(&mut self, event: StreamEvent, events: &mut Vec<UpstreamEvent>) {
+        self.ended = true;
+        events.push(event.into());
+    }
+
+    /// Ends the reply with a failure that is an object as a whole.
+    pub(super) fn fail_flat(&mut self, object: &str, events: &mut Vec<UpstreamEvent>) {
+        self.fail(failure::flat(object), events);
+    }
+
+    /// Ends the reply. If it has no finish reason, it is complete only if `marked`, that is, if a
+    /// mark at its end tells that nothing is missing. Returns `false` if the reply was cut.
+    pub(super) fn finish(&mut self, marked: bool, events: &mut Vec<UpstreamEvent>) -> bool {
+        if self.ended {
+            return true;
+        }
+        self.end_tags(events);
+        self.calls.announce(&self.tools, &mut self.items, events);
+        let (finish, word) = match self.finish.take() {
+            Some(finish) => finish,
+            None if marked && self.has_answer && self.calls.are_complete() => {
+                (Finish::Completed, String::new())
+            }
+            None => return false,
+        };
+        self.ended = true;
+        let complete = finish == Finish::Completed;
+        let status = if complete {
+            ItemStatus::Completed
+        } else {
+            ItemStatus::Incomplete
+        };
+        self.end_reasoning(status.clone(), events);
+        self.end_message(status, events);
+        self.calls
+            .end(complete, &self.tools, &mut self.items, events);
+        let mut response = Response::default();
+        response.output = self.items.take();
+        response.model = self.model.take().unwrap_or_default();
+        response.service_tier = self.service_tier.take().map(ServiceTier::from);
+        response.usage = self
+            .usage
+            .take()
+            .map(|usage| usage::convert(&usage, self.cost));
+        events.push(terminal(response, finish, &word).into());
+        true
+    }
+}
+
+impl StreamTranslator for Translator {
+    fn frame(&mut self, name: &str, data: &str, events: &mut Vec<UpstreamEvent>) {
+        if self.ended {
+            return;
+        }
+        let data = data.trim();
+        if data == "[DONE]" {
+            self.finish(true, events);
+            // Nothing may follow, whether the reply is complete or not.
+            self.ended = true;
+            return;
+        }
+        let failed = name.eq_ignore_ascii_case("error");
+        if !data.starts_with('{') {
+            if failed && !data.is_empty() {
+                self.fail_flat(data, events);
+            }
+            return;
+        }
+        let Ok(chunk) = orouter_wire::from_str::<Chunk>(data) else {
+            return;
+        };
+        let is_reply = chunk.choices.is_some() || chunk.usage.is_some() || chunk.error.is_some();
+        if !is_reply && (failed || failure::is_flat(&chunk.extra)) {
+            self.fail_flat(data, events);
+            return;
+        }
+        self.chunk(chunk, false, events);
+    }
+
+    fn end(&mut self, events: &mut Vec<UpstreamEvent>) {
+        self.finish(false, events);
+        self.ended = true;
+    }
+}
+
+/// Returns the terminal event for a response without status.
+fn terminal(mut response: Response, finish: Finish, word: &str) -> StreamEvent {
+    let reason = match finish {
+        Finish::Completed => {
+            response.status = ResponseStatus::Completed;
+            return StreamEvent::Completed(ResponseEvent::new(response));
+        }
+        Finish::Unknown | Finish::Failed => {
+            let message = match finish {
+                Finish::Failed => format!("the provider ended the reply with `{}`", quote(word)),
+                _ => format!(
+                    "the provider ended the reply with the unknown finish reason `{}`",
+                    quote(word)
+                ),
+            };
+            response.status = ResponseStatus::Failed;
+            let error = ResponseError::new(ResponseErrorCode::ServerError, message);
+            response.error = Some(error);
+            response.error_type = Some(ApiErrorType::ProviderUnavailable);
+            return StreamEvent::Failed(ResponseEvent::new(response));
+        }
+        Finish::OutputLimit => IncompleteReason::MaxOutputTokens,
+        Finish::Filtered => IncompleteReason::ContentFilter,
+        Finish::ToolLimit => IncompleteReason::MaxToolCalls,
+    };
+    response.status = ResponseStatus::Incomplete;
+    response.incomplete_details = Some(reason.into());
+    StreamEvent::Incomplete(ResponseEvent::new(response))
+}
+
+/// Returns an amount in US dollars: a number, or the member `usd` of Venice.
+fn amount(cost: &Raw) -> Option<f64> {
+    let usd = || {
+        let members: orouter_wire::Extra =
+            cost.parse_wire::<Venice>().ok().map(|cost| cost.extra)?;
+        members.get("usd")?.parse_wire().ok()
+    };
+    cost.parse_wire().ok().or_else(usd)
+}
+
+#[derive(Clone, Debug, Default, PartialEq, orouter_wire::Wire)]
+struct Venice {
+    extra: orouter_wire::Extra,
+}

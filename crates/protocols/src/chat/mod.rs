@@ -1,4 +1,6 @@
 //! Chat Completions and its dialects.
+//!
+#![doc = include_str!("tables.md")]
 
 mod reply;
 mod request;

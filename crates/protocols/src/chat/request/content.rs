@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use orouter_wire::{
-    ContentPart, Extra, InputFile, InputImage, Message, MessageContent, PromptCacheBreakpoint, Raw,
-    ToolOutput,
+    AudioFormat, ContentPart, Extra, ImageDetail, InputFile, InputImage, Message, MessageContent,
+    PromptCacheBreakpoint, Raw, ToolOutput,
 };
 
 use super::part::{FileSource, Marks, Part};
@@ -202,11 +202,7 @@ impl<'a> ContentReader<'a> {
                 undecoded::string(&part.input_audio.extra, place, "data")?;
                 return Ok(Part::Audio {
                     data: &part.input_audio.data,
-                    format: part
-                        .input_audio
-                        .format
-                        .as_ref()
-                        .map(|format| format.as_str()),
+                    format: part.input_audio.format.as_ref().map(AudioFormat::as_str),
                     marks: self.marks(&part.extra, None),
                 });
             }
@@ -241,7 +237,7 @@ impl<'a> ContentReader<'a> {
         match image.image_url.as_deref() {
             Some(url) if !url.is_empty() => Ok(Part::Image {
                 url,
-                detail: image.detail.as_ref().map(|detail| detail.as_str()),
+                detail: image.detail.as_ref().map(ImageDetail::as_str),
                 marks: self.marks(&image.extra, image.prompt_cache_breakpoint.as_ref()),
             }),
             _ if image.file_id.is_some() => Err(Refusal::new(

@@ -29,6 +29,9 @@ use crate::target::Target;
 /// The result of a call whose output is not in the history. Upstreams refuse a call without a result.
 const NO_OUTPUT: &str = "No output of this call was recorded.";
 
+/// The result of a call whose output has no text. Its other parts are in the message after it.
+const NEXT_MESSAGE: &str = "The output is in the next message.";
+
 /// The messages of a conversation.
 pub(super) struct Conversation<'a> {
     turns: Vec<Turn<'a>>,
@@ -365,12 +368,15 @@ impl<'a> Conversation<'a> {
                 Some(result) => (call.index, result),
                 None => match self.outputs.claim(call.call_id, call.index) {
                     Some(index) => {
-                        let output = self.claimed(index)?;
+                        let mut output = self.claimed(index)?;
                         if !output.others.is_empty() {
                             let id = quote(&call.id);
                             let head = format!("Output of the tool call {id}:");
                             others.push(Part::text(head));
                             others.extend(output.others);
+                            if output.text.is_empty() {
+                                output.text = Cow::Borrowed(NEXT_MESSAGE);
+                            }
                         }
                         (index, output.text)
                     }

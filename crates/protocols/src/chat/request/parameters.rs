@@ -3,7 +3,7 @@
 
 use orouter_wire::json::Writer;
 use orouter_wire::settings::{Include, Modality, ServiceTier, Truncation};
-use orouter_wire::{ResponsesRequest, StopSequences, Wire};
+use orouter_wire::{PromptCacheRetention, ResponsesRequest, StopSequences, Wire};
 
 use super::part::string;
 use super::support::Support;
@@ -291,7 +291,7 @@ fn service(request: &ResponsesRequest, support: Support<'_>, out: &mut Writer) {
             request
                 .prompt_cache_retention
                 .as_ref()
-                .map(|value| value.as_str()),
+                .map(PromptCacheRetention::as_str),
         ),
     ] {
         if let Some(value) = value

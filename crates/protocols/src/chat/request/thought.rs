@@ -144,6 +144,7 @@ fn write_details(item: &ReasoningItem, index: &mut u64, out: &mut Writer) {
 }
 
 fn open(item: &ReasoningItem, kind: &str, index: &mut u64, out: &mut Writer) {
+    out.element();
     out.open_object();
     string(out, "type", kind);
     if let Some(id) = &item.id {

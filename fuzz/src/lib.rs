@@ -9,5 +9,13 @@
 //! The targets: `sse` (what is decoded does not depend on how the bytes are cut), `event`,
 //! `request`, `response` and `error` (reading, writing and reading again gives the same value, and
 //! writing the same JSON), `assembler` (any events make a response that can be written and read).
+//!
+//! `responses_request` (the request for a Responses upstream says the same as the client's),
+//! `responses_stream` (any frames become a stream that follows the rules) and `responses_body` test
+//! `orouter-protocols`; its test `corpus` runs them over the same inputs.
+
+mod responses;
+
+pub use responses::{responses_body, responses_request, responses_stream};
 
 include!("checks.rs");

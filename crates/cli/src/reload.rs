@@ -4,21 +4,16 @@ use orouter_server::Server;
 use orouter_server::config::{Changes, ConfigMessage};
 
 use crate::args::ServeArgs;
-use crate::serve_config::{self, ServeConfig};
+use crate::serve_config::ServeConfig;
 
 /// Reads the file again and gives it to the server. A file with a mistake is logged and not applied.
-pub(crate) async fn reload(
-    current: &mut ServeConfig,
-    server: &Server,
-    args: &ServeArgs,
-    embedded: bool,
-) {
+pub(crate) fn reload(current: &mut ServeConfig, server: &Server, args: &ServeArgs, embedded: bool) {
     let Some(path) = current.path.clone() else {
         tracing::info!("SIGHUP ignored: the server has no configuration file to reload");
         return;
     };
-    let config = match serve_config::load(&path).await {
-        Ok(config) => config,
+    let new = match tokio::task::block_in_place(|| ServeConfig::read(Some(path))) {
+        Ok(new) => new,
         Err(errors) => {
             for mistake in &errors.mistakes {
                 tracing::error!("{mistake}");
@@ -29,10 +24,6 @@ pub(crate) async fn reload(
             );
             return;
         }
-    };
-    let new = ServeConfig {
-        path: Some(path),
-        config,
     };
     if new.offers_embedded(args) && !embedded {
         tracing::error!(

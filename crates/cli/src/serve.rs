@@ -68,7 +68,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         loop {
             match signals.next().await {
                 Received::Stop(_) => break,
-                Received::HangUp => reload(&mut current, &server, &args, embedded).await,
+                Received::HangUp => reload(&mut current, &server, &args, embedded),
             }
         }
         tracing::info!(

@@ -1,6 +1,6 @@
 //! The configuration of `orouter serve`: the file or the environment, overridden by options.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use orouter_server::Limits;
 use orouter_server::config::{Config, ConfigErrors, ServerConfig};
@@ -59,16 +59,6 @@ impl ServeConfig {
     pub(crate) fn limits(&self, args: &ServeArgs, limits: Limits) -> Limits {
         let limits = of_file(&self.config.server, limits);
         args.http.limit(args.limits.apply(limits))
-    }
-}
-
-/// Reads a configuration file on a thread for it.
-pub(crate) async fn load(path: &Path) -> Result<Config, ConfigErrors> {
-    let (path, other) = (path.to_path_buf(), path.to_path_buf());
-    match tokio::task::spawn_blocking(move || Config::load(path)).await {
-        Ok(config) => config,
-        // Only if the thread panicked: the file itself is read again, in this one.
-        Err(_) => Config::load(other),
     }
 }
 

@@ -23,10 +23,12 @@ mod repair;
 mod reply;
 pub mod responses;
 mod target;
+mod upstream_request;
 
 pub use notes::{Note, NoteAction, Notes};
-pub use protocol::{Protocol, UnknownProtocol, UpstreamRequest};
+pub use protocol::{Protocol, UnknownProtocol};
 pub use refusal::Refusal;
 pub use repair::{Output, Repair};
 pub use reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 pub use target::{RequestSource, Target};
+pub use upstream_request::UpstreamRequest;

@@ -2,14 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
-
-use bytes::Bytes;
 
 use crate::notes::Notes;
 use crate::refusal::Refusal;
-use crate::reply::ReplyReader;
 use crate::target::{RequestSource, Target};
+use crate::upstream_request::UpstreamRequest;
 use crate::{chat, responses};
 
 /// The API that an upstream speaks.
@@ -20,25 +17,6 @@ pub enum Protocol {
     Responses,
     /// Chat Completions: `POST {base}/chat/completions`.
     Chat,
-}
-
-/// A request for an upstream.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct UpstreamRequest {
-    /// The path after the base URL, without a leading slash: `chat/completions`.
-    pub path: &'static str,
-    /// The JSON body.
-    pub body: Bytes,
-    /// Reads the reply to this request.
-    pub reader: Arc<dyn ReplyReader>,
-}
-
-impl UpstreamRequest {
-    /// Creates a request.
-    pub(crate) fn new(path: &'static str, body: Bytes, reader: Arc<dyn ReplyReader>) -> Self {
-        Self { path, body, reader }
-    }
 }
 
 impl Protocol {

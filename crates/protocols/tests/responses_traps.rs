@@ -8,9 +8,7 @@
 )]
 
 use bytes::Bytes;
-use orouter_protocols::{
-    Notes, Original, Protocol, Repair, RequestSource, Target, UpstreamEvent,
-};
+use orouter_protocols::{Notes, Original, Protocol, Repair, RequestSource, Target, UpstreamEvent};
 use orouter_wire::item::ItemStatus;
 use orouter_wire::{Item, ResponsesRequest, StreamEvent};
 use serde_json::{Value, json};
@@ -83,7 +81,10 @@ fn trap_01_parallel_calls_at_one_index_stay_apart() {
     assert_eq!(calls, [("a", "{\"x\":1}"), ("b", "{}")]);
     for event in &events {
         let text = text(event);
-        let id = text["item_id"].as_str().or(text["item"]["id"].as_str()).unwrap();
+        let id = text["item_id"]
+            .as_str()
+            .or(text["item"]["id"].as_str())
+            .unwrap();
         assert_eq!(text["output_index"], u32::from(id == "b"), "{text}");
     }
 }
@@ -139,9 +140,16 @@ fn trap_04_ids_and_indexes_are_stable() {
         assert_eq!(text["output_index"], 0, "{text}");
         let id = text["item_id"].as_str().or(text["item"]["id"].as_str());
         assert_eq!(id, Some("m1"), "{text}");
-        assert!(matches!(text["content_index"].as_u64(), None | Some(0)), "{text}");
+        assert!(
+            matches!(text["content_index"].as_u64(), None | Some(0)),
+            "{text}"
+        );
     }
-    assert_eq!(text(&events[2])["x"], 1, "a changed event keeps unknown members");
+    assert_eq!(
+        text(&events[2])["x"],
+        1,
+        "a changed event keeps unknown members"
+    );
     assert_eq!(output.len(), 1);
     assert_eq!(output[0].as_message().unwrap().text(), "ab");
     assert_eq!(output[0].status(), Some(&ItemStatus::Completed));
@@ -176,7 +184,15 @@ fn trap_19_each_form_of_an_error_is_a_failure() {
 #[test]
 fn trap_19_a_stream_that_is_cut_has_no_last_event() {
     let delta = r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"item_id":"m","delta":"a"}"#;
-    for rest in ["[DONE]", "", "{\"type\":\"response.comp", "null", "{}", "[]", "7"] {
+    for rest in [
+        "[DONE]",
+        "",
+        "{\"type\":\"response.comp",
+        "null",
+        "{}",
+        "[]",
+        "7",
+    ] {
         let events = decoded(&[("", delta), ("", rest)]);
         assert_eq!(events.len(), 1, "{rest}");
         assert!(!events[0].event.is_terminal());

@@ -38,6 +38,8 @@ struct State {
     attempts: Vec<RouterAttempt>,
     /// Number of attempts.
     attempted: u64,
+    /// `true` if the serving endpoint is reached over HTTP.
+    upstream: bool,
 }
 
 impl Routing {
@@ -81,6 +83,20 @@ impl Routing {
                 info
             })
             .collect();
+    }
+
+    /// Records that an upstream serves the request, so that its messages are masked.
+    pub(crate) fn served_by_upstream(&self) {
+        self.state().upstream = true;
+    }
+
+    /// Returns a failure that the serving endpoint reports as the client may see it.
+    pub(crate) fn shown(&self, failure: Failure) -> Failure {
+        if self.state().upstream {
+            failure.masked()
+        } else {
+            failure
+        }
     }
 
     /// Records an attempt at an endpoint and the HTTP status of its response. `maybe_billed`: the

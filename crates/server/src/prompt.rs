@@ -75,7 +75,7 @@ pub(crate) fn modalities(request: &ResponsesRequest) -> Vec<&'static str> {
 
 /// Returns the parts of all messages and tool outputs.
 fn parts(request: &ResponsesRequest) -> impl Iterator<Item = &ContentPart> {
-    let items = request.input.iter().flat_map(|input| input.items());
+    let items = request.input.iter().flat_map(orouter_wire::Input::items);
     items.flat_map(|item| match item {
         Item::Message(message) => match &message.content {
             Some(MessageContent::Parts(parts)) => parts.as_slice(),

@@ -64,7 +64,8 @@ impl Server {
         let upstreams = match self.upstreams.get() {
             Some(upstreams) => upstreams.clone(),
             None => Upstreams::new()?,
-        };
+        }
+        .fetch_urls(config.server.fetch_urls);
         let previous = self.app.catalog();
         let catalog = Catalog::from_config(config, &self.own, &upstreams, Some(&previous))?;
         let _ = self.upstreams.set(upstreams);
@@ -136,12 +137,14 @@ impl ServerBuilder {
     }
 
     /// Adds the providers, models and keys of a configuration, and sets its limits, origins and
-    /// hosts. Providers added with [`provider`](Self::provider) stay.
+    /// hosts. Providers added with [`provider`](Self::provider) stay; endpoints of the configuration
+    /// can refer to those that were added before.
     ///
     /// # Errors
-    /// If the configuration cannot be used, for example because TLS cannot be set up.
+    /// If the configuration cannot be used, for example because TLS cannot be set up, or because an
+    /// endpoint has a provider that does not exist.
     pub fn config(mut self, config: &Config) -> Result<Self, SetupError> {
-        let upstreams = Upstreams::new()?;
+        let upstreams = Upstreams::new()?.fetch_urls(config.server.fetch_urls);
         // Finds what cannot be used now, so that `build` does not fail. Providers that are added
         // later can only add models.
         Catalog::from_config(config, &self.providers, &upstreams, None)?;

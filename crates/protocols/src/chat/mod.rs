@@ -8,10 +8,10 @@ mod request;
 use std::sync::Arc;
 
 use crate::notes::Notes;
-use crate::protocol::UpstreamRequest;
 use crate::refusal::Refusal;
 use crate::reply::ReplyReader;
 use crate::target::{RequestSource, Target};
+use crate::upstream_request::UpstreamRequest;
 
 pub use reply::{ToolKind, ToolName, ToolNames};
 

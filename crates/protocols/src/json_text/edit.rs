@@ -55,7 +55,9 @@ impl<'a> Edit<'a> {
 
 /// Returns the object with its members changed. All other bytes stay, except for what precedes and
 /// follows the object. A repeated member is changed wherever it stands. `None` if `text` is not an
-/// object. Names are plain: they contain no character that JSON escapes.
+/// object.
+///
+/// At most 64 edits, one for each name. Names are plain: they contain no character that JSON escapes.
 ///
 /// ```
 /// use orouter_protocols::json_text::{Edit, edit};

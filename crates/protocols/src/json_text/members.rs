@@ -121,9 +121,18 @@ impl<'a> Iterator for Members<'a> {
             return None;
         }
         let start = at;
-        let key = value_at(self.text, at)?;
-        let name = name(key)?;
-        at = skip_space(self.text, at + key.len());
+        let name = match plain_name(self.text, at + 1) {
+            Some(name) => {
+                at += name.len() + 2;
+                Cow::Borrowed(name)
+            }
+            None => {
+                let key = value_at(self.text, at)?;
+                at += key.len();
+                escaped_name(key)?
+            }
+        };
+        at = skip_space(self.text, at);
         if byte(self.text, at)? != b':' {
             return None;
         }
@@ -149,14 +158,22 @@ fn value_at(text: &str, at: usize) -> Option<&str> {
     Parser::new(rest).raw().ok()
 }
 
-/// Returns the name in a quoted key.
-fn name(key: &str) -> Option<Cow<'_, str>> {
-    let inner = key.get(1..key.len().checked_sub(1)?)?;
-    if inner.contains('\\') {
-        // A name with a lone surrogate is not a name that anything looks for.
-        return Some(string(key).unwrap_or(Cow::Borrowed(inner)));
+/// Returns the name that begins after a quote. `None` if it has escapes.
+fn plain_name(text: &str, from: usize) -> Option<&str> {
+    let rest = text.as_bytes().get(from..)?;
+    let special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+    let length = rest.iter().position(special)?;
+    match rest.get(length) {
+        Some(b'"') => text.get(from..from + length),
+        _ => None,
     }
-    Some(Cow::Borrowed(inner))
+}
+
+/// Returns the name in a quoted key.
+fn escaped_name(key: &str) -> Option<Cow<'_, str>> {
+    let inner = key.get(1..key.len().checked_sub(1)?)?;
+    // A name with a lone surrogate is not a name that anything looks for.
+    Some(string(key).unwrap_or(Cow::Borrowed(inner)))
 }
 
 fn byte(text: &str, at: usize) -> Option<u8> {

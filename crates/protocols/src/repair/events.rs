@@ -155,27 +155,38 @@ pub(super) fn changed(event: UpstreamEvent, edits: &[Edit<'_>]) -> UpstreamEvent
 
 /// Returns the edit that replaces the whole text of an event.
 pub(super) fn set_text(event: &UpstreamEvent, text: &str) -> Option<Edit<'static>> {
-    const EVENT: &[&str] = &[
-        "text",
-        "refusal",
-        "arguments",
-        "input",
-        "code",
-        "diff",
-        "command",
-    ];
-    let json = event_text(event);
+    use StreamEvent as E;
     let value = orouter_wire::to_string(&text.to_owned());
-    let has = |json: &str, name: &str| {
-        json_text::get(json, name).is_some_and(|value| value.starts_with('"'))
+    let name = match &event.event {
+        E::OutputTextDone(_)
+        | E::ReasoningTextDone(_)
+        | E::ReasoningDone(_)
+        | E::ReasoningSummaryTextDone(_)
+        | E::ReasoningSummaryDone(_) => "text",
+        E::RefusalDone(_) => "refusal",
+        E::FunctionCallArgumentsDone(_) | E::McpCallArgumentsDone(_) => "arguments",
+        E::CustomToolCallInputDone(_) => "input",
+        E::CodeInterpreterCallCodeDone(_) => "code",
+        E::ApplyPatchCallOperationDiffDone(_) => "diff",
+        E::ShellCallCommandAdded(_) | E::ShellCallCommandDone(_) => "command",
+        E::ContentPartAdded(e)
+        | E::ContentPartDone(e)
+        | E::ReasoningPartAdded(e)
+        | E::ReasoningPartDone(e) => {
+            let is_refusal = matches!(e.part.as_deref(), Some(ContentPart::Refusal(_)));
+            return set_part_text(event, if is_refusal { "refusal" } else { "text" }, value);
+        }
+        E::ReasoningSummaryPartAdded(_) | E::ReasoningSummaryPartDone(_) => {
+            return set_part_text(event, "text", value);
+        }
+        _ => return None,
     };
-    if let Some(name) = EVENT.iter().find(|name| has(&json, name)) {
-        return Some(Edit::set(name, value));
-    }
+    Some(Edit::set(name, value))
+}
+
+fn set_part_text(event: &UpstreamEvent, name: &str, value: String) -> Option<Edit<'static>> {
+    let json = event_text(event);
     let part = json_text::get(&json, "part")?;
-    let name = ["text", "refusal"]
-        .into_iter()
-        .find(|name| has(part, name))?;
     Some(Edit::set(
         "part",
         json_text::edit(part, &[Edit::set(name, value)])?,

@@ -2,6 +2,8 @@
 
 use orouter_wire::{ContentPart, Item, StreamEvent};
 
+use super::slot::PartKind;
+
 /// Returns the kind of item that an event belongs to, as [`Item::kind`] names it. `None` for events
 /// that are not about one kind.
 pub(super) fn item_kind(event: &StreamEvent) -> Option<&'static str> {
@@ -43,6 +45,30 @@ pub(super) fn item_kind(event: &StreamEvent) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+/// Returns the kind of part that an event belongs to.
+pub(super) fn part_kind(event: &StreamEvent) -> PartKind {
+    use StreamEvent as E;
+    match event {
+        E::ContentPartAdded(e)
+        | E::ContentPartDone(e)
+        | E::ReasoningPartAdded(e)
+        | E::ReasoningPartDone(e) => match e.part.as_deref() {
+            Some(ContentPart::OutputText(_) | ContentPart::Text(_)) | None => PartKind::Text,
+            Some(ContentPart::Refusal(_)) => PartKind::Refusal,
+            Some(ContentPart::ReasoningText(_) | ContentPart::SummaryText(_)) => {
+                PartKind::Reasoning
+            }
+            Some(_) => PartKind::Other,
+        },
+        E::RefusalDelta(_) | E::RefusalDone(_) => PartKind::Refusal,
+        E::ReasoningTextDelta(_)
+        | E::ReasoningTextDone(_)
+        | E::ReasoningDelta(_)
+        | E::ReasoningDone(_) => PartKind::Reasoning,
+        _ => PartKind::Text,
+    }
 }
 
 /// Returns the item to announce for an event that belongs to no announced item. `None` for calls:

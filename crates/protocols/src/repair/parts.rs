@@ -5,6 +5,7 @@ use orouter_wire::StreamEvent;
 use orouter_wire::event::{Change, PartList};
 
 use super::events::{Place, changed, number_member, set_text};
+use super::item_kind::part_kind;
 use super::slot::Part;
 use super::state::{Repair, Send, output_index};
 use super::texts;
@@ -48,7 +49,7 @@ impl Repair {
         if let Some(part_change) = change.part {
             let list = part_change.list;
             let id = slot.id.clone();
-            let Some(part) = slot.part(list, part_change.index) else {
+            let Some(part) = slot.part(list, part_kind(&event.event), part_change.index) else {
                 return;
             };
             let place = Place {
@@ -92,7 +93,7 @@ impl Repair {
             return;
         };
         let list = change.list;
-        let Some(part) = slot.numbered_mut(list, change.index) else {
+        let Some(part) = slot.numbered_mut(list, part_kind(&event), change.index) else {
             return;
         };
         let mut rest = None;

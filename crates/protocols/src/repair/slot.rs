@@ -24,10 +24,20 @@ pub(super) struct Slot {
     pub(super) done: Option<Item>,
 }
 
+/// The kind of a part. Parts of several kinds may share a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PartKind {
+    Text,
+    Refusal,
+    Reasoning,
+    Other,
+}
+
 /// A part of an item.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) list: PartList,
+    pub(super) kind: PartKind,
     /// The upstream's number of the part.
     pub(super) upstream_number: u32,
     /// The number that the client knows: parts of a list count from 0 without gaps.
@@ -44,11 +54,18 @@ pub(super) struct Part {
 
 impl Slot {
     /// Returns the part with this number of the upstream, new if it is not known.
-    pub(super) fn part(&mut self, list: PartList, upstream_number: u32) -> Option<&mut Part> {
-        let is_it = |part: &Part| part.list == list && part.upstream_number == upstream_number;
+    pub(super) fn part(
+        &mut self,
+        list: PartList,
+        kind: PartKind,
+        upstream_number: u32,
+    ) -> Option<&mut Part> {
+        let is_it = |part: &Part| {
+            part.list == list && part.kind == kind && part.upstream_number == upstream_number
+        };
         let at = match self.parts.iter().rposition(is_it) {
             Some(at) => at,
-            None => self.add(list, upstream_number),
+            None => self.add(list, kind, upstream_number),
         };
         self.parts.get_mut(at)
     }
@@ -60,19 +77,25 @@ impl Slot {
     }
 
     /// Returns the part with this number of the client, new if it is not known.
-    pub(super) fn numbered_mut(&mut self, list: PartList, number: u32) -> Option<&mut Part> {
+    pub(super) fn numbered_mut(
+        &mut self,
+        list: PartList,
+        kind: PartKind,
+        number: u32,
+    ) -> Option<&mut Part> {
         let is_it = |part: &Part| part.list == list && part.number == number;
         let at = match self.parts.iter().rposition(is_it) {
             Some(at) => at,
-            None => self.add(list, number),
+            None => self.add(list, kind, number),
         };
         self.parts.get_mut(at)
     }
 
-    fn add(&mut self, list: PartList, upstream_number: u32) -> usize {
+    fn add(&mut self, list: PartList, kind: PartKind, upstream_number: u32) -> usize {
         let known = self.parts.iter().filter(|part| part.list == list).count();
         self.parts.push(Part {
             list,
+            kind,
             upstream_number,
             number: u32::try_from(known).unwrap_or(u32::MAX),
             added: false,

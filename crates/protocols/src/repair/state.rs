@@ -238,11 +238,17 @@ impl Repair {
         if !id.is_empty() {
             item.set_id(id);
         }
-        for part in slot.parts.iter_mut().filter(|part| part.text.is_empty()) {
-            let text = texts::text(&mut item, (part.list, part.number));
-            if let (Some(given), Some(text)) = (part.given.take(), text)
-                && text.is_empty()
-            {
+        for part in &mut slot.parts {
+            let given = part
+                .given
+                .take()
+                .filter(|_| part.text.is_empty() && !part.done);
+            let Some(text) = texts::text(&mut item, (part.list, part.number)) else {
+                continue;
+            };
+            if part.done || !text.starts_with(&part.text) {
+                text.clone_from(&part.text);
+            } else if let Some(given) = given.filter(|_| text.is_empty()) {
                 *text = given;
             }
         }

@@ -16,9 +16,9 @@ mod required;
 use std::sync::Arc;
 
 use crate::notes::Notes;
-use crate::protocol::UpstreamRequest;
 use crate::refusal::Refusal;
 use crate::target::{RequestSource, Target};
+use crate::upstream_request::UpstreamRequest;
 
 /// The path of the endpoint after the base URL.
 const PATH: &str = "responses";

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use orouter_wire::{Input, Item};
+use orouter_wire::{Input, Item, ResponsesRequest, Tool};
 
 use super::members::{OF_THIS_SERVER, PARAMETERS};
 use crate::json_text::{Edit, edit, elements};
@@ -17,6 +17,7 @@ pub(super) fn translate(
     target: &Target<'_>,
     notes: &Notes,
 ) -> Result<Bytes, Refusal> {
+    check_tools(source.request)?;
     let given = std::str::from_utf8(source.body).unwrap_or_default();
     let text = match given.trim_ascii() {
         "" => Cow::Owned(orouter_wire::to_string(source.request)),
@@ -35,6 +36,23 @@ pub(super) fn translate(
     edit(&text, &edits)
         .map(Bytes::from)
         .ok_or_else(|| Refusal::new("", "the request is not a JSON object"))
+}
+
+/// Refuses tools that no upstream accepts: a function or a custom tool without a name.
+fn check_tools(request: &ResponsesRequest) -> Result<(), Refusal> {
+    for (position, tool) in request.tools.iter().enumerate() {
+        let nameless = match tool {
+            Tool::Function(tool) => tool.name.is_empty(),
+            Tool::Custom(tool) => tool.name.is_empty(),
+            _ => false,
+        };
+        if nameless {
+            let param = format!("tools[{position}].name");
+            let message = format!("`{param}` is required: the model calls the tool by it");
+            return Err(Refusal::new(param, message));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the members that the endpoint does not support. The caller has noted them.

@@ -147,16 +147,17 @@ pub fn without_ids(response: &Response) -> Value {
     }
     let mut value: Value = serde_json::from_str(&orouter_wire::to_string(response)).unwrap();
     clear(&mut value);
+    value["id"] = Value::Null;
     value
 }
 
-/// The recordings of a kind, as name and bytes. Prints that it is skipped if there are none.
+/// The recordings of a kind, as name and bytes: those of `../shared`, or of the folder that the
+/// variable `OROUTER_RECORDINGS` names. Prints that it is skipped if there are none.
 pub fn recordings(kind: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/fixtures"
-    ))
-    .join(kind);
+    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/fixtures");
+    let folder =
+        std::env::var_os("OROUTER_RECORDINGS").map_or_else(|| shared.into(), PathBuf::from);
+    let folder = folder.join(kind);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         println!("skipped: no recorded replies, ../shared is not there");
         return Vec::new();

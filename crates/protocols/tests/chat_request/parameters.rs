@@ -252,6 +252,18 @@ fn reasoning_settings_take_the_form_that_the_endpoint_knows() {
             vec![],
         ),
         (
+            json!({"effort": "low", "enabled": true}),
+            vec!["reasoning"],
+            json!({"reasoning_effort": "low"}),
+            vec![],
+        ),
+        (
+            json!({"effort": "low", "summary": "auto"}),
+            vec!["reasoning"],
+            json!({"reasoning": {"effort": "low", "summary": "auto"}}),
+            vec![],
+        ),
+        (
             json!({"max_tokens": 500}),
             vec!["reasoning_effort"],
             json!({}),
@@ -274,9 +286,9 @@ fn reasoning_settings_take_the_form_that_the_endpoint_knows() {
             vec!["reasoning_effort"],
             json!({"reasoning_effort": "high"}),
             vec![
-                "ignored reasoning.summary",
                 "ignored reasoning.context",
                 "ignored reasoning.mode",
+                "ignored reasoning.summary",
             ],
         ),
     ] {

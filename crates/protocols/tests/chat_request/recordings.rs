@@ -121,7 +121,8 @@ fn to_items(message: &Value, items: &mut Vec<Value>) {
         other => other.clone(),
     };
     let calls = message["tool_calls"].as_array();
-    if !content.is_null() && !(calls.is_some() && content == "") {
+    let empty = content.is_null() || calls.is_some() && content == "";
+    if !empty {
         items.push(json!({"type": "message", "role": role, "content": content}));
     }
     for call in calls.into_iter().flatten() {
@@ -333,4 +334,77 @@ fn recorded_requests_translate_or_are_refused_with_a_reason() {
         }
     }
     println!("{translated} requests were translated");
+}
+
+/// Replaces one value of the request, chosen by `seed`, by another one.
+fn mutate(value: &mut Value, seed: &mut u64) {
+    let next = |seed: &mut u64, limit: usize| {
+        *seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(*seed >> 33).unwrap() % limit
+    };
+    let inside = next(seed, 5) > 0;
+    match value {
+        Value::Object(members) if inside && !members.is_empty() => {
+            let index = next(seed, members.len());
+            let name = members.keys().nth(index).unwrap().clone();
+            if next(seed, 8) == 0 {
+                members.remove(&name);
+            } else {
+                mutate(members.get_mut(&name).unwrap(), seed);
+            }
+        }
+        Value::Array(elements) if inside && !elements.is_empty() => {
+            let index = next(seed, elements.len());
+            match next(seed, 6) {
+                0 => {
+                    elements.remove(index);
+                }
+                1 => elements.push(elements[index].clone()),
+                2 => elements.swap(0, index),
+                _ => mutate(&mut elements[index], seed),
+            }
+        }
+        other => {
+            let values = [
+                json!(null),
+                json!(""),
+                json!(" "),
+                json!(-1.5),
+                json!(true),
+                json!([]),
+                json!({}),
+                json!(["x", 1, null]),
+                json!({"type": "input_text", "text": "x"}),
+                json!({"type": "function_call", "call_id": "x", "name": "f", "arguments": ""}),
+            ];
+            *other = values[next(seed, values.len())].clone();
+        }
+    }
+}
+
+#[test]
+fn damaged_requests_are_refused_or_follow_the_rules() {
+    let mut seed = 1;
+    for (path, request) in recordings("responses-request") {
+        // Each translation checks the rules. Large requests take long and are not different.
+        if request.to_string().len() > 50_000 {
+            continue;
+        }
+        for _ in 0..40 {
+            let mut damaged = request.clone();
+            for _ in 0..3 {
+                mutate(&mut damaged, &mut seed);
+            }
+            if !damaged.is_object() {
+                continue;
+            }
+            if let Err(refusal) = translate(&damaged) {
+                let name = path.file_name().unwrap().to_string_lossy();
+                assert!(!refusal.message.is_empty(), "{name}");
+                assert!(refusal.message.len() < 600, "{name}: {refusal}");
+            }
+        }
+    }
 }

@@ -8,35 +8,35 @@ use serde_json::{Value, json};
 
 /// A translated request.
 #[derive(Debug)]
-pub struct Translated {
-    pub body: Value,
-    pub notes: Notes,
+pub(crate) struct Translated {
+    pub(crate) body: Value,
+    pub(crate) notes: Notes,
 }
 
 impl Translated {
-    pub fn messages(&self) -> &[Value] {
+    pub(crate) fn messages(&self) -> &[Value] {
         self.body["messages"].as_array().expect("messages")
     }
 
     /// Returns the notes as `action path`.
-    pub fn noted(&self) -> Vec<String> {
+    pub(crate) fn noted(&self) -> Vec<String> {
         let notes = self.notes.list();
         let noted =
             |note: orouter_protocols::Note| format!("{} {}", note.action.as_str(), note.param);
         notes.into_iter().map(noted).collect()
     }
 
-    pub fn has_note(&self, note: &str) -> bool {
+    pub(crate) fn has_note(&self, note: &str) -> bool {
         self.noted().iter().any(|noted| noted == note)
     }
 }
 
 /// Translates for an endpoint about which nothing is known.
-pub fn translate(request: &Value) -> Result<Translated, Refusal> {
+pub(crate) fn translate(request: &Value) -> Result<Translated, Refusal> {
     translate_for(request, &Target::new("upstream-model"))
 }
 
-pub fn translate_for(request: &Value, target: &Target<'_>) -> Result<Translated, Refusal> {
+pub(crate) fn translate_for(request: &Value, target: &Target<'_>) -> Result<Translated, Refusal> {
     let text = request.to_string();
     let decoded = orouter_wire::from_str(&text).expect("a request");
     let body = Bytes::from(text);
@@ -53,13 +53,14 @@ pub fn translate_for(request: &Value, target: &Target<'_>) -> Result<Translated,
 }
 
 /// Translates a conversation.
-pub fn conversation(items: Value) -> Translated {
+#[allow(clippy::needless_pass_by_value)] // `json!` makes values, which callers would have to lend.
+pub(crate) fn conversation(items: Value) -> Translated {
     translate(&json!({"model": "m", "input": items})).expect("a translation")
 }
 
 /// Returns `role: text` for each message, with `+` and the ids of its calls, and with `=` and the id
 /// of its call for a result.
-pub fn outline(translated: &Translated) -> Vec<String> {
+pub(crate) fn outline(translated: &Translated) -> Vec<String> {
     let outline = |message: &Value| {
         let role = message["role"].as_str().unwrap();
         let mut line = format!("{role}: {}", text(&message["content"]));
@@ -75,7 +76,7 @@ pub fn outline(translated: &Translated) -> Vec<String> {
 }
 
 /// Returns the texts of a content, concatenated.
-pub fn text(content: &Value) -> String {
+pub(crate) fn text(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts

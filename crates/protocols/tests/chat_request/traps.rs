@@ -22,6 +22,7 @@ fn call(id: &str) -> Value {
     json!({"type": "function_call", "call_id": id, "name": "f", "arguments": "{}"})
 }
 
+#[allow(clippy::needless_pass_by_value)] // `json!` makes values, which callers would have to lend.
 fn output(id: &str, output: Value) -> Value {
     json!({"type": "function_call_output", "call_id": id, "output": output})
 }
@@ -94,6 +95,25 @@ fn trap_01_calls_are_told_apart_by_id_not_by_position() {
         "tool: 5 =call_9",
         "assistant:  +fc_1",
         "tool: 6 =fc_1",
+    ];
+    assert_eq!(outline(&sent), expected);
+}
+
+#[test]
+fn trap_01_renamed_ids_do_not_collide() {
+    let sent = conversation(json!([
+        call("a_2"),
+        call("a"),
+        call("a"),
+        output("a_2", json!("1")),
+        output("a", json!("2")),
+        output("a", json!("3")),
+    ]));
+    let expected = [
+        "assistant:  +a_2 +a +a_2_2",
+        "tool: 1 =a_2",
+        "tool: 2 =a",
+        "tool: 3 =a_2_2",
     ];
     assert_eq!(outline(&sent), expected);
 }
@@ -358,6 +378,30 @@ fn trap_09_calls_without_outputs_and_outputs_without_calls_are_sent() {
 }
 
 #[test]
+fn trap_10_refusals_stay_refusals() {
+    let sent = conversation(json!([
+        user("hi"),
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+        user("please"),
+        {"role": "assistant", "phase": "final_answer", "content": [
+            {"type": "output_text", "text": "Well. "}, {"type": "refusal", "refusal": "No."}, {"type": "output_text", "text": "Sorry."},
+        ]},
+        user("why"),
+        {"role": "assistant", "phase": "final_answer", "content": "Because."},
+    ]));
+    let expected = [
+        json!({"role": "user", "content": "hi"}),
+        json!({"role": "assistant", "content": "No.", "refusal": "No."}),
+        json!({"role": "user", "content": "please"}),
+        json!({"role": "assistant", "content": "Well. Sorry.", "refusal": "No."}),
+        json!({"role": "user", "content": "why"}),
+        json!({"role": "assistant", "content": "Because."}),
+    ];
+    assert_eq!(sent.messages(), expected);
+    assert_eq!(sent.noted(), ["ignored input[3].phase"]);
+}
+
+#[test]
 fn trap_12_instructions_are_the_leading_system_message() {
     let sent = translate(&json!({"model": "m", "instructions": "Be brief.", "input": "hi"}));
     let sent = sent.unwrap();
@@ -522,6 +566,10 @@ fn trap_22_images_pass_or_are_refused_by_name() {
         (
             json!({"type": "input_image", "image_url": "https://example.com/a.png", "detail": "low"}),
             json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}),
+        ),
+        (
+            json!({"type": "input_image", "image_url": PIXEL, "detail": "original"}),
+            json!({"type": "image_url", "image_url": {"url": PIXEL, "detail": "high"}}),
         ),
         (
             json!({"type": "input_file", "file_id": "file-1"}),

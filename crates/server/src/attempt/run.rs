@@ -68,7 +68,7 @@ pub(crate) fn attempt(
     })
 }
 
-/// What may be tried after a model has failed.
+/// The next try after a model has failed.
 enum Next {
     Model,
     Nothing,
@@ -141,6 +141,9 @@ impl Run {
                 job.routing
                     .attempted(&model.id, slug, StatusCode::OK.as_u16(), false);
                 job.tally.served_by(Arc::clone(endpoint));
+                if endpoint.upstream.is_some() {
+                    job.routing.served_by_upstream();
+                }
                 let tally = job.tally.clone();
                 let mut served = Served::new(events, Arc::clone(endpoint), tally, trial, slot);
                 served.count(&mut first.event);
@@ -164,6 +167,10 @@ impl Run {
                     provider = %slug, model = %model.id, status = failure.status().as_u16(),
                     error_type = %failure.error_type(), "attempt failed"
                 );
+                let failure = match endpoint.upstream {
+                    Some(_) => failure.masked(),
+                    None => failure,
+                };
                 self.failures.add(&model.id, slug, failure);
                 Err(row)
             }

@@ -21,7 +21,7 @@ struct Draft {
 /// The source of an endpoint.
 enum Source {
     /// A model of a provider that lists its models itself.
-    Own(Arc<dyn Provider>, Model, EndpointConfig),
+    Own(Arc<dyn Provider>, Box<Model>, EndpointConfig),
     /// An endpoint of a provider of the configuration.
     Configured(ConfiguredProvider, EndpointConfig),
 }
@@ -47,7 +47,7 @@ impl Builder {
     pub(super) fn provider(&mut self, provider: &Arc<dyn Provider>) {
         for model in provider.models() {
             let endpoint = EndpointConfig::new(provider.name());
-            let source = Source::Own(Arc::clone(provider), model.clone(), endpoint);
+            let source = Source::Own(Arc::clone(provider), Box::new(model.clone()), endpoint);
             let new = || (model.clone(), ModelConfig::new(model.id.clone()));
             self.edit(&model.id, new, |draft| draft.sources.push(source));
         }
@@ -228,7 +228,7 @@ fn own_source(
     match provider.models().iter().find(named) {
         Some(own) => Ok(Source::Own(
             Arc::clone(provider),
-            own.clone(),
+            Box::new(own.clone()),
             endpoint.clone(),
         )),
         None => Err(SetupError::new(format!(

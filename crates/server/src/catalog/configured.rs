@@ -83,7 +83,6 @@ impl ConfiguredProvider {
                 .tier
                 .clone()
                 .unwrap_or_else(|| DEFAULT_TIER.to_owned()),
-            region: config.region.clone(),
             state: self.states.get(&model.id, &slug, config.max_concurrent),
             upstream: Some(Arc::new(upstream)),
             slug,

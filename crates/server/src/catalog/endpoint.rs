@@ -35,7 +35,6 @@ pub(crate) struct Endpoint {
     pub(crate) policy: Policy,
     /// Service tier: `default`, `priority`, `flex`.
     pub(crate) tier: String,
-    pub(crate) region: Option<String>,
     pub(crate) state: Arc<EndpointState>,
 }
 
@@ -61,7 +60,6 @@ impl Endpoint {
             supported_parameters: Some(own.supported_parameters.clone()),
             policy: provider.policy(),
             tier: DEFAULT_TIER.to_owned(),
-            region: None,
             state,
             model,
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use orouter_wire::AvailabilityCode;
+use orouter_wire::{AvailabilityCode, ResponsesRequest};
 
 use super::builder::Builder;
 use super::configured::ConfiguredProvider;
@@ -31,6 +31,8 @@ pub(crate) struct Catalog {
     on_demand: Names<Arc<OnDemand>>,
     /// The same, in the order of the configuration.
     open: Vec<Arc<OnDemand>>,
+    /// The connections of endpoints that are reached over HTTP; `None` without a configuration.
+    upstreams: Option<Upstreams>,
     /// `true` if an endpoint is reached over HTTP.
     has_upstreams: bool,
 }
@@ -42,7 +44,13 @@ impl Catalog {
         for provider in &providers {
             builder.provider(provider);
         }
-        Self::of(providers, builder.build(), Vec::new(), Names::default())
+        Self::of(
+            providers,
+            builder.build(),
+            Vec::new(),
+            Names::default(),
+            None,
+        )
     }
 
     /// Creates the catalog of a configuration and of the providers that list their models
@@ -86,7 +94,14 @@ impl Catalog {
             builder.provider(provider);
         }
         builder.config(config, own, &configured, &imported)?;
-        Ok(Self::of(providers, builder.build(), open, on_demand))
+        let upstreams = Some(upstreams.clone());
+        Ok(Self::of(
+            providers,
+            builder.build(),
+            open,
+            on_demand,
+            upstreams,
+        ))
     }
 
     fn of(
@@ -94,6 +109,7 @@ impl Catalog {
         models: Vec<Arc<CatalogModel>>,
         open: Vec<Arc<OnDemand>>,
         on_demand: Names<Arc<OnDemand>>,
+        upstreams: Option<Upstreams>,
     ) -> Self {
         let mut by_name = Names::default();
         for known in &models {
@@ -113,6 +129,7 @@ impl Catalog {
             by_name,
             on_demand,
             open,
+            upstreams,
             has_upstreams,
         }
     }
@@ -137,6 +154,12 @@ impl Catalog {
     /// Returns `true` if an endpoint is reached over HTTP.
     pub(crate) fn has_upstreams(&self) -> bool {
         self.has_upstreams
+    }
+
+    /// Returns the name of the endpoint that issued the encrypted reasoning in a request, if it is
+    /// known: the model's id and the endpoint's slug, joined by `@`.
+    pub(crate) fn issuer_of(&self, request: &ResponsesRequest) -> Option<Arc<str>> {
+        self.upstreams.as_ref()?.issuer_of(request)
     }
 
     /// Returns the endpoints at a provider, of listed models and of those made on demand so far.

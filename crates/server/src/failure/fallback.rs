@@ -1,7 +1,6 @@
 //! [`Fallback`]: what a failed attempt means for the next endpoints.
 
 use super::kind::FailureKind;
-use super::value::Failure;
 
 /// The row of the fallback table to which the failure of an attempt belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,22 +87,8 @@ impl Fallback {
     }
 }
 
-impl Failure {
-    /// Sets the row of the fallback table. Default: the row of the kind.
-    #[must_use]
-    pub(crate) fn fallback(mut self, fallback: Fallback) -> Self {
-        self.0.fallback = Some(fallback);
-        self
-    }
-
-    /// Returns the row of the fallback table.
-    pub(crate) fn fallback_row(&self) -> Fallback {
-        self.0.fallback.unwrap_or_else(|| row(self.kind()))
-    }
-}
-
 /// Returns the row of a failure whose provider set none.
-fn row(kind: FailureKind) -> Fallback {
+pub(super) fn row(kind: FailureKind) -> Fallback {
     match kind {
         FailureKind::InvalidRequest
         | FailureKind::PayloadTooLarge

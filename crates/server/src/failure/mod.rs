@@ -5,8 +5,10 @@
 mod fallback;
 mod http_body;
 mod kind;
+mod private_text;
 mod provider;
 mod response_error;
+mod rows;
 mod value;
 
 pub(crate) use fallback::Fallback;

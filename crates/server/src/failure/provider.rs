@@ -8,6 +8,7 @@ use orouter_wire::{ApiErrorType, ErrorCode, StreamEvent};
 
 use super::fallback::Fallback;
 use super::kind::FailureKind;
+use super::private_text::without_private_text;
 use super::value::Failure;
 use crate::quote::clip;
 
@@ -22,20 +23,15 @@ impl Failure {
     pub(crate) fn from_event(event: &StreamEvent, provider: &str) -> Option<Self> {
         event
             .failure()
-            .map(|reported| Self::from_reported(&reported, provider))
+            .map(|reported| Self::from_reported_with(&reported, provider, None))
     }
 
-    /// Turns a failure that `provider` reported into the one that the client gets.
+    /// Turns a failure that `provider` reported, in a response with this HTTP status, into the one
+    /// that the client gets.
     ///
-    /// Faults of the request keep their status. Faults of this server's account with the provider,
-    /// and models that the provider does not know, are a 502: the client can do nothing about
-    /// them, and the provider's message may contain data of the account.
-    fn from_reported(reported: &ReportedFailure, provider: &str) -> Self {
-        Self::from_reported_with(reported, provider, None)
-    }
-
-    /// As [`from_event`](Self::from_event), for a failure in the body of a response with this HTTP
-    /// status.
+    /// Addresses and keys are removed from the provider's message. Faults of the request keep their
+    /// status. Faults of this server's account with the provider, and models that the provider does
+    /// not know, are a 502: the client can do nothing about them.
     pub(crate) fn from_reported_with(
         reported: &ReportedFailure,
         provider: &str,
@@ -43,94 +39,179 @@ impl Failure {
     ) -> Self {
         let class = reported.class(http_status);
         let status = reported.status(http_status);
-        let mut failure = match class {
-            Some(FailureClass::Quota | FailureClass::Authentication | FailureClass::Permission) => {
-                Self::new(
-                    FailureKind::ProviderUnavailable,
-                    "the provider does not accept this server's key, or the key has no credit left",
-                )
-            }
-            Some(FailureClass::NotFound) => Self::new(
-                FailureKind::ProviderUnavailable,
-                "the provider does not serve the model",
-            ),
-            class => Self::new(kind(class, status), message(reported)),
-        };
+        let cause = Cause::new(class, status, reported);
+        let mut failure = Self::new(cause.kind, message(reported));
+        if let Some(text) = cause.account_message() {
+            failure = Self::new(cause.kind, text);
+        }
         let parts = &mut failure.0;
-        parts.fallback = Some(fallback(class));
+        parts.fallback = Some(cause.fallback);
         parts.provider = Some(provider.to_owned());
         parts.provider_code = code(reported);
+        parts.reported = true;
         parts.provider_status = http_status.filter(|status| *status >= 400).or(status);
-        if class.is_some_and(keeps_status) {
-            parts.status = status.and_then(|status| StatusCode::from_u16(status).ok());
-        }
+        parts.status = cause
+            .status
+            .and_then(|status| StatusCode::from_u16(status).ok());
+        parts.error_type = cause.error_type;
         if class.is_some_and(FailureClass::is_transient) {
             let limited = class == Some(FailureClass::RateLimit);
             let now = Some(SystemTime::now());
             parts.retry_after = reported.retry_hints.delay(now, limited);
         }
-        if parts.kind.status() == StatusCode::BAD_REQUEST {
-            parts.error_type = request_fault(reported);
-        }
         failure
     }
 }
 
-/// Returns the row of the fallback table for a class of failure.
-fn fallback(class: Option<FailureClass>) -> Fallback {
-    match class {
-        Some(FailureClass::ContextLength) => Fallback::TooLong,
-        Some(FailureClass::ContentPolicy) => Fallback::Moderation,
-        Some(FailureClass::InvalidRequest | FailureClass::PayloadTooLarge) => Fallback::Request,
-        Some(FailureClass::Quota | FailureClass::Authentication | FailureClass::Permission) => {
-            Fallback::Credential
+impl Failure {
+    /// Replaces the message of an upstream by a fixed one, unless it is about the client's request:
+    /// any other message may have data of the upstream.
+    #[must_use]
+    pub(crate) fn masked(mut self) -> Self {
+        if !self.0.reported {
+            return self;
         }
-        Some(FailureClass::NotFound) => Fallback::UnknownModel,
-        Some(FailureClass::RateLimit) => Fallback::RateLimit,
-        Some(FailureClass::Timeout) => Fallback::MaybeBilled,
-        Some(FailureClass::Overloaded | FailureClass::Unavailable | FailureClass::Server)
-        | None => Fallback::Unavailable,
+        let text = match (self.fallback_row(), self.kind()) {
+            (
+                Fallback::Request
+                | Fallback::TooLong
+                | Fallback::Moderation
+                | Fallback::EncryptedReasoning
+                | Fallback::Unsupported
+                | Fallback::Busy
+                | Fallback::Credential
+                | Fallback::UnknownModel,
+                _,
+            )
+            // The client gets a fixed text, and the log the message.
+            | (_, FailureKind::Server) => return self,
+            (Fallback::RateLimit, _) => {
+                "the provider limits the rate of requests; try again later"
+            }
+            (Fallback::MaybeBilled, _) => "the provider did not answer in time",
+            (Fallback::Unavailable, FailureKind::ProviderOverloaded) => {
+                "the provider is overloaded or unavailable; try again later"
+            }
+            (Fallback::Unavailable, _) => "the provider failed",
+        };
+        text.clone_into(&mut self.0.message);
+        self
     }
 }
 
-/// Returns the kind of a failure whose message the client may see.
-fn kind(class: Option<FailureClass>, status: Option<u16>) -> FailureKind {
-    match class {
-        Some(FailureClass::RateLimit) => FailureKind::RateLimited,
-        Some(FailureClass::Overloaded) => FailureKind::ProviderOverloaded,
-        Some(FailureClass::Unavailable) if status == Some(502) => FailureKind::ProviderUnavailable,
-        Some(FailureClass::Unavailable) => FailureKind::ProviderOverloaded,
-        Some(FailureClass::Server) => FailureKind::Server,
-        Some(FailureClass::Timeout) => FailureKind::ProviderTimeout,
-        Some(FailureClass::ContextLength) => FailureKind::ContextLengthExceeded,
-        Some(FailureClass::ContentPolicy) => FailureKind::ContentPolicy,
-        Some(FailureClass::PayloadTooLarge) => FailureKind::PayloadTooLarge,
-        Some(FailureClass::InvalidRequest) if status == Some(422) => FailureKind::Unprocessable,
-        Some(FailureClass::InvalidRequest) => FailureKind::InvalidRequest,
-        // Causes that the caller has handled, and failures without a cause.
-        Some(
-            FailureClass::Quota
-            | FailureClass::Authentication
-            | FailureClass::Permission
-            | FailureClass::NotFound,
-        )
-        | None => FailureKind::ProviderUnavailable,
+/// The cause of a failure, as the client and the fallback table have it.
+struct Cause {
+    kind: FailureKind,
+    fallback: Fallback,
+    /// The status that the client gets, if it is not that of the kind.
+    status: Option<u16>,
+    /// The name that the client gets, if it is not that of the kind.
+    error_type: Option<ApiErrorType>,
+}
+
+impl Cause {
+    fn new(class: Option<FailureClass>, status: Option<u16>, reported: &ReportedFailure) -> Self {
+        use FailureKind as Kind;
+        let cause = |kind, fallback| Self {
+            kind,
+            fallback,
+            status: None,
+            error_type: None,
+        };
+        match class {
+            Some(FailureClass::RateLimit) => cause(Kind::RateLimited, Fallback::RateLimit),
+            Some(FailureClass::Overloaded) => Self {
+                status: status.filter(|status| matches!(status, 429 | 503 | 529)),
+                ..cause(Kind::ProviderOverloaded, Fallback::Unavailable)
+            },
+            Some(FailureClass::Unavailable) if status == Some(502) => {
+                cause(Kind::ProviderUnavailable, Fallback::Unavailable)
+            }
+            Some(FailureClass::Unavailable) => {
+                cause(Kind::ProviderOverloaded, Fallback::Unavailable)
+            }
+            Some(FailureClass::Server) => cause(Kind::Server, Fallback::Unavailable),
+            Some(FailureClass::Timeout) => cause(Kind::ProviderTimeout, Fallback::MaybeBilled),
+            Some(FailureClass::ContextLength) => Self {
+                error_type: request_fault(reported),
+                ..cause(Kind::ContextLengthExceeded, Fallback::TooLong)
+            },
+            Some(FailureClass::ContentPolicy) => Self {
+                status: status.filter(|status| matches!(status, 400 | 403 | 422)),
+                error_type: request_fault(reported),
+                ..cause(Kind::ContentPolicy, Fallback::Moderation)
+            },
+            Some(FailureClass::PayloadTooLarge) => cause(Kind::PayloadTooLarge, Fallback::Request),
+            Some(FailureClass::InvalidRequest) => Self::of_request(status, reported),
+            Some(FailureClass::Quota | FailureClass::Authentication | FailureClass::Permission) => {
+                cause(Kind::ProviderUnavailable, Fallback::Credential)
+            }
+            Some(FailureClass::NotFound) => {
+                match request_fault(reported).filter(|name| *name == ApiErrorType::ImageNotFound) {
+                    Some(name) => Self {
+                        error_type: Some(name),
+                        ..cause(Kind::NotFound, Fallback::Request)
+                    },
+                    None => cause(Kind::ProviderUnavailable, Fallback::UnknownModel),
+                }
+            }
+            None => cause(Kind::ProviderUnavailable, Fallback::Unavailable),
+        }
+    }
+
+    /// Returns the cause of a request that the provider calls invalid.
+    fn of_request(status: Option<u16>, reported: &ReportedFailure) -> Self {
+        let cause = |kind, fallback| Self {
+            kind,
+            fallback,
+            status: None,
+            error_type: None,
+        };
+        let request = |kind| cause(kind, Fallback::Request);
+        match status {
+            Some(422) => request(FailureKind::Unprocessable),
+            Some(412) => Self {
+                status: Some(412),
+                error_type: Some(ApiErrorType::PreconditionFailed),
+                ..request(FailureKind::InvalidRequest)
+            },
+            // Not about the client's request but about the one that this server made of it.
+            Some(405 | 406 | 409 | 415 | 426 | 501) => {
+                cause(FailureKind::ProviderUnavailable, Fallback::Unavailable)
+            }
+            _ => Self {
+                error_type: request_fault(reported),
+                ..request(FailureKind::InvalidRequest)
+            },
+        }
+    }
+
+    /// Returns the message for the client if the provider's own one may have data of this server's
+    /// account.
+    fn account_message(&self) -> Option<&'static str> {
+        match self.fallback {
+            Fallback::Credential => Some(
+                "the provider does not accept this server's key, or the key has no credit left",
+            ),
+            Fallback::UnknownModel => Some("the provider does not serve the model"),
+            Fallback::Request
+            | Fallback::TooLong
+            | Fallback::Moderation
+            | Fallback::RateLimit
+            | Fallback::Unavailable
+            | Fallback::MaybeBilled
+            | Fallback::Unsupported
+            | Fallback::EncryptedReasoning
+            | Fallback::Busy => None,
+        }
     }
 }
 
-/// Returns `true` if the client gets the provider's own status, such as 529 for an overload or 403
-/// from moderation.
-fn keeps_status(class: FailureClass) -> bool {
-    matches!(
-        class,
-        FailureClass::Overloaded | FailureClass::ContentPolicy | FailureClass::InvalidRequest
-    )
-}
-
+/// Returns the provider's message without addresses and keys.
 fn message(reported: &ReportedFailure) -> String {
     match reported.message.as_deref().map(str::trim) {
         None | Some("") => "the provider failed without an error message".to_owned(),
-        Some(message) => clip(message, MESSAGE_CHARS),
+        Some(message) => clip(&without_private_text(message), MESSAGE_CHARS),
     }
 }
 
@@ -144,28 +225,68 @@ fn code(reported: &ReportedFailure) -> Option<ErrorCode> {
     })
 }
 
-/// Returns the canonical name of a fault of the request, if the provider used it.
+/// The canonical names of faults of the request, and the words of services that mean them.
+const REQUEST_FAULTS: &[(ApiErrorType, &[&str])] = &[
+    (
+        ApiErrorType::ContextLengthExceeded,
+        &["context_length_exceeded"],
+    ),
+    (ApiErrorType::MaxTokensExceeded, &["max_tokens_exceeded"]),
+    (ApiErrorType::TokenLimitExceeded, &["token_limit_exceeded"]),
+    (
+        ApiErrorType::StringTooLong,
+        &["string_too_long", "string_above_max_length"],
+    ),
+    (ApiErrorType::InvalidPrompt, &["invalid_prompt"]),
+    (
+        ApiErrorType::ContentPolicyViolation,
+        &["content_policy_violation"],
+    ),
+    (ApiErrorType::Refusal, &["refusal"]),
+    (
+        ApiErrorType::InvalidImage,
+        &[
+            "invalid_image",
+            "invalid_base64_image",
+            "invalid_image_url",
+            "image_parse_error",
+            "empty_image_file",
+        ],
+    ),
+    (
+        ApiErrorType::ImageTooLarge,
+        &["image_too_large", "image_file_too_large"],
+    ),
+    (ApiErrorType::ImageTooSmall, &["image_too_small"]),
+    (
+        ApiErrorType::UnsupportedImageFormat,
+        &[
+            "unsupported_image_format",
+            "unsupported_image_media_type",
+            "invalid_image_format",
+            "invalid_image_mode",
+        ],
+    ),
+    (
+        ApiErrorType::ImageDownloadFailed,
+        &["image_download_failed", "failed_to_download_image"],
+    ),
+    (
+        ApiErrorType::ImageNotFound,
+        &["image_not_found", "image_file_not_found"],
+    ),
+];
+
+/// Returns the canonical name of a fault of the request, if the provider named it.
 fn request_fault(reported: &ReportedFailure) -> Option<ApiErrorType> {
-    use ApiErrorType as Name;
     let words = [&reported.error_type, &reported.code, &reported.r#type];
+    let plain = |word: &str| word.trim().to_ascii_lowercase().replace('-', "_");
     words.into_iter().flatten().find_map(|word| {
-        let name = Name::from(word.as_str());
-        matches!(
-            name,
-            Name::ContextLengthExceeded
-                | Name::MaxTokensExceeded
-                | Name::TokenLimitExceeded
-                | Name::StringTooLong
-                | Name::InvalidPrompt
-                | Name::ContentPolicyViolation
-                | Name::Refusal
-                | Name::InvalidImage
-                | Name::ImageTooLarge
-                | Name::ImageTooSmall
-                | Name::UnsupportedImageFormat
-                | Name::ImageDownloadFailed
-        )
-        .then_some(name)
+        let word = plain(word);
+        let fault = REQUEST_FAULTS
+            .iter()
+            .find(|(_, names)| names.contains(&&*word));
+        fault.map(|(name, _)| name.clone())
     })
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Parts {
     pub(super) availability: Option<Box<Availability>>,
     pub(super) metadata: Option<Box<OpenRouterMetadata>>,
     pub(super) fallback: Option<Fallback>,
+    /// `true` if the message is the provider's.
+    pub(super) reported: bool,
     /// The HTTP status of the provider's response.
     pub(super) provider_status: Option<u16>,
     /// The failures of the attempts before this one.
@@ -76,6 +78,7 @@ impl Failure {
             availability: None,
             metadata: None,
             fallback: None,
+            reported: false,
             provider_status: None,
             previous: Vec::new(),
         }))

@@ -16,19 +16,30 @@ use crate::amount::Amount;
 use crate::catalog::{Endpoint, Standing};
 
 /// Sorts the endpoints of each model. The models keep their order.
-pub(super) fn sort(provider: Option<&ProviderPreferences>, endpoints: &mut Vec<Arc<Endpoint>>) {
+///
+/// `issuer` is the endpoint that issued the encrypted reasoning in the request. It comes first,
+/// because the others cannot read it.
+pub(super) fn sort(
+    provider: Option<&ProviderPreferences>,
+    issuer: Option<&str>,
+    endpoints: &mut Vec<Arc<Endpoint>>,
+) {
     if let Some(provider) = provider
         && provider.allow_fallbacks == Some(false)
         && provider.order.is_empty()
     {
-        sort_models(Some(provider), endpoints);
+        sort_models(Some(provider), issuer, endpoints);
         endpoints.dedup_by(|later, earlier| Arc::ptr_eq(&later.model, &earlier.model));
     } else {
-        sort_models(provider, endpoints);
+        sort_models(provider, issuer, endpoints);
     }
 }
 
-fn sort_models(provider: Option<&ProviderPreferences>, endpoints: &mut [Arc<Endpoint>]) {
+fn sort_models(
+    provider: Option<&ProviderPreferences>,
+    issuer: Option<&str>,
+    endpoints: &mut [Arc<Endpoint>],
+) {
     let now = Instant::now();
     let mut rest = endpoints;
     while let Some(first) = rest.first() {
@@ -37,7 +48,7 @@ fn sort_models(provider: Option<&ProviderPreferences>, endpoints: &mut [Arc<Endp
         let length = rest.iter().take_while(same).count();
         let (of_model, others) = rest.split_at_mut(length);
         if of_model.len() > 1 {
-            sort_model(provider, of_model, now);
+            sort_model(provider, issuer, of_model, now);
         }
         rest = others;
     }
@@ -45,6 +56,7 @@ fn sort_models(provider: Option<&ProviderPreferences>, endpoints: &mut [Arc<Endp
 
 fn sort_model(
     provider: Option<&ProviderPreferences>,
+    issuer: Option<&str>,
     endpoints: &mut [Arc<Endpoint>],
     now: Instant,
 ) {
@@ -68,6 +80,23 @@ fn sort_model(
     });
     if order.is_empty() && !provider.is_some_and(by_price) {
         choose_first(endpoints, now);
+        if let Some(issuer) = issuer {
+            issuer_first(issuer, endpoints, now);
+        }
+    }
+}
+
+/// Moves the issuer to the front, unless its circuit breaker is open.
+fn issuer_first(issuer: &str, endpoints: &mut [Arc<Endpoint>], now: Instant) {
+    let is_issuer = |endpoint: &Arc<Endpoint>| {
+        let upstream = endpoint.upstream.as_ref();
+        upstream.is_some_and(|upstream| upstream.endpoint == issuer)
+            && endpoint.state.standing(now) != Standing::Open
+    };
+    if let Some(position) = endpoints.iter().position(is_issuer)
+        && let Some(front) = endpoints.get_mut(..=position)
+    {
+        front.rotate_right(1);
     }
 }
 

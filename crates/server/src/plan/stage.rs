@@ -61,7 +61,11 @@ pub(crate) fn plan(
     refused::check(request, &all, notes)?;
     let mut kept = preferences::apply(request, size, all)?;
     limits::prefer_readers(request, &mut kept);
-    order::sort(request.provider.as_ref(), &mut kept);
+    let issuer = match kept.len() {
+        1 => None,
+        _ => catalog.issuer_of(request),
+    };
+    order::sort(request.provider.as_ref(), issuer.as_deref(), &mut kept);
     Ok(kept)
 }
 

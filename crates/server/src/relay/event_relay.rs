@@ -114,6 +114,7 @@ impl Relay {
             EventClass::Terminal | EventClass::Error => {
                 match Failure::from_event(&event.event, &self.provider) {
                     Some(failure) => {
+                        let failure = self.routing.shown(failure);
                         let last = event.event.into_response().unwrap_or_default();
                         self.end_failed(&failure, last, send);
                     }

@@ -60,9 +60,6 @@ pub(super) fn spliced(text: &str, response: &Response, output_differs: bool) -> 
                 .into_iter()
                 .map(|(name, json)| Edit::default(name, json)),
         );
-        if !output_differs {
-            edits.push(Edit::default("output", "[]"));
-        }
     }
     json_text::edit(text, &edits)
 }
@@ -183,6 +180,10 @@ mod tests {
         let spliced = spliced(text, &response, false).expect("an object");
         let value: Value = serde_json::from_str(&spliced).expect("JSON");
         assert!(spliced.starts_with(r#"{"id":"gen-1","x":{"y": 1.50},"model":"a/b","temperature":0.25,"output":[{"type":"new","z":1}],"#), "{spliced}");
+        let names: Vec<_> = json_text::members(&spliced).expect("an object").collect();
+        let unique: std::collections::HashSet<_> =
+            names.iter().map(|member| &member.name).collect();
+        assert_eq!(unique.len(), names.len(), "{spliced}");
         assert_eq!(value["usage"]["output_tokens"], 4);
         assert_eq!(value["status"], "completed");
         assert_eq!(value["created_at"], 7);

@@ -1,4 +1,4 @@
-//! [`Tally`]: what a generation has used so far, and the cost of its response.
+//! [`Tally`]: the usage of a generation so far, and the cost of its response.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ use crate::prompt;
 /// Number of bytes of a prompt that count as one token, if the provider reports no usage.
 const BYTES_PER_TOKEN: usize = 4;
 
-/// What a generation has used so far. Clones share it.
+/// The usage of a generation so far. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Tally(Arc<Counts>);
 

@@ -12,6 +12,7 @@ use orouter_wire::EventClass;
 
 use super::encrypted::Issuers;
 use super::error_reply;
+use super::fetch::UrlFetcher;
 use super::head::Head;
 use super::reply::{Reply, Source};
 use super::setup_error::SetupError;
@@ -35,6 +36,8 @@ struct Shared {
     timeouts: UpstreamTimeouts,
     transport: HyperTransport,
     issuers: Arc<Issuers>,
+    /// `None`: the server fetches no URLs.
+    fetcher: Option<Arc<UrlFetcher>>,
 }
 
 impl HttpProvider {
@@ -46,6 +49,7 @@ impl HttpProvider {
         config: &ProviderConfig,
         transport: HyperTransport,
         issuers: Arc<Issuers>,
+        fetcher: Option<Arc<UrlFetcher>>,
     ) -> Result<Self, SetupError> {
         let head = Head::new(config)?;
         let protocol = config.protocol;
@@ -58,6 +62,7 @@ impl HttpProvider {
                 timeouts: config.timeouts,
                 transport,
                 issuers,
+                fetcher,
             }),
         })
     }
@@ -84,7 +89,7 @@ impl Provider for HttpProvider {
 }
 
 impl Shared {
-    async fn generate(&self, request: ProviderRequest) -> Result<EventStream, Failure> {
+    async fn generate(&self, mut request: ProviderRequest) -> Result<EventStream, Failure> {
         let unlisted;
         let model = match &request.upstream {
             Some(model) => model,
@@ -97,6 +102,21 @@ impl Shared {
                 &unlisted
             }
         };
+        let with_files = match &self.fetcher {
+            Some(fetcher) if !takes_file_urls(self.protocol) => {
+                let files = fetcher.with_files(&request.request, &request.notes).await;
+                files.map_err(|failure| {
+                    failure
+                        .provider(&*self.name)
+                        .fallback(Fallback::Unsupported)
+                })?
+            }
+            _ => None,
+        };
+        if let Some(changed) = &with_files {
+            request.request = Arc::clone(&changed.request);
+            request.body = bytes::Bytes::new();
+        }
         let (first, sends_encrypted) = self.translate(&request, model, true)?;
         let failure = match self.call(&request, model, first, sends_encrypted).await {
             Err(failure) if failure.fallback_row() == Fallback::EncryptedReasoning => failure,
@@ -267,4 +287,13 @@ async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failu
     }
     reply.put_back(events);
     Ok(())
+}
+
+/// Returns `true` if upstreams of the protocol fetch file URLs themselves. All fetch image URLs.
+fn takes_file_urls(protocol: Result<Protocol, &'static str>) -> bool {
+    match protocol {
+        Ok(Protocol::Chat) => false,
+        // A protocol without translator refuses the request.
+        Ok(_) | Err(_) => true,
+    }
 }

@@ -9,10 +9,12 @@
 //! | `reply` | the reply as events |
 //! | `error_reply` | replies with an error status, and failures of connections |
 //! | `encrypted` | the endpoints that issued encrypted reasoning |
+//! | `fetch` | files behind URLs in requests, for upstreams that take no URLs |
 
 mod body_form;
 mod encrypted;
 mod error_reply;
+mod fetch;
 mod head;
 mod http;
 mod reply;

@@ -7,6 +7,7 @@ use orouter_http::transport::HyperTransport;
 use orouter_wire::ResponsesRequest;
 
 use super::encrypted::Issuers;
+use super::fetch::UrlFetcher;
 use super::http::HttpProvider;
 use super::setup_error::SetupError;
 use crate::config::ProviderConfig;
@@ -18,6 +19,8 @@ use crate::provider::Provider;
 pub(crate) struct Upstreams {
     transport: HyperTransport,
     issuers: Arc<Issuers>,
+    /// `None`: the server fetches no URLs.
+    fetcher: Option<Arc<UrlFetcher>>,
 }
 
 impl Upstreams {
@@ -31,7 +34,15 @@ impl Upstreams {
         Ok(Self {
             transport,
             issuers: Arc::default(),
+            fetcher: None,
         })
+    }
+
+    /// Sets if the server may fetch file URLs for upstreams that take none. Default: it may not.
+    /// Applies to the providers that are created afterwards.
+    pub(crate) fn fetch_urls(mut self, fetches: bool) -> Self {
+        self.fetcher = fetches.then(|| Arc::new(UrlFetcher::new(self.transport.clone())));
+        self
     }
 
     /// Returns the provider of this configuration.
@@ -43,7 +54,9 @@ impl Upstreams {
         config: &ProviderConfig,
     ) -> Result<Arc<dyn Provider>, SetupError> {
         let (transport, issuers) = (self.transport.clone(), Arc::clone(&self.issuers));
-        Ok(Arc::new(HttpProvider::new(config, transport, issuers)?))
+        let fetcher = self.fetcher.clone();
+        let provider = HttpProvider::new(config, transport, issuers, fetcher)?;
+        Ok(Arc::new(provider))
     }
 
     /// Returns the endpoint (its name in [`UpstreamModel`](crate::provider::UpstreamModel)) that

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::provider::{Load, Readiness};
 
+/// Maximum number of models that are listed for each provider.
+const MAX_MODELS: usize = 100;
+
 /// Returns 200 with `status` `ok` or `loading`, or 503 with `failing` if a provider cannot serve
 /// requests. The counts are current, for each provider and in total.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
@@ -20,7 +23,15 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     let catalog = app.catalog();
     let mut providers = Vec::with_capacity(catalog.providers().len());
     for provider in catalog.providers() {
-        let load = provider.load();
+        let mut load = provider.load();
+        let endpoints = catalog.endpoints_at(provider);
+        // Providers that list their models themselves count their generations themselves.
+        let upstreams = endpoints.iter().filter(|one| one.upstream.is_some());
+        for endpoint in upstreams {
+            let (running, waiting) = endpoint.state.slots.counts();
+            load.active += running;
+            load.queued += waiting;
+        }
         active += load.active;
         queued += load.queued;
         status = match (&load.readiness, status) {
@@ -28,10 +39,10 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
             (Readiness::Loading, "ok") => "loading",
             (_, status) => status,
         };
-        let models: Vec<&str> = provider
-            .models()
+        let models: Vec<&str> = endpoints
             .iter()
-            .map(|model| model.id.as_str())
+            .map(|endpoint| endpoint.model.id.as_str())
+            .take(MAX_MODELS)
             .collect();
         providers.push(report(provider.name(), &models, &load));
     }

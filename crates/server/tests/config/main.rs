@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod documents;
 mod files;
 mod mistakes;
 mod secrets;

@@ -79,7 +79,9 @@ pub fn expected(fault: Fault) -> Expected {
         Fault::Status(500) | Fault::ErrorBody | Fault::ErrorFirst | Fault::ErrorAfterLifecycle => {
             SERVER
         }
-        Fault::ErrorAfterText => SERVER,
+        // They occur after content only.
+        Fault::ErrorAfterText => Expected::last(500, "server"),
+        Fault::GarbageFrame => Expected::last(502, "provider_unavailable"),
         Fault::Status(503) | Fault::EmptyError => Expected::tried_on(503, "provider_overloaded"),
         Fault::Status(529) => Expected::tried_on(529, "provider_overloaded"),
         Fault::Status(408 | 504 | 524) | Fault::StallBeforeHead | Fault::Stall => TIMEOUT,
@@ -87,19 +89,17 @@ pub fn expected(fault: Fault) -> Expected {
         | Fault::ResetBeforeHead
         | Fault::Cut
         | Fault::Reset
-        | Fault::TooShort => UNAVAILABLE.billed(),
-        // The key or the credit of the server, an unknown model, and replies that are not of the
-        // protocol.
+        | Fault::TooShort
+        | Fault::NotHttp
+        | Fault::Garbage
+        | Fault::Empty => UNAVAILABLE.billed(),
+        // The key or the credit of the server, and an unknown model.
         Fault::Refused
         | Fault::Status(401 | 402 | 403 | 404 | 502)
         | Fault::Quota
         | Fault::UnknownModel
         | Fault::Html
-        | Fault::Redirect
-        | Fault::NotHttp
-        | Fault::Garbage
-        | Fault::GarbageFrame
-        | Fault::Empty => UNAVAILABLE,
+        | Fault::Redirect => UNAVAILABLE,
         other => panic!("no result for {other:?}"),
     }
 }

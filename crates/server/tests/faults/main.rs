@@ -13,6 +13,7 @@ mod chained;
 mod expected;
 mod fallback;
 mod lifecycle;
+mod limits;
 mod matrix;
 mod recordings;
 #[path = "../support/mod.rs"]

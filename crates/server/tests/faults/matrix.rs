@@ -29,6 +29,8 @@ struct Outcome {
     retry_after: Option<u32>,
     /// `true` if the failure ended a stream that had begun.
     in_band: bool,
+    /// `maybe_billed` of the first attempt, if the response has metadata.
+    maybe_billed: Option<bool>,
 }
 
 /// A server in front of a failing upstream, `one`, and one that succeeds, `two`.
@@ -121,11 +123,12 @@ fn check_for_secrets(text: &str) {
 fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
     let retry_after = response.headers.get("retry-after");
     let retry_after = retry_after.map(|seconds| seconds.parse().unwrap());
-    let success = |in_band, error_type: &str| Outcome {
+    let success = |in_band, error_type: &str, body: &Value| Outcome {
         status: 200,
         error_type: error_type.to_owned(),
         retry_after,
         in_band,
+        maybe_billed: maybe_billed(body),
     };
     if response.status != 200 {
         let error = response.error();
@@ -147,12 +150,13 @@ fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
             error_type,
             retry_after,
             in_band: false,
+            maybe_billed: maybe_billed(&response.json()),
         };
     }
     if !streamed {
-        let response = response.response();
-        assert_eq!(response.output_text(), TEXT);
-        return success(false, "");
+        let text = response.response().output_text();
+        assert_eq!(text, TEXT, "{}", response.text());
+        return success(false, "", &response.json());
     }
     let events = response.events();
     let findings = orouter_conformance::audit(&events);
@@ -160,13 +164,23 @@ fn outcome(response: &HttpResponse, streamed: bool) -> Outcome {
     let frames = crate::support::client::frames(&response.chunks);
     let last: Value = serde_json::from_str(&frames[frames.len() - 2]).unwrap();
     match last["type"].as_str().unwrap() {
-        "response.completed" => success(false, ""),
+        "response.completed" => success(false, "", &last["response"]),
         "response.failed" => {
             let error_type = last["response"]["error_type"].as_str();
-            success(true, error_type.unwrap_or("no error_type"))
+            success(
+                true,
+                error_type.unwrap_or("no error_type"),
+                &last["response"],
+            )
         }
         other => panic!("the stream ends with {other}"),
     }
+}
+
+fn maybe_billed(body: &Value) -> Option<bool> {
+    let attempts = &body["openrouter_metadata"]["attempts"];
+    let attempt = attempts.get(0)?;
+    Some(attempt["maybe_billed"] == true)
 }
 
 /// Runs a fault over one protocol. Returns the cell of its result.
@@ -178,7 +192,7 @@ async fn run(fault: Fault, vendor: Vendor, streamed: bool) -> Option<String> {
         retry_after,
         next_endpoint,
         next_model,
-        ..
+        maybe_billed,
     } = expected(fault);
     let in_band = fault.follows_content(streamed);
     let wanted = Outcome {
@@ -186,6 +200,8 @@ async fn run(fault: Fault, vendor: Vendor, streamed: bool) -> Option<String> {
         error_type: error_type.to_owned(),
         retry_after: retry_after.filter(|_| !in_band),
         in_band,
+        // Only these statuses have metadata. A stream that has begun is charged as it is.
+        maybe_billed: matches!(status, 502 | 503 | 524 | 529).then_some(maybe_billed && !in_band),
     };
     let alone = Setup::new(fault, vendor, streamed).await?;
     let outcome = alone.outcome(&ask("test/one", streamed)).await;
@@ -254,9 +270,19 @@ async fn every_fault_has_the_result_of_the_table() {
         "| Fault | Whole response | Stream | `Retry-After` | Next endpoint | Next model | \
                      May be billed |\n|---|---|---|---|---|---|---|\n"
             .to_owned();
-    for fault in Fault::all() {
-        table += &row(fault).await;
+    // In tasks of their own, so that all wrong rows are reported.
+    let rows: Vec<_> = Fault::all()
+        .into_iter()
+        .map(|fault| (fault, tokio::spawn(row(fault))))
+        .collect();
+    let mut wrong = Vec::new();
+    for (fault, row) in rows {
+        match row.await {
+            Ok(row) => table += &row,
+            Err(_) => wrong.push(fault),
+        }
     }
+    assert!(wrong.is_empty(), "wrong: {wrong:?}");
     check_for_secrets(&log.text());
     assert!(!log.text().contains("confidential"), "content in the log");
 

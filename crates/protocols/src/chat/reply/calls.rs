@@ -107,7 +107,7 @@ impl Calls {
         if known_id.is_some_and(|id| id != own_id) {
             return None;
         }
-        let same_name = call.name() == name;
+        let same_name = call.name() == name || call.name().is_empty();
         if call.arguments().is_empty() {
             if known_id.is_some() || call.name().is_empty() {
                 return Some(at);

@@ -50,7 +50,8 @@ pub(super) fn fill(later: &mut model::Usage, earlier: &model::Usage) {
 ///
 /// `input_tokens` includes tokens read from and written to a cache, `output_tokens` includes
 /// reasoning tokens, and `total_tokens` is their sum. Some servers count these tokens beside the
-/// prompt or the completion. Their total shows it, or a part that is larger than its whole.
+/// prompt or the completion. Their total shows it; without a total, a part that is larger than its
+/// whole does.
 ///
 /// The amount that the upstream charges becomes `cost_details.upstream_inference_cost`; `cost` is
 /// what the server charges. `beside` is a cost that the reply reports outside of its usage.
@@ -85,6 +86,7 @@ pub(super) fn convert(usage: &model::Usage, beside: Option<f64>) -> Usage {
         total: usage.total_tokens,
         cached: cached.unwrap_or(0),
         written: written.unwrap_or(0),
+        audio: input.and_then(|details| details.audio_tokens).unwrap_or(0),
         reasoning: reasoning.unwrap_or(0),
     };
     let (input_tokens, output_tokens) = counts.whole();
@@ -125,6 +127,7 @@ struct Counts {
     total: Option<u64>,
     cached: u64,
     written: u64,
+    audio: u64,
     reasoning: u64,
 }
 
@@ -139,7 +142,7 @@ impl Counts {
             .unwrap_or(0);
         let cache = self.cached.saturating_add(self.written);
         if beside > 0 {
-            let candidates = [cache, self.written, self.cached];
+            let candidates = [cache, self.written, self.cached, self.audio];
             let with_reasoning = |part: &u64| part.saturating_add(self.reasoning) == beside;
             if beside == self.reasoning {
                 output = output.saturating_add(beside);
@@ -157,7 +160,8 @@ impl Counts {
         if cache > input && self.total != Some(sum) {
             input = input.saturating_add(cache);
         }
-        if self.reasoning > output {
+        // Some servers estimate reasoning tokens, and estimate too many.
+        if self.reasoning > output && self.total != Some(sum) {
             output = output.saturating_add(self.reasoning);
         }
         (input, output)
@@ -280,13 +284,28 @@ mod tests {
             0,
             0,
         );
-        // More reasoning than completion, and a total that ignores it.
+        // More reasoning than completion: an estimate if the total confirms the completion.
         check(
-            r#"{"prompt_tokens":40,"completion_tokens":14,"total_tokens":54,"completion_tokens_details":{"reasoning_tokens":112}}"#,
+            r#"{"prompt_tokens":40,"completion_tokens":16,"total_tokens":56,"completion_tokens_details":{"reasoning_tokens":19}}"#,
+            40,
+            16,
+            0,
+            19,
+        );
+        check(
+            r#"{"prompt_tokens":40,"completion_tokens":14,"completion_tokens_details":{"reasoning_tokens":112}}"#,
             40,
             126,
             0,
             112,
+        );
+        // Mistral: audio beside the prompt.
+        check(
+            r#"{"prompt_tokens":11,"completion_tokens":15,"total_tokens":401,"prompt_tokens_details":{"audio_tokens":375,"cached_tokens":9}}"#,
+            386,
+            15,
+            9,
+            0,
         );
         // Mistral: more cached tokens than prompt.
         check(

@@ -237,7 +237,7 @@ impl<'a> ContentReader<'a> {
         match image.image_url.as_deref() {
             Some(url) if !url.is_empty() => Ok(Part::Image {
                 url,
-                detail: image.detail.as_ref().map(ImageDetail::as_str),
+                detail: self.detail(image, place),
                 marks: self.marks(&image.extra, image.prompt_cache_breakpoint.as_ref()),
             }),
             _ if image.file_id.is_some() => Err(Refusal::new(
@@ -251,6 +251,19 @@ impl<'a> ContentReader<'a> {
                 format!("{place}.image_url"),
                 format!("`{place}.image_url` must be an `https:` or `data:` URL"),
             )),
+        }
+    }
+
+    fn detail(self, image: &'a InputImage, place: Place) -> Option<&'a str> {
+        match &image.detail {
+            Some(ImageDetail::Original) => {
+                self.notes.adjusted(
+                    format!("{place}.detail"),
+                    "sent as `high`, the highest resolution that Chat Completions has",
+                );
+                Some(ImageDetail::High.as_str())
+            }
+            detail => detail.as_ref().map(ImageDetail::as_str),
         }
     }
 

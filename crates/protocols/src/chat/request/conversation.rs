@@ -468,9 +468,8 @@ fn make_unique(calls: &mut [Call<'_>]) {
     }
     let mut known = HashSet::with_capacity(calls.len());
     for call in calls {
-        if !known.insert(call.id.to_string()) {
+        while !known.insert(call.id.to_string()) {
             call.id = Cow::Owned(format!("{}_{}", call.id, call.index));
-            known.insert(call.id.to_string());
         }
     }
 }

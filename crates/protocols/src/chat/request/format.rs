@@ -36,8 +36,10 @@ pub(super) fn write(
                 if let Some(description) = &format.description {
                     string(out, "description", description);
                 }
-                out.member("schema");
-                out.raw(format.schema.get());
+                if !format.schema.is_null() {
+                    out.member("schema");
+                    out.raw(format.schema.get());
+                }
                 if let Some(strict) = format.strict {
                     out.member("strict");
                     out.bool(strict);

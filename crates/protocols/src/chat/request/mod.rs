@@ -22,7 +22,7 @@ mod tools;
 mod turn;
 mod undecoded;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use orouter_wire::json::Writer;
 use orouter_wire::{Input, ResponsesRequest};
 
@@ -31,6 +31,7 @@ use self::content::ContentReader;
 use self::conversation::Conversation;
 use self::part::string;
 use self::support::Support;
+use self::tools::Tools;
 use self::turn::Turn;
 use super::reply::ToolNames;
 use crate::notes::Notes;
@@ -46,6 +47,45 @@ pub(super) fn translate(
     let support = Support::new(target.supported_parameters, notes);
     let tools = tools::read(request, support, notes)?;
     let choice = Choice::read(request, &tools, support)?;
+    // The parameters come first, so that their notes are kept if a long history has many.
+    let mut out = Writer::new();
+    out.open_object();
+    string(&mut out, "model", target.model);
+    parameters::write(
+        request,
+        target,
+        choice.has_tools(),
+        support,
+        notes,
+        &mut out,
+    )?;
+    let turns = turns(request, &tools, target, support, notes)?;
+
+    let size = turns.iter().map(Turn::size).sum::<usize>() + tools.size();
+    let mut body = out.finish();
+    // Escapes make texts longer.
+    body.reserve(size + size / 8);
+    let mut out = Writer::onto(body);
+    choice.write(&tools, &mut out);
+    out.member("messages");
+    out.open_array();
+    for turn in &turns {
+        out.element();
+        turn.write(support, &mut out);
+    }
+    out.close_array();
+    out.close_object();
+    Ok((out.finish().freeze(), tools.to_names()))
+}
+
+/// Returns the messages of a request.
+fn turns<'a>(
+    request: &'a ResponsesRequest,
+    tools: &'a Tools<'a>,
+    target: &'a Target<'a>,
+    support: Support<'a>,
+    notes: &'a Notes,
+) -> Result<Vec<Turn<'a>>, Refusal> {
     let reader = ContentReader {
         modalities: target.input_modalities,
         support,
@@ -67,28 +107,40 @@ pub(super) fn translate(
             ));
         }
     }
-    let turns = conversation.finish();
+    Ok(conversation.finish())
+}
 
-    let size = turns.iter().map(Turn::size).sum::<usize>() + tools.size() + 1024;
-    let mut out = Writer::onto(BytesMut::with_capacity(size));
-    out.open_object();
-    string(&mut out, "model", target.model);
-    out.member("messages");
-    out.open_array();
-    for turn in &turns {
-        out.element();
-        turn.write(support, &mut out);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::reply::{ToolKind, ToolName};
+
+    #[test]
+    fn names_of_tools_are_turned_back() {
+        let request = orouter_wire::from_str(
+            r#"{"model": "m", "input": "hi", "tools": [
+                {"type": "function", "name": "f"},
+                {"type": "custom", "name": "c"},
+                {"type": "namespace", "name": "n", "description": "", "tools": [
+                    {"type": "function", "name": "f"}, {"type": "custom", "name": "c"}
+                ]}
+            ]}"#,
+        )
+        .unwrap();
+        let (_, names) = translate(&request, &Target::new("m"), &Notes::default()).unwrap();
+        for (upstream, name, namespace, kind) in [
+            ("f", "f", None, ToolKind::Function),
+            ("c", "c", None, ToolKind::Custom),
+            ("n__f", "f", Some("n"), ToolKind::Function),
+            ("n__c", "c", Some("n"), ToolKind::Custom),
+        ] {
+            let expected = ToolName {
+                name: name.to_owned(),
+                namespace: namespace.map(str::to_owned),
+                kind,
+            };
+            assert_eq!(names.get(upstream), Some(&expected));
+        }
+        assert_eq!(names.get("n"), None);
     }
-    out.close_array();
-    choice.write(&tools, &mut out);
-    parameters::write(
-        request,
-        target,
-        choice.has_tools(),
-        support,
-        notes,
-        &mut out,
-    )?;
-    out.close_object();
-    Ok((out.finish().freeze(), tools.to_names()))
 }

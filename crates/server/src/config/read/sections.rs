@@ -13,7 +13,7 @@ use crate::config::time_span::TimeSpan;
 use crate::limits::Limits;
 
 /// Note on members whose effect a later version brings.
-pub(super) const NO_EFFECT: &str = "is checked and has no effect in this version";
+const NO_EFFECT: &str = "is checked and has no effect in this version";
 
 /// Levels of the log.
 const LEVELS: [(&str, &str); 6] = [
@@ -33,8 +33,8 @@ pub(super) fn server(table: Table<'_>) -> ServerConfig {
         listen: table.get("listen").and_then(|v| v.parsed(address)),
         allow_origins: parsed_list(table.get("allow_origins")),
         allow_hosts: parsed_list(table.get("allow_hosts")),
-        allow_unpriced: later(table.get("allow_unpriced"), Value::boolean).unwrap_or_default(),
-        fetch_urls: later(table.get("fetch_urls"), Value::boolean).unwrap_or_default(),
+        allow_unpriced: later(table.get("allow_unpriced"), false, Value::boolean),
+        fetch_urls: later(table.get("fetch_urls"), false, Value::boolean),
         drain: table.get("drain").and_then(|v| time(&v)),
         body_timeout: table.get("body_timeout").and_then(|v| positive(&v)),
         head_timeout: table.get("head_timeout").and_then(|v| positive(&v)),
@@ -110,22 +110,37 @@ pub(super) fn store(table: Table<'_>) -> Option<StoreConfig> {
 pub(super) fn records(table: Table<'_>) -> RecordsConfig {
     let defaults = RecordsConfig::default();
     let config = RecordsConfig {
-        client_fields: later(table.get("client_fields"), Value::boolean)
-            .unwrap_or(defaults.client_fields),
-        retention: later(table.get("retention"), positive).unwrap_or(defaults.retention),
-        admin_listen: later(table.get("admin_listen"), |v| v.parsed(address)),
+        client_fields: later(
+            table.get("client_fields"),
+            defaults.client_fields,
+            Value::boolean,
+        ),
+        retention: later(table.get("retention"), defaults.retention, positive),
+        admin_listen: later(table.get("admin_listen"), None, |value| {
+            value.parsed(address).map(Some)
+        }),
         require_keys: table.get("require_keys").and_then(|v| v.boolean()),
     };
     table.finish();
     config
 }
 
-/// Reads a member without an effect in this version.
-fn later<'a, T>(value: Option<Value<'a>>, read: impl FnOnce(&Value<'a>) -> Option<T>) -> Option<T> {
-    let value = value?;
-    let read = read(&value)?;
-    value.warning(NO_EFFECT);
-    Some(read)
+/// Reads a member without an effect in this version. A value other than the default gets a warning.
+fn later<'a, T: PartialEq>(
+    value: Option<Value<'a>>,
+    default: T,
+    read: impl FnOnce(&Value<'a>) -> Option<T>,
+) -> T {
+    let Some(value) = value else {
+        return default;
+    };
+    let Some(read) = read(&value) else {
+        return default;
+    };
+    if read != default {
+        value.warning(NO_EFFECT);
+    }
+    read
 }
 
 fn time(value: &Value<'_>) -> Option<Duration> {

@@ -1,0 +1,5 @@
+//! See `orouter_fuzz::responses_body`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| orouter_fuzz::responses_body(data));

@@ -148,7 +148,8 @@ mod tests {
     fn addresses_of_ollama_become_urls() {
         for (host, url) in [
             ("gpu", "http://gpu:11434/v1"),
-            ("gpu:80", "http://gpu:80/v1"),
+            ("gpu:81", "http://gpu:81/v1"),
+            ("gpu:80", "http://gpu/v1"),
             ("127.0.0.1", "http://127.0.0.1:11434/v1"),
             ("0.0.0.0", "http://127.0.0.1:11434/v1"),
             ("0.0.0.0:9", "http://127.0.0.1:9/v1"),

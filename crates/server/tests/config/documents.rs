@@ -67,6 +67,7 @@ fn every_member_is_described() {
                 format!(".{name}`"),
                 format!("[{name}]"),
                 format!("[{name}."),
+                format!(".{name}]"),
                 format!("{{ {name} ="),
             ];
             assert!(

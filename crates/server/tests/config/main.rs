@@ -11,6 +11,7 @@
 mod documents;
 mod files;
 mod mistakes;
+mod model_mistakes;
 mod secrets;
 mod values;
 mod warnings;

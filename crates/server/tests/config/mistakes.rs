@@ -3,10 +3,11 @@
 use orouter_server::config::{Config, ConfigErrors};
 
 /// A provider that the cases below can use. It has 3 lines.
-const PROVIDER: &str = "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://127.0.0.1:1/v1\"\n";
+pub const PROVIDER: &str =
+    "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://127.0.0.1:1/v1\"\n";
 
 /// A model of that provider, as far as its endpoint. It has 6 lines with the endpoint's provider.
-const ENDPOINT: &str = "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
+pub const ENDPOINT: &str = "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
 
 pub fn read(text: &str) -> Result<Config, ConfigErrors> {
     let variable = |name: &str| match name {
@@ -41,7 +42,7 @@ fn marked(text: &str) -> (String, Vec<(usize, usize)>) {
 
 /// Checks that the text has exactly the marked mistakes, and that the messages contain the words.
 #[track_caller]
-fn check(text: &str, words: &[&str]) {
+pub fn check(text: &str, words: &[&str]) {
     let (plain, places) = marked(text);
     assert_eq!(
         places.len(),
@@ -68,25 +69,25 @@ fn check(text: &str, words: &[&str]) {
 
 /// Checks one mistake.
 #[track_caller]
-fn one(text: &str, word: &str) {
+pub fn one(text: &str, word: &str) {
     check(text, &[word]);
 }
 
 /// Checks a member of `[providers.p]`.
 #[track_caller]
-fn provider(line: &str, word: &str) {
+pub fn provider(line: &str, word: &str) {
     one(&format!("{PROVIDER}{line}\n"), word);
 }
 
 /// Checks a member of an endpoint.
 #[track_caller]
-fn endpoint(line: &str, word: &str) {
+pub fn endpoint(line: &str, word: &str) {
     one(&format!("{PROVIDER}{ENDPOINT}{line}\n"), word);
 }
 
 /// Checks a member of a model that has an endpoint.
 #[track_caller]
-fn model(line: &str, word: &str) {
+pub fn model(line: &str, word: &str) {
     let text = format!("{PROVIDER}[[models]]\n{line}\n[[models.endpoints]]\nprovider = \"p\"\n");
     one(&text, word);
 }
@@ -288,6 +289,10 @@ fn server_values() {
         "negative",
     );
     one("[records]\nretention = ¦\"0d\"\n", "more than zero");
+    one(
+        "[server]\nlisten = \"a:1\"\n[records]\nadmin_listen = ¦\"a:1\"\n",
+        "server.listen",
+    );
     one("[records]\nadmin_listen = ¦\"8081\"\n", "host and a port");
 }
 
@@ -400,186 +405,6 @@ fn providers() {
     provider("headers = { x-a = \"1\", ¦X-A = \"2\" }", "occurs twice");
     provider("headers = { x-a = ¦\"hunter2\\n\" }", "cannot have");
     provider("headers = { x-a = { env = ¦\"UNSET\" } }", "is not set");
-}
-
-#[test]
-fn secrets() {
-    provider(
-        "api_key = ¦\"hunter2\"",
-        "must not be written into the file",
-    );
-    provider("api_key = ¦{}", "is empty");
-    provider(
-        "api_key = ¦{ env = \"KEY\", file = \"x\" }",
-        "both env and file",
-    );
-    provider(
-        "api_key = { env = ¦\"UNSET\" }",
-        "the variable \"UNSET\" is not set",
-    );
-    provider("api_key = { env = ¦\"EMPTY\" }", "is empty");
-    provider("api_key = { env = ¦\"BROKEN\" }", "line break");
-    provider("api_key = { env = ¦\"PADDED\" }", "white space");
-    provider(
-        "api_key = ¦{ env = \"UMLAUT\" }",
-        "an HTTP header cannot have",
-    );
-    provider(
-        "api_key = { env = ¦\"hunter2-x\" }",
-        "the name of an environment variable",
-    );
-    provider(
-        "api_key = { env = ¦\"$KEY\" }",
-        "the name of an environment variable",
-    );
-    provider("api_key = { env = ¦1 }", "must be a string");
-    provider("api_key = { file = ¦\"does/not/exist\" }", "cannot be read");
-    provider("api_key = { file = ¦\"\" }", "is empty");
-}
-
-#[test]
-fn models() {
-    for (id, word) in [
-        ("gpt-4o", "write author/slug"),
-        ("/gpt", "write author/slug"),
-        ("openai/", "write author/slug"),
-        ("a//b", "write author/slug"),
-        ("", "is empty"),
-        ("a b/c", "white space"),
-        ("~openai/gpt-latest", "reserved"),
-        ("openai/gpt-4o:nitro", ":nitro"),
-        ("openai/gpt-4o:online", ":online"),
-        ("openai/*", "cannot have"),
-    ] {
-        model(&format!("id = ¦\"{id}\""), word);
-    }
-    model("id = \"a/b\"\ncontext_length = ¦0", "at least 1");
-    model("id = \"a/b\"\ncontext_length = ¦-1", "at least 1");
-    for (date, word) in [
-        ("\"May 2026\"", "is not a date"),
-        ("\"2026-02-30\"", "is not a date"),
-        ("\"1969-12-31\"", "before 1970"),
-        ("\"2026-05-01T12:00:00\"", "offset"),
-        ("12:00:00", "without a date"),
-        ("1777593600", "must be a date"),
-    ] {
-        model(&format!("id = \"a/b\"\ncreated = ¦{date}"), word);
-    }
-    model("id = \"a/b\"\nfamily = ¦\"a b\"", "is not a family");
-    model("id = \"a/b\"\naliases = ¦[\"A/B\"]", "occurs twice");
-    model("id = \"a/b\"\naliases = [\"x\", ¦\"X\"]", "occurs twice");
-    model("id = \"a/b\"\naliases = [¦\"x y\"]", "white space");
-    let second = "[[models]]\nid = ¦\"A/B\"\n[[models.endpoints]]\nprovider = \"p\"\n";
-    one(
-        &format!("{PROVIDER}{ENDPOINT}{second}"),
-        "occurs twice, first at 5:6",
-    );
-    one(
-        &format!("{PROVIDER}¦[[models]]\n[[models.endpoints]]\nprovider = \"p\"\n"),
-        "models[0].id: is missing",
-    );
-    one(
-        &format!("{PROVIDER}¦[[models]]\nid = \"a/b\"\n"),
-        "has no [[models.endpoints]]",
-    );
-}
-
-#[test]
-fn endpoints() {
-    one(
-        &format!("{PROVIDER}[[models]]\nid = \"a/b\"\n¦[[models.endpoints]]\nmodel = \"x\"\n"),
-        "provider: is missing",
-    );
-    one(
-        "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = ¦\"openai\"\n",
-        "add [providers.openai]",
-    );
-    one(
-        "[providers.openai]\nprotocol = \"chat\"\nbase_url = \"http://a\"\n[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = ¦\"opnai\"\n",
-        "did you mean \"openai\"?",
-    );
-    one(
-        &format!("{PROVIDER}{ENDPOINT}¦[[models.endpoints]]\nprovider = \"p\"\n"),
-        "\"p\" occurs twice in the model, first at 6:1",
-    );
-    one(
-        &format!(
-            "{PROVIDER}{ENDPOINT}tier = \"default\"\n¦[[models.endpoints]]\nprovider = \"p\"\nmodel = \"other\"\n"
-        ),
-        "occurs twice",
-    );
-    one(
-        &format!(
-            "{PROVIDER}{ENDPOINT}region = \"eu\"\ntier = \"flex\"\n¦[[models.endpoints]]\nprovider = \"p\"\ntier = \"flex\"\nregion = \"EU\"\n"
-        ),
-        "\"p/EU/flex\" occurs twice",
-    );
-    endpoint("model = ¦\"\"", "is empty");
-    endpoint("model = ¦\"a b\"", "white space");
-    check(
-        &format!("{PROVIDER}{ENDPOINT}price = ¦¦{{}}\n"),
-        &["price.prompt: is missing", "price.completion: is missing"],
-    );
-    endpoint("price = ¦{ prompt = 1 }", "completion: is missing");
-    for (number, word) in [
-        ("-1", "negative"),
-        ("-0.5", "negative"),
-        ("nan", "not nan"),
-        ("inf", "at most"),
-        ("-inf", "negative"),
-        ("1e400", ""),
-        ("1000001", "at most"),
-        ("99999999999999999999", "at most"),
-    ] {
-        endpoint(
-            &format!("price = {{ prompt = 1, completion = ¦{number} }}"),
-            word,
-        );
-        endpoint(
-            &format!("price = {{ prompt = 1, completion = 1, image = ¦{number} }}"),
-            word,
-        );
-    }
-    endpoint("max_concurrent = ¦0", "at least 1");
-    endpoint("max_concurrent = ¦-3", "at least 1");
-    endpoint("max_output_tokens = ¦0", "at least 1");
-    endpoint("quantization = ¦\"q4\"", "is not `int4`");
-    endpoint("data_collection = ¦\"never\"", "is not `allow` or `deny`");
-    endpoint(
-        "tier = ¦\"fast\"",
-        "is not `default` or `priority` or `flex`",
-    );
-    endpoint("region = ¦\"us east\"", "is not a region");
-    endpoint("region = ¦\"flex\"", "service tier");
-    endpoint(
-        "input_modalities = [\"text\", ¦\"pictures\"]",
-        "is not one of text, image",
-    );
-    endpoint("input_modalities = [\"text\", ¦\"text\"]", "occurs twice");
-    endpoint("input_modalities = [¦\"imgae\"]", "did you mean \"image\"?");
-}
-
-#[test]
-fn the_embedded_provider() {
-    let embedded = |line: &str| {
-        format!(
-            "[[models]]\nid = \"a/small\"\n[[models.endpoints]]\nprovider = \"local\"\n{line}\n"
-        )
-    };
-    if !cfg!(feature = "local") {
-        one(
-            &embedded("").replace("\"local\"", "¦\"local\""),
-            "without the embedded model",
-        );
-        return;
-    }
-    one(&embedded("model = ¦\"gpt-4o\""), "smollm2-135m-instruct");
-    one(
-        &embedded("").replace("[[models.e", "¦[[models.e"),
-        "smollm2-135m-instruct",
-    );
-    assert!(read(&embedded("model = \"smollm2-135m-instruct\"")).is_ok());
-    assert!(read(&embedded("").replace("a/small", "a/SmolLM2-135M-Instruct")).is_ok());
 }
 
 #[test]

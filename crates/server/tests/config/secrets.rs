@@ -4,6 +4,8 @@ use std::fs;
 
 use orouter_server::config::{Config, Secret};
 
+use crate::mistakes::provider;
+
 const KEY: &str = "sk-or-v1-Zq8WmB41xQ7hR2nT";
 
 /// Reads a provider with this `api_key` from a folder with files.
@@ -110,4 +112,39 @@ fn keys_in_the_wrong_place_are_not_shown() {
         let shown = format!("{errors}\n{errors:?}");
         assert!(!shown.contains("Zq8WmB41"), "{text}\n{shown}");
     }
+}
+
+#[test]
+fn unusable_secrets_have_a_place() {
+    provider(
+        "api_key = ¦\"hunter2\"",
+        "must not be written into the file",
+    );
+    provider("api_key = ¦{}", "is empty");
+    provider(
+        "api_key = ¦{ env = \"KEY\", file = \"x\" }",
+        "both env and file",
+    );
+    provider(
+        "api_key = { env = ¦\"UNSET\" }",
+        "the variable \"UNSET\" is not set",
+    );
+    provider("api_key = { env = ¦\"EMPTY\" }", "is empty");
+    provider("api_key = { env = ¦\"BROKEN\" }", "line break");
+    provider("api_key = { env = ¦\"PADDED\" }", "white space");
+    provider(
+        "api_key = ¦{ env = \"UMLAUT\" }",
+        "an HTTP header cannot have",
+    );
+    provider(
+        "api_key = { env = ¦\"hunter2-x\" }",
+        "the name of an environment variable",
+    );
+    provider(
+        "api_key = { env = ¦\"$KEY\" }",
+        "the name of an environment variable",
+    );
+    provider("api_key = { env = ¦1 }", "must be a string");
+    provider("api_key = { file = ¦\"does/not/exist\" }", "cannot be read");
+    provider("api_key = { file = ¦\"\" }", "is empty");
 }

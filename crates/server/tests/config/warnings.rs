@@ -18,7 +18,12 @@ fn members_without_effect_are_reported() {
         ),
         ("[server]\nmax_body = \"1GiB\"\n", "2:12", "503"),
         (
-            "[providers.p]\nprotocol = \"gemini\"\nbase_url = \"http://a\"\n",
+            "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://a\"\n",
+            "1:12",
+            "serves no model",
+        ),
+        (
+            "[providers.p]\nprotocol = \"gemini\"\nbase_url = \"http://a\"\nmodels = [\"x\"]\n",
             "2:12",
             "refuses requests",
         ),

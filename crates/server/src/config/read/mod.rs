@@ -118,6 +118,8 @@ fn read(root: Table<'_>) -> Config {
         Some(table) => provider::providers(&table),
         None => Providers::default(),
     };
+    let models = model::models(list("models").unwrap_or_default(), &providers);
+    providers.warn_of_unused(&models, root.reader);
     let config = Config {
         server: section("server").map(sections::server).unwrap_or_default(),
         log: section("log").map(sections::log).unwrap_or_default(),
@@ -126,7 +128,7 @@ fn read(root: Table<'_>) -> Config {
             .map(sections::records)
             .unwrap_or_default(),
         keys: list("keys").map(keys::keys).unwrap_or_default(),
-        models: model::models(list("models").unwrap_or_default(), &providers),
+        models,
         providers: providers.configs,
         imported: imported.unwrap_or_default(),
         warnings: Vec::new(),
@@ -134,6 +136,14 @@ fn read(root: Table<'_>) -> Config {
     if config.records.require_keys == Some(true) && config.keys.is_empty() {
         if let Some(value) = section("records").and_then(|records| records.get("require_keys")) {
             value.warning("is true and the file has no [[keys]]: every request is refused");
+        }
+    }
+    let admin = config.records.admin_listen.as_deref();
+    if admin.is_some_and(|address| !address.ends_with(":0"))
+        && admin == config.server.listen.as_deref()
+    {
+        if let Some(value) = section("records").and_then(|records| records.get("admin_listen")) {
+            value.mistake("is the address of server.listen; write another one");
         }
     }
     root.finish();

@@ -2,10 +2,12 @@
 
 use super::base_url::base_url;
 use super::headers::headers;
+use super::reader::Reader;
 use super::secret::{header_problem, secret};
 use super::sections::positive;
 use super::shown::shown;
 use super::value::{Table, Value};
+use crate::config::endpoint::ModelConfig;
 use crate::config::provider::{ProviderConfig, ProviderProtocol, ServedModels, UpstreamTimeouts};
 use crate::config::settings::Config;
 
@@ -26,6 +28,30 @@ pub(super) struct Providers {
     pub(super) configs: Vec<ProviderConfig>,
     /// The names of all of them.
     pub(super) names: Vec<String>,
+    /// The offsets of the names.
+    places: Vec<usize>,
+}
+
+impl Providers {
+    /// Warns of the providers that serve no model.
+    pub(super) fn warn_of_unused(&self, models: &[ModelConfig], reader: &Reader<'_>) {
+        let endpoints = || models.iter().flat_map(|model| &model.endpoints);
+        for (name, at) in self.names.iter().zip(&self.places) {
+            let Some(config) = self.configs.iter().find(|config| config.name == *name) else {
+                continue;
+            };
+            let none = match &config.models {
+                ServedModels::Listed => true,
+                ServedModels::Names(names) => names.is_empty(),
+                ServedModels::Any => false,
+            };
+            if none && !endpoints().any(|endpoint| endpoint.provider == *name) {
+                let text = "serves no model: it has no models, and no endpoint names it";
+                let member = format!("providers.{name}");
+                reader.warning(*at, member, text.to_owned());
+            }
+        }
+    }
 }
 
 /// Reads the table of providers.
@@ -45,6 +71,7 @@ pub(super) fn providers(table: &Table<'_>) -> Providers {
             value.reader.mistake(at, value.member.clone(), problem);
         } else {
             providers.names.push(name.to_owned());
+            providers.places.push(at);
         }
         providers.configs.extend(provider(name, &value));
     }

@@ -24,7 +24,7 @@ pub fn responses_request(data: &[u8]) {
             request: &request,
             body: &body,
         };
-        let accepts = |content: &str| content.len() % 2 == 0;
+        let accepts = |content: &str| content.len().is_multiple_of(2);
         let target = Target::new("up\"stream").accepts_encrypted(&accepts);
         let notes = Notes::default();
         let Ok(sent) = Protocol::Responses.request(&source, &target, &notes) else {

@@ -10,6 +10,10 @@
 
 use std::path::Path;
 
+#[allow(
+    unreachable_pub,
+    reason = "the checks are public in the crate that fuzzes"
+)]
 #[path = "../../../fuzz/src/responses.rs"]
 mod responses;
 

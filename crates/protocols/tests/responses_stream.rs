@@ -366,7 +366,7 @@ const DEFECTS: &[(&str, Defect)] = &[
     ("none", |_| {}),
     ("no item ids", |events| set_item_ids(events, || None)),
     ("empty item ids", |events| {
-        set_item_ids(events, || Some("".into()))
+        set_item_ids(events, || Some("".into()));
     }),
     ("new ids in each event", |events| {
         set_item_ids(events, || Some(format!("id_{}", fastrand::u64(..)).into()));
@@ -379,7 +379,7 @@ const DEFECTS: &[(&str, Defect)] = &[
         });
     }),
     ("no index", |events| {
-        each(events, |event| drop(event.remove("output_index")))
+        each(events, |event| drop(event.remove("output_index")));
     }),
     ("index from 3", |events| {
         each(events, |event| {
@@ -398,10 +398,10 @@ const DEFECTS: &[(&str, Defect)] = &[
         });
     }),
     ("items not added", |events| {
-        without(events, "output_item.added")
+        without(events, "output_item.added");
     }),
     ("items not done", |events| {
-        without(events, "output_item.done")
+        without(events, "output_item.done");
     }),
     ("parts not added", |events| without(events, "part.added")),
     ("parts not done", |events| without(events, "part.done")),

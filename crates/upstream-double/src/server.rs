@@ -55,7 +55,7 @@ impl Received {
     /// Returns `true` if the request asks for a stream.
     #[must_use]
     pub fn is_streamed(&self) -> bool {
-        self.json()["stream"] == true
+        self.json().get("stream") == Some(&Value::Bool(true))
     }
 }
 

@@ -33,11 +33,12 @@ impl Vendor {
     /// Returns a successful reply with this text: a stream if the request asks for one.
     #[must_use]
     pub fn reply(self, request: &Received, text: &str) -> Reply {
-        let model = request.json()["model"].as_str().unwrap_or("m").to_owned();
+        let body = request.json();
+        let model = body.get("model").and_then(Value::as_str).unwrap_or("m");
         if request.is_streamed() {
-            Reply::stream(self.frames(&model, text))
+            Reply::stream(self.frames(model, text))
         } else {
-            Reply::json(200, &self.whole(&model, text).to_string())
+            Reply::json(200, &self.whole(model, text).to_string())
         }
     }
 
@@ -124,9 +125,9 @@ impl Vendor {
     pub fn end(self, model: &str, text: &str) -> Vec<String> {
         match self {
             Self::Chat => {
-                let mut usage = chunk(model, &json!({}), None);
-                usage["choices"] = json!([]);
-                usage["usage"] = self.usage();
+                let usage = json!({"id": "chatcmpl-1", "object": "chat.completion.chunk",
+                    "created": 1_700_000_000, "model": model, "choices": [],
+                    "usage": self.usage()});
                 vec![
                     data(&chunk(model, &json!({}), Some("stop"))),
                     data(&usage),
@@ -213,8 +214,13 @@ fn response(model: &str, status: &str, output: &Value, usage: &Value) -> Value {
 /// Returns the frames of events, with sequence numbers from `first`.
 fn numbered(events: Vec<Value>, first: usize) -> Vec<String> {
     let frame = |(number, mut event): (usize, Value)| {
-        event["sequence_number"] = number.into();
-        let name = event["type"].as_str().unwrap_or_default().to_owned();
+        if let Some(members) = event.as_object_mut() {
+            members.insert("sequence_number".to_owned(), number.into());
+        }
+        let name = event
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         format!("event: {name}\n{}", data(&event))
     };
     (first..).zip(events).map(frame).collect()

@@ -18,6 +18,8 @@ mod contract;
 mod error;
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+mod proxy;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest;
@@ -25,6 +27,8 @@ mod response;
 mod setup_error;
 #[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 mod tls;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+mod tls_support;
 
 #[cfg(feature = "hyper")]
 pub use self::hyper::{HyperTransport, HyperTransportBuilder};

@@ -11,6 +11,7 @@ use orouter_wire::event::{
 use orouter_wire::item::{SummaryPart, SummaryText};
 use orouter_wire::{ContentPart, StreamEvent};
 
+use super::slot::PartKind;
 use crate::json_text::{self, Edit};
 use crate::reply::{Original, UpstreamEvent};
 
@@ -50,6 +51,36 @@ impl Place<'_> {
         };
         let event = PartEvent::new(self.id, self.index, self.number, part);
         Some(E::ContentPartAdded(event))
+    }
+
+    /// Returns the event that ends a part of this kind with this text. `None` if no event ends parts
+    /// of this list.
+    pub(super) fn end(&self, kind: PartKind, text: &str) -> Option<StreamEvent> {
+        let part = match self.list {
+            PartList::Whole | PartList::Commands => return None,
+            PartList::Summary => {
+                let mut part = SummaryText::default();
+                text.clone_into(&mut part.text);
+                let part = SummaryPart::SummaryText(part);
+                let event = SummaryPartEvent::new(self.id, self.index, self.number, part);
+                return Some(StreamEvent::ReasoningSummaryPartDone(event));
+            }
+            PartList::Content => match kind {
+                PartKind::Refusal => {
+                    let mut part = orouter_wire::Refusal::default();
+                    text.clone_into(&mut part.refusal);
+                    ContentPart::Refusal(part)
+                }
+                PartKind::Reasoning => {
+                    let mut part = orouter_wire::ReasoningText::default();
+                    text.clone_into(&mut part.text);
+                    ContentPart::ReasoningText(part)
+                }
+                PartKind::Text | PartKind::Other => ContentPart::output_text(text),
+            },
+        };
+        let event = PartEvent::new(self.id, self.index, self.number, part);
+        Some(StreamEvent::ContentPartDone(event))
     }
 
     /// Returns the delta with `text` for the part to which `event` belongs.

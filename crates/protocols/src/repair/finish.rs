@@ -6,7 +6,8 @@ use orouter_wire::Item;
 use orouter_wire::item::ItemStatus;
 
 use super::compare::equal;
-use super::state::{Repair, Send};
+use super::slot::Slot;
+use super::state::{Repair, Send, item_id, streamed_at};
 use crate::reply::UpstreamEvent;
 
 /// The output of a response that has ended.
@@ -49,11 +50,10 @@ impl Repair {
             self.add_whole(&item, status, send);
         }
         let streamed = std::mem::take(&mut self.items).into_response().output;
-        let mut streamed = streamed.into_iter();
         let mut items = Vec::with_capacity(self.slots.len());
-        for slot in &mut self.slots {
-            let streamed = streamed.next();
-            items.extend(slot.done.clone().or(streamed));
+        for (at, slot) in self.slots.iter().enumerate() {
+            let open = || streamed.get(streamed_at(&streamed, at, slot));
+            items.extend(slot.done.as_ref().or_else(open).cloned());
         }
         let same = |(item, last): (&Item, &Option<Item>)| {
             last.as_ref().is_some_and(|last| equal(item, last))
@@ -65,9 +65,7 @@ impl Repair {
     /// Returns `true` if the item at this position of the output has not ended.
     #[must_use]
     pub fn is_open(&self, position: usize) -> bool {
-        self.slots
-            .get(position)
-            .is_some_and(super::slot::Slot::is_open)
+        self.slots.get(position).is_some_and(Slot::is_open)
     }
 
     fn end_open(
@@ -95,15 +93,17 @@ impl Repair {
         let mut taken = vec![false; last.len()];
         // Most upstreams send the same items in the same order.
         for (at, (slot, item)) in self.slots.iter().zip(last).enumerate() {
-            let id = item.id().unwrap_or_default();
-            if slot.kind == item.kind() && id == slot.upstream_id && !id.is_empty() {
+            let id = item_id(item).unwrap_or_default();
+            let same = id == slot.upstream_id && !id.is_empty();
+            if same && slot.kind == item.kind() && slot.may_be_call(item.call_id()) {
                 take(&mut pairs, &mut taken, at, at);
             }
         }
         for (position, item) in last.iter().enumerate() {
-            let at = self.named(item.id().unwrap_or_default());
+            let at = self.named(&item_id(item).unwrap_or_default());
             let same = at.and_then(|at| self.slots.get(at));
-            if same.is_some_and(|slot| slot.kind == item.kind())
+            let fits = |slot: &Slot| slot.kind == item.kind() && slot.may_be_call(item.call_id());
+            if same.is_some_and(fits)
                 && let Some(at) = at
             {
                 take(&mut pairs, &mut taken, at, position);

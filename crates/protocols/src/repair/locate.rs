@@ -8,7 +8,7 @@ use orouter_wire::{Item, StreamEvent};
 use super::compare::alike;
 use super::item_kind::item_kind;
 use super::slot::Slot;
-use super::state::Repair;
+use super::state::{Repair, item_id};
 use super::texts::has_content;
 
 /// Maximum number of slots searched, the latest first. Bounds the time for streams with thousands
@@ -54,7 +54,8 @@ impl Repair {
 
     /// Returns the position of the slot of a whole item. `done`: the event reports its end.
     pub(super) fn seek_item(&self, index: Option<u32>, item: &Item, done: bool) -> Option<usize> {
-        let id = item.id().unwrap_or_default();
+        let id = item_id(item).unwrap_or_default();
+        let id = id.as_ref();
         let call_id = item.call_id().filter(|id| !id.is_empty());
         let fits = |slot: &Slot| slot.kind == item.kind() && slot.may_be_call(call_id);
         let has_index = |slot: &Slot| slot.upstream_index == index;

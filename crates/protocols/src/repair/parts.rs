@@ -26,6 +26,9 @@ impl Repair {
         let Some(change) = event.event.item_change() else {
             return send(event);
         };
+        if lacks_part(&event.event) {
+            return;
+        }
         let id = change.item_id.filter(|id| !id.is_empty());
         let index = change.output_index;
         let found = self.seek(&event.event, index, id);
@@ -76,6 +79,33 @@ impl Repair {
         self.send(event, send);
     }
 
+    /// Ends the parts that the ended item does not have.
+    pub(super) fn end_parts(&mut self, at: usize, send: Send<'_>) {
+        let Some(slot) = self.slots.get_mut(at) else {
+            return;
+        };
+        let id = slot.id.clone();
+        let begun = |part: &&mut Part| part.added && !part.done;
+        let ends: Vec<StreamEvent> = slot
+            .parts
+            .iter_mut()
+            .filter(begun)
+            .filter_map(|part| {
+                part.done = true;
+                let place = Place {
+                    id: &id,
+                    index: output_index(at),
+                    list: part.list,
+                    number: part.number,
+                };
+                place.end(part.kind, &part.text)
+            })
+            .collect();
+        for event in ends {
+            self.send(UpstreamEvent::new(event), send);
+        }
+    }
+
     /// Sends an event of a whole item as far as the client does not have it. `announced`: the client
     /// had the item before the events of the whole item.
     pub(super) fn fill(
@@ -93,10 +123,18 @@ impl Repair {
             return;
         };
         let list = change.list;
+        let id = slot.id.clone();
         let Some(part) = slot.numbered_mut(list, part_kind(&event), change.index) else {
             return;
         };
+        let place = Place {
+            id: &id,
+            index: output_index(at),
+            list,
+            number: change.index,
+        };
         let mut rest = None;
+        let mut before = None;
         let pass = match change.change {
             Change::Added(_) => !std::mem::replace(&mut part.added, true),
             Change::Delta(text) => {
@@ -105,8 +143,14 @@ impl Repair {
                 rest = Some(missing.to_owned());
                 !missing.is_empty()
             }
-            Change::Text(_) => !part.done && !std::mem::replace(&mut part.text_done, true),
-            Change::Done(_) => !std::mem::replace(&mut part.done, true),
+            Change::Text(whole) => {
+                before = missing_delta(part, Some(whole), &place, &event);
+                !part.done && !std::mem::replace(&mut part.text_done, true)
+            }
+            Change::Done(whole) => {
+                before = missing_delta(part, whole, &place, &event);
+                !std::mem::replace(&mut part.done, true)
+            }
             Change::Other => !announced,
         };
         if !pass {
@@ -115,7 +159,38 @@ impl Repair {
         if let (Some(rest), Some(delta)) = (rest, texts::delta(&mut event)) {
             *delta = rest;
         }
-        self.send(UpstreamEvent::new(event), send);
+        for event in before.into_iter().chain([event]) {
+            self.send(UpstreamEvent::new(event), send);
+        }
+    }
+}
+
+/// Returns the delta with the text that a part lacks of its whole text, and records it.
+fn missing_delta(
+    part: &mut Part,
+    whole: Option<&str>,
+    place: &Place<'_>,
+    event: &StreamEvent,
+) -> Option<StreamEvent> {
+    let missing = whole?.strip_prefix(part.text.as_str())?;
+    if missing.is_empty() || part.done || part.text_done {
+        return None;
+    }
+    let delta = place.delta(event, missing)?;
+    part.text.push_str(missing);
+    Some(delta)
+}
+
+/// Returns `true` if an event about a whole part does not have the part.
+fn lacks_part(event: &StreamEvent) -> bool {
+    use StreamEvent as E;
+    match event {
+        E::ContentPartAdded(e)
+        | E::ContentPartDone(e)
+        | E::ReasoningPartAdded(e)
+        | E::ReasoningPartDone(e) => e.part.is_none(),
+        E::ReasoningSummaryPartAdded(e) | E::ReasoningSummaryPartDone(e) => e.part.is_none(),
+        _ => false,
     }
 }
 

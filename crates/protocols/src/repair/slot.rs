@@ -16,6 +16,8 @@ pub(super) struct Slot {
     pub(super) ids_vary: bool,
     pub(super) kind: String,
     pub(super) call_id: String,
+    /// `true` once the client has been sent the beginning of the item.
+    pub(super) announced: bool,
     pub(super) parts: Vec<Part>,
     /// The item with the content that the upstream sent in its announcement. The announcement for
     /// the client has no content, because later deltas may repeat it.

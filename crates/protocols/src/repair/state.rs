@@ -1,5 +1,6 @@
 //! [`Repair`]: the items that the client has, and the events that begin and end items.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use orouter_wire::assemble::{Assembler, events_of_item};
@@ -119,8 +120,16 @@ impl Repair {
         } else if named.id() != item.id() {
             edits.push(Edit::set("item", with_id(&event, &named)));
         }
+        self.announced(at);
         let event = changed(event, &edits);
         self.send(event, send);
+    }
+
+    /// Records that the client has been sent the beginning of an item.
+    fn announced(&mut self, at: usize) {
+        if let Some(slot) = self.slots.get_mut(at) {
+            slot.announced = true;
+        }
     }
 
     /// Adds a slot for an item. Returns its position, and the item with the id that the client gets.
@@ -128,11 +137,11 @@ impl Repair {
         let at = self.slots.len();
         let mut item = item.clone();
         texts::as_parts(&mut item);
-        let upstream_id = item.id().unwrap_or_default().to_owned();
+        let upstream_id = item_id(&item).unwrap_or_default().into_owned();
         if upstream_id.is_empty() || self.ids.contains(&upstream_id) {
             item.set_id(self.new_id(item.kind()));
         }
-        let id = item.id().unwrap_or_default().to_owned();
+        let id = item_id(&item).unwrap_or_default().into_owned();
         self.ids.insert(id.clone());
         if !upstream_id.is_empty() {
             self.by_id.insert(upstream_id.clone(), at);
@@ -160,6 +169,7 @@ impl Repair {
     ) -> Option<usize> {
         let item = item_for(event, id.unwrap_or_default().to_owned())?;
         let (at, item) = self.begin(Some(index), &item);
+        self.announced(at);
         let event = orouter_wire::event::ItemEvent::new(output_index(at), item);
         self.send(
             UpstreamEvent::new(StreamEvent::OutputItemAdded(event)),
@@ -227,8 +237,10 @@ impl Repair {
         };
         let given = slot.given.take();
         let id = slot.id.clone();
-        let streamed = self.items.snapshot().output.get(at);
-        let announced = streamed.is_some();
+        let announced = std::mem::replace(&mut slot.announced, true);
+        let output = &self.items.snapshot().output;
+        let streamed = output.get(streamed_at(output, at, slot));
+        let streamed = streamed.filter(|_| announced);
         let mut item = ended(streamed, last.or(given.as_ref()), status);
         if let (Some(given), Some(_)) = (&given, last)
             && !texts::has_content(&item)
@@ -260,6 +272,7 @@ impl Repair {
                 event => self.fill(at, event, announced, send),
             }
         }
+        self.end_parts(at, send);
         let event = orouter_wire::event::ItemEvent::new(output_index(at), item.clone());
         self.close(at, item);
         self.send(UpstreamEvent::new(StreamEvent::OutputItemDone(event)), send);
@@ -310,6 +323,27 @@ impl Repair {
     pub(super) fn send(&mut self, event: UpstreamEvent, send: Send<'_>) {
         self.items.push(&event.event);
         send(event);
+    }
+}
+
+/// Returns the position of a slot's item among the streamed ones; that after the last one if it is
+/// not there.
+pub(super) fn streamed_at(output: &[Item], at: usize, slot: &Slot) -> usize {
+    let is_it = |item: &Item| {
+        item.kind() == slot.kind
+            && (slot.id.is_empty() || item_id(item).as_deref() == Some(&slot.id))
+    };
+    match output.get(at).is_some_and(is_it) {
+        true => at,
+        false => output.iter().position(is_it).unwrap_or(output.len()),
+    }
+}
+
+/// Returns the id of an item, also of one of an unknown kind.
+pub(super) fn item_id(item: &Item) -> Option<Cow<'_, str>> {
+    match item {
+        Item::Unknown(item) => json_text::get(item.raw().get(), "id").and_then(json_text::string),
+        item => item.id().map(Cow::Borrowed),
     }
 }
 

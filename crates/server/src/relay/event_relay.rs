@@ -201,7 +201,7 @@ impl Relay {
             .as_deref()
             .and_then(|text| std::str::from_utf8(text).ok());
         let text = text.and_then(|text| final_text::spliced(text, &response, output_differs));
-        self.finish(response, text, original, send);
+        self.finish(response, text, original.as_ref(), send);
     }
 
     /// Ends the response as failed. `last` is the response of the provider's last event.
@@ -239,7 +239,7 @@ impl Relay {
         &mut self,
         response: Response,
         text: Option<String>,
-        upstream: Option<Original>,
+        upstream: Option<&Original>,
         send: Send<'_>,
     ) {
         if !self.whole {

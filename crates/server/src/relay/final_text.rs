@@ -67,7 +67,7 @@ pub(super) fn spliced(text: &str, response: &Response, output_differs: bool) -> 
 /// Returns the terminal event with this text of its response. `event` is the upstream's.
 pub(super) fn terminal(
     event: StreamEvent,
-    upstream: Option<Original>,
+    upstream: Option<&Original>,
     response: &str,
 ) -> UpstreamEvent {
     let kind = orouter_wire::to_string(&event.kind().to_owned());
@@ -75,7 +75,7 @@ pub(super) fn terminal(
         Edit::set("type", kind.as_str()),
         Edit::set("response", response),
     ];
-    let outer = match &upstream {
+    let outer = match upstream {
         Some(Original::Event(text)) => std::str::from_utf8(text).unwrap_or("{}"),
         Some(Original::Response(_)) | None => "{}",
     };

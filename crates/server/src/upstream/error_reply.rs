@@ -61,7 +61,7 @@ async fn read_start(mut body: Body) -> Vec<u8> {
             }
         }
     };
-    // What has arrived is used.
+    // After the timeout, the part that has arrived is used.
     let _ = tokio::time::timeout(ERROR_BODY_TIMEOUT, reading).await;
     read
 }

@@ -4,17 +4,17 @@ use orouter_upstream_double::Fault;
 
 /// The result of a fault, if no other endpoint is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected {
-    pub status: u16,
-    pub error_type: &'static str,
+pub(crate) struct Expected {
+    pub(crate) status: u16,
+    pub(crate) error_type: &'static str,
     /// Seconds in `Retry-After`.
-    pub retry_after: Option<u32>,
+    pub(crate) retry_after: Option<u32>,
     /// `true` if another endpoint of the model is tried.
-    pub next_endpoint: bool,
+    pub(crate) next_endpoint: bool,
     /// `true` if the next model is tried.
-    pub next_model: bool,
+    pub(crate) next_model: bool,
     /// `true` if the upstream may have run and billed the request.
-    pub maybe_billed: bool,
+    pub(crate) maybe_billed: bool,
 }
 
 impl Expected {
@@ -62,7 +62,7 @@ impl Expected {
     }
 }
 
-pub fn expected(fault: Fault) -> Expected {
+pub(crate) fn expected(fault: Fault) -> Expected {
     const UNAVAILABLE: Expected = Expected::tried_on(502, "provider_unavailable");
     const TIMEOUT: Expected = Expected::tried_on(524, "timeout").billed();
     const SERVER: Expected = Expected::tried_on(500, "server");

@@ -10,18 +10,18 @@ use crate::support::router::{ask, config, endpoint, model, ordered, provider, st
 use crate::support::{Client, Running};
 
 /// A server with a provider for each reply: `p0`, `p1`, and so on, in the order of the request.
-pub struct Chain {
-    pub server: Running,
-    pub upstreams: Vec<Upstream>,
+pub(crate) struct Chain {
+    pub(crate) server: Running,
+    pub(crate) upstreams: Vec<Upstream>,
 }
 
 impl Chain {
-    pub async fn new(vendor: Vendor, replies: Vec<Reply>) -> Self {
+    pub(crate) async fn new(vendor: Vendor, replies: Vec<Reply>) -> Self {
         Self::with(vendor, replies, |_| {}).await
     }
 
     /// `change` may change the configuration.
-    pub async fn with(vendor: Vendor, replies: Vec<Reply>, change: impl Fn(&mut Config)) -> Self {
+    pub(crate) async fn with(vendor: Vendor, replies: Vec<Reply>, change: impl Fn(&mut Config)) -> Self {
         let mut upstreams = Vec::new();
         for reply in replies {
             upstreams.push(Upstream::replay([reply]).await.unwrap());
@@ -38,27 +38,27 @@ impl Chain {
         Self { server, upstreams }
     }
 
-    pub fn request(&self, streamed: bool) -> Value {
+    pub(crate) fn request(&self, streamed: bool) -> Value {
         let names: Vec<String> = (0..self.upstreams.len()).map(|n| format!("p{n}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         ordered("test/model", streamed, &names)
     }
 
     /// Asks with metadata.
-    pub async fn ask(&self, request: &Value) -> HttpResponse {
+    pub(crate) async fn ask(&self, request: &Value) -> HttpResponse {
         let headers = [("x-openrouter-metadata", "enabled")];
         let body = request.to_string();
         let bytes = Client::posted_with("/api/v1/responses", &headers, body.as_bytes());
         self.server.client().open(&bytes).await.whole().await
     }
 
-    pub fn requests(&self) -> Vec<usize> {
+    pub(crate) fn requests(&self) -> Vec<usize> {
         self.upstreams.iter().map(Upstream::requests).collect()
     }
 }
 
 /// Returns a successful reply.
-pub fn success(vendor: Vendor, streamed: bool, text: &str) -> Reply {
+pub(crate) fn success(vendor: Vendor, streamed: bool, text: &str) -> Reply {
     if streamed {
         Reply::stream(vendor.frames("upstream-model", text))
     } else {
@@ -71,7 +71,7 @@ fn failing(fault: Fault, vendor: Vendor, streamed: bool) -> Reply {
 }
 
 /// Returns the response in a body, or in the last event of a stream.
-pub fn response(answer: &HttpResponse, streamed: bool) -> Value {
+pub(crate) fn response(answer: &HttpResponse, streamed: bool) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text());
     if !streamed {
         return answer.json();

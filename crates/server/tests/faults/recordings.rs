@@ -5,11 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use orouter_upstream_double::{Reply, Upstream, Vendor, frames};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fallback::response;
-use crate::support::Running;
 use crate::support::router::{UPSTREAM_KEY, ask, config, model, provider, start};
+use crate::support::{HttpResponse, Running};
 
 /// Returns the recordings in a folder of the fixtures; nothing if they are not available.
 fn recordings(folder: &str) -> Vec<(String, String)> {
@@ -50,42 +50,79 @@ fn statuses() -> BTreeMap<String, u16> {
     rows.collect()
 }
 
-async fn router(vendor: Vendor, reply: Reply) -> (Running, Upstream) {
-    let upstream = Upstream::replay([reply]).await.unwrap();
-    let one = provider("one", vendor, upstream.base_url());
-    let server = start(&config([one], [model("test/model", &["one"])])).await;
-    (server, upstream)
+/// A server with a model and an upstream for each recorded reply.
+struct Replays {
+    server: Running,
+    upstreams: Vec<Upstream>,
 }
 
-/// A request with the tools that the recordings call, so that no call is unexpected.
-fn request(streamed: bool) -> Value {
-    ask("test/model", streamed)
+impl Replays {
+    async fn new(replies: impl IntoIterator<Item = (Vendor, Reply)>) -> Self {
+        let mut upstreams = Vec::new();
+        let (mut providers, mut models) = (Vec::new(), Vec::new());
+        for (number, (vendor, reply)) in replies.into_iter().enumerate() {
+            let upstream = Upstream::replay([reply]).await.unwrap();
+            let name = format!("p{number}");
+            providers.push(provider(&name, vendor, upstream.base_url()));
+            models.push(model(&model_name(number), &[&name]));
+            upstreams.push(upstream);
+        }
+        let server = start(&config(providers, models)).await;
+        Self { server, upstreams }
+    }
+
+    /// Asks the model of a recording.
+    async fn ask(&self, number: usize, streamed: bool) -> HttpResponse {
+        let answer = self
+            .server
+            .client()
+            .ask(&ask(&model_name(number), streamed))
+            .await;
+        assert!(self.upstreams[number].idle().await);
+        answer
+    }
+}
+
+fn model_name(number: usize) -> String {
+    format!("test/model-{number}")
+}
+
+/// Returns the recordings of a kind over all protocols.
+fn all(kind: &str) -> Vec<(String, Vendor, String)> {
+    let of = |vendor: Vendor| {
+        let found = recordings(&format!("{}-{kind}", vendor.protocol()));
+        found
+            .into_iter()
+            .map(move |(name, text)| (name, vendor, text))
+    };
+    Vendor::ALL.into_iter().flat_map(of).collect()
 }
 
 #[tokio::test]
 async fn recorded_streams_arrive_as_valid_streams() {
+    let recordings = all("stream");
+    let replies = recordings
+        .iter()
+        .map(|(_, vendor, text)| (*vendor, Reply::stream(frames(text))));
+    let replays = Replays::new(replies).await;
     let mut wrong = Vec::new();
-    for vendor in Vendor::ALL {
-        for (name, text) in recordings(&format!("{}-stream", vendor.protocol())) {
-            let (server, upstream) = router(vendor, Reply::stream(frames(&text))).await;
-            let answer = server.client().ask(&request(true)).await;
-            assert!(upstream.idle().await);
-            if answer.status != 200 {
-                // A recording of a failure.
-                answer.error();
-                if !text.contains("\"error\"") {
-                    wrong.push(format!("{name}: {} {}", answer.status, answer.text()));
-                }
-                continue;
+    for (number, (name, _, text)) in recordings.iter().enumerate() {
+        let answer = replays.ask(number, true).await;
+        if answer.status != 200 {
+            // A recording of a failure.
+            answer.error();
+            if !text.contains("\"error\"") {
+                wrong.push(format!("{name}: {} {}", answer.status, answer.text()));
             }
-            let findings = orouter_conformance::audit(&answer.events());
-            if !findings.is_empty() {
-                wrong.push(format!("{name}: {findings:?}"));
-            }
-            let response = response(&answer, true);
-            if response["model"] != "test/model" {
-                wrong.push(format!("{name}: model {}", response["model"]));
-            }
+            continue;
+        }
+        let findings = orouter_conformance::audit(&answer.events());
+        if !findings.is_empty() {
+            wrong.push(format!("{name}: {findings:?}"));
+        }
+        let response = response(&answer, true);
+        if response["model"] != model_name(number) {
+            wrong.push(format!("{name}: model {}", response["model"]));
         }
     }
     assert!(
@@ -98,20 +135,22 @@ async fn recorded_streams_arrive_as_valid_streams() {
 
 #[tokio::test]
 async fn recorded_bodies_arrive_as_responses() {
+    let recordings = all("body");
+    let replies = recordings
+        .iter()
+        .map(|(_, vendor, text)| (*vendor, Reply::json(200, text)));
+    let replays = Replays::new(replies).await;
     let mut wrong = Vec::new();
-    for vendor in Vendor::ALL {
-        for (name, text) in recordings(&format!("{}-body", vendor.protocol())) {
-            let (server, _upstream) = router(vendor, Reply::json(200, &text)).await;
-            let answer = server.client().ask(&request(false)).await;
-            if answer.status != 200 {
-                wrong.push(format!("{name}: {} {}", answer.status, answer.text()));
-                continue;
-            }
-            let body = answer.json();
-            let expected = json!(["response", "test/model"]);
-            if json!([body["object"], body["model"]]) != expected {
-                wrong.push(format!("{name}: {body}"));
-            }
+    for (number, (name, ..)) in recordings.iter().enumerate() {
+        let answer = replays.ask(number, false).await;
+        if answer.status != 200 {
+            wrong.push(format!("{name}: {} {}", answer.status, answer.text()));
+            continue;
+        }
+        let body = answer.json();
+        let expected = json!(["response", model_name(number)]);
+        if json!([body["object"], body["model"]]) != expected {
+            wrong.push(format!("{name}: {body}"));
         }
     }
     assert!(
@@ -124,32 +163,33 @@ async fn recorded_bodies_arrive_as_responses() {
 
 #[tokio::test]
 async fn recorded_errors_have_a_status_of_the_contract() {
-    let mut wrong = Vec::new();
+    let recordings = all("error");
     let statuses = statuses();
-    for vendor in Vendor::ALL {
-        for (name, text) in recordings(&format!("{}-error", vendor.protocol())) {
-            let upstream_status = statuses[&name];
-            for streamed in [false, true] {
-                let reply = Reply::json(upstream_status, &text);
-                let (server, _upstream) = router(vendor, reply).await;
-                let answer = server.client().ask(&request(streamed)).await;
-                let allowed: &[u16] = match upstream_status {
-                    // An error in a success, or a fault of the request, or of the server's account
-                    // in the form of one.
-                    200 => &[400, 403, 422, 429, 500, 502, 503, 524, 529],
-                    400 => &[400, 502],
-                    401..=404 => &[502],
-                    413 | 422 => &[413, 422],
-                    429 => &[429, 502],
-                    status => &[status],
-                };
-                if !allowed.contains(&answer.status) || answer.text().contains(UPSTREAM_KEY) {
-                    let got = answer.status;
-                    wrong.push(format!(
-                        "{name}: {upstream_status} became {got}: {}",
-                        answer.text()
-                    ));
-                }
+    let replies = recordings
+        .iter()
+        .map(|(name, vendor, text)| (*vendor, Reply::json(statuses[name], text)));
+    let replays = Replays::new(replies).await;
+    let mut wrong = Vec::new();
+    for (number, (name, ..)) in recordings.iter().enumerate() {
+        let upstream_status = statuses[name];
+        for streamed in [false, true] {
+            let answer = replays.ask(number, streamed).await;
+            let allowed: &[u16] = match upstream_status {
+                // An error in a success, or a fault of the request, or of the server's account in
+                // the form of one.
+                200 => &[400, 403, 422, 429, 500, 502, 503, 524, 529],
+                400 => &[400, 502],
+                401..=404 => &[502],
+                413 | 422 => &[413, 422],
+                429 => &[429, 502],
+                status => &[status],
+            };
+            if !allowed.contains(&answer.status) || answer.text().contains(UPSTREAM_KEY) {
+                let got = answer.status;
+                wrong.push(format!(
+                    "{name}: {upstream_status} became {got}: {}",
+                    answer.text()
+                ));
             }
         }
     }

@@ -94,7 +94,7 @@ impl Stream for ResponseBody {
                 ))));
             };
             match connection.poll_driver(cx) {
-                // What was read before is in the body still.
+                // Bytes that were read before are still in the body.
                 Poll::Ready(_) => body.connection = None,
                 Poll::Pending => driven = true,
             }

@@ -2,8 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{connector::Connector, pool::Pool, transport::HyperTransport};
-use crate::transport::setup_error::TransportSetupError;
+use super::{connector::Connector, pool::Pool, route::Routes, transport::HyperTransport};
+use crate::transport::{proxy::Choice, setup_error::TransportSetupError};
 
 /// Default number of unused connections that stay open for one server.
 const DEFAULT_MAX_IDLE_PER_HOST: usize = 256;
@@ -12,8 +12,22 @@ const DEFAULT_MAX_IDLE_PER_HOST: usize = 256;
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Settings of a [`HyperTransport`].
+///
+/// # Proxies
+///
+/// By default the environment names the proxies, in the variables that
+#[cfg_attr(
+    feature = "reqwest",
+    doc = "[`ReqwestTransportBuilder`](crate::transport::ReqwestTransportBuilder)"
+)]
+#[cfg_attr(not(feature = "reqwest"), doc = "`ReqwestTransportBuilder`")]
+/// documents, with two differences: this machine (`localhost` and loopback addresses) is always reached
+/// directly, and the settings of macOS and Windows are not read. A proxy must be an `http://` URL.
+/// [`build`](Self::build) fails for one that cannot be used, so a request meant for a proxy is never
+/// sent directly.
 #[derive(Clone)]
 pub struct HyperTransportBuilder {
+    proxy: Choice,
     max_idle_per_host: usize,
     idle_timeout: Duration,
     #[cfg(feature = "rustls")]
@@ -23,6 +37,7 @@ pub struct HyperTransportBuilder {
 impl Default for HyperTransportBuilder {
     fn default() -> Self {
         Self {
+            proxy: Choice::default(),
             max_idle_per_host: DEFAULT_MAX_IDLE_PER_HOST,
             idle_timeout: DEFAULT_IDLE_TIMEOUT,
             #[cfg(feature = "rustls")]
@@ -47,6 +62,24 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Sends every request through the proxy at `url`, which must be `http://`. Replaces the proxies of
+    /// the environment.
+    ///
+    /// The proxy opens a tunnel (`CONNECT`) to a server with TLS. It can read requests to a server
+    /// without TLS. A name and password in the URL are sent to the proxy only.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Choice::Url(url.into());
+        self
+    }
+
+    /// Connects directly. Does not read the variables.
+    #[must_use]
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Choice::Direct;
+        self
+    }
+
     /// Trusts the certificates in `pem` in addition to those of the system. Repeated calls add up.
     #[cfg(feature = "rustls")]
     #[must_use]
@@ -60,7 +93,7 @@ impl HyperTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`TransportSetupError`] if a certificate cannot be used, or if TLS cannot be set up.
+    /// [`TransportSetupError`] if a proxy or a certificate cannot be used, or if TLS cannot be set up.
     pub fn build(self) -> Result<HyperTransport, TransportSetupError> {
         #[cfg(feature = "rustls")]
         let tls = super::tls::Tls::new(crate::transport::tls::config(
@@ -69,6 +102,7 @@ impl HyperTransportBuilder {
             &[b"http/1.1"],
         )?);
         let connector = Connector::new(
+            Routes::new(&self.proxy)?,
             #[cfg(feature = "rustls")]
             tls,
         );

@@ -7,26 +7,34 @@ use url::{Host, Url};
 
 use super::{
     addresses,
+    route::{self, Routes},
     socket::{Socket, Tcp, Written},
 };
 use crate::{clock::Clock as _, tokio_clock::TokioClock, transport::error::TransportError};
 
 /// Opens connections to servers.
 pub(super) struct Connector {
+    routes: Routes,
     #[cfg(feature = "rustls")]
     tls: super::tls::Tls,
 }
 
 impl Connector {
-    pub(super) fn new(#[cfg(feature = "rustls")] tls: super::tls::Tls) -> Self {
+    pub(super) fn new(routes: Routes, #[cfg(feature = "rustls")] tls: super::tls::Tls) -> Self {
         Self {
+            routes,
             #[cfg(feature = "rustls")]
             tls,
         }
     }
 
-    /// Opens a connection to the server of `url`, at `address` if it is given. `limit` is the time for
-    /// name lookup, TCP and TLS together.
+    /// Returns the proxies of the connections.
+    pub(super) fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    /// Opens a connection to the server of `url`: directly at `address` if it is given, or
+    /// through a proxy. `limit` is the time for name lookup, TCP and TLS together.
     pub(super) async fn connect(
         &self,
         url: &Url,
@@ -52,11 +60,15 @@ impl Connector {
     }
 
     async fn open(&self, url: &Url, address: Option<SocketAddr>) -> io::Result<(Socket, Written)> {
-        let stream = match address {
+        let proxy = self.routes.proxy_for(url).filter(|_| address.is_none());
+        let mut stream = match address {
             Some(address) => TcpStream::connect(address).await?,
-            None => addresses::connect(resolve(url).await?).await?,
+            None => addresses::connect(resolve(proxy.unwrap_or(url)).await?).await?,
         };
         stream.set_nodelay(true)?;
+        if let Some(proxy) = proxy.filter(|_| url.scheme() == "https") {
+            route::open_tunnel(&mut stream, proxy, url).await?;
+        }
         let tcp = Tcp::new(stream);
         let written = tcp.written();
         #[cfg(feature = "rustls")]

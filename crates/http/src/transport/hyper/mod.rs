@@ -6,6 +6,7 @@ mod builder;
 mod connection;
 mod connector;
 mod pool;
+mod route;
 mod socket;
 #[cfg(feature = "rustls")]
 mod tls;

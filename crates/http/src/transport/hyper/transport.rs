@@ -3,7 +3,10 @@
 use std::{fmt, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderValue, Uri, header::HOST};
+use http::{
+    HeaderValue, Uri,
+    header::{HOST, PROXY_AUTHORIZATION},
+};
 use http_body_util::Full;
 use tokio::runtime;
 use url::{Position, Url};
@@ -14,6 +17,7 @@ use super::{
     connection::{Connection, ExchangeError, Outgoing},
     connector::Connector,
     pool::Pool,
+    route::{self, Routes},
 };
 use crate::{
     send::BoxFuture,
@@ -63,8 +67,9 @@ impl HyperTransport {
         }
     }
 
-    /// Sends `request` on a new connection to `address`, whatever the address of the URL's host. `Host`
-    /// and the verified certificate are those of the URL. The connection is closed after the response.
+    /// Sends `request` on a new connection to `address`, whatever the address of the URL's host, and
+    /// without a proxy. `Host` and the verified certificate are those of the URL. The connection is
+    /// closed after the response.
     ///
     /// # Errors
     ///
@@ -76,7 +81,7 @@ impl HyperTransport {
     ) -> Result<HttpResponse, TransportError> {
         let runtime = current_runtime()?;
         let limit = request.connect_timeout();
-        let (url, outgoing) = outgoing(request)?;
+        let (url, outgoing) = outgoing(request, None)?;
         let connection = self.shared.open(&url, Some(address), limit, runtime);
         let connection = connection.await?;
         finish(connection, outgoing, None).await
@@ -85,8 +90,8 @@ impl HyperTransport {
     async fn send_pooled(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let runtime = current_runtime()?;
         let limit = request.connect_timeout();
-        let (url, mut outgoing) = outgoing(request)?;
-        let Shared { connector: _, pool } = &*self.shared;
+        let Shared { connector, pool } = &*self.shared;
+        let (url, mut outgoing) = outgoing(request, Some(connector.routes()))?;
         let origin = &url[..Position::BeforePath];
         let home = || Some((Arc::clone(pool), origin.to_owned()));
         while let Some(mut connection) = pool.take(origin, runtime) {
@@ -147,11 +152,20 @@ fn current_runtime() -> Result<runtime::Id, TransportError> {
     }
 }
 
-/// Returns the URL, and the request in the form of hyper: with the path as target, and `Host`.
-fn outgoing(request: HttpRequest) -> Result<(Url, Outgoing), TransportError> {
+/// Returns the URL, and the request in the form of hyper: with its target and `Host`. The target is the
+/// path, or the whole URL for a proxy that forwards it.
+fn outgoing(
+    request: HttpRequest,
+    routes: Option<&Routes>,
+) -> Result<(Url, Outgoing), TransportError> {
     let (method, url, headers, body) = request.into_parts();
     check(&url)?;
-    let target = &url[Position::BeforePath..Position::AfterQuery];
+    let forwarding = routes.and_then(|routes| routes.forwarding(&url));
+    let start = match forwarding {
+        Some(_) => Position::BeforeScheme,
+        None => Position::BeforePath,
+    };
+    let target = &url[start..Position::AfterQuery];
     let uri = Uri::try_from(target).map_err(TransportError::unusable)?;
     let mut outgoing = http::Request::new(Full::<Bytes>::new(body));
     *outgoing.method_mut() = method;
@@ -161,6 +175,9 @@ fn outgoing(request: HttpRequest) -> Result<(Url, Outgoing), TransportError> {
         let host = &url[Position::BeforeHost..Position::AfterPort];
         let host = HeaderValue::from_str(host).map_err(TransportError::unusable)?;
         outgoing.headers_mut().insert(HOST, host);
+    }
+    if let Some(value) = forwarding.and_then(route::authorization) {
+        outgoing.headers_mut().insert(PROXY_AUTHORIZATION, value);
     }
     Ok((url, outgoing))
 }

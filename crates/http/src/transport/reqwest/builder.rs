@@ -2,13 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::{
-    exchange::ReqwestTransport,
-    pools::Pools,
+use super::{exchange::ReqwestTransport, pools::Pools, settings::ClientSettings};
+use crate::transport::{
     proxy::{Choice, Proxies},
-    settings::ClientSettings,
+    setup_error::TransportSetupError,
 };
-use crate::transport::setup_error::TransportSetupError;
 
 /// Settings of a [`ReqwestTransport`].
 ///

@@ -14,14 +14,13 @@ use http_body::Body as _;
 #[cfg(feature = "http2")]
 use super::http2::is_unprocessed;
 use super::pools::Pools;
-use super::tls_support::HAS_TLS;
 #[cfg(feature = "rustls")]
 use crate::transport::tls::is_client_rejected;
 use crate::{
     send::BoxFuture,
     transport::{
         body::Body, contract::Transport, error::TransportError, request::HttpRequest,
-        response::HttpResponse,
+        response::HttpResponse, tls_support::HAS_TLS,
     },
 };
 

@@ -5,8 +5,6 @@ mod exchange;
 #[cfg(feature = "http2")]
 mod http2;
 mod pools;
-mod proxy;
 mod settings;
-mod tls_support;
 
 pub use self::{builder::ReqwestTransportBuilder, exchange::ReqwestTransport};

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::proxy::Proxies;
-use crate::timeouts::DEFAULT_CONNECT_TIMEOUT;
+use crate::{timeouts::DEFAULT_CONNECT_TIMEOUT, transport::proxy::Proxies};
 
 /// Default time that an unused connection stays open.
 const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);

@@ -13,7 +13,9 @@ use super::finish::Finish;
 use super::images::image;
 use super::items::Items;
 use super::message::{OpenMessage, PartKind};
-use super::model::{Audio, Choice, Chunk, Content, ContentPiece, Delta, ImageUrl, ToolCall, Usage};
+use super::model::{
+    Audio, Choice, Chunk, Content, ContentPiece, Delta, ImageUrl, Label, ToolCall, Usage,
+};
 use super::pieces::{self, ReasoningPiece};
 use super::reasoning::{self, OpenReasoning};
 use super::sources::Sources;
@@ -95,10 +97,15 @@ impl Translator {
             return;
         }
         if self.model.is_none() {
-            self.model = chunk.model.filter(|model| !model.is_empty());
+            let model = chunk.model.as_ref().map(Label::as_str);
+            self.model = model.filter(|model| !model.is_empty()).map(str::to_owned);
         }
-        if chunk.service_tier.is_some() {
-            self.service_tier = chunk.service_tier;
+        if let Some(tier) = &chunk.service_tier {
+            // Every chunk may repeat it.
+            let tier = Some(tier.as_str()).filter(|tier| !tier.is_empty());
+            if tier.is_some() && tier != self.service_tier.as_deref() {
+                self.service_tier = tier.map(str::to_owned);
+            }
         }
         let groq_usage = groq.and_then(|groq| groq.usage);
         if let Some(mut usage) = chunk.usage.or(groq_usage) {
@@ -152,10 +159,11 @@ impl Translator {
         }
         // Some servers repeat the message so far beside each delta.
         let delta = if whole {
-            choice.message.or(choice.delta)
+            choice.message.map(|message| *message).or(choice.delta)
         } else {
             let repeats = choice.delta.is_some() || !self.items.is_empty();
-            choice.delta.or_else(|| choice.message.filter(|_| !repeats))
+            let message = choice.message.filter(|_| !repeats);
+            choice.delta.or_else(|| message.map(|message| *message))
         };
         match delta {
             Some(delta) => self.delta(delta, events),
@@ -209,7 +217,7 @@ impl Translator {
         if let Some(function) = delta.function_call {
             calls.push(ToolCall {
                 index: Some(FUNCTION_CALL),
-                function: Some(function),
+                function: Some(*function),
                 ..ToolCall::default()
             });
         }

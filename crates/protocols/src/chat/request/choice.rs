@@ -6,9 +6,10 @@ use orouter_wire::{
     ToolChoiceMode,
 };
 
+use super::offered::Offered;
 use super::part::string;
 use super::support::Support;
-use super::tools::{Offered, Tools};
+use super::tools::Tools;
 use crate::chat::reply::ToolKind;
 use crate::quote::{quote, quote_list};
 use crate::refusal::Refusal;

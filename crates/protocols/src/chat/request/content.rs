@@ -2,25 +2,20 @@
 
 use std::borrow::Cow;
 
-use orouter_wire::{
-    AudioFormat, ContentPart, Extra, ImageDetail, InputFile, InputImage, Message, MessageContent,
-    PromptCacheBreakpoint, Raw, ToolOutput,
-};
+use orouter_wire::{ContentPart, Extra, Message, MessageContent, ToolOutput};
 
-use super::part::{FileSource, Marks, Part};
+use super::media::MediaReader;
+use super::part::{Marks, Part};
 use super::place::Place;
-use super::support::Support;
 use super::undecoded;
 use crate::notes::Notes;
-use crate::quote::{quote, quote_list};
+use crate::quote::quote;
 use crate::refusal::Refusal;
 
 /// Reads the content of messages and the outputs of tools.
 #[derive(Clone, Copy)]
 pub(super) struct ContentReader<'a> {
-    /// Kinds of input that the endpoint reads. `None`: not known.
-    pub(super) modalities: Option<&'a [String]>,
-    pub(super) support: Support<'a>,
+    pub(super) media: MediaReader<'a>,
     pub(super) notes: &'a Notes,
 }
 
@@ -109,7 +104,7 @@ impl<'a> ContentReader<'a> {
                     push(
                         &mut content.parts,
                         &part.text,
-                        self.marks(&part.extra, None),
+                        self.media.marks(&part.extra, None),
                     );
                     if let Some(refusal) = &part.refusal {
                         add_refusal(&mut content.refusal, refusal);
@@ -195,157 +190,17 @@ impl<'a> ContentReader<'a> {
                 undecoded::string(&part.extra, place, "refusal")?;
                 return Ok(Part::text(part.refusal.as_str()));
             }
-            ContentPart::InputImage(part) => return self.image(part, place),
-            ContentPart::InputFile(part) => return self.file(part, place),
-            ContentPart::InputAudio(part) => {
-                self.check_modality("audio", "audio", place)?;
-                undecoded::string(&part.input_audio.extra, place, "data")?;
-                return Ok(Part::Audio {
-                    data: &part.input_audio.data,
-                    format: part.input_audio.format.as_ref().map(AudioFormat::as_str),
-                    marks: self.marks(&part.extra, None),
-                });
-            }
-            ContentPart::InputVideo(part) => {
-                self.check_modality("video", "a video", place)?;
-                undecoded::string(&part.extra, place, "video_url")?;
-                if part.processing.is_some() {
-                    self.notes.ignored(
-                        format!("{place}.processing"),
-                        "Chat Completions has no such setting",
-                    );
-                }
-                return Ok(Part::Video {
-                    url: &part.video_url,
-                    marks: self.marks(&part.extra, None),
-                });
-            }
+            ContentPart::InputImage(part) => return self.media.image(part, place),
+            ContentPart::InputFile(part) => return self.media.file(part, place),
+            ContentPart::InputAudio(part) => return self.media.audio(part, place),
+            ContentPart::InputVideo(part) => return self.media.video(part, place),
             other => return Err(unreadable(other, place)),
         };
         undecoded::string(extra, place, "text")?;
         Ok(Part::Text {
             text: Cow::Borrowed(text),
-            marks: self.marks(extra, breakpoint),
+            marks: self.media.marks(extra, breakpoint),
         })
-    }
-
-    fn image(self, image: &'a InputImage, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("image", "an image", place)?;
-        for member in ["image_url", "file_id"] {
-            undecoded::string(&image.extra, place, member)?;
-        }
-        match image.image_url.as_deref() {
-            Some(url) if !url.is_empty() => Ok(Part::Image {
-                url,
-                detail: self.detail(image, place),
-                marks: self.marks(&image.extra, image.prompt_cache_breakpoint.as_ref()),
-            }),
-            _ if image.file_id.is_some() => Err(Refusal::new(
-                format!("{place}.file_id"),
-                format!(
-                    "`{place}.file_id` cannot be served: in Chat Completions an image has no file \
-                     id; send `image_url` with an `https:` or `data:` URL"
-                ),
-            )),
-            _ => Err(Refusal::new(
-                format!("{place}.image_url"),
-                format!("`{place}.image_url` must be an `https:` or `data:` URL"),
-            )),
-        }
-    }
-
-    fn detail(self, image: &'a InputImage, place: Place) -> Option<&'a str> {
-        match &image.detail {
-            Some(ImageDetail::Original) => {
-                self.notes.adjusted(
-                    format!("{place}.detail"),
-                    "sent as `high`, the highest resolution that Chat Completions has",
-                );
-                Some(ImageDetail::High.as_str())
-            }
-            detail => detail.as_ref().map(ImageDetail::as_str),
-        }
-    }
-
-    fn file(self, file: &'a InputFile, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("file", "a file", place)?;
-        for member in ["file_data", "file_id", "file_url", "filename"] {
-            undecoded::string(&file.extra, place, member)?;
-        }
-        let set = |member: &'a Option<String>| member.as_deref().filter(|text| !text.is_empty());
-        let source = if let Some(data) = set(&file.file_data) {
-            let filename = set(&file.filename).unwrap_or("file");
-            FileSource::Data {
-                filename,
-                data: data_url(data, filename),
-            }
-        } else if let Some(id) = set(&file.file_id) {
-            FileSource::Id(id)
-        } else if set(&file.file_url).is_some() {
-            return Err(Refusal::new(
-                format!("{place}.file_url"),
-                format!(
-                    "`{place}.file_url` cannot be served: in Chat Completions a file has no URL, \
-                     and this server does not fetch it; send the file in `file_data`, as a data URL"
-                ),
-            ));
-        } else {
-            return Err(Refusal::new(
-                format!("{place}.file_data"),
-                format!("`{place}.file_data` must be the file as a data URL"),
-            ));
-        };
-        if file.detail.is_some() {
-            self.notes.ignored(
-                format!("{place}.detail"),
-                "in Chat Completions, a file has no such setting",
-            );
-        }
-        Ok(Part::File {
-            source,
-            marks: self.marks(&file.extra, file.prompt_cache_breakpoint.as_ref()),
-        })
-    }
-
-    /// Refuses a kind of input that the endpoint does not read.
-    fn check_modality(self, kind: &str, described: &str, place: Place) -> Result<(), Refusal> {
-        let Some(kinds) = self.modalities else {
-            return Ok(());
-        };
-        if kinds.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
-            return Ok(());
-        }
-        let kinds = match kinds {
-            [] => "`text`".to_owned(),
-            kinds => quote_list(kinds, 5),
-        };
-        Err(Refusal::new(
-            place.to_string(),
-            format!("`{place}` is {described}, which the model does not read; it reads {kinds}"),
-        ))
-    }
-
-    /// Returns the cache marks that the endpoint takes.
-    pub(super) fn marks(
-        self,
-        extra: &'a Extra,
-        breakpoint: Option<&'a PromptCacheBreakpoint>,
-    ) -> Marks<'a> {
-        let cache_control = extra
-            .get("cache_control")
-            .filter(|raw| !Raw::is_null(raw))
-            .filter(|_| {
-                self.support
-                    .allows_or_note(&["cache_control"], "cache_control")
-            });
-        let breakpoint = breakpoint.filter(|_| {
-            let path = "prompt_cache_breakpoint";
-            self.support.allows_or_note(&["prompt_cache_options"], path)
-        });
-        Marks {
-            cache_control,
-            breakpoint,
-        }
     }
 
     fn content(self, message: &'a Message, place: Place) -> Result<Content<'a>, Refusal> {
@@ -388,17 +243,6 @@ fn add_refusal<'a>(refusal: &mut Option<Cow<'a, str>>, text: &'a str) {
         Some(refusal) => refusal.to_mut().push_str(text),
         None => *refusal = Some(Cow::Borrowed(text)),
     }
-}
-
-/// Returns `data` as a data URL. Base64 of a file whose name tells its type becomes one; other data
-/// stays as it is.
-fn data_url<'a>(data: &'a str, filename: &str) -> Cow<'a, str> {
-    let scheme = data.get(..5).unwrap_or_default();
-    let ending = filename.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if scheme.eq_ignore_ascii_case("data:") || !ending.eq_ignore_ascii_case("pdf") {
-        return Cow::Borrowed(data);
-    }
-    Cow::Owned(format!("data:application/pdf;base64,{data}"))
 }
 
 /// Returns the refusal of a part that a message of the user cannot have.

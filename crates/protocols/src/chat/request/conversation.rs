@@ -8,14 +8,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use orouter_wire::{
-    AgentMessage, CustomToolCall, Extra, FunctionCall, Item, Message, Raw, ReasoningItem, Role,
-    ToolOutput, to_string,
+    AgentMessage, Extra, Item, Message, ReasoningItem, Role, ToolOutput, to_string,
 };
 
-use super::call::{Arguments, Call};
+use super::call::Call;
+use super::call_reader::{self, CallReader};
 use super::content::{ContentReader, OutputContent};
 use super::hosted;
-use super::names::Names;
 use super::outputs::{Outputs, is_output};
 use super::part::Part;
 use super::place::Place;
@@ -41,7 +40,7 @@ pub(super) struct Conversation<'a> {
     open: Assistant<'a>,
     /// Reasoning after the text of `open`. It belongs to the next text or call of the model.
     later: Vec<Thought<'a>>,
-    names: &'a Names<'a>,
+    calls: CallReader<'a>,
     reader: ContentReader<'a>,
     target: &'a Target<'a>,
     phase_noted: bool,
@@ -50,7 +49,7 @@ pub(super) struct Conversation<'a> {
 impl<'a> Conversation<'a> {
     pub(super) fn new(
         items: &'a [Item],
-        names: &'a Names<'a>,
+        calls: CallReader<'a>,
         reader: ContentReader<'a>,
         target: &'a Target<'a>,
     ) -> Self {
@@ -60,7 +59,7 @@ impl<'a> Conversation<'a> {
             outputs: Outputs::new(items),
             open: Assistant::default(),
             later: Vec::new(),
-            names,
+            calls,
             reader,
             target,
             phase_noted: false,
@@ -106,8 +105,14 @@ impl<'a> Conversation<'a> {
                 self.add_reasoning(item, place);
                 Ok(())
             }
-            Item::FunctionCall(call) => self.add_function_call(call, index),
-            Item::CustomToolCall(call) => self.add_custom_call(call, index),
+            Item::FunctionCall(call) => {
+                self.add_call(self.calls.function(call, index)?);
+                Ok(())
+            }
+            Item::CustomToolCall(call) => {
+                self.add_call(self.calls.custom(call, index)?);
+                Ok(())
+            }
             item if is_output(item) => {
                 self.close()?;
                 if self.outputs.is_claimed(index) {
@@ -218,7 +223,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn add_reasoning(&mut self, item: &'a ReasoningItem, place: Place) {
-        let support = self.reader.support;
+        let support = self.reader.media.support;
         let thought = Thought::read(item, place, self.target, support, self.reader.notes);
         let Some(thought) = thought else { return };
         if self.open.has_content() && self.open.calls.is_empty() {
@@ -226,59 +231,6 @@ impl<'a> Conversation<'a> {
         } else {
             self.open.thoughts.push(thought);
         }
-    }
-
-    fn add_function_call(&mut self, call: &'a FunctionCall, index: usize) -> Result<(), Refusal> {
-        let place = Place::item(index);
-        for member in ["call_id", "name"] {
-            undecoded::string(&call.extra, place, member)?;
-        }
-        let arguments = match call.extra.get("arguments") {
-            // Some clients send an object instead of its text.
-            Some(raw) if raw.get().starts_with('{') => raw.get(),
-            _ => {
-                undecoded::string(&call.extra, place, "arguments")?;
-                &call.arguments
-            }
-        };
-        let name = self.names.of_call(call.namespace.as_deref(), &call.name);
-        let id = call_id(&call.call_id, call.id.as_deref(), index);
-        let arguments = Arguments::Json(Cow::Borrowed(arguments));
-        self.add_call(Call {
-            index,
-            call_id: &call.call_id,
-            id,
-            name,
-            arguments,
-            extra_content: self.extra_content(&call.extra),
-            result: None,
-        });
-        Ok(())
-    }
-
-    fn add_custom_call(&mut self, call: &'a CustomToolCall, index: usize) -> Result<(), Refusal> {
-        let place = Place::item(index);
-        for member in ["call_id", "name", "input"] {
-            undecoded::string(&call.extra, place, member)?;
-        }
-        self.add_call(Call {
-            index,
-            call_id: &call.call_id,
-            id: call_id(&call.call_id, call.id.as_deref(), index),
-            name: self.names.of_call(call.namespace.as_deref(), &call.name),
-            arguments: Arguments::Input(&call.input),
-            extra_content: self.extra_content(&call.extra),
-            result: None,
-        });
-        Ok(())
-    }
-
-    /// Returns the data that an upstream attached to a call, if this endpoint takes it.
-    fn extra_content(&self, extra: &'a Extra) -> Option<&'a Raw> {
-        extra
-            .get("extra_content")
-            .filter(|raw| raw.get().starts_with('{'))
-            .filter(|raw| (self.target.accepts_encrypted)(raw.get()))
     }
 
     fn add_call(&mut self, call: Call<'a>) {
@@ -331,20 +283,11 @@ impl<'a> Conversation<'a> {
     /// Adds a call of another service's tool as a call of a function, or skips the item.
     fn add_hosted(&mut self, item: &'a Item, index: usize) {
         let place = Place::item(index);
-        let Some(call) = hosted::call(item) else {
+        let Some(call) = call_reader::hosted(item, index) else {
             self.skip(item.kind(), place);
             return;
         };
-        let own = item.call_id().unwrap_or_default();
-        self.add_call(Call {
-            index,
-            call_id: own,
-            id: call_id(own, item.id(), index),
-            name: call.name,
-            arguments: Arguments::Json(call.arguments),
-            extra_content: None,
-            result: call.result,
-        });
+        self.add_call(call);
         let kind = quote(item.kind());
         let reason = format!("the model reads the `{kind}` as the call of a function");
         self.reader.notes.converted(place.to_string(), reason);
@@ -449,15 +392,6 @@ impl<'a> Conversation<'a> {
     fn skip(&self, kind: &str, place: Place) {
         let reason = format!("Chat Completions cannot express `{}`", quote(kind));
         self.reader.notes.skipped(place.to_string(), reason);
-    }
-}
-
-/// Returns the id of a call for the upstream. Upstreams refuse an empty one.
-fn call_id<'a>(call_id: &'a str, id: Option<&'a str>, index: usize) -> Cow<'a, str> {
-    match (call_id, id) {
-        ("", None | Some("")) => Cow::Owned(format!("call_{index}")),
-        ("", Some(id)) => Cow::Borrowed(id),
-        (call_id, _) => Cow::Borrowed(call_id),
     }
 }
 

@@ -5,12 +5,15 @@
 //! values.
 
 mod call;
+mod call_reader;
 mod choice;
 mod content;
 mod conversation;
 mod format;
 mod hosted;
+mod media;
 mod names;
+mod offered;
 mod outputs;
 mod parameters;
 mod part;
@@ -26,9 +29,11 @@ use bytes::Bytes;
 use orouter_wire::json::Writer;
 use orouter_wire::{Input, ResponsesRequest};
 
+use self::call_reader::CallReader;
 use self::choice::Choice;
 use self::content::ContentReader;
 use self::conversation::Conversation;
+use self::media::MediaReader;
 use self::part::string;
 use self::support::Support;
 use self::tools::Tools;
@@ -86,13 +91,18 @@ fn turns<'a>(
     support: Support<'a>,
     notes: &'a Notes,
 ) -> Result<Vec<Turn<'a>>, Refusal> {
-    let reader = ContentReader {
+    let media = MediaReader {
         modalities: target.input_modalities,
         support,
         notes,
     };
+    let reader = ContentReader { media, notes };
+    let calls = CallReader {
+        names: &tools.names,
+        target,
+    };
     let items = request.input.as_ref().map_or(&[][..], Input::items);
-    let mut conversation = Conversation::new(items, &tools.names, reader, target);
+    let mut conversation = Conversation::new(items, calls, reader, target);
     if let Some(instructions) = &request.instructions {
         conversation.add_instructions(instructions);
     }

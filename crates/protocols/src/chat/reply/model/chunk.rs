@@ -3,6 +3,7 @@
 use orouter_wire::{Extra, Logprob, Raw, Wire};
 
 use super::delta::Delta;
+use super::label::Label;
 use super::skipped::Skipped;
 use super::usage::Usage;
 
@@ -11,8 +12,8 @@ use super::usage::Usage;
 pub(in super::super) struct Chunk {
     pub(in super::super) choices: Option<Vec<Choice>>,
     pub(in super::super) usage: Option<Box<Usage>>,
-    pub(in super::super) model: Option<String>,
-    pub(in super::super) service_tier: Option<String>,
+    pub(in super::super) model: Option<Label>,
+    pub(in super::super) service_tier: Option<Label>,
     pub(in super::super) error: Option<Raw>,
     /// Usage and errors of Groq.
     pub(in super::super) x_groq: Option<Box<Groq>>,
@@ -42,7 +43,7 @@ pub(in super::super) struct Choice {
     /// The next piece of the message.
     pub(in super::super) delta: Option<Delta>,
     /// The message as a whole.
-    pub(in super::super) message: Option<Delta>,
+    pub(in super::super) message: Option<Box<Delta>>,
     /// Text of the message on servers that send it as for text completions.
     pub(in super::super) text: Option<String>,
     pub(in super::super) finish_reason: Option<String>,

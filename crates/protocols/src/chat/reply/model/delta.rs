@@ -27,7 +27,7 @@ pub(in super::super) struct Delta {
     pub(in super::super) thinking_blocks: Option<Vec<ThinkingBlock>>,
     pub(in super::super) tool_calls: Option<Vec<ToolCall>>,
     /// The call of a function before tools existed.
-    pub(in super::super) function_call: Option<Function>,
+    pub(in super::super) function_call: Option<Box<Function>>,
     pub(in super::super) annotations: Option<Vec<Raw>>,
     /// Generated images on OpenRouter.
     pub(in super::super) images: Option<Vec<Image>>,

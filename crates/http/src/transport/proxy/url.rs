@@ -1,8 +1,8 @@
-//! The URL of a proxy, checked so that `reqwest` can use it.
+//! The URL of a proxy, checked so that a transport can use it.
 
 use ::url::{Host, ParseError, Url};
 
-use crate::transport::reqwest::tls_support::HAS_TLS;
+use crate::transport::tls_support::HAS_TLS;
 
 /// Reads the URL of a proxy. The error does not quote the URL, which may hold credentials.
 pub(super) fn parse(text: &str) -> Result<Url, String> {

@@ -1,7 +1,7 @@
 //! The proxy of a request: the builder's, or one that environment variables name.
 //!
-//! This crate reads the variables itself, because `reqwest` ignores a variable that it cannot use, and
-//! would send a request that is meant for a proxy directly.
+//! This crate reads the variables for all its transports. HTTP libraries ignore a variable that they
+//! cannot use, and would send a request that is meant for a proxy directly.
 
 mod no_proxy;
 mod url;
@@ -18,7 +18,7 @@ use crate::transport::setup_error::TransportSetupError;
 
 /// The caller's choice, from the transport's builder.
 #[derive(Clone, Default)]
-pub(super) enum Choice {
+pub(in crate::transport) enum Choice {
     /// The environment's proxies, or the system's where no variable names one.
     #[default]
     Environment,
@@ -30,7 +30,7 @@ pub(super) enum Choice {
 
 /// The checked form of a [`Choice`].
 #[derive(Clone, Default)]
-pub(super) enum Proxies {
+pub(in crate::transport) enum Proxies {
     /// The settings of macOS and Windows. Other systems have none.
     #[default]
     System,
@@ -40,7 +40,7 @@ pub(super) enum Proxies {
 }
 
 impl Proxies {
-    pub(super) fn new(choice: &Choice) -> Result<Self, TransportSetupError> {
+    pub(in crate::transport) fn new(choice: &Choice) -> Result<Self, TransportSetupError> {
         match choice {
             Choice::Direct => Ok(Self::Direct),
             Choice::Url(text) => match url::parse(text.trim()) {
@@ -56,8 +56,33 @@ impl Proxies {
         }
     }
 
+    /// Returns the proxy for requests to this URL. The settings of macOS and Windows are not read.
+    #[cfg(feature = "hyper")]
+    pub(in crate::transport) fn proxy_for(&self, to: &Url) -> Option<&Url> {
+        match self {
+            Self::System | Self::Direct => None,
+            Self::All(proxy) => Some(proxy),
+            Self::Variables(variables) => variables.proxy_for(to),
+        }
+    }
+
+    /// Returns the schemes of all proxies.
+    #[cfg(feature = "hyper")]
+    pub(in crate::transport) fn schemes(&self) -> Vec<&str> {
+        let urls = match self {
+            Self::System | Self::Direct => vec![],
+            Self::All(proxy) => vec![Some(&**proxy)],
+            Self::Variables(variables) => vec![variables.http.as_ref(), variables.https.as_ref()],
+        };
+        urls.into_iter().flatten().map(Url::scheme).collect()
+    }
+
     /// Sets these proxies on a client.
-    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "reqwest")]
+    pub(in crate::transport) fn apply(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> reqwest::ClientBuilder {
         match self {
             Self::System => builder,
             Self::Direct => builder.no_proxy(),
@@ -76,7 +101,7 @@ impl Proxies {
 }
 
 /// The proxies and exceptions that the environment names.
-pub(super) struct Variables {
+pub(in crate::transport) struct Variables {
     http: Option<Url>,
     https: Option<Url>,
     no_proxy: NoProxy,

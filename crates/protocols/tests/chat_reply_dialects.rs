@@ -6,6 +6,10 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "helpers that take JSON made in place"
+)]
 
 mod chat_reply_support;
 

@@ -9,7 +9,10 @@
 
 mod chat_reply_support;
 
-use chat_reply_support::{reader_with, streamed, without_ids};
+use chat_reply_support::{
+    events_of_frames, frames, reader_with, recordings, response_of, streamed, without_ids, wrapped,
+};
+use orouter_conformance::{Violation, audit};
 use orouter_protocols::chat::ToolKind;
 use serde_json::{Value, json};
 
@@ -213,5 +216,44 @@ fn calls_may_come_interleaved() {
             }
         };
         assert_eq!(found, arguments.iter().map(whole).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn any_mixture_of_recorded_chunks_obeys_the_rules() {
+    let reader = reader_with(&[
+        ("weather", "weather", Some("ns"), ToolKind::Custom),
+        ("lookup", "lookup", None, ToolKind::Function),
+    ]);
+    let mut random = Random(11);
+    // A chunk for each kind of content, and few of each.
+    let mut pool: Vec<(String, String)> = Vec::new();
+    for (_, body) in recordings("chat-stream") {
+        let all = frames(&body, usize::MAX);
+        pool.extend(all.iter().take(3).cloned());
+        pool.extend(all.iter().rev().take(4).cloned());
+        pool.extend((0..6).map(|_| all[random.below(all.len())].clone()));
+    }
+    pool.retain(|(_, data)| !data.contains("[DONE]"));
+    if pool.is_empty() {
+        return;
+    }
+    for _ in 0..3000 {
+        let count = 1 + random.below(30);
+        let mut mixed: Vec<(String, String)> = (0..count)
+            .map(|_| pool[random.below(pool.len())].clone())
+            .collect();
+        if random.below(2) == 0 {
+            mixed.push((String::new(), "[DONE]".to_owned()));
+        }
+        let events = events_of_frames(&*reader, &mixed);
+        let findings = audit(&wrapped(&events));
+        let broken = findings
+            .iter()
+            .find(|finding| finding.violation != Violation::NoEnd);
+        assert!(broken.is_none(), "{} {mixed:#?}", broken.unwrap());
+        if events.last().is_some_and(|last| last.response().is_some()) {
+            response_of(&events);
+        }
     }
 }

@@ -16,7 +16,7 @@ use chat_reply_support::{
 use orouter_wire::{ContentPart, Item, Response, StreamEvent};
 use serde_json::Value;
 
-/// What a reply says, read from either side.
+/// The content of a reply, read from either side.
 #[derive(Debug, Default, PartialEq)]
 struct Said {
     text: String,

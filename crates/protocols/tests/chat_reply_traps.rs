@@ -6,6 +6,10 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "helpers that take JSON made in place"
+)]
 
 mod chat_reply_support;
 
@@ -596,7 +600,7 @@ fn trap_19_a_stream_without_its_end_is_cut() {
         let ends =
             |event: &StreamEvent| matches!(event.class(), EventClass::Terminal | EventClass::Error);
         assert!(!events.iter().any(ends), "{chunks:?}");
-        // What came is announced all the same.
+        // The text that came is announced all the same.
         let text: String = events.iter().filter_map(StreamEvent::text_delta).collect();
         assert_eq!(
             text.is_empty(),

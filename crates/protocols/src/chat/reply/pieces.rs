@@ -99,13 +99,16 @@ impl From<ThinkingBlock> for ReasoningPiece {
 /// Takes the reasoning of a delta: the text of members without blocks, and the blocks. Where a
 /// member repeats the text of the blocks, it is left out.
 pub(super) fn take(delta: &mut Delta) -> (Option<String>, Vec<ReasoningPiece>) {
-    let details = delta.reasoning_details.take().unwrap_or_default();
-    let blocks = delta.thinking_blocks.take().unwrap_or_default();
-    let mut pieces: Vec<ReasoningPiece> = details.into_iter().map(Into::into).collect();
-    if pieces.iter().all(ReasoningPiece::is_empty) {
-        pieces = blocks.into_iter().map(Into::into).collect();
+    let mut pieces: Vec<ReasoningPiece> = Vec::new();
+    if let Some(details) = delta.reasoning_details.take() {
+        pieces.extend(details.into_iter().map(ReasoningPiece::from));
     }
-    if let Some(opaque) = filled(delta.reasoning_opaque.take()) {
+    if let Some(blocks) = delta.thinking_blocks.take()
+        && pieces.iter().all(ReasoningPiece::is_empty)
+    {
+        pieces.extend(blocks.into_iter().map(ReasoningPiece::from));
+    }
+    if let Some(opaque) = filled(delta.reasoning_opaque.take().map(|text| *text)) {
         pieces.push(ReasoningPiece {
             encrypted: Some(opaque),
             ..ReasoningPiece::default()
@@ -114,7 +117,7 @@ pub(super) fn take(delta: &mut Delta) -> (Option<String>, Vec<ReasoningPiece>) {
     pieces.retain(|piece| !piece.is_empty());
     let plain = filled(delta.reasoning_content.take())
         .or_else(|| filled(delta.reasoning.take()))
-        .or_else(|| filled(delta.reasoning_text.take()));
+        .or_else(|| filled(delta.reasoning_text.take().map(|text| *text)));
     let repeats = pieces.iter().any(|piece| piece.text.is_some());
     (plain.filter(|_| !repeats), pieces)
 }

@@ -148,10 +148,16 @@ impl Translator {
             return;
         }
         if let Some(word) = &choice.finish_reason {
-            let finish = Finish::from_words(word, choice.native_finish_reason.as_deref());
+            let finish = Finish::from_words(
+                word,
+                choice
+                    .native_finish_reason
+                    .as_ref()
+                    .map(|word| word.as_str()),
+            );
             let before = self.finish.as_ref().map(|(finish, _)| *finish);
             if finish > before {
-                self.finish = finish.map(|finish| (finish, word.clone()));
+                self.finish = finish.map(|finish| (finish, String::clone(word)));
             }
         }
         if let Some(logprobs) = choice.logprobs.and_then(|logprobs| logprobs.content) {
@@ -167,7 +173,11 @@ impl Translator {
         };
         match delta {
             Some(delta) => self.delta(delta, events),
-            None => self.content(choice.text.unwrap_or_default(), events),
+            None => {
+                if let Some(text) = choice.text {
+                    self.content(*text, events);
+                }
+            }
         }
         if let Some(reason) = self.items.excess() {
             self.fail(failure::own(reason), events);
@@ -197,21 +207,17 @@ impl Translator {
             Some(Content::Unknown(_)) | None => {}
         }
         if let Some(refusal) = delta.refusal {
-            self.write(PartKind::Refusal, refusal, events);
+            self.write(PartKind::Refusal, *refusal, events);
         }
         if let Some(audio) = delta.audio {
             self.audio(*audio, events);
         }
-        for url in delta
-            .images
-            .into_iter()
-            .flatten()
-            .filter_map(|image| image.image_url?.into_url())
-        {
-            self.image(url, events);
+        for image in delta.images.map(|images| *images).unwrap_or_default() {
+            let url = image.image_url.and_then(ImageUrl::into_url);
+            self.image(url.unwrap_or_default(), events);
         }
         if let Some(annotations) = delta.annotations {
-            self.sources.add(annotations);
+            self.sources.add(*annotations);
         }
         let mut calls = delta.tool_calls.unwrap_or_default();
         if let Some(function) = delta.function_call {

@@ -1,5 +1,10 @@
 //! [`Chunk`]: the object that a stream sends in each event, and a body as a whole.
 
+#![allow(
+    clippy::box_collection,
+    reason = "rare members are boxed, because a chunk is moved several times"
+)]
+
 use orouter_wire::{Extra, Logprob, Raw, Wire};
 
 use super::delta::Delta;
@@ -19,9 +24,9 @@ pub(in super::super) struct Chunk {
     pub(in super::super) x_groq: Option<Box<Groq>>,
     /// URLs of the sources, in the order of their marks `[1]`, `[2]` in the text. Sent by
     /// Perplexity and xAI.
-    pub(in super::super) citations: Option<Vec<Raw>>,
+    pub(in super::super) citations: Option<Box<Vec<Raw>>>,
     /// The sources with their titles. Sent by Perplexity.
-    pub(in super::super) search_results: Option<Vec<SearchResult>>,
+    pub(in super::super) search_results: Option<Box<Vec<SearchResult>>>,
     /// Cost in US dollars. Sent by Venice.
     pub(in super::super) cost: Option<Raw>,
     pub(in super::super) id: Option<Skipped>,
@@ -45,10 +50,10 @@ pub(in super::super) struct Choice {
     /// The message as a whole.
     pub(in super::super) message: Option<Box<Delta>>,
     /// Text of the message on servers that send it as for text completions.
-    pub(in super::super) text: Option<String>,
-    pub(in super::super) finish_reason: Option<String>,
+    pub(in super::super) text: Option<Box<String>>,
+    pub(in super::super) finish_reason: Option<Box<String>>,
     /// The finish reason in the words of the provider behind a gateway.
-    pub(in super::super) native_finish_reason: Option<String>,
+    pub(in super::super) native_finish_reason: Option<Box<String>>,
     pub(in super::super) logprobs: Option<Box<Logprobs>>,
     /// The failure of this choice. Sent by OpenRouter.
     pub(in super::super) error: Option<Raw>,

@@ -1,5 +1,10 @@
 //! [`Delta`]: a piece of a message, or a message as a whole.
 
+#![allow(
+    clippy::box_collection,
+    reason = "rare members are boxed, because a delta is moved several times"
+)]
+
 use orouter_wire::{Extra, Raw, Wire};
 
 use super::call::{Function, ToolCall};
@@ -12,25 +17,25 @@ use super::skipped::Skipped;
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub(in super::super) struct Delta {
     pub(in super::super) content: Option<Content>,
-    pub(in super::super) refusal: Option<String>,
+    pub(in super::super) refusal: Option<Box<String>>,
     /// Reasoning on OpenRouter, Groq, vLLM, Ollama and others.
     pub(in super::super) reasoning: Option<String>,
     /// Reasoning on DeepSeek, llama.cpp, SGLang and others.
     pub(in super::super) reasoning_content: Option<String>,
     /// Reasoning on GitHub Copilot.
-    pub(in super::super) reasoning_text: Option<String>,
+    pub(in super::super) reasoning_text: Option<Box<String>>,
     /// Encrypted reasoning on GitHub Copilot.
-    pub(in super::super) reasoning_opaque: Option<String>,
+    pub(in super::super) reasoning_opaque: Option<Box<String>>,
     /// Blocks of reasoning on OpenRouter. They repeat the text of `reasoning`.
-    pub(in super::super) reasoning_details: Option<Vec<ReasoningDetail>>,
+    pub(in super::super) reasoning_details: Option<Box<Vec<ReasoningDetail>>>,
     /// Blocks of reasoning on LiteLLM. They repeat the text of `reasoning_content`.
-    pub(in super::super) thinking_blocks: Option<Vec<ThinkingBlock>>,
+    pub(in super::super) thinking_blocks: Option<Box<Vec<ThinkingBlock>>>,
     pub(in super::super) tool_calls: Option<Vec<ToolCall>>,
     /// The call of a function before tools existed.
     pub(in super::super) function_call: Option<Box<Function>>,
-    pub(in super::super) annotations: Option<Vec<Raw>>,
+    pub(in super::super) annotations: Option<Box<Vec<Raw>>>,
     /// Generated images on OpenRouter.
-    pub(in super::super) images: Option<Vec<Image>>,
+    pub(in super::super) images: Option<Box<Vec<Image>>>,
     pub(in super::super) audio: Option<Box<Audio>>,
     pub(in super::super) role: Option<Skipped>,
     pub(in super::super) channel: Option<Skipped>,

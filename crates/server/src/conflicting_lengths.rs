@@ -27,30 +27,50 @@ impl RequestHead {
         if self.complete {
             return false;
         }
-        // The end may lie across two reads.
-        let from = self.bytes.len().saturating_sub(3);
+        // Most heads arrive in one read, and are not copied.
+        if self.bytes.is_empty() {
+            if let Some(both) = has_both(read) {
+                self.complete = true;
+                return both;
+            }
+        }
         let room = HEAD_BYTES.saturating_sub(self.bytes.len()).min(read.len());
         self.bytes
             .extend_from_slice(read.get(..room).unwrap_or_default());
-        let new = self.bytes.get(from..).unwrap_or_default();
-        let end = new.windows(4).position(|four| four == b"\r\n\r\n");
-        self.complete = end.is_some() || self.bytes.len() >= HEAD_BYTES;
-        if !self.complete {
-            return false;
+        let both = has_both(&self.bytes);
+        self.complete = both.is_some() || self.bytes.len() >= HEAD_BYTES;
+        if self.complete {
+            self.bytes = Vec::new();
         }
-        let head = std::mem::take(&mut self.bytes);
-        let end = end.map_or(head.len(), |end| from + end);
-        let names = head.get(..end).unwrap_or_default();
-        has_header(names, b"content-length") && has_header(names, b"transfer-encoding")
+        both == Some(true)
     }
 }
 
-/// Returns `true` if the head has a header with this name.
-fn has_header(head: &[u8], name: &[u8]) -> bool {
-    head.split(|byte| *byte == b'\n').skip(1).any(|line| {
-        let found = line.split(|byte| *byte == b':').next().unwrap_or_default();
-        found.eq_ignore_ascii_case(name)
-    })
+/// Returns `true` if the head that these bytes begin with has both headers. `None` if the head is
+/// not complete.
+fn has_both(bytes: &[u8]) -> Option<bool> {
+    let (mut length, mut coding) = (false, false);
+    let mut rest = bytes;
+    let mut first = true;
+    loop {
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        let (line, after) = rest.split_at_checked(end + 1)?;
+        if line == b"\r\n" && !first {
+            return Some(length && coding);
+        }
+        length |= !first && is_header(line, b"content-length");
+        coding |= !first && is_header(line, b"transfer-encoding");
+        first = false;
+        rest = after;
+    }
+}
+
+/// Returns `true` if the line has a header with this name.
+fn is_header(line: &[u8], name: &[u8]) -> bool {
+    line.split_at_checked(name.len())
+        .is_some_and(|(start, rest)| {
+            rest.first() == Some(&b':') && start.eq_ignore_ascii_case(name)
+        })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! response (`100 Continue`, which HTTP/1.1 clients skip) is sent one second after the end of
 //! input, and again at growing intervals.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -14,15 +15,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http::{Request, Response, Version};
 use hyper::body::{Frame, Incoming};
 use hyper::service::Service;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::sleep;
 
 use crate::conflicting_lengths::{ConflictingLengths, RequestHead};
@@ -40,22 +40,23 @@ const INTERIM_RESPONSE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Returns the socket for hyper, and a service that stops the work of requests whose client has
 /// disconnected.
-pub(crate) fn watch(stream: TcpStream, router: Router) -> (Io, Watched) {
+pub(crate) fn watch<S>(stream: TcpStream, inner: S) -> (Io, Watched<S>) {
+    let (read, write) = stream.into_split();
     let peer = Arc::new(Peer {
-        stream,
+        write,
         unflushed: AtomicBool::new(false),
         conflicting: AtomicBool::new(false),
     });
     let io = Io {
+        read,
         peer: Arc::clone(&peer),
         head: RequestHead::default(),
     };
-    let inner = TowerToHyperService::new(router);
     (io, Watched { inner, peer })
 }
 
 struct Peer {
-    stream: TcpStream,
+    write: OwnedWriteHalf,
     /// `true` while hyper may hold a part of a response that it has begun to write.
     unflushed: AtomicBool,
     /// `true` if the last request head has conflicting lengths.
@@ -63,12 +64,16 @@ struct Peer {
 }
 
 impl Peer {
+    fn stream(&self) -> &TcpStream {
+        self.write.as_ref()
+    }
+
     /// Waits until the client has disconnected. `probe`: no response has begun, so that an interim
     /// one may be sent.
     async fn disconnected(&self, probe: bool) {
         let mut byte = [0];
         loop {
-            match self.stream.peek(&mut byte).await {
+            match self.stream().peek(&mut byte).await {
                 Ok(0) => break,
                 Ok(_) => sleep(UNREAD_CHECK_INTERVAL).await,
                 Err(_) => return,
@@ -78,12 +83,12 @@ impl Peer {
         loop {
             sleep(CHECK_INTERVAL).await;
             waited += CHECK_INTERVAL;
-            if !matches!(self.stream.take_error(), Ok(None)) {
+            if !matches!(self.stream().take_error(), Ok(None)) {
                 return;
             }
             if probe && waited >= next && !self.unflushed.load(Ordering::Relaxed) {
                 next *= 2;
-                match self.stream.try_write(INTERIM_RESPONSE) {
+                match self.stream().try_write(INTERIM_RESPONSE) {
                     Ok(written) if written == INTERIM_RESPONSE.len() => {}
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     _ => return,
@@ -106,12 +111,16 @@ impl std::fmt::Display for Disconnected {
 impl std::error::Error for Disconnected {}
 
 /// The routes, for one connection.
-pub(crate) struct Watched {
-    inner: TowerToHyperService<Router>,
+pub(crate) struct Watched<S> {
+    inner: S,
     peer: Arc<Peer>,
 }
 
-impl Service<Request<Incoming>> for Watched {
+impl<S> Service<Request<Incoming>> for Watched<S>
+where
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
     type Response = Response<Body>;
     type Error = Disconnected;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Disconnected>> + Send>>;
@@ -171,6 +180,7 @@ impl HttpBody for WatchedBody {
 
 /// The connection's socket, as hyper reads and writes it.
 pub(crate) struct Io {
+    read: OwnedReadHalf,
     peer: Arc<Peer>,
     head: RequestHead,
 }
@@ -181,22 +191,13 @@ impl AsyncRead for Io {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.peer.stream.poll_read_ready(cx))?;
-            match self.peer.stream.try_read(buffer.initialize_unfilled()) {
-                Ok(read) => {
-                    buffer.advance(read);
-                    let filled = buffer.filled();
-                    let new = filled.get(filled.len() - read..).unwrap_or_default();
-                    if self.head.push(new) {
-                        self.peer.conflicting.store(true, Ordering::Relaxed);
-                    }
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.read).poll_read(cx, buffer))?;
+        let new = buffer.filled().get(before..).unwrap_or_default();
+        if self.head.push(new) {
+            self.peer.conflicting.store(true, Ordering::Relaxed);
         }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -209,8 +210,8 @@ impl Io {
         self.peer.unflushed.store(true, Ordering::Relaxed);
         self.head.restart();
         loop {
-            ready!(self.peer.stream.poll_write_ready(cx))?;
-            match write(&self.peer.stream) {
+            ready!(self.peer.stream().poll_write_ready(cx))?;
+            match write(self.peer.stream()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 written => return Poll::Ready(written),
             }

@@ -1,5 +1,7 @@
 //! [`GenerationId`] and item ids: the ids that this server creates.
 
+use std::fmt::Write as _;
+
 /// The alphabet of the random part of an id.
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -13,7 +15,11 @@ pub(crate) struct GenerationId(String);
 impl GenerationId {
     /// Creates an id for a request that arrived at `now`, in seconds since 1970.
     pub(crate) fn new(now: u64) -> Self {
-        Self(format!("gen-{now}-{}", random(20)))
+        let mut id = String::with_capacity(40);
+        // Writing to a string does not fail.
+        let _ = write!(id, "gen-{now}-");
+        push_random(&mut id, 20);
+        Self(id)
     }
 
     /// Returns the id as text.
@@ -25,15 +31,20 @@ impl GenerationId {
 
 /// Creates an id for an output item: `prefix` and 24 random characters.
 pub(crate) fn item_id(prefix: &str) -> String {
-    format!("{prefix}{}", random(24))
+    let mut id = String::with_capacity(prefix.len() + 24);
+    id.push_str(prefix);
+    push_random(&mut id, 24);
+    id
 }
 
-/// Returns `length` random letters and digits. They make ids distinct and need not be secret.
-fn random(length: usize) -> String {
-    (0..length)
-        .filter_map(|_| ALPHABET.get(fastrand::usize(..ALPHABET.len())))
-        .map(|&b| b as char)
-        .collect()
+/// Appends `length` random letters and digits. They make ids distinct and need not be secret.
+fn push_random(id: &mut String, length: usize) {
+    let mut random = fastrand::Rng::new();
+    for _ in 0..length {
+        if let Some(byte) = ALPHABET.get(random.usize(..ALPHABET.len())) {
+            id.push(char::from(*byte));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
     let loopback = listener
         .local_addr()
         .is_ok_and(|address| is_loopback(address.ip()));
-    let router = web::router(Arc::clone(&app), loopback);
+    let routes = web::Routes::new(Arc::clone(&app), loopback);
     let closing = watch::Sender::new(false);
     let mut connections = JoinSet::new();
     let mut acceptor = Acceptor {
@@ -55,10 +55,10 @@ pub(crate) async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Fut
         };
         // Send each event at once instead of collecting small writes.
         let _ = stream.set_nodelay(true);
-        let (router, app, closing) = (router.clone(), Arc::clone(&app), closing.subscribe());
+        let (routes, app, closing) = (routes.clone(), Arc::clone(&app), closing.subscribe());
         connections.spawn(async move {
             let _open = OpenConnection::new(Arc::clone(&app), slot);
-            let (io, service) = disconnect::watch(stream, router);
+            let (io, service) = disconnect::watch(stream, routes);
             connection::serve(io, service, &app.limits, closing).await;
         });
     }

@@ -21,10 +21,25 @@ pub(super) async fn authenticate(
     request: Request,
     next: Next,
 ) -> Response {
+    match check(&app, loopback, &request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => {
+            body::discard(request).await;
+            refusal
+        }
+    }
+}
+
+/// Checks the key of a request, and adds its name to the log.
+///
+/// # Errors
+/// The 401 for a request without a valid key, if keys are required.
+#[expect(clippy::result_large_err, reason = "it is sent as it is")]
+pub(super) fn check(app: &App, loopback: bool, request: &Request) -> Result<(), Response> {
     let keys = app.keys();
     let required = keys.required(loopback);
     if !required && keys.is_empty() {
-        return next.run(request).await;
+        return Ok(());
     }
     let log = request.extensions().get::<RequestLog>();
     match caller(&keys, request.headers()) {
@@ -38,12 +53,10 @@ pub(super) async fn authenticate(
             if let Some(log) = log {
                 log.key_refused(reason.as_str());
             }
-            body::discard(request).await;
-            return unauthorized();
+            return Err(unauthorized());
         }
     }
-    drop(keys);
-    next.run(request).await
+    Ok(())
 }
 
 fn caller<'a>(keys: &'a Keys, headers: &HeaderMap) -> Result<&'a str, KeyRefusal> {

@@ -1,10 +1,7 @@
 //! CORS: lets pages of the allowed origins read responses, including failures and streams.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -14,7 +11,6 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::access::Access;
-use crate::app::App;
 use crate::failure::{Failure, FailureKind};
 
 /// Response headers that a page may read, in addition to the safelisted ones.
@@ -33,31 +29,47 @@ const REQUEST_PRIVATE_NETWORK: HeaderName =
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// Responds to preflights, and adds CORS headers to other responses for an allowed origin.
-pub(super) async fn cors(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let allowed = allowed_origin(request.headers(), &app.access);
-    let is_preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(ORIGIN)
-        && request
-            .headers()
-            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if is_preflight {
-        preflight(request.headers(), allowed.is_some())
-    } else {
-        let mut response = next.run(request).await;
-        if allowed.is_some() {
-            let headers = response.headers_mut();
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+/// The CORS headers of one response.
+pub(super) struct Cors {
+    /// The value of `Access-Control-Allow-Origin`.
+    origin: Option<HeaderValue>,
+    /// `true` for a preflight.
+    preflight: bool,
+}
+
+impl Cors {
+    pub(super) fn new(request: &Request, access: &Access) -> Self {
+        let headers = request.headers();
+        if !headers.contains_key(ORIGIN) {
+            return Self {
+                origin: None,
+                preflight: false,
+            };
         }
-        response
-    };
-    let headers = response.headers_mut();
-    if let Some(origin) = allowed {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        Self {
+            origin: allowed_origin(headers, access),
+            preflight: request.method() == Method::OPTIONS
+                && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD),
+        }
     }
-    // A cache must not give one origin's response to another.
-    headers.append(VARY, HeaderValue::from_static("Origin"));
-    response
+
+    /// Returns the response to a preflight.
+    pub(super) fn preflight(&self, request: &Request) -> Option<Response> {
+        self.preflight
+            .then(|| preflight(request.headers(), self.origin.is_some()))
+    }
+
+    /// Adds the headers of an allowed origin to those of a response.
+    pub(super) fn add_headers(self, headers: &mut HeaderMap) {
+        if let Some(origin) = self.origin {
+            if !self.preflight {
+                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            }
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        // A cache must not give one origin's response to another.
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+    }
 }
 
 /// Returns the value of `Access-Control-Allow-Origin`, if the request comes from an allowed origin.

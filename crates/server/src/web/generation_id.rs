@@ -1,13 +1,8 @@
-//! Adds the generation id: every request gets one, and every response has it in two headers.
+//! The two headers with the generation id, which every response has.
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::clock::unix_now;
 use crate::id::GenerationId;
-use crate::request_log::RequestLog;
 
 /// The header with the id, by the hosted API's name.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-generation-id");
@@ -15,18 +10,15 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-generation-id")
 /// The header with the same id that OpenAI's clients read and report.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Adds an id to the request, for the handlers, and to the headers of the response.
-pub(super) async fn add_generation_id(mut request: Request, next: Next) -> Response {
-    let id = GenerationId::new(unix_now());
-    let value = HeaderValue::from_str(id.as_str());
-    if let Some(log) = request.extensions().get::<RequestLog>() {
-        log.generation(id.as_str());
+/// Returns the value of both headers.
+pub(super) fn header(id: &GenerationId) -> Option<HeaderValue> {
+    HeaderValue::from_str(id.as_str()).ok()
+}
+
+/// Adds both headers to those of a response.
+pub(super) fn add_headers(value: Option<HeaderValue>, headers: &mut HeaderMap) {
+    if let Some(value) = value {
+        headers.insert(REQUEST_ID, value.clone());
+        headers.insert(HEADER, value);
     }
-    request.extensions_mut().insert(id);
-    let mut response = next.run(request).await;
-    if let Ok(value) = value {
-        response.headers_mut().insert(REQUEST_ID, value.clone());
-        response.headers_mut().insert(HEADER, value);
-    }
-    response
 }

@@ -1,37 +1,17 @@
 //! Refuses requests with an ambiguous length, requests to an unknown host, and requests of web
 //! pages that are not allowed. A page must not make a server on its reader's machine do work.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Method, Version};
 
-use super::body;
 use crate::access::{Access, Host, Origin};
-use crate::app::App;
 use crate::conflicting_lengths::ConflictingLengths;
 use crate::failure::{Failure, FailureKind};
 
 /// Checks the hosts of a request. If the server listens on a loopback address, the hosts must be
 /// loopback names or allowed, and the request must not come from another site's page.
-pub(super) async fn check_host(
-    State((app, loopback)): State<(Arc<App>, bool)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match check(&request, &app.access, loopback) {
-        Ok(()) => next.run(request).await,
-        Err(failure) => {
-            body::discard(request).await;
-            failure.into_response()
-        }
-    }
-}
-
-fn check(request: &Request, access: &Access, loopback: bool) -> Result<(), Failure> {
+pub(super) fn check(request: &Request, access: &Access, loopback: bool) -> Result<(), Failure> {
     if request.extensions().get::<ConflictingLengths>().is_some() {
         return Err(Failure::new(
             FailureKind::InvalidRequest,

@@ -1,17 +1,13 @@
 //! Removes a trailing slash from paths, so that routes match with and without it.
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
 use http::Uri;
 use http::uri::PathAndQuery;
 
-/// Removes one trailing slash from the path.
-pub(super) async fn remove_trailing_slash(mut request: Request, next: Next) -> Response {
-    if let Some(uri) = without_slash(request.uri()) {
-        *request.uri_mut() = uri;
+/// Removes one trailing slash from the path of a target.
+pub(super) fn remove(uri: &mut Uri) {
+    if let Some(trimmed) = without_slash(uri) {
+        *uri = trimmed;
     }
-    next.run(request).await
 }
 
 /// Returns the target without the trailing slash of its path. Returns `None` if it does not have

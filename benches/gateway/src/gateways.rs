@@ -1,0 +1,249 @@
+//! The gateways: how each is started in front of the mock, and how a client addresses it.
+
+use std::env;
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::Process;
+use crate::samples::Protocol;
+
+/// A running gateway, or the mock itself.
+pub struct Gateway {
+    pub name: String,
+    pub address: SocketAddr,
+    /// `None`: the mock itself.
+    pub process: Option<Process>,
+    /// The path of requests in the protocol that clients speak.
+    prefix: &'static str,
+    /// The model for each protocol of the upstream; `None`: not supported.
+    models: [Option<&'static str>; 2],
+    headers: Vec<(String, String)>,
+}
+
+impl Gateway {
+    /// The mock itself, for the figures without a gateway.
+    pub fn direct(mock: u16) -> Self {
+        Self {
+            name: "direct".to_owned(),
+            address: loopback(mock),
+            process: None,
+            prefix: "/v1",
+            models: [Some("bench"), Some("bench")],
+            headers: Vec::new(),
+        }
+    }
+
+    pub fn model(&self, upstream: Protocol) -> Option<&'static str> {
+        self.models[usize::from(upstream == Protocol::Chat)]
+    }
+
+    pub fn path(&self, client: Protocol) -> String {
+        format!("{}{}", self.prefix, client.path())
+    }
+
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    ([127, 0, 0, 1], port).into()
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Starts a gateway by name.
+///
+/// # Errors
+/// The reason why it is skipped.
+pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
+    let variable = name.to_ascii_uppercase();
+    let path = env::var(&variable)
+        .map(PathBuf::from)
+        .map_err(|_| format!("{variable} is not set to its program"))?;
+    if !path.exists() {
+        return Err(format!("{variable}: {} does not exist", path.display()));
+    }
+    let path = fs::canonicalize(path).map_err(|error| error.to_string())?;
+    let folder = folder.join(name);
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let port = free_port();
+    let both = [Some("bench/responses"), Some("bench/chat")];
+    let (mut command, prefix, models, headers) = match name {
+        "orouter" => (orouter(&path, &folder, port, mock), "/api/v1", both, vec![]),
+        "busbar" => (
+            busbar(&path, &folder, port, mock),
+            "/v1",
+            [Some("bench-responses"), Some("bench-chat")],
+            vec![],
+        ),
+        "litellm" => (litellm(&path, &folder, port, mock), "/v1", both, vec![]),
+        "ferrogw" => (
+            ferrogw(&path, &folder, port, mock),
+            "/v1",
+            [None, Some("bench")],
+            vec![("authorization".to_owned(), "Bearer bench".to_owned())],
+        ),
+        "portkey" => {
+            let headers = [
+                ("x-portkey-provider", "openai".to_owned()),
+                (
+                    "x-portkey-custom-host",
+                    format!("http://127.0.0.1:{mock}/v1"),
+                ),
+                ("authorization", "Bearer bench".to_owned()),
+            ];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value));
+            (
+                portkey(&path, port),
+                "/v1",
+                [Some("bench"), None],
+                headers.to_vec(),
+            )
+        }
+        _ => return Err("unknown gateway".to_owned()),
+    };
+    let process = Process::start(&mut command).map_err(|error| error.to_string())?;
+    Ok(Gateway {
+        name: name.to_owned(),
+        address: loopback(port),
+        process: Some(process),
+        prefix,
+        models,
+        headers,
+    })
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, text).expect("a file");
+    path
+}
+
+fn orouter(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
+    let config = format!(
+        r#"[server]
+listen = "127.0.0.1:{port}"
+
+[providers.one]
+protocol = "responses"
+base_url = "http://127.0.0.1:{mock}/v1"
+api_key = {{ env = "BENCH_KEY" }}
+
+[providers.two]
+protocol = "chat"
+base_url = "http://127.0.0.1:{mock}/v1"
+api_key = {{ env = "BENCH_KEY" }}
+
+[[models]]
+id = "bench/responses"
+[[models.endpoints]]
+provider = "one"
+model = "bench"
+
+[[models]]
+id = "bench/chat"
+[[models.endpoints]]
+provider = "two"
+model = "bench"
+"#
+    );
+    let mut command = Command::new(path);
+    command.arg("serve").arg("--config");
+    command.arg(write(folder, "orouter.toml", &config));
+    command.env("BENCH_KEY", "bench");
+    command
+}
+
+fn busbar(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
+    let providers = format!(
+        "one:\n  protocol: responses\n  base_url: http://127.0.0.1:{mock}\n  error_map: {{}}\n\
+         two:\n  protocol: openai\n  base_url: http://127.0.0.1:{mock}\n  error_map: {{}}\n"
+    );
+    let providers = write(folder, "providers.yaml", &providers);
+    let config = format!(
+        r#"listen: "127.0.0.1:{port}"
+admin_listen: "127.0.0.1:{admin}"
+providers_file: {providers}
+auth:
+  chain: []
+providers:
+  one:
+    api_key: {{ env: BENCH_KEY }}
+  two:
+    api_key: {{ env: BENCH_KEY }}
+models:
+  responses-model:
+    provider: one
+    upstream_model: bench
+    max_concurrent: 256
+  chat-model:
+    provider: two
+    upstream_model: bench
+    max_concurrent: 256
+pools:
+  bench-responses:
+    members:
+      - model: responses-model
+  bench-chat:
+    members:
+      - model: chat-model
+"#,
+        admin = free_port(),
+        providers = providers.display()
+    );
+    let mut command = Command::new(path);
+    command.env("BUSBAR_CONFIG", write(folder, "config.yaml", &config));
+    command.env("BENCH_KEY", "bench");
+    command.current_dir(folder);
+    command
+}
+
+fn litellm(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
+    let config = format!(
+        r"model_list:
+  - model_name: bench/responses
+    litellm_params:
+      model: openai/bench
+      api_base: http://127.0.0.1:{mock}/v1
+      api_key: bench
+  - model_name: bench/chat
+    litellm_params:
+      model: hosted_vllm/bench
+      api_base: http://127.0.0.1:{mock}/v1
+      api_key: bench
+"
+    );
+    let mut command = Command::new(path);
+    command
+        .arg("--config")
+        .arg(write(folder, "config.yaml", &config));
+    command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
+    command.env("LITELLM_LOCAL_MODEL_COST_MAP", "True");
+    command
+}
+
+fn ferrogw(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
+    let config = "strategy:\n  mode: single\ntargets:\n  - virtual_key: openai\n";
+    let mut command = Command::new(path);
+    command.arg("serve");
+    command.env("GATEWAY_CONFIG", write(folder, "config.yaml", config));
+    command.env("PORT", port.to_string());
+    command.env("OPENAI_API_KEY", "bench");
+    command.env("OPENAI_BASE_URL", format!("http://127.0.0.1:{mock}"));
+    command.env("MASTER_KEY", "bench");
+    command.current_dir(folder);
+    command
+}
+
+fn portkey(path: &Path, port: u16) -> Command {
+    let mut command = Command::new("node");
+    command.arg(path).arg("--headless");
+    command.arg(format!("--port={port}"));
+    command
+}

@@ -28,11 +28,11 @@ impl RequestHead {
             return false;
         }
         // Most heads arrive in one read, and are not copied.
-        if self.bytes.is_empty() {
-            if let Some(both) = has_both(read) {
-                self.complete = true;
-                return both;
-            }
+        if self.bytes.is_empty()
+            && let Some(both) = has_both(read)
+        {
+            self.complete = true;
+            return both;
         }
         let room = HEAD_BYTES.saturating_sub(self.bytes.len()).min(read.len());
         self.bytes

@@ -143,8 +143,10 @@ mod tests {
         let provider = |name: &str| {
             ProviderConfig::new(name, ProviderProtocol::Chat, format!("http://{name}"))
         };
-        let mut old = Config::default();
-        old.providers = vec![provider("a"), provider("b")];
+        let old = Config {
+            providers: vec![provider("a"), provider("b")],
+            ..Config::default()
+        };
         let mut new = old.clone();
         assert_eq!(Changes::between(&old, &new).to_string(), "no changes");
         new.providers = vec![provider("b"), provider("c")];

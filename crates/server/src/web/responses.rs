@@ -90,9 +90,11 @@ async fn run(
         record,
         _memory: memory,
     };
+    // Boxed, so that the future of every request is not as large as the largest of its stages.
     if streamed {
-        relay::stream(attempt, generation, model, &app.limits, &app.drain_deadline).await
+        let stream = relay::stream(attempt, generation, model, &app.limits, &app.drain_deadline);
+        Box::pin(stream).await
     } else {
-        relay::body(attempt, generation, &app.drain_deadline).await
+        Box::pin(relay::body(attempt, generation, &app.drain_deadline)).await
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::{Method, Uri};
@@ -104,7 +104,7 @@ impl Shared {
             // A panic in a handler is a 500.
             None => panics::catch_future(self.check(id, request))
                 .await
-                .unwrap_or_else(|failure| failure.into_response()),
+                .unwrap_or_else(IntoResponse::into_response),
         };
         cors.add_headers(response.headers_mut());
         generation_id::add_headers(header, response.headers_mut());

@@ -21,7 +21,11 @@ impl Chain {
     }
 
     /// `change` may change the configuration.
-    pub(crate) async fn with(vendor: Vendor, replies: Vec<Reply>, change: impl Fn(&mut Config)) -> Self {
+    pub(crate) async fn with(
+        vendor: Vendor,
+        replies: Vec<Reply>,
+        change: impl Fn(&mut Config),
+    ) -> Self {
         let mut upstreams = Vec::new();
         for reply in replies {
             upstreams.push(Upstream::replay([reply]).await.unwrap());

@@ -72,12 +72,12 @@ pub(super) fn headers(
 
 /// Returns the reason why a header cannot be set.
 fn refused(name: &str, protocol: Option<ProviderProtocol>) -> Option<&'static str> {
-    let key = match (name, protocol) {
-        ("authorization", _) => true,
-        ("x-api-key", Some(ProviderProtocol::Anthropic)) => true,
-        ("x-goog-api-key", Some(ProviderProtocol::Gemini)) => true,
-        _ => false,
-    };
+    let key = matches!(
+        (name, protocol),
+        ("authorization", _)
+            | ("x-api-key", Some(ProviderProtocol::Anthropic))
+            | ("x-goog-api-key", Some(ProviderProtocol::Gemini))
+    );
     if key {
         Some("is set from api_key; write the key there")
     } else if OWN.contains(&name) {

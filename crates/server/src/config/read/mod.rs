@@ -133,18 +133,18 @@ fn read(root: Table<'_>) -> Config {
         imported: imported.unwrap_or_default(),
         warnings: Vec::new(),
     };
-    if config.records.require_keys == Some(true) && config.keys.is_empty() {
-        if let Some(value) = section("records").and_then(|records| records.get("require_keys")) {
-            value.warning("is true and the file has no [[keys]]: every request is refused");
-        }
+    if config.records.require_keys == Some(true)
+        && config.keys.is_empty()
+        && let Some(value) = section("records").and_then(|records| records.get("require_keys"))
+    {
+        value.warning("is true and the file has no [[keys]]: every request is refused");
     }
     let admin = config.records.admin_listen.as_deref();
     if admin.is_some_and(|address| !address.ends_with(":0"))
         && admin == config.server.listen.as_deref()
+        && let Some(value) = section("records").and_then(|records| records.get("admin_listen"))
     {
-        if let Some(value) = section("records").and_then(|records| records.get("admin_listen")) {
-            value.mistake("is the address of server.listen; write another one");
-        }
+        value.mistake("is the address of server.listen; write another one");
     }
     root.finish();
     config

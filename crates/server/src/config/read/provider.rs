@@ -101,13 +101,13 @@ fn provider(name: &str, value: &Value<'_>) -> Option<ProviderConfig> {
     let protocol = protocol_value
         .as_ref()
         .and_then(|value| value.word(&PROTOCOLS));
-    if let (Some(value), Some(protocol)) = (&protocol_value, protocol) {
-        if protocol.translator().is_none() {
-            value.warning(format!(
-                "this version accepts the protocol {} in the file, and refuses requests that need it",
-                protocol.as_str()
-            ));
-        }
+    if let (Some(value), Some(protocol)) = (&protocol_value, protocol)
+        && protocol.translator().is_none()
+    {
+        value.warning(format!(
+            "this version accepts the protocol {} in the file, and refuses requests that need it",
+            protocol.as_str()
+        ));
     }
     let url = table
         .require(

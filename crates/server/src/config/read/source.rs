@@ -31,11 +31,14 @@ impl<'t> Source<'t> {
     }
 }
 
+/// The line and the column of a mistake, from 1.
+type Position = (usize, usize);
+
 /// Returns the text of a file's bytes.
 ///
 /// # Errors
 /// If they are not UTF-8: the place of the first wrong byte, if it has one, and the problem.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, (Option<(usize, usize)>, String)> {
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, (Option<Position>, String)> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(_) if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) => {

@@ -23,7 +23,7 @@ fn reply(status: &str, content_type: &str, body: &str) -> Script {
     ))
 }
 
-fn page(models: Value, next: Option<&str>) -> Script {
+fn page(models: &Value, next: Option<&str>) -> Script {
     let body = json!({"data": models, "total_count": 3, "links": {"next": next}});
     reply("200 OK", "application/json", &body.to_string())
 }
@@ -47,10 +47,10 @@ fn all_pages_are_written() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start([
         page(
-            json!([model("a/one", "0.000001"), model("a/two", "-1")]),
+            &json!([model("a/one", "0.000001"), model("a/two", "-1")]),
             Some("/api/v1/models?offset=2&limit=2"),
         ),
-        page(json!([model("a/three", "0")]), None),
+        page(&json!([model("a/three", "0")]), None),
     ]);
     fs::write(folder.path().join("models.json"), "old").unwrap();
     let ran = import(folder.path(), &server.url);
@@ -95,7 +95,7 @@ fn all_pages_are_written() {
 #[test]
 fn a_server_that_ignores_the_query_does_not_repeat_models() {
     let folder = tempfile::tempdir().unwrap();
-    let same = || page(json!([model("a/one", "0")]), Some("/models?offset=1"));
+    let same = || page(&json!([model("a/one", "0")]), Some("/models?offset=1"));
     let server = Server::start([same(), same()]);
     let ran = import(folder.path(), &server.url);
     assert_eq!(
@@ -113,7 +113,7 @@ fn a_failure_keeps_the_file() {
         reply("404 Not Found", "text/plain", "no"),
         reply("200 OK", "text/html", "<html></html>"),
         reply("200 OK", "application/json", "{\"data\": 7}"),
-        page(json!([]), None),
+        page(&json!([]), None),
         Script::Bytes("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"data\": [".to_owned()),
     ] {
         // Further connections are retries.
@@ -134,7 +134,7 @@ fn unusable_arguments() {
     assert_eq!(ran.status, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("--base-url"), "{ran:?}");
 
-    let server = Server::start([page(json!([model("a/one", "0")]), None)]);
+    let server = Server::start([page(&json!([model("a/one", "0")]), None)]);
     let mut command = orouter(["catalog", "import", "--output", "missing/models.json"]);
     command
         .args(["--base-url", &server.url])

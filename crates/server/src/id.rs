@@ -30,6 +30,7 @@ impl GenerationId {
 }
 
 /// Creates an id for an output item: `prefix` and 24 random characters.
+#[cfg(feature = "local")]
 pub(crate) fn item_id(prefix: &str) -> String {
     let mut id = String::with_capacity(prefix.len() + 24);
     id.push_str(prefix);

@@ -24,7 +24,7 @@ fn priced() -> orouter_server::Model {
     model
 }
 
-fn completed(usage: Value) -> Value {
+fn completed(usage: &Value) -> Value {
     let output = json!([{"type": "message", "id": "m", "role": "assistant", "status": "completed",
         "content": [{"type": "output_text", "text": "ok", "annotations": []}]}]);
     json!({"type": "response.completed", "response": {
@@ -37,7 +37,7 @@ async fn cost_is_that_of_the_serving_endpoint() {
         "input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100,
         "input_tokens_details": {"cached_tokens": 600, "cache_write_tokens": 100},
         "output_tokens_details": {"reasoning_tokens": 40}});
-    let usage = usage(priced(), completed(reported)).await;
+    let usage = usage(priced(), completed(&reported)).await;
     let expected = 300.0 * 2e-6 + 600.0 * 0.5e-6 + 100.0 * 2.5e-6 + 100.0 * 10e-6 + 0.001;
     let close = |value: &Value| (value.as_f64().unwrap() - expected).abs() < 1e-12;
     assert!(close(&usage["cost"]), "{usage}");
@@ -53,14 +53,14 @@ async fn cost_is_that_of_the_serving_endpoint() {
 async fn a_cost_that_the_upstream_reports_is_the_upstreams() {
     let reported = json!({
         "input_tokens": 1, "output_tokens": 1, "total_tokens": 2, "cost": 0.5, "is_byok": true});
-    let known = usage(priced(), completed(reported.clone())).await;
+    let known = usage(priced(), completed(&reported)).await;
     assert!(
         (known["cost"].as_f64().unwrap() - 0.001_012).abs() < 1e-12,
         "{known}"
     );
     assert_eq!(known["cost_details"]["upstream_inference_cost"], 0.5);
     assert_eq!(known["is_byok"], false);
-    let unknown = usage(orouter_server::Model::new(MODEL), completed(reported)).await;
+    let unknown = usage(orouter_server::Model::new(MODEL), completed(&reported)).await;
     assert!(unknown["cost"].is_null(), "{unknown}");
     assert_eq!(unknown["cost_details"]["upstream_inference_cost"], 0.5);
 }
@@ -80,7 +80,7 @@ async fn a_response_without_output_is_not_charged() {
 
 #[tokio::test]
 async fn usage_that_the_provider_leaves_out_is_estimated() {
-    let usage = usage(priced(), completed(Value::Null)).await;
+    let usage = usage(priced(), completed(&Value::Null)).await;
     assert!(usage["input_tokens"].as_u64().unwrap() > 0, "{usage}");
     assert!(usage["cost"].as_f64().unwrap() > 0.0, "{usage}");
     let total = usage["input_tokens"].as_u64().unwrap() + usage["output_tokens"].as_u64().unwrap();

@@ -46,6 +46,23 @@ impl Default for HyperTransportBuilder {
     }
 }
 
+impl HyperTransport {
+    /// Returns a transport with the defaults of [`HyperTransportBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// [`TransportSetupError`] if TLS cannot be set up.
+    pub fn new() -> Result<Self, TransportSetupError> {
+        Self::builder().build()
+    }
+
+    /// Returns a builder with the default settings.
+    #[must_use]
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::default()
+    }
+}
+
 impl HyperTransportBuilder {
     /// Sets the number of unused connections that stay open for one server. Default 256. With 0, each
     /// request opens a connection.

@@ -13,7 +13,6 @@ use url::{Position, Url};
 
 use super::{
     body::ResponseBody,
-    builder::HyperTransportBuilder,
     connection::{Connection, ExchangeError, Outgoing},
     connector::Connector,
     pool::Pool,
@@ -23,7 +22,7 @@ use crate::{
     send::BoxFuture,
     transport::{
         body::Body, contract::Transport, error::TransportError, request::HttpRequest,
-        response::HttpResponse, setup_error::TransportSetupError,
+        response::HttpResponse,
     },
 };
 
@@ -46,21 +45,6 @@ struct Shared {
 }
 
 impl HyperTransport {
-    /// Returns a transport with the defaults of [`HyperTransportBuilder`].
-    ///
-    /// # Errors
-    ///
-    /// [`TransportSetupError`] if TLS cannot be set up.
-    pub fn new() -> Result<Self, TransportSetupError> {
-        Self::builder().build()
-    }
-
-    /// Returns a builder with the default settings.
-    #[must_use]
-    pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::default()
-    }
-
     pub(super) fn from_parts(connector: Connector, pool: Arc<Pool>) -> Self {
         Self {
             shared: Arc::new(Shared { connector, pool }),

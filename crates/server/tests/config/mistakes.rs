@@ -3,13 +3,13 @@
 use orouter_server::config::{Config, ConfigErrors};
 
 /// A provider that the cases below can use. It has 3 lines.
-pub const PROVIDER: &str =
+pub(crate) const PROVIDER: &str =
     "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://127.0.0.1:1/v1\"\n";
 
 /// A model of that provider, as far as its endpoint. It has 6 lines with the endpoint's provider.
-pub const ENDPOINT: &str = "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
+pub(crate) const ENDPOINT: &str = "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
 
-pub fn read(text: &str) -> Result<Config, ConfigErrors> {
+pub(crate) fn read(text: &str) -> Result<Config, ConfigErrors> {
     let variable = |name: &str| match name {
         "EMPTY" => Some(String::new()),
         "BROKEN" => Some("two\nlines".to_owned()),
@@ -42,7 +42,7 @@ fn marked(text: &str) -> (String, Vec<(usize, usize)>) {
 
 /// Checks that the text has exactly the marked mistakes, and that the messages contain the words.
 #[track_caller]
-pub fn check(text: &str, words: &[&str]) {
+pub(crate) fn check(text: &str, words: &[&str]) {
     let (plain, places) = marked(text);
     assert_eq!(
         places.len(),
@@ -69,25 +69,25 @@ pub fn check(text: &str, words: &[&str]) {
 
 /// Checks one mistake.
 #[track_caller]
-pub fn one(text: &str, word: &str) {
+pub(crate) fn one(text: &str, word: &str) {
     check(text, &[word]);
 }
 
 /// Checks a member of `[providers.p]`.
 #[track_caller]
-pub fn provider(line: &str, word: &str) {
+pub(crate) fn provider(line: &str, word: &str) {
     one(&format!("{PROVIDER}{line}\n"), word);
 }
 
 /// Checks a member of an endpoint.
 #[track_caller]
-pub fn endpoint(line: &str, word: &str) {
+pub(crate) fn endpoint(line: &str, word: &str) {
     one(&format!("{PROVIDER}{ENDPOINT}{line}\n"), word);
 }
 
 /// Checks a member of a model that has an endpoint.
 #[track_caller]
-pub fn model(line: &str, word: &str) {
+pub(crate) fn model(line: &str, word: &str) {
     let text = format!("{PROVIDER}[[models]]\n{line}\n[[models.endpoints]]\nprovider = \"p\"\n");
     one(&text, word);
 }

@@ -7,8 +7,8 @@ use tokio::sync::Semaphore;
 use crate::failure::{Failure, FailureKind};
 
 /// Maximum size of a body that is decoded on the thread that read it, in bytes. Decoding it takes
-/// less than a millisecond.
-const INLINE_BYTES: usize = 64 * 1024;
+/// less than a millisecond. A prompt of 100 KB is below it.
+const INLINE_BYTES: usize = 128 * 1024;
 
 /// Minimum size of a large body, in bytes. Large bodies have a queue of their own.
 const LARGE_BYTES: usize = 1024 * 1024;

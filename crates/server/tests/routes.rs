@@ -49,7 +49,7 @@ async fn one_model_in_the_form_of_the_hosted_api_and_of_openai() {
         "none",
         "test%2Fnone",
         "test",
-        "test/model-1:free/endpoints",
+        "test/none/endpoints",
         &long,
     ] {
         for route in ["model", "models"] {

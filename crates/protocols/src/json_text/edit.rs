@@ -1,10 +1,10 @@
-//! [`edit()`]: changes members of an object in its text.
+//! [`edit()`] and [`Outline`]: change members of an object in its text.
 
 use std::borrow::Cow;
 
 use bytes::{BufMut, BytesMut};
 
-use super::members::members;
+use super::members::{Member, members};
 
 /// A change to one member of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,14 @@ impl<'a> Edit<'a> {
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name
+    }
+
+    /// Returns the maximum number of bytes that the edit adds.
+    fn room(&self) -> usize {
+        match &self.change {
+            Change::Set(json) | Change::Default(json) => self.name.len() + json.len() + 4,
+            Change::Remove => 0,
+        }
     }
 
     /// Removes the member.
@@ -92,20 +100,112 @@ pub fn edit_into(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<(
 
 fn append(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<()> {
     let mut found = members(text)?;
-    // Text before this offset has been written or removed.
-    let mut copied = found.offset().checked_sub(1)?;
-    let mut previous_end = found.offset();
-    let mut kept = false;
-    let mut at_start = false;
-    let mut missing: u64 = u64::MAX;
+    let mut editor = Editor::new(text, found.offset(), edits, out)?;
     for member in found.by_ref() {
-        let edit = edits
+        editor.member(&member)?;
+    }
+    editor.finish(found.end()?)
+}
+
+/// The members of an object, found once, for several questions and an edit.
+#[derive(Clone, Debug)]
+pub struct Outline<'a> {
+    text: &'a str,
+    /// Offset after the opening brace.
+    start: usize,
+    members: Vec<Member<'a>>,
+    /// Offset of the closing brace.
+    end: usize,
+}
+
+impl<'a> Outline<'a> {
+    /// Finds the members of an object. `None` if `text` is not one.
+    #[must_use]
+    pub fn of(text: &'a str) -> Option<Self> {
+        let mut found = members(text)?;
+        let start = found.offset();
+        let members = found.by_ref().collect();
+        let end = found.end()?;
+        Some(Self {
+            text,
+            start,
+            members,
+            end,
+        })
+    }
+
+    /// Returns the members in the order of the text.
+    #[must_use]
+    pub fn members(&self) -> &[Member<'a>] {
+        &self.members
+    }
+
+    /// Returns the object with its members changed, as [`edit()`] does.
+    #[must_use]
+    pub fn edit(&self, edits: &[Edit<'_>]) -> Option<String> {
+        let added: usize = edits.iter().map(Edit::room).sum();
+        let mut out = BytesMut::with_capacity(self.text.len() + added);
+        let mut editor = Editor::new(self.text, self.start, edits, &mut out)?;
+        for member in &self.members {
+            editor.member(member)?;
+        }
+        editor.finish(self.end)?;
+        String::from_utf8(Vec::from(out)).ok()
+    }
+}
+
+/// Writes an object with its members changed.
+struct Editor<'a> {
+    text: &'a str,
+    edits: &'a [Edit<'a>],
+    out: &'a mut BytesMut,
+    /// Text before this offset has been written or removed.
+    copied: usize,
+    previous_end: usize,
+    /// `true` once a member was kept.
+    kept: bool,
+    /// `true` while all members so far were removed.
+    at_start: bool,
+    /// One bit for each edit whose member was not found.
+    missing: u64,
+}
+
+impl<'a> Editor<'a> {
+    /// `start` is the offset after the opening brace.
+    fn new(
+        text: &'a str,
+        start: usize,
+        edits: &'a [Edit<'a>],
+        out: &'a mut BytesMut,
+    ) -> Option<Self> {
+        Some(Self {
+            text,
+            edits,
+            out,
+            copied: start.checked_sub(1)?,
+            previous_end: start,
+            kept: false,
+            at_start: false,
+            missing: u64::MAX,
+        })
+    }
+
+    fn copy_to(&mut self, end: usize) -> Option<()> {
+        self.out
+            .put_slice(self.text.get(self.copied..end)?.as_bytes());
+        Some(())
+    }
+
+    /// Takes the next member.
+    fn member(&mut self, member: &Member<'_>) -> Option<()> {
+        let edit = self
+            .edits
             .iter()
             .zip(0_u32..)
             .find(|(edit, _)| edit.name == member.name);
-        if at_start {
+        if self.at_start {
             // All members before this one were removed, and the comma with them.
-            copied = member.start;
+            self.copied = member.start;
         }
         match edit {
             Some((
@@ -115,44 +215,56 @@ fn append(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<()> {
                 },
                 _,
             )) => {
-                let from = if kept { previous_end } else { member.start };
-                out.put_slice(text.get(copied..from)?.as_bytes());
-                copied = member.value.end;
-                at_start = !kept;
+                self.copy_to(if self.kept {
+                    self.previous_end
+                } else {
+                    member.start
+                })?;
+                self.copied = member.value.end;
+                self.at_start = !self.kept;
             }
             Some((Edit { change, .. }, number)) => {
                 if let Change::Set(json) = change {
-                    out.put_slice(text.get(copied..member.value.start)?.as_bytes());
-                    out.put_slice(json.as_bytes());
-                    copied = member.value.end;
+                    self.copy_to(member.value.start)?;
+                    self.out.put_slice(json.as_bytes());
+                    self.copied = member.value.end;
                 }
-                missing &= !1_u64.checked_shl(number).unwrap_or(0);
-                (kept, at_start) = (true, false);
+                self.missing &= !1_u64.checked_shl(number).unwrap_or(0);
+                (self.kept, self.at_start) = (true, false);
             }
-            None => (kept, at_start) = (true, false),
+            None => (self.kept, self.at_start) = (true, false),
         }
-        previous_end = member.value.end;
+        self.previous_end = member.value.end;
+        Some(())
     }
-    let end = found.end()?;
-    let tail = if at_start { end } else { previous_end };
-    out.put_slice(text.get(copied..tail.max(copied))?.as_bytes());
-    for (edit, number) in edits.iter().zip(0_u32..) {
-        let (Change::Set(json) | Change::Default(json)) = &edit.change else {
-            continue;
+
+    /// Writes the rest. `end` is the offset of the closing brace.
+    fn finish(mut self, end: usize) -> Option<()> {
+        let tail = if self.at_start {
+            end
+        } else {
+            self.previous_end
         };
-        if missing & 1_u64.checked_shl(number).unwrap_or(0) != 0 {
-            if kept {
-                out.put_u8(b',');
+        let tail = tail.max(self.copied);
+        self.copy_to(tail)?;
+        for (edit, number) in self.edits.iter().zip(0_u32..) {
+            let (Change::Set(json) | Change::Default(json)) = &edit.change else {
+                continue;
+            };
+            if self.missing & 1_u64.checked_shl(number).unwrap_or(0) != 0 {
+                if self.kept {
+                    self.out.put_u8(b',');
+                }
+                self.kept = true;
+                self.out.put_u8(b'"');
+                self.out.put_slice(edit.name.as_bytes());
+                self.out.put_slice(b"\":");
+                self.out.put_slice(json.as_bytes());
             }
-            kept = true;
-            out.put_u8(b'"');
-            out.put_slice(edit.name.as_bytes());
-            out.put_slice(b"\":");
-            out.put_slice(json.as_bytes());
         }
+        self.out.put_slice(self.text.get(tail..=end)?.as_bytes());
+        Some(())
     }
-    out.put_slice(text.get(tail.max(copied)..=end)?.as_bytes());
-    Some(())
 }
 
 #[cfg(test)]
@@ -267,6 +379,10 @@ mod tests {
                 }
             }
             let result = edit(&text, &edits).unwrap();
+            assert_eq!(
+                Outline::of(&text).unwrap().edit(&edits),
+                Some(result.clone())
+            );
             let result: Value = serde_json::from_str(&result)
                 .unwrap_or_else(|e| panic!("{text} {edits:?} {result}: {e}"));
             assert_eq!(result, Value::Object(expected), "{text} {edits:?}");

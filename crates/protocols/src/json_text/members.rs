@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use orouter_wire::json::{Parser, Token};
 
+/// Maximum length of a string that is compared byte by byte.
+const SHORT_STRING: usize = 24;
+
 /// A member of an object, as positions in the object's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
@@ -151,11 +154,30 @@ impl<'a> Iterator for Members<'a> {
 /// Returns the JSON value that begins at this offset.
 fn value_at(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at..)?;
+    if let Some(length) = short_value(rest.as_bytes()) {
+        return rest.get(..length);
+    }
     // The parser would skip a byte order mark.
     if rest.starts_with('\u{feff}') {
         return None;
     }
     Parser::new(rest).raw().ok()
+}
+
+/// Returns the length of the most frequent short values: literals, empty containers, and strings
+/// without escapes. The parser is slower for them. `None` for all others.
+fn short_value(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'"', rest @ ..] => {
+            let special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+            let length = rest.iter().take(SHORT_STRING).position(special)?;
+            (rest.get(length) == Some(&b'"')).then_some(length + 2)
+        }
+        [b'n', b'u', b'l', b'l', ..] | [b't', b'r', b'u', b'e', ..] => Some(4),
+        [b'f', b'a', b'l', b's', b'e', ..] => Some(5),
+        [b'[', b']', ..] | [b'{', b'}', ..] => Some(2),
+        _ => None,
+    }
 }
 
 /// Returns the name that begins after a quote. `None` if it has escapes.

@@ -5,6 +5,6 @@ mod edit;
 mod elements;
 mod members;
 
-pub use edit::{Edit, edit, edit_into, edited};
+pub use edit::{Edit, Outline, edit, edit_into, edited};
 pub use elements::elements;
 pub use members::{Member, Members, get, members, string};

@@ -23,30 +23,28 @@ impl ReplyReader for Reader {
             .map_err(|_| UnreadableReply::new("the body is not UTF-8"))?
             .trim_start_matches('\u{feff}')
             .trim_ascii();
-        if json_text::members(text).is_none() {
-            return Err(UnreadableReply::new("the body is not a JSON object"));
-        }
+        let marks =
+            Marks::of(text).ok_or_else(|| UnreadableReply::new("the body is not a JSON object"))?;
         // A few servers send one event as the body: the last one, or an `error`. A body whose only
         // content is an error is an event without a type.
-        if let Ok(event) = orouter_wire::from_str::<StreamEvent>(text)
+        if !marks.is_response
+            && let Ok(event) = orouter_wire::from_str::<StreamEvent>(text)
             && matches!(event.class(), EventClass::Terminal | EventClass::Error)
-            && !is_response(text)
         {
             return Ok(UpstreamEvent::new(event));
         }
         let response: Response = orouter_wire::from_str(text)
             .map_err(|_| UnreadableReply::new("the body is not JSON"))?;
-        if !is_response(text) && response.output.is_empty() {
+        if !marks.is_response && response.output.is_empty() {
             return Err(UnreadableReply::new(
                 "the body is JSON but not a response object",
             ));
         }
-        let has_status = json_text::get(text, "status").is_some_and(|status| status != "null");
         let running = matches!(
             response.status,
             ResponseStatus::Queued | ResponseStatus::InProgress
         );
-        if has_status && running && response.output.is_empty() && !response.has_failed() {
+        if marks.has_status && running && response.output.is_empty() && !response.has_failed() {
             return Err(UnreadableReply::new(
                 "the response of the body has not ended",
             ));
@@ -56,18 +54,44 @@ impl ReplyReader for Reader {
     }
 }
 
-/// Returns `true` if the object has a member that marks it as a response: an `object` of that name,
-/// or `output`.
-fn is_response(text: &str) -> bool {
-    let object = json_text::get(text, "object");
-    let named = object.is_some_and(|object| {
-        let object = orouter_wire::from_str::<ResponseObject>(object);
-        matches!(
-            object,
-            Ok(ResponseObject::Response | ResponseObject::Compaction)
-        )
-    });
-    named || json_text::get(text, "output").is_some_and(|output| output.starts_with('['))
+/// Facts about a body, found in one pass over its members.
+#[derive(Default)]
+struct Marks {
+    /// `true` if a member marks the object as a response: an `object` of that name, or `output`.
+    is_response: bool,
+    /// `true` if it has a status.
+    has_status: bool,
+}
+
+impl Marks {
+    /// Returns the facts; none of them applies to an object that is not JSON. `None` if the text is
+    /// not an object.
+    fn of(text: &str) -> Option<Self> {
+        let mut members = json_text::members(text)?;
+        let (mut named, mut has_output, mut has_status) = (false, false, false);
+        // The last member counts if a name is repeated.
+        for member in members.by_ref() {
+            let value = || text.get(member.value.clone()).unwrap_or_default();
+            match &*member.name {
+                "object" => {
+                    named = matches!(
+                        orouter_wire::from_str(value()),
+                        Ok(ResponseObject::Response | ResponseObject::Compaction)
+                    );
+                }
+                "output" => has_output = value().starts_with('['),
+                "status" => has_status = value() != "null",
+                _ => {}
+            }
+        }
+        Some(match members.end() {
+            Some(_) => Self {
+                is_response: named || has_output,
+                has_status,
+            },
+            None => Self::default(),
+        })
+    }
 }
 
 /// Returns the event that ends a stream with this response.

@@ -162,7 +162,7 @@ impl Counter<'_> {
     fn string_end(&mut self) -> Option<usize> {
         loop {
             let rest = self.bytes.get(self.at..)?;
-            let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            let found = memchr::memchr2(b'"', b'\\', rest)?;
             let at = self.at + found;
             if self.bytes.get(at) == Some(&b'"') {
                 self.at = at + 1;

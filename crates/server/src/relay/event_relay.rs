@@ -200,7 +200,7 @@ impl Relay {
         let text = text
             .as_deref()
             .and_then(|text| std::str::from_utf8(text).ok());
-        let text = text.and_then(|text| final_text::spliced(text, &response, output_differs));
+        let text = text.and_then(|text| final_text::spliced(text, &mut response, output_differs));
         self.finish(response, text, original.as_ref(), send);
     }
 

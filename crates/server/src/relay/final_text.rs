@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use orouter_protocols::json_text::{self, Edit};
+use orouter_protocols::json_text::{self, Edit, Outline};
 use orouter_protocols::{Original, UpstreamEvent};
 use orouter_wire::event::ResponseEvent;
 use orouter_wire::{Response, ResponseStatus, StreamEvent, Usage};
@@ -21,16 +21,18 @@ pub(super) fn of_event(event: &UpstreamEvent) -> Option<Bytes> {
     }
 }
 
-/// Returns the upstream's `text` of a response as the client gets it.
+/// Returns the upstream's `text` of a response as the client gets it. `response` is unchanged.
 ///
 /// Replaced: id, model, usage, status and metadata, and the output if `output_differs`. Members
 /// that `response` has and the text lacks are added.
-pub(super) fn spliced(text: &str, response: &Response, output_differs: bool) -> Option<String> {
-    let mut edits = vec![
+pub(super) fn spliced(text: &str, response: &mut Response, output_differs: bool) -> Option<String> {
+    let outline = Outline::of(text)?;
+    let mut edits = Vec::with_capacity(16);
+    edits.extend([
         Edit::set("id", orouter_wire::to_string(&response.id)),
         Edit::set("status", orouter_wire::to_string(&response.status)),
         Edit::set("model", orouter_wire::to_string(&response.model)),
-    ];
+    ]);
     if output_differs {
         edits.push(Edit::set(
             "output",
@@ -45,23 +47,24 @@ pub(super) fn spliced(text: &str, response: &Response, output_differs: bool) -> 
         None => Edit::remove("openrouter_metadata"),
     });
     let blank;
-    if lacks_members(text)? {
-        blank = orouter_wire::to_string(&without_content(response));
-        let mut members = json_text::members(&blank)?;
-        let absent = members.by_ref().filter_map(|member| match member.name {
-            Cow::Borrowed(name) if !edits.iter().any(|edit| edit.name() == name) => {
-                Some((name, blank.get(member.value)?))
+    if lacks_members(&outline) {
+        // The text has the output.
+        let output = std::mem::take(&mut response.output);
+        blank = orouter_wire::to_string(response);
+        response.output = output;
+        for member in json_text::members(&blank)? {
+            let has = |name: &str| outline.members().iter().any(|member| member.name == name);
+            match member.name {
+                Cow::Borrowed(name)
+                    if !edits.iter().any(|edit| edit.name() == name) && !has(name) =>
+                {
+                    edits.push(Edit::default(name, blank.get(member.value)?));
+                }
+                _ => {}
             }
-            _ => None,
-        });
-        let absent: Vec<(&str, &str)> = absent.collect();
-        edits.extend(
-            absent
-                .into_iter()
-                .map(|(name, json)| Edit::default(name, json)),
-        );
+        }
     }
-    json_text::edit(text, &edits)
+    outline.edit(&edits)
 }
 
 /// Returns the terminal event with this text of its response. `event` is the upstream's.
@@ -131,24 +134,15 @@ const MEMBERS: &[&str] = &[
     "usage",
 ];
 
-/// Returns `true` if the text lacks a member of [`MEMBERS`]. `None` if it is not an object.
-fn lacks_members(text: &str) -> Option<bool> {
-    let mut members = json_text::members(text)?;
+/// Returns `true` if the object lacks a member of [`MEMBERS`].
+fn lacks_members(outline: &Outline<'_>) -> bool {
     let mut missing: u64 = (1 << MEMBERS.len()) - 1;
-    for member in members.by_ref() {
+    for member in outline.members() {
         if let Ok(at) = MEMBERS.binary_search(&&*member.name) {
             missing &= !(1 << at);
         }
     }
-    members.end()?;
-    Some(missing != 0)
-}
-
-/// Returns the response without its output.
-fn without_content(response: &Response) -> Response {
-    let mut blank = response.clone();
-    blank.output = Vec::new();
-    blank
+    missing != 0
 }
 
 #[cfg(test)]
@@ -177,7 +171,7 @@ mod tests {
         response.status = ResponseStatus::Completed;
         response.usage = Some(Usage::new(3, 4));
         let text = r#"{"id":"resp_1","x":{"y": 1.50},"model":"gpt","openrouter_metadata":{},"temperature":0.25,"output":[{"type":"new","z":1}]}"#;
-        let spliced = spliced(text, &response, false).expect("an object");
+        let spliced = spliced(text, &mut response, false).expect("an object");
         let value: Value = serde_json::from_str(&spliced).expect("JSON");
         assert!(spliced.starts_with(r#"{"id":"gen-1","x":{"y": 1.50},"model":"a/b","temperature":0.25,"output":[{"type":"new","z":1}],"#), "{spliced}");
         let names: Vec<_> = json_text::members(&spliced).expect("an object").collect();

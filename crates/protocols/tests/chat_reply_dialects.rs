@@ -315,8 +315,7 @@ fn citations_are_annotations() {
 fn annotations_of_other_kinds_are_kept() {
     let response =
         both(&json!({"content": "Hi", "annotations": [{"type": "file", "file": {"hash": "h"}}]}));
-    let response: Value =
-        serde_json::from_str(&orouter_wire::to_string(&response)).expect("JSON");
+    let response: Value = serde_json::from_str(&orouter_wire::to_string(&response)).expect("JSON");
     assert_eq!(
         response["output"][0]["content"][0]["annotations"],
         json!([{"type": "file", "file": {"hash": "h"}}])

@@ -7,7 +7,8 @@ pub(crate) const PROVIDER: &str =
     "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://127.0.0.1:1/v1\"\n";
 
 /// A model of that provider, as far as its endpoint. It has 6 lines with the endpoint's provider.
-pub(crate) const ENDPOINT: &str = "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
+pub(crate) const ENDPOINT: &str =
+    "[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\n";
 
 pub(crate) fn read(text: &str) -> Result<Config, ConfigErrors> {
     let variable = |name: &str| match name {

@@ -5,6 +5,7 @@ mod clock;
 mod deadline;
 mod idle;
 mod interrupt;
+mod recording_waker;
 pub mod redact;
 pub mod redirect;
 pub mod retry_after;
@@ -25,6 +26,7 @@ pub use self::{
     deadline::Deadline,
     idle::IdleTimer,
     interrupt::{Interrupt, StepLimit},
+    recording_waker::RecordingWaker,
     send::{BoxError, BoxFuture, BoxStream, MaybeSend, MaybeSendSync},
     timeouts::{EffectiveTimeouts, TimeoutKind, Timeouts},
     timestamp::Timestamp,

@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
+use orouter_http::RecordingWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -58,9 +59,12 @@ pub(crate) async fn serve<T, S>(
     });
     let mut closed = false;
     let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
+    // A handler that reads its body wakes hyper's side of the connection, which is the same task.
+    let waker = RecordingWaker::new();
     let timed_out = std::future::poll_fn(|cx| {
         loop {
-            if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
+            let polled = waker.poll(cx, |cx| Pin::new(&mut connection).poll(cx));
+            if let Poll::Ready(ended) = polled {
                 return Poll::Ready(Err(ended));
             }
             if closed || closing.as_mut().poll(cx).is_pending() {

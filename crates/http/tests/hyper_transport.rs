@@ -142,6 +142,37 @@ async fn a_stale_connection_is_replaced_and_the_request_sent_once() {
 }
 
 #[tokio::test]
+async fn connections_that_the_server_closes_later_are_replaced() {
+    let timeout = http_response(408, &[("connection", "close")], "");
+    for end in [
+        vec![Step::Close],
+        vec![Step::Reset],
+        vec![Step::Send(timeout), Step::Close],
+    ] {
+        let ok = http_response(200, &[], "hello");
+        let mut script = vec![Step::Send(ok), Step::Wait(Duration::from_millis(100))];
+        script.extend(end);
+        let server = start([script]).await;
+        let transport = direct();
+        for round in 1..=3 {
+            let requests = (0..4).map(|_| {
+                let (transport, request) = (transport.clone(), post(&server.url()));
+                tokio::spawn(async move { read(transport.send(request).await?).await })
+            });
+            for request in requests.collect::<Vec<_>>() {
+                let text = tokio::time::timeout(Duration::from_secs(20), request).await;
+                assert_eq!(text.unwrap().unwrap().unwrap(), "hello");
+            }
+            open_connections(&server, 0).await;
+            assert_eq!(
+                (server.accepted_connections(), server.received().len()),
+                (4 * round, 4 * round)
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn unused_connections_are_closed_after_the_idle_timeout() {
     let server = start([vec![Step::Send(http_response(200, &[], "hello"))]]).await;
     let transport = HyperTransport::builder()

@@ -14,19 +14,21 @@ use hyper_util::rt::TokioIo;
 use super::socket::Socket;
 use crate::recording_waker::RecordingWaker;
 
+/// A connection of hyper.
+type Http1 = http1::Connection<TokioIo<Socket>, Full<Bytes>>;
+
 /// The half of a connection that reads and writes.
 pub(super) struct Driver {
-    connection: http1::Connection<TokioIo<Socket>, Full<Bytes>>,
+    /// `None` once it has ended.
+    connection: Option<Http1>,
     waker: RecordingWaker,
-    ended: bool,
 }
 
 impl Driver {
-    pub(super) fn new(connection: http1::Connection<TokioIo<Socket>, Full<Bytes>>) -> Self {
+    pub(super) fn new(connection: Http1) -> Self {
         Self {
-            connection,
+            connection: Some(connection),
             waker: RecordingWaker::new(),
-            ended: false,
         }
     }
 
@@ -37,32 +39,28 @@ impl Driver {
         cx: &mut Context<'_>,
         mut outcome: impl FnMut(&mut Context<'_>, bool) -> Poll<T>,
     ) -> Poll<T> {
-        let Self {
-            connection,
-            waker,
-            ended,
-        } = self;
+        let Self { connection, waker } = self;
         waker.poll(cx, |cx| {
-            advance(connection, ended, cx);
-            outcome(&mut Context::from_waker(Waker::noop()), *ended)
+            let ended = advance(connection, cx);
+            outcome(&mut Context::from_waker(Waker::noop()), ended)
         })
     }
 
     /// Reads and writes as far as possible without waiting. Returns `true` if the connection has ended.
     pub(super) fn advance(&mut self) -> bool {
         let mut unused = Context::from_waker(Waker::noop());
-        advance(&mut self.connection, &mut self.ended, &mut unused);
-        self.ended
+        advance(&mut self.connection, &mut unused)
     }
 }
 
-fn advance(
-    connection: &mut http1::Connection<TokioIo<Socket>, Full<Bytes>>,
-    ended: &mut bool,
-    cx: &mut Context<'_>,
-) {
-    if !*ended {
-        // An error reaches the other half as well.
-        *ended = connection.poll_without_shutdown(cx).is_ready();
+/// Returns `true` if the connection has ended.
+fn advance(connection: &mut Option<Http1>, cx: &mut Context<'_>) -> bool {
+    if let Some(running) = connection {
+        if running.poll_without_shutdown(cx).is_ready() {
+            // An error reaches the other half as well. A request that waits in a connection which the
+            // server has closed comes back only when the connection is dropped.
+            *connection = None;
+        }
     }
+    connection.is_none()
 }

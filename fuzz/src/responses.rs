@@ -61,6 +61,8 @@ pub fn responses_request(data: &[u8]) {
             request.client_metadata.clear();
             if foreign > 0 {
                 request.input = None;
+                // A repeated member is kept too.
+                while request.extra.remove("input").is_some() {}
             }
             // A member of the wrong type is kept among the unknown ones, and is removed as well.
             let names = [

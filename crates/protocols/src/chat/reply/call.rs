@@ -1,13 +1,14 @@
 //! [`Call`]: one tool call that is being written.
 
 use orouter_wire::{
-    ArgumentsDone, CustomToolCall, FunctionCall, InputDone, Item, ItemDelta, ItemStatus, Raw,
+    ArgumentsDone, CustomToolCall, Extra, FunctionCall, InputDone, Item, ItemDelta, ItemStatus, Raw,
     StreamEvent,
 };
 
 use super::custom_input;
 use super::ids::mint;
 use super::items::Items;
+use super::object_scan::ObjectScan;
 use super::tool_names::{ToolKind, ToolName, ToolNames};
 use crate::reply::UpstreamEvent;
 
@@ -15,9 +16,14 @@ use crate::reply::UpstreamEvent;
 #[derive(Debug)]
 pub(super) struct Call {
     index: Option<i64>,
+    /// The id that the upstream sent, also if another call uses it as its `call_id`.
     upstream_id: String,
+    call_id: Option<String>,
     name: String,
     arguments: String,
+    scan: ObjectScan,
+    /// Data that the provider needs back with the call.
+    extra_content: Option<Raw>,
     /// `true` while the arguments are `{}`, which some servers send in front of the real ones, and
     /// no event has told of them.
     held: bool,
@@ -50,8 +56,11 @@ impl Call {
         Self {
             index,
             upstream_id: String::new(),
+            call_id: None,
             name: String::new(),
             arguments: String::new(),
+            scan: ObjectScan::default(),
+            extra_content: None,
             held: false,
             direct,
             chunk: 0,
@@ -80,13 +89,12 @@ impl Call {
 
     /// Returns `true` if the call uses this id as `call_id`.
     pub(super) fn has_call_id(&self, id: &str) -> bool {
-        self.upstream_id == id
+        self.call_id.as_deref() == Some(id)
     }
 
     /// Returns `true` if the arguments are a complete JSON object.
-    pub(super) fn is_complete(&self) -> bool {
-        let arguments = self.arguments.trim();
-        arguments.starts_with('{') && arguments.ends_with('}') && arguments.parse::<Raw>().is_ok()
+    pub(super) fn is_complete(&mut self) -> bool {
+        self.scan.is_object(&self.arguments)
     }
 
     pub(super) fn is_pending(&self) -> bool {
@@ -94,7 +102,7 @@ impl Call {
     }
 
     /// Returns `true` if a piece cannot change the call any more.
-    pub(super) fn can_end_early(&self) -> bool {
+    pub(super) fn can_end_early(&mut self) -> bool {
         !self.direct && !self.held && self.is_complete()
     }
 
@@ -108,19 +116,28 @@ impl Call {
         self.chunk == chunk
     }
 
+    /// Sets the id that the upstream sent. It becomes the `call_id` if it is `unused`.
+    pub(super) fn set_id(&mut self, id: String, unused: bool) {
+        if unused {
+            self.call_id = Some(id.clone());
+        }
+        self.upstream_id = id;
+    }
+
+    /// Sets the data that the provider needs back with the call.
+    pub(super) fn set_extra_content(&mut self, extra_content: Raw) {
+        self.extra_content = Some(extra_content);
+    }
+
     /// Adds a piece. The call is announced with its first arguments.
     pub(super) fn push(
         &mut self,
-        id: Option<String>,
         name: Option<String>,
         arguments: String,
         tools: &ToolNames,
         items: &mut Items,
         events: &mut Vec<UpstreamEvent>,
     ) {
-        if let Some(id) = id.filter(|_| self.upstream_id.is_empty()) {
-            self.upstream_id = id;
-        }
         if let Some(name) = name {
             // A name that comes again is not a part of it.
             if self.is_pending() && self.name != name {
@@ -140,15 +157,16 @@ impl Call {
         let begins = self.arguments.is_empty();
         if !self.direct && begins && arguments.trim() == "{}" {
             self.held = true;
-            self.arguments = arguments;
+            self.append(&arguments);
             return;
         }
         if self.held {
             if arguments.trim_start().starts_with('{') {
                 self.arguments.clear();
+                self.scan = ObjectScan::default();
             }
             self.held = false;
-            self.arguments.push_str(&arguments);
+            self.append(&arguments);
             let all = self.arguments.clone();
             self.delta(all, events);
             return;
@@ -156,9 +174,14 @@ impl Call {
         // Some servers repeat the whole arguments at the end.
         let repeats = !self.direct && self.arguments == arguments && self.is_complete();
         if !repeats {
-            self.arguments.push_str(&arguments);
+            self.append(&arguments);
             self.delta(arguments, events);
         }
+    }
+
+    fn append(&mut self, arguments: &str) {
+        self.scan.push(arguments);
+        self.arguments.push_str(arguments);
     }
 
     fn delta(&self, arguments: String, events: &mut Vec<UpstreamEvent>) {
@@ -196,11 +219,7 @@ impl Call {
         if self.direct {
             tool.kind = ToolKind::Custom;
         }
-        let call_id = if self.upstream_id.is_empty() {
-            mint("call_")
-        } else {
-            self.upstream_id.clone()
-        };
+        let call_id = self.call_id.clone().unwrap_or_else(|| mint("call_"));
         let prefix = match tool.kind {
             ToolKind::Function => "fc_",
             ToolKind::Custom => "ctc_",
@@ -227,7 +246,7 @@ impl Call {
     ) {
         if !self.direct && self.arguments.trim().is_empty() {
             // No arguments are an empty object.
-            self.arguments.push_str("{}");
+            self.append("{}");
             self.delta("{}".to_owned(), events);
         } else if self.held {
             self.delta(self.arguments.clone(), events);
@@ -242,7 +261,8 @@ impl Call {
                 let name = open.tool.name.as_str();
                 let done = ArgumentsDone::new(id, index, name, arguments.as_str());
                 events.push(StreamEvent::FunctionCallArgumentsDone(done).into());
-                let item = open.item(arguments.clone(), status);
+                let mut item = open.item(arguments.clone(), status);
+                self.attach(&mut item);
                 self.arguments = arguments;
                 items.done(index, item, events);
             }
@@ -259,8 +279,23 @@ impl Call {
                 let done = InputDone::new(id, index, input.as_str());
                 events.push(StreamEvent::CustomToolCallInputDone(done).into());
                 self.arguments = arguments;
-                items.done(index, open.item(input, status), events);
+                let mut item = open.item(input, status);
+                self.attach(&mut item);
+                items.done(index, item, events);
             }
+        }
+    }
+
+    /// Puts the data that the provider needs back into the item, from where the next request takes
+    /// it.
+    fn attach(&self, item: &mut Item) {
+        let extra: &mut Extra = match item {
+            Item::FunctionCall(call) => &mut call.extra,
+            Item::CustomToolCall(call) => &mut call.extra,
+            _ => return,
+        };
+        if let Some(content) = &self.extra_content {
+            extra.insert("extra_content", content.clone());
         }
     }
 }

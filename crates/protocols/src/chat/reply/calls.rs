@@ -13,7 +13,8 @@ use crate::reply::UpstreamEvent;
 /// Servers number calls by `index`, name them by `id`, or both; some use one index or one id for
 /// all calls, or send neither. A piece continues the call that its index, id and name point to, and
 /// begins a new one if that call cannot go on with it: because its id is another one, or because its
-/// arguments are complete.
+/// arguments are complete. A piece with another id, but without a name, continues the last call of
+/// its index: some servers make up an id for each piece, and no call begins without a name.
 ///
 /// Several calls may be open at once. A call whose arguments are complete ends when the next one
 /// begins, the others end with the reply.
@@ -48,6 +49,9 @@ impl Calls {
         start: impl FnOnce(&mut Items, &mut Vec<UpstreamEvent>),
     ) {
         let (id, index) = (filled(piece.id), piece.index);
+        let extra_content = piece
+            .extra_content
+            .filter(|raw| raw.get().starts_with('{'));
         let (name, arguments, direct) = match (piece.function, piece.custom) {
             (Some(function), _) => {
                 let arguments = function.arguments.map(Arguments::into_text);
@@ -56,7 +60,7 @@ impl Calls {
             (None, Some(custom)) => (filled(custom.name), custom.input.unwrap_or_default(), true),
             (None, None) => (None, String::new(), false),
         };
-        if id.is_none() && name.is_none() && arguments.is_empty() {
+        if id.is_none() && name.is_none() && arguments.is_empty() && extra_content.is_none() {
             return;
         }
         let found = self.find(
@@ -68,7 +72,9 @@ impl Calls {
             },
             tools,
         );
-        items.count(arguments.len());
+        let extra_length = extra_content.as_ref().map_or(0, |raw| raw.get().len());
+        let name_length = name.as_ref().map_or(0, String::len);
+        items.count(arguments.len() + name_length + extra_length);
         let at = match found {
             Some(at) => at,
             None => {
@@ -78,27 +84,39 @@ impl Calls {
                 self.calls.len().saturating_sub(1)
             }
         };
-        let taken = id.filter(|id| {
-            let others = self.calls.iter().enumerate();
-            !others
-                .into_iter()
-                .any(|(other, call)| other != at && call.has_call_id(id))
-        });
+        let unnamed = self
+            .calls
+            .get(at)
+            .is_some_and(|call| call.upstream_id().is_empty());
+        if let Some(id) = id.filter(|_| unnamed) {
+            let unused = !self.calls.iter().any(|call| call.has_call_id(&id));
+            if let Some(call) = self.calls.get_mut(at) {
+                call.set_id(id, unused);
+            }
+        }
         if let Some(call) = self.calls.get_mut(at) {
             call.touch(self.chunk);
-            call.push(taken, name, arguments, tools, items, events);
+            if let Some(extra_content) = extra_content {
+                call.set_extra_content(extra_content);
+            }
+            call.push(name, arguments, tools, items, events);
         }
     }
 
     /// Returns the call that a piece continues, or `None` if it begins a new one.
-    fn find(&self, piece: &Piece<'_>, tools: &ToolNames) -> Option<usize> {
+    fn find(&mut self, piece: &Piece<'_>, tools: &ToolNames) -> Option<usize> {
         let last = |matches: &dyn Fn(&Call) -> bool| self.calls.iter().rposition(matches);
         let at = match (piece.index, piece.id) {
-            (Some(index), _) => last(&|call| call.index() == Some(index))?,
+            (Some(index), Some(id)) => {
+                let here = |call: &Call| call.index() == Some(index);
+                let named = last(&|call| here(call) && call.upstream_id() == id);
+                named.or_else(|| last(&here))?
+            }
+            (Some(index), None) => last(&|call| call.index() == Some(index))?,
             (None, Some(id)) => last(&|call| call.upstream_id() == id)?,
             (None, None) => last(&|_| true)?,
         };
-        let call = self.calls.get(at)?;
+        let call = self.calls.get_mut(at)?;
         let Some(name) = piece.name else {
             return Some(at);
         };
@@ -116,11 +134,11 @@ impl Calls {
                 // Calls of one chunk are whole.
                 call.is_touched(self.chunk) && piece.arguments.is_empty()
             } else {
-                let joined = format!("{}{name}", call.name());
+                let joined = || format!("{}{name}", call.name());
                 piece.index.is_none()
                     || call.is_touched(self.chunk)
                     || tools.get(name).is_some()
-                    || tools.get(call.name()).is_some() && tools.get(&joined).is_none()
+                    || tools.get(call.name()).is_some() && tools.get(&joined()).is_none()
             };
             return (!begins).then_some(at);
         }
@@ -186,9 +204,9 @@ impl Calls {
     }
 
     /// Returns `true` if the arguments of all calls are complete.
-    pub(super) fn are_complete(&self) -> bool {
+    pub(super) fn are_complete(&mut self) -> bool {
         self.calls
-            .iter()
+            .iter_mut()
             .all(|call| call.arguments().trim().is_empty() || call.is_complete())
     }
 }

@@ -7,6 +7,7 @@
 //! | `message.rs`, `reasoning.rs`, `calls.rs`, `call.rs` | items that are being written, with their events |
 //! | `pieces.rs`, `think.rs` | reasoning in one form for all dialects; reasoning in the text |
 //! | `sources.rs`, `images.rs`, `base64.rs`, `custom_input.rs` | citations, images, audio, input of custom tools |
+//! | `object_scan.rs` | where the arguments of a call end |
 //! | `finish.rs`, `usage.rs`, `failure.rs` | finish reasons, usage and failures |
 //! | `items.rs`, `ids.rs` | the output so far, and ids |
 
@@ -21,6 +22,7 @@ mod images;
 mod items;
 mod message;
 mod model;
+mod object_scan;
 mod pieces;
 mod reader;
 mod reasoning;

@@ -36,15 +36,12 @@ impl ReasoningPiece {
 
     /// Reads a block of reasoning in a content list. `None` if the piece is something else.
     pub(super) fn from_content(piece: &mut ContentPiece) -> Option<Self> {
-        let kind = piece.r#type.as_deref().unwrap_or_default();
         let text = match piece.thinking.take() {
             Some(thinking) => Some(thinking.into_text()),
-            None if matches!(kind, "reasoning" | "thinking" | "reasoning_text") => {
-                piece.text.take()
-            }
+            None if piece.is_reasoning() => piece.text.take(),
             None => None,
         };
-        let encrypted = (kind == "redacted_thinking")
+        let encrypted = (piece.r#type.as_deref() == Some("redacted_thinking"))
             .then(|| piece.data.take())
             .flatten();
         let made = Self {

@@ -7,7 +7,11 @@ use std::collections::HashMap;
 /// Chat Completions has functions only: custom tools are sent as functions with one string, and
 /// functions of a namespace under a joined name. The reply is turned back with this table.
 #[derive(Clone, Debug, Default)]
-pub struct ToolNames(HashMap<String, ToolName>);
+pub struct ToolNames {
+    tools: HashMap<String, ToolName>,
+    /// Length of the longest name. A longer one is not hashed: the model's can be of any length.
+    longest: usize,
+}
 
 /// A tool as the client named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +40,17 @@ impl ToolNames {
 
     /// Adds a tool under the name that the upstream knows.
     pub fn insert(&mut self, upstream: impl Into<String>, tool: ToolName) {
-        self.0.insert(upstream.into(), tool);
+        let upstream = upstream.into();
+        self.longest = self.longest.max(upstream.len());
+        self.tools.insert(upstream, tool);
     }
 
     /// Returns the tool with this name at the upstream. `None` for a name that the request does not
     /// have: the model made it up, and the call is a `function_call` of that name.
     #[must_use]
     pub fn get(&self, upstream: &str) -> Option<&ToolName> {
-        self.0.get(upstream)
+        (upstream.len() <= self.longest)
+            .then(|| self.tools.get(upstream))
+            .flatten()
     }
 }

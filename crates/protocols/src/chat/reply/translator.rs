@@ -39,6 +39,10 @@ const FUNCTION_CALL: i64 = i64::MIN;
 /// complete only if `[DONE]` ends it, it has text or calls, and the arguments of its calls are
 /// complete: some local servers never send a finish reason. Otherwise it was cut, and no terminal
 /// event follows.
+///
+/// A frame that begins like a chunk and cannot be read is a failure: its text or calls are lost.
+/// Other data that cannot be read may be the message of an error, so that `[DONE]` alone does not
+/// complete the reply any more. Empty data, `null` and comments change nothing.
 #[derive(Debug)]
 pub(super) struct Translator {
     tools: Arc<ToolNames>,
@@ -58,6 +62,8 @@ pub(super) struct Translator {
     service_tier: Option<String>,
     finish: Option<(Finish, String)>,
     has_answer: bool,
+    /// `true` after data that cannot be read.
+    is_damaged: bool,
     ended: bool,
 }
 
@@ -80,6 +86,7 @@ impl Translator {
             service_tier: None,
             finish: None,
             has_answer: false,
+            is_damaged: false,
             ended: false,
         }
     }
@@ -108,14 +115,14 @@ impl Translator {
             }
         }
         let groq_usage = groq.and_then(|groq| groq.usage);
-        if let Some(mut usage) = chunk.usage.or(groq_usage) {
+        for mut usage in [groq_usage, chunk.usage].into_iter().flatten() {
             if let Some(earlier) = &self.usage {
                 usage::fill(&mut usage, earlier);
             }
             self.usage = Some(usage);
         }
-        if let Some(cost) = chunk.cost {
-            self.cost = amount(&cost).or(self.cost);
+        if let Some(cost) = chunk.cost.as_ref().and_then(amount) {
+            self.cost = Some(cost).filter(|cost| *cost != 0.0).or(self.cost).or(Some(cost));
         }
         if let Some(urls) = chunk.citations {
             self.sources.set_urls(&urls);
@@ -160,9 +167,6 @@ impl Translator {
                 self.finish = finish.map(|finish| (finish, String::clone(word)));
             }
         }
-        if let Some(logprobs) = choice.logprobs.and_then(|logprobs| logprobs.content) {
-            self.logprobs.extend(logprobs);
-        }
         // Some servers repeat the message so far beside each delta.
         let delta = if whole {
             choice.message.map(|message| *message).or(choice.delta)
@@ -171,6 +175,12 @@ impl Translator {
             let message = choice.message.filter(|_| !repeats);
             choice.delta.or_else(|| message.map(|message| *message))
         };
+        let logprobs = choice.logprobs.and_then(|logprobs| logprobs.content);
+        // Those of tokens that are not text belong to no part.
+        let is_text = |delta: &Delta| delta.has_text() || !delta.has_other();
+        if let Some(logprobs) = logprobs.filter(|_| delta.as_ref().is_none_or(is_text)) {
+            self.logprobs.extend(logprobs);
+        }
         match delta {
             Some(delta) => self.delta(delta, events),
             None => {
@@ -196,15 +206,8 @@ impl Translator {
             }
             self.reason(piece, false, events);
         }
-        match delta.content {
-            Some(Content::Text(text)) => self.content(text, events),
-            Some(Content::Pieces(pieces)) => {
-                for piece in pieces {
-                    self.piece(piece, events);
-                }
-            }
-            Some(Content::Piece(piece)) => self.piece(*piece, events),
-            Some(Content::Unknown(_)) | None => {}
+        if let Some(content) = delta.content {
+            self.contents(content, events);
         }
         if let Some(refusal) = delta.refusal {
             self.write(PartKind::Refusal, *refusal, events);
@@ -212,22 +215,20 @@ impl Translator {
         if let Some(audio) = delta.audio {
             self.audio(*audio, events);
         }
-        for image in delta.images.map(|images| *images).unwrap_or_default() {
+        for image in delta.images.into_iter().flat_map(|images| *images) {
             let url = image.image_url.and_then(ImageUrl::into_url);
             self.image(url.unwrap_or_default(), events);
         }
         if let Some(annotations) = delta.annotations {
             self.sources.add(*annotations);
         }
-        let mut calls = delta.tool_calls.unwrap_or_default();
-        if let Some(function) = delta.function_call {
-            calls.push(ToolCall {
-                index: Some(FUNCTION_CALL),
-                function: Some(*function),
-                ..ToolCall::default()
-            });
-        }
-        for call in calls {
+        let function_call = delta.function_call.map(|function| ToolCall {
+            index: Some(FUNCTION_CALL),
+            function: Some(*function),
+            ..ToolCall::default()
+        });
+        let calls = delta.tool_calls.into_iter().flatten();
+        for call in calls.chain(function_call) {
             self.call(call, events);
             if self.items.excess().is_some() {
                 return;
@@ -235,9 +236,24 @@ impl Translator {
         }
     }
 
+    fn contents(&mut self, content: Content, events: &mut Vec<UpstreamEvent>) {
+        match content {
+            Content::Text(text) => self.content(text, events),
+            Content::Pieces(pieces) => {
+                for piece in pieces {
+                    self.contents(piece, events);
+                }
+            }
+            Content::Piece(piece) => self.piece(*piece, events),
+            Content::Unknown(_) => {}
+        }
+    }
+
+    /// Takes an element of a content list. The items keep the order of the list.
     fn piece(&mut self, mut piece: ContentPiece, events: &mut Vec<UpstreamEvent>) {
         if let Some(reasoning) = ReasoningPiece::from_content(&mut piece) {
             self.end_tags(events);
+            self.end_message(ItemStatus::Completed, events);
             self.reason(reasoning, false, events);
         }
         if let Some(text) = piece.text {
@@ -246,7 +262,10 @@ impl Translator {
         if let Some(refusal) = piece.refusal {
             self.write(PartKind::Refusal, refusal, events);
         }
-        if let Some(url) = piece.image_url.and_then(ImageUrl::into_url) {
+        let url = piece.image_url.and_then(ImageUrl::into_url);
+        if let Some(url) = url.filter(|url| !url.is_empty()) {
+            self.end_tags(events);
+            self.end_message(ItemStatus::Completed, events);
             self.image(url, events);
         }
         if let Some(audio) = piece.audio {
@@ -337,6 +356,7 @@ impl Translator {
         self.has_answer = true;
         self.items.count(url.len());
         self.end_reasoning(ItemStatus::Completed, events);
+        self.calls.announce(&self.tools, &mut self.items, events);
         self.items.add_whole(image(url).into(), events);
     }
 
@@ -432,10 +452,13 @@ impl Translator {
         self.calls.announce(&self.tools, &mut self.items, events);
         let (finish, word) = match self.finish.take() {
             Some(finish) => finish,
-            None if marked && self.has_answer && self.calls.are_complete() => {
+            None => {
+                let complete = marked && self.has_answer && !self.is_damaged;
+                if !complete || !self.calls.are_complete() {
+                    return false;
+                }
                 (Finish::Completed, String::new())
             }
-            None => return false,
         };
         self.ended = true;
         let complete = finish == Finish::Completed;
@@ -478,9 +501,12 @@ impl StreamTranslator for Translator {
             if failed && !data.is_empty() {
                 self.fail_flat(data, events);
             }
+            self.is_damaged |= !is_harmless(data);
             return;
         }
         let Ok(chunk) = orouter_wire::from_str::<Chunk>(data) else {
+            let message = "an event of the provider's stream is not JSON";
+            self.fail(failure::own(message.to_owned()), events);
             return;
         };
         let is_reply = chunk.choices.is_some() || chunk.usage.is_some() || chunk.error.is_some();
@@ -495,6 +521,11 @@ impl StreamTranslator for Translator {
         self.finish(false, events);
         self.ended = true;
     }
+}
+
+/// Returns `true` for data that stands for nothing: some servers keep a connection alive with it.
+fn is_harmless(data: &str) -> bool {
+    data.is_empty() || data == "null" || data.starts_with(':')
 }
 
 /// Returns the terminal event for a response without status.

@@ -1,6 +1,6 @@
 //! [`ToolCall`]: a call of a tool, or a piece of one.
 
-use orouter_wire::{Extra, Unknown, Wire};
+use orouter_wire::{Extra, Raw, Unknown, Wire};
 
 use super::skipped::Skipped;
 
@@ -12,6 +12,8 @@ pub(in super::super) struct ToolCall {
     pub(in super::super) function: Option<Function>,
     /// A call of a custom tool. Sent by OpenAI.
     pub(in super::super) custom: Option<CustomTool>,
+    /// Data that the provider needs back with the call, such as Gemini's signature of its reasoning.
+    pub(in super::super) extra_content: Option<Raw>,
     pub(in super::super) r#type: Option<Skipped>,
     pub(in super::super) extra: Extra,
 }

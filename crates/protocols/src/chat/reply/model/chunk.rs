@@ -9,13 +9,14 @@ use orouter_wire::{Extra, Logprob, Raw, Wire};
 
 use super::delta::Delta;
 use super::label::Label;
+use super::list::List;
 use super::skipped::Skipped;
 use super::usage::Usage;
 
 /// A chunk of a stream, or a whole body.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub(in super::super) struct Chunk {
-    pub(in super::super) choices: Option<Vec<Choice>>,
+    pub(in super::super) choices: Option<List<Choice>>,
     pub(in super::super) usage: Option<Box<Usage>>,
     pub(in super::super) model: Option<Label>,
     pub(in super::super) service_tier: Option<Label>,
@@ -26,7 +27,7 @@ pub(in super::super) struct Chunk {
     /// Perplexity and xAI.
     pub(in super::super) citations: Option<Box<Vec<Raw>>>,
     /// The sources with their titles. Sent by Perplexity.
-    pub(in super::super) search_results: Option<Box<Vec<SearchResult>>>,
+    pub(in super::super) search_results: Option<Box<List<SearchResult>>>,
     /// Cost in US dollars. Sent by Venice.
     pub(in super::super) cost: Option<Raw>,
     pub(in super::super) id: Option<Skipped>,
@@ -66,7 +67,7 @@ pub(in super::super) struct Choice {
 /// Log probabilities of the tokens of a piece.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub(in super::super) struct Logprobs {
-    pub(in super::super) content: Option<Vec<Logprob>>,
+    pub(in super::super) content: Option<List<Logprob>>,
     pub(in super::super) refusal: Option<Skipped>,
     pub(in super::super) reasoning_content: Option<Skipped>,
     pub(in super::super) extra: Extra,

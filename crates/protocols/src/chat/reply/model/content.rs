@@ -4,17 +4,38 @@ use orouter_wire::{Extra, Unknown, Wire};
 
 use super::media::{Audio, ImageUrl};
 
-/// The content of a message.
+/// The content of a message, or an element of a content list.
 #[derive(Clone, Debug, PartialEq, Wire)]
 #[wire(untagged)]
 pub(in super::super) enum Content {
     #[wire(string)]
     Text(String),
     #[wire(array)]
-    Pieces(Vec<ContentPiece>),
+    Pieces(Vec<Content>),
     #[wire(object)]
     Piece(Box<ContentPiece>),
     Unknown(Unknown),
+}
+
+impl Content {
+    /// Returns `true` if the content has text of the message.
+    pub(in super::super) fn has_text(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Pieces(pieces) => pieces.iter().any(Self::has_text),
+            Self::Piece(piece) => piece.has_text(),
+            Self::Unknown(_) => false,
+        }
+    }
+
+    /// Returns `true` if the content is a piece, or a list that is not empty.
+    pub(in super::super) fn has_pieces(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::Unknown(_) => false,
+            Self::Pieces(pieces) => !pieces.is_empty(),
+            Self::Piece(_) => true,
+        }
+    }
 }
 
 /// One piece of a content list: text, reasoning, a refusal, an image or audio. The members that are
@@ -35,14 +56,29 @@ pub(in super::super) struct ContentPiece {
     pub(in super::super) extra: Extra,
 }
 
-/// Reasoning in a content list.
+impl ContentPiece {
+    /// Returns `true` if the text of the piece is reasoning.
+    pub(in super::super) fn is_reasoning(&self) -> bool {
+        let kind = self.r#type.as_deref().unwrap_or_default();
+        matches!(kind, "reasoning" | "thinking" | "reasoning_text")
+    }
+
+    fn has_text(&self) -> bool {
+        let text = self.text.as_deref().unwrap_or_default();
+        !text.is_empty() && (self.thinking.is_some() || !self.is_reasoning())
+    }
+}
+
+/// Reasoning in a content list, or an element of such reasoning.
 #[derive(Clone, Debug, PartialEq, Wire)]
 #[wire(untagged)]
 pub(in super::super) enum Thinking {
     #[wire(string)]
     Text(String),
     #[wire(array)]
-    Pieces(Vec<ThinkingPiece>),
+    Pieces(Vec<Thinking>),
+    #[wire(object)]
+    Piece(ThinkingPiece),
     Unknown(Unknown),
 }
 
@@ -58,7 +94,8 @@ impl Thinking {
     pub(in super::super) fn into_text(self) -> String {
         match self {
             Self::Text(text) => text,
-            Self::Pieces(pieces) => pieces.into_iter().filter_map(|piece| piece.text).collect(),
+            Self::Pieces(pieces) => pieces.into_iter().map(Self::into_text).collect(),
+            Self::Piece(piece) => piece.text.unwrap_or_default(),
             Self::Unknown(_) => String::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! Typed, tolerant models of a Chat Completions reply: a chunk of a stream, or a whole body.
 //!
-//! A member of another type than expected decodes as absent. Members that are not read are declared
+//! A member of another type than expected decodes as absent, and such an element of a list is left
+//! out. Members that are not read are declared
 //! as `Skipped`, so that decoding does not copy them.
 
 mod call;
@@ -8,6 +9,7 @@ mod chunk;
 mod content;
 mod delta;
 mod label;
+mod list;
 mod media;
 mod reasoning;
 mod skipped;

@@ -269,6 +269,69 @@ fn log_probabilities_are_kept() {
     assert_eq!(logprobs[0].top_logprobs.as_ref().unwrap().len(), 1);
 }
 
+/// The tokens of the log probabilities of each text part.
+fn tokens(response: &Response) -> Vec<Vec<String>> {
+    let messages = response.output.iter().filter_map(Item::as_message);
+    let parts = messages.flat_map(|message| message.parts().iter());
+    parts
+        .filter_map(|part| match part {
+            ContentPart::OutputText(part) => part.logprobs.as_ref(),
+            _ => None,
+        })
+        .map(|logprobs| logprobs.iter().map(|token| token.token.clone()).collect())
+        .collect()
+}
+
+#[test]
+fn log_probabilities_are_those_of_the_text() {
+    let reader = reader_with(&[]);
+    let chunk = |delta: Value, token: &str| json!({"choices": [{"index": 0, "delta": delta, "logprobs": {"content": [{"token": token, "logprob": -0.5}]}}]});
+    let hi = chunk(json!({"content": "Hi"}), "Hi");
+    let call = json!([{"index": 0, "function": {"name": "f", "arguments": "{}"}}]);
+    for other in [
+        json!({"reasoning": "Hm"}),
+        json!({"reasoning_content": "Hm", "content": ""}),
+        json!({"reasoning_text": "Hm", "content": null}),
+        json!({"reasoning_details": [{"type": "reasoning.text", "text": "Hm"}]}),
+        json!({"thinking_blocks": [{"type": "thinking", "thinking": "Hm"}]}),
+        json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}]}),
+        json!({"content": [{"type": "reasoning", "text": "Hm"}]}),
+        json!({"tool_calls": call}),
+        json!({"function_call": {"name": "f", "arguments": "{}"}}),
+        json!({"refusal": "No"}),
+        json!({"content": "<think>Hm</think>"}),
+    ] {
+        let response = streamed(
+            &*reader,
+            &[chunk(other.clone(), "other"), hi.clone(), stop()],
+        );
+        assert_eq!(tokens(&response), [["Hi"]], "{other}");
+    }
+    // A token may be a part of a character. Its text comes with the next one.
+    for (first, second) in [
+        (json!({"content": ""}), json!({"content": "é"})),
+        (
+            json!({"content": "", "tool_calls": [], "reasoning": ""}),
+            json!({"content": "é"}),
+        ),
+        (
+            json!({"content": [{"type": "text", "text": "a"}]}),
+            json!({"content": "b"}),
+        ),
+        (
+            json!({"content": "a", "reasoning": "Hm"}),
+            json!({"content": "b"}),
+        ),
+        (json!({"content": "<thi"}), json!({"content": "s"})),
+    ] {
+        let response = streamed(
+            &*reader,
+            &[chunk(first.clone(), "1"), chunk(second, "2"), stop()],
+        );
+        assert_eq!(tokens(&response), [["1", "2"]], "{first}");
+    }
+}
+
 /// The citations of the only text.
 fn citations(response: &Response) -> Vec<(String, String, u64, u64)> {
     let ContentPart::OutputText(part) = &response.output[0].as_message().unwrap().parts()[0] else {
@@ -337,6 +400,76 @@ fn images_are_items() {
         assert_eq!(item.result.as_deref(), Some("AAAA"));
         assert_eq!(item.output_format.as_ref().unwrap().as_str(), "png");
     }
+}
+
+/// The output in one word for each item: its text, or its kind.
+fn outline(response: &Response) -> Vec<String> {
+    let word = |item: &Item| match item.as_message() {
+        Some(message) => message
+            .parts()
+            .iter()
+            .filter_map(ContentPart::text)
+            .collect(),
+        None => item.kind().to_owned(),
+    };
+    response.output.iter().map(word).collect()
+}
+
+#[test]
+fn content_lists_keep_their_order() {
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let image = json!({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}});
+    let redacted = json!({"type": "redacted_thinking", "data": "SEAL"});
+    let (drawn, thought) = ("image_generation_call", "reasoning");
+    for (list, expected) in [
+        (json!([text("a"), image, text("b")]), vec!["a", drawn, "b"]),
+        (json!([image, text("a")]), vec![drawn, "a"]),
+        (json!([text("a"), image]), vec!["a", drawn]),
+        (
+            json!([text("a"), image, image, text("b"), text("c")]),
+            vec!["a", drawn, drawn, "bc"],
+        ),
+        (
+            json!([text("a"), {"type": "image_url", "image_url": ""}, text("b")]),
+            vec!["ab"],
+        ),
+        (
+            json!([text("a"), redacted, text("b")]),
+            vec!["a", thought, "b"],
+        ),
+        (json!([redacted, text("a"), text("b")]), vec![thought, "ab"]),
+        (json!([text("a"), text("b")]), vec!["ab"]),
+    ] {
+        let response = both(&json!({"content": list}));
+        assert_eq!(outline(&response), expected, "{list}");
+    }
+    // The pieces may come in several chunks.
+    let reader = reader_with(&[]);
+    let chunks = [
+        delta(json!({"content": [text("a")]})),
+        delta(json!({"content": [image]})),
+        delta(json!({"content": "b"})),
+        stop(),
+    ];
+    assert_eq!(outline(&streamed(&*reader, &chunks)), ["a", drawn, "b"]);
+    // Images beside the content do not divide it.
+    let chunks = [
+        delta(json!({"content": "a", "images": [image]})),
+        delta(json!({"content": "b"})),
+        stop(),
+    ];
+    assert_eq!(outline(&streamed(&*reader, &chunks)), ["ab", drawn]);
+    // A call that is not announced yet comes first.
+    let call = json!([{"index": 0, "function": {"name": "f"}}]);
+    let chunks = [
+        delta(json!({"tool_calls": call})),
+        delta(json!({"images": [image]})),
+        stop(),
+    ];
+    assert_eq!(
+        outline(&streamed(&*reader, &chunks)),
+        ["function_call", drawn]
+    );
 }
 
 #[test]
@@ -437,13 +570,65 @@ fn odd_types_do_not_end_a_reply() {
         json!({"choices": [null, 5, {"delta": [], "finish_reason": 7}]}),
         json!([1, 2]),
         json!("not JSON"),
-        json!("{\"cut"),
         delta(json!({"content": "Hi"})),
         json!({"choices": [{"index": 0.0, "delta": null, "finish_reason": "stop"}], "usage": {"prompt_tokens": 10.0, "completion_tokens": "5"}}),
     ];
     let response = streamed(&*reader, &chunks);
     assert_eq!(response.output_text(), "Hi");
     assert_eq!(response.usage.unwrap().input_tokens, 10);
+}
+
+#[test]
+fn odd_elements_do_not_cost_the_others() {
+    let call = json!({"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}});
+    let text = json!({"type": "text", "text": "Hi"});
+    let image = json!({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}});
+    let thought = json!({"type": "reasoning.text", "text": "Hm"});
+    let block = json!({"type": "thinking", "thinking": "Hm"});
+    let citation = json!({"type": "url_citation", "url_citation": {"url": "https://a.example"}});
+    let mistral =
+        json!({"type": "thinking", "thinking": [null, 5, {"type": "text", "text": "Hm"}, []]});
+    for odd in [json!(null), json!(5), json!(true), json!([])] {
+        for (element, member, expected) in [
+            (&call, "tool_calls", "function_call"),
+            (&text, "content", "Hi"),
+            (&mistral, "content", "reasoning"),
+            (&image, "content", "image_generation_call"),
+            (&image, "images", "image_generation_call"),
+            (&thought, "reasoning_details", "reasoning"),
+            (&block, "thinking_blocks", "reasoning"),
+        ] {
+            for list in [
+                json!([odd, element]),
+                json!([element, odd]),
+                json!([odd, element, odd]),
+            ] {
+                let mut message = json!({});
+                message[member] = list;
+                assert_eq!(outline(&both(&message)), [expected], "{message}");
+            }
+        }
+        let message = json!({"content": "Hi", "annotations": [odd, citation]});
+        assert_eq!(citations(&both(&message)).len(), 1);
+        let reader = reader_with(&[]);
+        let choice = json!({"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"});
+        let body = json!({"choices": [odd, choice, odd]});
+        assert_eq!(whole(&*reader, &body).output_text(), "Hi");
+        let chunk = json!({"choices": [odd, {"index": 0, "delta": {"content": "Hi"}}]});
+        assert_eq!(streamed(&*reader, &[chunk, stop()]).output_text(), "Hi");
+    }
+    // A string is text where text is expected, and odd elsewhere.
+    let message = json!({"content": ["a", text, "b"], "tool_calls": ["x", call], "reasoning_details": ["x", thought]});
+    assert_eq!(
+        outline(&both(&message)),
+        ["reasoning", "aHib", "function_call"]
+    );
+    let message =
+        json!({"content": [{"type": "thinking", "thinking": ["Hm", {"text": "Hm"}]}, "a"]});
+    let response = both(&message);
+    assert_eq!(outline(&response), ["reasoning", "a"]);
+    let json = orouter_wire::to_string(&response);
+    assert!(json.contains("HmHm"), "{json}");
 }
 
 #[test]

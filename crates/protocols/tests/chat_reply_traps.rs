@@ -15,6 +15,7 @@ mod chat_reply_support;
 
 use chat_reply_support::{events_of, reader_with, response_of, streamed, whole, wrapped};
 use orouter_protocols::chat::ToolKind;
+use orouter_protocols::{Notes, Protocol, RequestSource, Target};
 use orouter_wire::{EventClass, Item, Response, StreamEvent};
 use serde_json::{Value, json};
 
@@ -142,6 +143,55 @@ fn trap_01_parallel_calls_do_not_merge() {
             ],
         ),
         (
+            "one index, interleaved, told apart by ids",
+            vec![
+                calls(json!([call(json!(0), json!("c0"), "first", "{\"x\"")])),
+                calls(json!([call(json!(0), json!("c1"), "second", "{\"y\"")])),
+                calls(json!([{"index": 0, "id": "c0", "function": {"arguments": ":1}"}}])),
+                calls(json!([{"index": 0, "id": "c1", "function": {"arguments": ":2}"}}])),
+            ],
+        ),
+        (
+            "one index, interleaved, with the names in each piece",
+            vec![
+                calls(json!([call(json!(0), json!("c0"), "first", "{\"x\"")])),
+                calls(json!([
+                    call(json!(0), json!("c1"), "second", "{\"y\""),
+                    call(json!(0), json!("c0"), "first", ":1}")
+                ])),
+                calls(json!([call(json!(0), json!("c1"), "second", ":2}")])),
+            ],
+        ),
+        (
+            "one index, announced first, pieces without an id for the last call",
+            vec![
+                calls(json!([call(json!(0), json!("c0"), "first", "")])),
+                calls(json!([call(json!(0), json!("c1"), "second", "")])),
+                calls(json!([{"index": 0, "id": "c0", "function": {"arguments": a}}])),
+                calls(json!([{"index": 0, "function": {"arguments": "{\"y\""}}])),
+                calls(json!([{"index": 0, "function": {"arguments": ":2}"}}])),
+            ],
+        ),
+        (
+            "an index for each, and one id in every piece",
+            vec![
+                calls(json!([call(json!(0), json!("call"), "first", "{\"x\"")])),
+                calls(json!([call(json!(1), json!("call"), "second", "{\"y\"")])),
+                calls(json!([{"index": 0, "id": "call", "function": {"arguments": ":1}"}}])),
+                calls(json!([{"index": 1, "id": "call", "function": {"arguments": ":2}"}}])),
+            ],
+        ),
+        (
+            "a made up id in every piece",
+            vec![
+                calls(json!([call(json!(0), json!("r0"), "first", "")])),
+                calls(json!([{"index": 0, "id": "r1", "function": {"arguments": "{\"x\""}}])),
+                calls(json!([{"index": 0, "id": "r2", "function": {"arguments": ":1}"}}])),
+                calls(json!([call(json!(1), json!("r3"), "second", "")])),
+                calls(json!([{"index": 1, "id": "r4", "function": {"arguments": b}}])),
+            ],
+        ),
+        (
             "indexes with gaps",
             vec![calls(json!([
                 call(json!(3), json!("c0"), "first", a),
@@ -176,6 +226,25 @@ fn trap_01_two_calls_of_one_tool_without_arguments_stay_two() {
         let response = streamed(&*reader, &[calls(chunk), finish("tool_calls")]);
         assert_eq!(calls_of(&response), pairs(&[("now", "{}"), ("now", "{}")]));
     }
+}
+
+#[test]
+fn trap_01_calls_keep_the_ids_of_the_provider() {
+    let reader = reader_with(&[]);
+    let call = |id: &str, name: &str, arguments: &str| json!({"index": 0, "id": id, "function": {"name": name, "arguments": arguments}});
+    let chunks = [
+        calls(json!([call("c0", "f", "{")])),
+        calls(json!([call("c1", "g", "{")])),
+        calls(json!([call("c0", "", "}")])),
+        calls(json!([call("c1", "", "}")])),
+        finish("tool_calls"),
+    ];
+    let response = streamed(&*reader, &chunks);
+    let ids: Vec<&str> = response
+        .function_calls()
+        .map(|call| &*call.call_id)
+        .collect();
+    assert_eq!(ids, ["c0", "c1"]);
 }
 
 #[test]
@@ -236,6 +305,22 @@ fn trap_02_argument_deltas_make_up_the_arguments() {
         chunks.push(finish("tool_calls"));
         let response = streamed(&*reader, &chunks);
         assert_eq!(calls_of(&response), pairs(&[("f", expected)]), "{title}");
+    }
+}
+
+#[test]
+fn trap_02_a_call_may_come_in_very_many_pieces() {
+    // Each piece ends like an object. The time grows with the number of pieces, not its square.
+    let reader = reader_with(&[]);
+    let piece = |name: &str, arguments: &str| json!({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "id": "c", "function": {"name": name, "arguments": arguments}}]}}]});
+    for name in ["f", ""] {
+        let mut chunks = vec![piece("f", "{\"a\":[{}")];
+        chunks.resize(50_000, piece(name, ",{}"));
+        chunks.push(piece(name, "]}"));
+        chunks.push(finish("tool_calls"));
+        let expected = format!("{{\"a\":[{{}}{}]}}", ",{}".repeat(49_999));
+        let response = streamed(&*reader, &chunks);
+        assert!(calls_of(&response) == pairs(&[("f", &expected)]));
     }
 }
 
@@ -358,6 +443,110 @@ fn trap_06_reasoning_data_after_the_text_is_kept() {
         last.format.as_ref().unwrap().as_str(),
         "openai-responses-v1"
     );
+}
+
+/// Returns the calls that the next request sends back for the output of a response.
+fn sent_back(response: &Response) -> Vec<Value> {
+    let mut input: Vec<Value> = Vec::new();
+    for item in &response.output {
+        input.push(serde_json::from_str(&orouter_wire::to_string(item)).unwrap());
+        let kind = format!("{}_output", item.kind());
+        input.push(json!({"type": kind, "call_id": item.call_id().unwrap(), "output": "ok"}));
+    }
+    let body = json!({"model": "m", "input": input}).to_string();
+    let request = orouter_wire::from_str(&body).unwrap();
+    let source = RequestSource {
+        request: &request,
+        body: &body.into(),
+    };
+    let sent = Protocol::Chat
+        .request(&source, &Target::new("m"), &Notes::default())
+        .unwrap();
+    let body: Value = serde_json::from_slice(&sent.body).unwrap();
+    let messages = body["messages"].as_array().unwrap();
+    let calls = messages
+        .iter()
+        .filter_map(|message| message["tool_calls"].as_array());
+    calls.flatten().cloned().collect()
+}
+
+#[test]
+fn trap_08_signatures_of_calls_return_with_the_next_request() {
+    let tools = [("c", "custom", None, ToolKind::Custom)];
+    let reader = reader_with(&tools);
+    let seal = |text: &str| json!({"google": {"thought_signature": text}});
+    let call = |extra: Value| json!({"index": 0, "id": "a", "function": {"name": "f", "arguments": "{}"}, "extra_content": extra});
+    let only = |extra: Value| json!({"index": 0, "extra_content": extra});
+    let more =
+        |extra: Value| json!({"index": 0, "function": {"arguments": "}"}, "extra_content": extra});
+    let first = json!({"index": 0, "id": "a", "function": {"name": "f", "arguments": "{"}});
+    let custom = json!({"index": 0, "id": "a", "function": {"name": "c", "arguments": "{\"input\":\"x\"}"}, "extra_content": seal("A")});
+    let direct = json!({"index": 0, "id": "a", "custom": {"name": "g", "input": "x"}, "extra_content": seal("A")});
+    for (title, pieces, expected) in [
+        ("whole", vec![call(seal("A"))], seal("A")),
+        (
+            "before the call",
+            vec![
+                json!({"index": 0, "id": "a", "extra_content": seal("A")}),
+                first.clone(),
+                more(json!(null)),
+            ],
+            seal("A"),
+        ),
+        (
+            "with a later piece",
+            vec![first.clone(), more(seal("A"))],
+            seal("A"),
+        ),
+        ("alone", vec![call(json!(null)), only(seal("A"))], seal("A")),
+        (
+            "alone, without an index",
+            vec![call(json!(null)), json!({"extra_content": seal("A")})],
+            seal("A"),
+        ),
+        (
+            "the last counts",
+            vec![call(seal("A")), only(seal("B"))],
+            seal("B"),
+        ),
+        (
+            "null changes nothing",
+            vec![call(seal("A")), only(json!(null))],
+            seal("A"),
+        ),
+        (
+            "other types change nothing",
+            vec![call(seal("A")), only(json!("x")), only(json!(["y"]))],
+            seal("A"),
+        ),
+        ("none", vec![call(json!(null))], Value::Null),
+        ("a custom tool", vec![custom], seal("A")),
+        ("a custom call", vec![direct], seal("A")),
+    ] {
+        let mut chunks: Vec<Value> = pieces
+            .into_iter()
+            .map(|piece| calls(json!([piece])))
+            .collect();
+        chunks.push(finish("tool_calls"));
+        let response = streamed(&*reader, &chunks);
+        let sent = sent_back(&response);
+        assert_eq!(sent.len(), 1, "{title}");
+        assert_eq!(sent[0]["extra_content"], expected, "{title}");
+    }
+    // Only the calls with a signature have one; a body is read like a stream.
+    let second = json!({"index": 1, "id": "b", "function": {"name": "g", "arguments": "{}"}});
+    let both = json!([call(seal("A")), second]);
+    let body =
+        json!({"choices": [{"message": {"tool_calls": both}, "finish_reason": "tool_calls"}]});
+    for response in [
+        whole(&*reader, &body),
+        streamed(&*reader, &[calls(both), finish("tool_calls")]),
+    ] {
+        let sent = sent_back(&response);
+        assert_eq!(sent.len(), 2);
+        assert_eq!(sent[0]["extra_content"], seal("A"));
+        assert!(sent[1].get("extra_content").is_none());
+    }
 }
 
 #[test]
@@ -610,6 +799,74 @@ fn trap_19_a_stream_without_its_end_is_cut() {
 }
 
 #[test]
+fn trap_19_a_chunk_that_cannot_be_read_is_a_failure() {
+    let reader = reader_with(&[]);
+    for frame in [
+        "{\"choices\":[{\"delta\":{\"content\":\"cut",
+        "{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}{\"choices\":[]}",
+        "{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n{\"choices\":[]}",
+        "{'choices': []}",
+        "{broken}",
+        " {\"a\":1",
+    ] {
+        for before in [
+            vec![],
+            vec![text("Hel")],
+            vec![text("Hello"), finish("stop")],
+        ] {
+            let mut chunks = before;
+            chunks.extend([json!(frame), text("more"), finish("stop"), json!("[DONE]")]);
+            let events = events_of(&*reader, &chunks);
+            let last = events.last().unwrap();
+            assert_eq!(last.class(), EventClass::Error, "{frame}");
+            let message = last.failure().unwrap().message.unwrap();
+            assert!(message.contains("is not JSON"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn trap_19_damage_without_a_finish_reason_is_a_cut() {
+    let reader = reader_with(&[]);
+    let ends =
+        |event: &StreamEvent| matches!(event.class(), EventClass::Terminal | EventClass::Error);
+    for damage in [
+        "upstream connect error or disconnect",
+        "<html>502</html>",
+        "choices\":[]}",
+        "[{\"choices\":[]",
+        "[1, 2]",
+        "\"text\"",
+        "5",
+    ] {
+        for chunks in [
+            vec![json!(damage), text("Hel"), json!("[DONE]")],
+            vec![text("Hel"), json!(damage), json!("[DONE]")],
+        ] {
+            let events = events_of(&*reader, &chunks);
+            assert!(!events.iter().any(ends), "{damage}");
+        }
+        // The provider says that the reply is complete.
+        let chunks = [text("Hello"), json!(damage), finish("stop")];
+        assert_eq!(streamed(&*reader, &chunks).output_text(), "Hello");
+    }
+    for harmless in [
+        "",
+        " ",
+        "\n",
+        "null",
+        ": keep-alive",
+        "{}",
+        "{\"type\":\"ping\"}",
+    ] {
+        let chunks = [json!(harmless), text("Hel"), json!(harmless), text("lo")];
+        let response = streamed(&*reader, &chunks);
+        assert_eq!(response.output_text(), "Hello", "{harmless}");
+        assert_eq!(response.status.as_str(), "completed");
+    }
+}
+
+#[test]
 fn trap_19_done_ends_a_reply_without_finish_reason() {
     let reader = reader_with(&[]);
     assert_eq!(
@@ -695,6 +952,68 @@ fn trap_18_usage_is_found_where_servers_put_it() {
             .usage
             .is_none()
     );
+}
+
+#[test]
+fn trap_18_later_usage_does_not_lose_what_earlier_usage_has() {
+    let reader = reader_with(&[]);
+    let full = json!({
+        "prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15,
+        "prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 3},
+        "cost": 0.5,
+    });
+    for later in [
+        json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}),
+        json!({"prompt_tokens": 10, "completion_tokens": 5}),
+        json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "cost": 0}),
+        json!({"prompt_tokens": 10, "completion_tokens": 5, "prompt_tokens_details": {}, "completion_tokens_details": {"reasoning_tokens": 0}}),
+        json!({"prompt_tokens": 10, "completion_tokens": 5, "prompt_tokens_details": null, "cost": null}),
+        json!({}),
+        full.clone(),
+    ] {
+        for (first, last) in [(&full, &later), (&later, &full)] {
+            let chunks = [
+                text("Hi"),
+                json!({"choices": [], "usage": first}),
+                finish("stop"),
+                json!({"choices": [], "usage": last}),
+            ];
+            let found = streamed(&*reader, &chunks).usage.unwrap();
+            assert_eq!(
+                (found.input_tokens, found.output_tokens),
+                (10, 5),
+                "{later}"
+            );
+            assert_eq!(
+                (found.cached_tokens(), found.reasoning_tokens()),
+                (4, 3),
+                "{later}"
+            );
+            let cost = found.cost_details.unwrap().upstream_inference_cost;
+            assert_eq!(cost, Some(0.5), "{later}");
+        }
+    }
+    // Empty usage does not hide that of Groq.
+    let usage = json!({"prompt_tokens": 10, "completion_tokens": 5});
+    let chunk = json!({"choices": [], "usage": {}, "x_groq": {"usage": usage}});
+    let found = streamed(&*reader, &[text("Hi"), finish("stop"), chunk])
+        .usage
+        .unwrap();
+    assert_eq!((found.input_tokens, found.output_tokens), (10, 5));
+    // Counts that grow replace the earlier ones.
+    let first = json!({"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11, "completion_tokens_details": {"reasoning_tokens": 1}});
+    let last = json!({"prompt_tokens": 10, "completion_tokens": 7, "completion_tokens_details": {"reasoning_tokens": 6}});
+    let chunks = [
+        json!({"choices": [], "usage": first}),
+        text("Hi"),
+        json!({"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": last}),
+    ];
+    let found = streamed(&*reader, &chunks).usage.unwrap();
+    assert_eq!(
+        (found.input_tokens, found.output_tokens, found.total_tokens),
+        (10, 7, 17)
+    );
+    assert_eq!(found.reasoning_tokens(), 6);
 }
 
 #[test]

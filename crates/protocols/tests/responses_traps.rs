@@ -155,6 +155,81 @@ fn trap_04_ids_and_indexes_are_stable() {
     assert_eq!(output[0].status(), Some(&ItemStatus::Completed));
 }
 
+/// The numbers of the parts that the events begin and end, in order.
+fn part_numbers(events: &[UpstreamEvent]) -> [Vec<u64>; 2] {
+    ["added", "done"].map(|end| {
+        let kinds = ["content_part", "reasoning_summary_part"];
+        let kinds = kinds.map(|kind| format!("response.{kind}.{end}"));
+        let ends = events
+            .iter()
+            .filter(|event| kinds.iter().any(|kind| kind == event.event.kind()));
+        ends.map(|event| {
+            let text = text(event);
+            let number = text["content_index"].as_u64();
+            number.or(text["summary_index"].as_u64()).unwrap()
+        })
+        .collect()
+    })
+}
+
+#[test]
+fn trap_04_items_may_have_very_many_parts() {
+    // The time grows with the number of parts, not its square.
+    let count = 20_000_u64;
+    let all: Vec<u64> = (0..count).collect();
+    let message = |content: Value| json!({"type": "message", "id": "m", "role": "assistant", "status": "in_progress", "content": content});
+    let delta = |number: u64| json!({"type": "response.output_text.delta", "output_index": 0, "item_id": "m", "content_index": number, "delta": "a"});
+    let added = json!({"type": "response.output_item.added", "output_index": 0, "item": message(json!([]))});
+    let parts = |count: u64| {
+        Value::from_iter(
+            (0..count).map(|_| json!({"type": "output_text", "text": "a", "annotations": []})),
+        )
+    };
+    let done = json!({"type": "response.output_item.done", "output_index": 0, "item": message(parts(count))});
+    let begun = || vec![added.clone()];
+    for (title, events) in [
+        ("cut", begun().into_iter().chain((0..count).map(delta)).collect::<Vec<_>>()),
+        ("ended", begun().into_iter().chain((0..count).map(delta)).chain([done.clone()]).collect()),
+        ("only at the end", vec![added.clone(), done.clone()]),
+        ("again from the first", begun().into_iter().chain((0..count).map(delta)).chain((0..count).map(|number| {
+            json!({"type": "response.output_text.done", "output_index": 0, "item_id": "m", "content_index": number, "text": "a"})
+        })).collect()),
+    ] {
+        let (events, output) = repaired(&events);
+        assert!(part_numbers(&events).iter().all(|numbers| *numbers == all), "{title}");
+        assert_eq!(output[0].as_message().unwrap().text().len(), 20_000, "{title}");
+    }
+    let delta = |number: u64| json!({"type": "response.reasoning_summary_text.delta", "output_index": 0, "item_id": "r", "summary_index": number, "delta": "a"});
+    let events: Vec<Value> = (0..count).rev().map(delta).collect();
+    let (events, _) = repaired(&events);
+    assert!(part_numbers(&events).iter().all(|numbers| *numbers == all));
+}
+
+#[test]
+fn trap_04_parts_of_several_lists_and_kinds_share_numbers() {
+    let at = |kind: &str, list: &str, number: u64, delta: &str| json!({"type": format!("response.{kind}.delta"), "output_index": 0, "item_id": "x", list: number, "delta": delta});
+    let (events, output) = repaired(&[
+        at("reasoning_text", "content_index", 7, "a"),
+        at("reasoning_summary_text", "summary_index", 7, "b"),
+        at("reasoning_text", "content_index", 2, "c"),
+        at("reasoning_summary_text", "summary_index", 7, "d"),
+        at("reasoning_text", "content_index", 7, "e"),
+    ]);
+    assert_eq!(part_numbers(&events), [[0, 0, 1], [0, 0, 1]]);
+    let item: Value = serde_json::from_str(&orouter_wire::to_string(&output[0])).unwrap();
+    assert_eq!(item["content"][0]["text"], "ae");
+    assert_eq!(item["content"][1]["text"], "c");
+    assert_eq!(item["summary"][0]["text"], "bd");
+    let (_, output) = repaired(&[
+        at("output_text", "content_index", 0, "a"),
+        at("refusal", "content_index", 0, "b"),
+        at("output_text", "content_index", 0, "c"),
+    ]);
+    let item: Value = serde_json::from_str(&orouter_wire::to_string(&output[0])).unwrap();
+    assert_eq!(item["content"][0]["text"], "ac");
+    assert_eq!(item["content"][1]["refusal"], "b");
+}
+
 #[test]
 fn trap_19_each_form_of_an_error_is_a_failure() {
     for data in [

@@ -66,20 +66,16 @@ pub(super) fn is_complete(slot: &Slot, item: &Item) -> bool {
     let mut item = item.clone();
     let of_item = slots(&item);
     let all_sent = of_item.iter().all(|(list, number)| {
-        let part = slot.numbered(*list, *number);
+        let part = slot.parts.numbered(*list, *number);
         let known = part.map_or("", |part| part.text.as_str());
         let same = text(&mut item, (*list, *number)).is_none_or(|text| text == known);
         same && (!list.has_part_events() || part.is_some_and(|part| part.added && part.done))
     });
-    let is_known = |(list, number)| {
-        let counted = matches!(list, PartList::Content | PartList::Summary);
-        !counted || of_item.contains(&(list, number))
+    let has_all = |list: PartList| {
+        let length = of_item.iter().filter(|(of, _)| *of == list).count();
+        slot.parts.list(list).len() <= length
     };
-    all_sent
-        && slot
-            .parts
-            .iter()
-            .all(|part| is_known((part.list, part.number)))
+    all_sent && has_all(PartList::Content) && has_all(PartList::Summary)
 }
 
 /// Returns `true` if the items are equal. Content that is encrypted anew each time, and the

@@ -5,6 +5,7 @@ mod events;
 mod finish;
 mod item_kind;
 mod locate;
+mod part_lists;
 mod parts;
 mod slot;
 mod state;

@@ -52,7 +52,10 @@ impl Repair {
         if let Some(part_change) = change.part {
             let list = part_change.list;
             let id = slot.id.clone();
-            let Some(part) = slot.part(list, part_kind(&event.event), part_change.index) else {
+            let Some(part) = slot
+                .parts
+                .part(list, part_kind(&event.event), part_change.index)
+            else {
                 return;
             };
             let place = Place {
@@ -124,7 +127,10 @@ impl Repair {
         };
         let list = change.list;
         let id = slot.id.clone();
-        let Some(part) = slot.numbered_mut(list, part_kind(&event), change.index) else {
+        let Some(part) = slot
+            .parts
+            .numbered_mut(list, part_kind(&event), change.index)
+        else {
             return;
         };
         let place = Place {

@@ -3,6 +3,8 @@
 use orouter_wire::Item;
 use orouter_wire::event::PartList;
 
+use super::part_lists::PartLists;
+
 /// An item that has been announced. Its position in the list of slots is its `output_index`.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
@@ -18,7 +20,7 @@ pub(super) struct Slot {
     pub(super) call_id: String,
     /// `true` once the client has been sent the beginning of the item.
     pub(super) announced: bool,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: PartLists,
     /// The item with the content that the upstream sent in its announcement. The announcement for
     /// the client has no content, because later deltas may repeat it.
     pub(super) given: Option<Item>,
@@ -27,7 +29,7 @@ pub(super) struct Slot {
 }
 
 /// The kind of a part. Parts of several kinds may share a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum PartKind {
     Text,
     Refusal,
@@ -55,60 +57,6 @@ pub(super) struct Part {
 }
 
 impl Slot {
-    /// Returns the part with this number of the upstream, new if it is not known.
-    pub(super) fn part(
-        &mut self,
-        list: PartList,
-        kind: PartKind,
-        upstream_number: u32,
-    ) -> Option<&mut Part> {
-        let is_it = |part: &Part| {
-            part.list == list && part.kind == kind && part.upstream_number == upstream_number
-        };
-        let at = match self.parts.iter().rposition(is_it) {
-            Some(at) => at,
-            None => self.add(list, kind, upstream_number),
-        };
-        self.parts.get_mut(at)
-    }
-
-    /// Returns the part with this number of the client.
-    pub(super) fn numbered(&self, list: PartList, number: u32) -> Option<&Part> {
-        let is_it = |part: &&Part| part.list == list && part.number == number;
-        self.parts.iter().rfind(is_it)
-    }
-
-    /// Returns the part with this number of the client, new if it is not known.
-    pub(super) fn numbered_mut(
-        &mut self,
-        list: PartList,
-        kind: PartKind,
-        number: u32,
-    ) -> Option<&mut Part> {
-        let is_it = |part: &Part| part.list == list && part.number == number;
-        let at = match self.parts.iter().rposition(is_it) {
-            Some(at) => at,
-            None => self.add(list, kind, number),
-        };
-        self.parts.get_mut(at)
-    }
-
-    fn add(&mut self, list: PartList, kind: PartKind, upstream_number: u32) -> usize {
-        let known = self.parts.iter().filter(|part| part.list == list).count();
-        self.parts.push(Part {
-            list,
-            kind,
-            upstream_number,
-            number: u32::try_from(known).unwrap_or(u32::MAX),
-            added: false,
-            text_done: false,
-            done: false,
-            text: String::new(),
-            given: None,
-        });
-        self.parts.len() - 1
-    }
-
     pub(super) fn is_open(&self) -> bool {
         self.done.is_none()
     }

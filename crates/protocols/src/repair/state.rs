@@ -10,6 +10,7 @@ use orouter_wire::{EventClass, Item, StreamEvent};
 use super::compare::{self, ended, has_ended};
 use super::events::{changed, event_text};
 use super::item_kind::{id_prefix, item_for};
+use super::part_lists::PartLists;
 use super::slot::Slot;
 use super::texts;
 use crate::json_text::{self, Edit};
@@ -250,7 +251,7 @@ impl Repair {
         if !id.is_empty() {
             item.set_id(id);
         }
-        for part in &mut slot.parts {
+        for part in slot.parts.iter_mut() {
             let given = part
                 .given
                 .take()
@@ -282,7 +283,7 @@ impl Repair {
     fn close(&mut self, at: usize, item: Item) {
         if let Some(slot) = self.slots.get_mut(at) {
             slot.done = Some(item);
-            slot.parts = Vec::new();
+            slot.parts = PartLists::default();
             slot.given = None;
         }
     }
@@ -333,10 +334,9 @@ pub(super) fn streamed_at(output: &[Item], at: usize, slot: &Slot) -> usize {
         item.kind() == slot.kind
             && (slot.id.is_empty() || item_id(item).as_deref() == Some(&slot.id))
     };
-    match output.get(at).is_some_and(is_it) {
-        true => at,
-        false => output.iter().position(is_it).unwrap_or(output.len()),
-    }
+    // Items that were not assembled are missing before it, so that it is at this position or earlier.
+    let before = output.get(..=at).unwrap_or(output);
+    before.iter().rposition(is_it).unwrap_or(output.len())
 }
 
 /// Returns the id of an item, also of one of an unknown kind.

@@ -1,8 +1,8 @@
 //! [`Call`]: one tool call that is being written.
 
 use orouter_wire::{
-    ArgumentsDone, CustomToolCall, Extra, FunctionCall, InputDone, Item, ItemDelta, ItemStatus, Raw,
-    StreamEvent,
+    ArgumentsDone, CustomToolCall, Extra, FunctionCall, InputDone, Item, ItemDelta, ItemStatus,
+    Raw, StreamEvent,
 };
 
 use super::custom_input;

@@ -49,9 +49,7 @@ impl Calls {
         start: impl FnOnce(&mut Items, &mut Vec<UpstreamEvent>),
     ) {
         let (id, index) = (filled(piece.id), piece.index);
-        let extra_content = piece
-            .extra_content
-            .filter(|raw| raw.get().starts_with('{'));
+        let extra_content = piece.extra_content.filter(|raw| raw.get().starts_with('{'));
         let (name, arguments, direct) = match (piece.function, piece.custom) {
             (Some(function), _) => {
                 let arguments = function.arguments.map(Arguments::into_text);

@@ -21,7 +21,10 @@ pub(super) struct Sources {
 impl Sources {
     /// Adds annotations of a message.
     pub(super) fn add(&mut self, annotations: Vec<Raw>) {
-        for raw in annotations {
+        let objects = annotations
+            .into_iter()
+            .filter(|raw| raw.get().starts_with('{'));
+        for raw in objects {
             let nested: Option<NestedCitation> = raw.parse_wire().ok();
             let nested = nested.and_then(|nested| nested.url_citation);
             let annotation = match nested {

@@ -122,7 +122,10 @@ impl Translator {
             self.usage = Some(usage);
         }
         if let Some(cost) = chunk.cost.as_ref().and_then(amount) {
-            self.cost = Some(cost).filter(|cost| *cost != 0.0).or(self.cost).or(Some(cost));
+            self.cost = Some(cost)
+                .filter(|cost| *cost != 0.0)
+                .or(self.cost)
+                .or(Some(cost));
         }
         if let Some(urls) = chunk.citations {
             self.sources.set_urls(&urls);

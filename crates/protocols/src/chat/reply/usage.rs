@@ -3,46 +3,93 @@
 use orouter_wire::{CostDetails, InputTokensDetails, OutputTokensDetails, Usage};
 
 use super::model;
+use super::model::{CompletionDetails, Cost, PromptDetails, fill_amount, fill_count};
 
 /// Units of `cost_in_usd_ticks` in a US dollar.
 const TICKS_PER_USD: f64 = 1e10;
 
-/// Fills counts that a later report leaves out or sets to 0 from an earlier one. Reports are
-/// cumulative; servers in front of Anthropic models send the prompt first and the completion last.
+/// Fills what a later report leaves out or sets to 0 from an earlier one. Reports are cumulative;
+/// servers in front of Anthropic models send the prompt first and the completion last, and some
+/// servers send details once.
 pub(super) fn fill(later: &mut model::Usage, earlier: &model::Usage) {
-    let take = |later: &mut Option<u64>, earlier: Option<u64>| {
-        let missing = later.unwrap_or(0) == 0 && earlier.unwrap_or(0) > 0;
-        if missing {
-            *later = earlier;
-        }
-        missing
+    let counts = |usage: &model::Usage| {
+        let prompt = (usage.prompt_tokens, usage.input_tokens);
+        (prompt, (usage.completion_tokens, usage.output_tokens))
     };
-    let changed = [
-        take(&mut later.prompt_tokens, earlier.prompt_tokens),
-        take(&mut later.completion_tokens, earlier.completion_tokens),
-        take(&mut later.input_tokens, earlier.input_tokens),
-        take(&mut later.output_tokens, earlier.output_tokens),
-    ];
-    if changed.contains(&true) {
+    let before = counts(later);
+    fill_count(&mut later.prompt_tokens, earlier.prompt_tokens);
+    fill_count(&mut later.completion_tokens, earlier.completion_tokens);
+    fill_count(&mut later.input_tokens, earlier.input_tokens);
+    fill_count(&mut later.output_tokens, earlier.output_tokens);
+    // A total belongs to the counts beside it.
+    if counts(later) == counts(earlier) {
+        fill_count(&mut later.total_tokens, earlier.total_tokens);
+    } else if counts(later) != before {
         later.total_tokens = None;
-        take(
+    }
+    later.prompt_tokens_details = PromptDetails::joined(
+        later.prompt_tokens_details.take(),
+        earlier.prompt_tokens_details.as_ref(),
+    );
+    later.input_tokens_details = PromptDetails::joined(
+        later.input_tokens_details.take(),
+        earlier.input_tokens_details.as_ref(),
+    );
+    later.completion_tokens_details = CompletionDetails::joined(
+        later.completion_tokens_details.take(),
+        earlier.completion_tokens_details.as_ref(),
+    );
+    later.output_tokens_details = CompletionDetails::joined(
+        later.output_tokens_details.take(),
+        earlier.output_tokens_details.as_ref(),
+    );
+    for (later, earlier) in [
+        (
+            &mut later.prompt_cache_hit_tokens,
+            earlier.prompt_cache_hit_tokens,
+        ),
+        (
             &mut later.cache_read_input_tokens,
             earlier.cache_read_input_tokens,
-        );
-        take(
+        ),
+        (
             &mut later.cache_creation_input_tokens,
             earlier.cache_creation_input_tokens,
-        );
-        if later.prompt_tokens_details.is_none() {
-            later
-                .prompt_tokens_details
-                .clone_from(&earlier.prompt_tokens_details);
+        ),
+        (&mut later.cached_tokens, earlier.cached_tokens),
+        (&mut later.num_cached_tokens, earlier.num_cached_tokens),
+        (&mut later.reasoning_tokens, earlier.reasoning_tokens),
+        (&mut later.cost_in_usd_ticks, earlier.cost_in_usd_ticks),
+        (&mut later.num_sources_used, earlier.num_sources_used),
+    ] {
+        fill_count(later, earlier);
+    }
+    if later.cost.as_ref().and_then(Cost::total).unwrap_or(0.0) == 0.0 && earlier.cost.is_some() {
+        later.cost.clone_from(&earlier.cost);
+    }
+    match (&mut later.cost_details, &earlier.cost_details) {
+        (Some(later), Some(earlier)) => {
+            fill_amount(
+                &mut later.upstream_inference_cost,
+                earlier.upstream_inference_cost,
+            );
+            fill_amount(
+                &mut later.upstream_inference_prompt_cost,
+                earlier.upstream_inference_prompt_cost,
+            );
+            fill_amount(
+                &mut later.upstream_inference_completions_cost,
+                earlier.upstream_inference_completions_cost,
+            );
         }
-        if later.completion_tokens_details.is_none() {
-            later
-                .completion_tokens_details
-                .clone_from(&earlier.completion_tokens_details);
-        }
+        (later, earlier) => *later = later.take().or_else(|| earlier.clone()),
+    }
+    fill_amount(&mut later.estimated_cost, earlier.estimated_cost);
+    later.is_byok = later.is_byok.or(earlier.is_byok);
+    if later.server_tool_use_details.is_none() {
+        later
+            .server_tool_use_details
+            .clone_from(&earlier.server_tool_use_details);
     }
 }
 
@@ -56,14 +103,18 @@ pub(super) fn fill(later: &mut model::Usage, earlier: &model::Usage) {
 /// The amount that the upstream charges becomes `cost_details.upstream_inference_cost`; `cost` is
 /// what the server charges. `beside` is a cost that the reply reports outside of its usage.
 pub(super) fn convert(usage: &model::Usage, beside: Option<f64>) -> Usage {
-    let input = usage
-        .prompt_tokens_details
-        .as_ref()
-        .or(usage.input_tokens_details.as_ref());
-    let output = usage
-        .completion_tokens_details
-        .as_ref()
-        .or(usage.output_tokens_details.as_ref());
+    let input = PromptDetails::joined(
+        usage.prompt_tokens_details.clone(),
+        usage.input_tokens_details.as_ref(),
+    );
+    let output = CompletionDetails::joined(
+        usage.completion_tokens_details.clone(),
+        usage.output_tokens_details.as_ref(),
+    );
+    let (input, output) = (input.as_ref(), output.as_ref());
+    let (mut prompt, mut completion) = (usage.prompt_tokens, usage.completion_tokens);
+    fill_count(&mut prompt, usage.input_tokens);
+    fill_count(&mut completion, usage.output_tokens);
     let cached = greatest([
         input.and_then(|details| details.cached_tokens),
         usage.prompt_cache_hit_tokens,
@@ -81,8 +132,8 @@ pub(super) fn convert(usage: &model::Usage, beside: Option<f64>) -> Usage {
         usage.reasoning_tokens,
     ]);
     let counts = Counts {
-        prompt: usage.prompt_tokens.or(usage.input_tokens).unwrap_or(0),
-        completion: usage.completion_tokens.or(usage.output_tokens).unwrap_or(0),
+        prompt: prompt.unwrap_or(0),
+        completion: completion.unwrap_or(0),
         total: usage.total_tokens,
         cached: cached.unwrap_or(0),
         written: written.unwrap_or(0),
@@ -177,26 +228,33 @@ fn cost(usage: &model::Usage, beside: Option<f64>) -> Option<CostDetails> {
         details.upstream_inference_input_cost = own.upstream_inference_prompt_cost;
         details.upstream_inference_output_cost = own.upstream_inference_completions_cost;
     }
-    let charged = match &usage.cost {
-        Some(model::Cost::Amount(amount)) => Some(*amount),
-        Some(model::Cost::Parts(parts)) => {
-            details.upstream_inference_input_cost = parts.input_tokens_cost;
-            details.upstream_inference_output_cost = parts.output_tokens_cost;
-            parts.total_cost
-        }
-        Some(model::Cost::Unknown(_)) | None => None,
-    };
+    if let Some(Cost::Parts(parts)) = &usage.cost {
+        fill_amount(
+            &mut details.upstream_inference_input_cost,
+            parts.input_tokens_cost,
+        );
+        fill_amount(
+            &mut details.upstream_inference_output_cost,
+            parts.output_tokens_cost,
+        );
+    }
+    let charged = usage.cost.as_ref().and_then(Cost::total);
     let ticks = usage.cost_in_usd_ticks.map(|ticks| {
         #[allow(clippy::cast_precision_loss, reason = "costs are below 2^53 units")]
         let ticks = ticks as f64;
         ticks / TICKS_PER_USD
     });
-    let total = match (charged, provider) {
+    let mut total = charged;
+    match (charged, provider) {
         // With a key of one's own, the provider charges beside OpenRouter.
-        (Some(charged), Some(provider)) if usage.is_byok == Some(true) => Some(charged + provider),
-        (charged, provider) => charged.or(provider),
-    };
-    let total = total.or(usage.estimated_cost).or(ticks).or(beside);
+        (Some(charged), Some(provider)) if usage.is_byok == Some(true) => {
+            total = Some(charged + provider);
+        }
+        (_, provider) => fill_amount(&mut total, provider),
+    }
+    for other in [usage.estimated_cost, ticks, beside] {
+        fill_amount(&mut total, other);
+    }
     details.upstream_inference_cost = total.filter(|cost| cost.is_finite() && *cost >= 0.0);
     (details != CostDetails::default()).then_some(details)
 }
@@ -327,6 +385,31 @@ mod tests {
     }
 
     #[test]
+    fn trap_18_zeros_and_empty_members_do_not_hide_counts() {
+        for json in [
+            r#"{"prompt_tokens":0,"completion_tokens":0,"input_tokens":12,"output_tokens":5,
+                "input_tokens_details":{"cached_tokens":4},"output_tokens_details":{"reasoning_tokens":3}}"#,
+            r#"{"prompt_tokens":12,"completion_tokens":5,"input_tokens":0,"output_tokens":0,
+                "prompt_tokens_details":{"cached_tokens":4},"input_tokens_details":{"cached_tokens":0},
+                "completion_tokens_details":{"reasoning_tokens":3},"output_tokens_details":{}}"#,
+            r#"{"prompt_tokens":12,"completion_tokens":5,
+                "prompt_tokens_details":{},"input_tokens_details":{"cached_tokens":4},
+                "completion_tokens_details":{"reasoning_tokens":null},"output_tokens_details":{"reasoning_tokens":3}}"#,
+            r#"{"prompt_tokens":"x","input_tokens":12,"completion_tokens":5,"cached_tokens":4,
+                "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0},"reasoning_tokens":3}"#,
+        ] {
+            check(json, 12, 5, 4, 3);
+        }
+        check(
+            r#"{"prompt_tokens":0,"completion_tokens":5,"input_tokens":0}"#,
+            0,
+            5,
+            0,
+            0,
+        );
+    }
+
+    #[test]
     fn trap_18_later_reports_are_cumulative() {
         let first: model::Usage = orouter_wire::from_str(
             r#"{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}"#,
@@ -362,6 +445,20 @@ mod tests {
             (r#"{"cost_in_usd_ticks":5000000000}"#, Some(0.5)),
             (r#"{"estimated_cost":0.125}"#, Some(0.125)),
             (r#"{"cost":"free"}"#, None),
+            (r#"{"cost":0}"#, Some(0.0)),
+            (r#"{"cost":0,"estimated_cost":0.125}"#, Some(0.125)),
+            (
+                r#"{"cost":0,"estimated_cost":0,"cost_in_usd_ticks":5000000000}"#,
+                Some(0.5),
+            ),
+            (
+                r#"{"cost":0,"cost_details":{"upstream_inference_cost":0.25}}"#,
+                Some(0.25),
+            ),
+            (
+                r#"{"cost":{"total_cost":0},"estimated_cost":0.125}"#,
+                Some(0.125),
+            ),
             (r#"{"cost":-1}"#, None),
         ] {
             let usage = read(json);

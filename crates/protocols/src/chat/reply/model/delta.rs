@@ -60,9 +60,18 @@ impl Delta {
             || filled(self.reasoning_content.as_deref())
             || filled(self.reasoning_text.as_deref().map(String::as_str))
             || filled(self.refusal.as_deref().map(String::as_str))
-            || self.reasoning_details.as_ref().is_some_and(|list| !list.is_empty())
-            || self.thinking_blocks.as_ref().is_some_and(|list| !list.is_empty())
-            || self.tool_calls.as_ref().is_some_and(|list| !list.is_empty())
+            || self
+                .reasoning_details
+                .as_ref()
+                .is_some_and(|list| !list.is_empty())
+            || self
+                .thinking_blocks
+                .as_ref()
+                .is_some_and(|list| !list.is_empty())
+            || self
+                .tool_calls
+                .as_ref()
+                .is_some_and(|list| !list.is_empty())
             || self.content.as_ref().is_some_and(Content::has_pieces)
             || self.reasoning_opaque.is_some()
             || self.function_call.is_some()

@@ -22,4 +22,4 @@ pub(super) use delta::Delta;
 pub(super) use label::Label;
 pub(super) use media::{Audio, ImageUrl, NestedCitation};
 pub(super) use reasoning::{ReasoningDetail, ThinkingBlock};
-pub(super) use usage::{Cost, Usage};
+pub(super) use usage::{CompletionDetails, Cost, PromptDetails, Usage, fill_amount, fill_count};

@@ -91,3 +91,77 @@ pub(in super::super) struct CostDetails {
     pub(in super::super) upstream_inference_completions_cost: Option<f64>,
     pub(in super::super) extra: Extra,
 }
+
+impl Cost {
+    /// Returns the amount as a whole.
+    pub(in super::super) fn total(&self) -> Option<f64> {
+        match self {
+            Self::Amount(amount) => Some(*amount),
+            Self::Parts(parts) => parts.total_cost,
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl PromptDetails {
+    /// Returns the details, with the missing counts and those that are 0 from `other`.
+    pub(in super::super) fn joined(own: Option<Self>, other: Option<&Self>) -> Option<Self> {
+        let Some(mut own) = own else {
+            return other.cloned();
+        };
+        let other = other.cloned().unwrap_or_default();
+        for (own, other) in [
+            (&mut own.cached_tokens, other.cached_tokens),
+            (&mut own.cache_write_tokens, other.cache_write_tokens),
+            (&mut own.cache_creation_tokens, other.cache_creation_tokens),
+            (&mut own.audio_tokens, other.audio_tokens),
+            (&mut own.image_tokens, other.image_tokens),
+            (&mut own.text_tokens, other.text_tokens),
+            (&mut own.video_tokens, other.video_tokens),
+        ] {
+            fill_count(own, other);
+        }
+        Some(own)
+    }
+}
+
+impl CompletionDetails {
+    /// Returns the details, with the missing counts and those that are 0 from `other`.
+    pub(in super::super) fn joined(own: Option<Self>, other: Option<&Self>) -> Option<Self> {
+        let Some(mut own) = own else {
+            return other.cloned();
+        };
+        let other = other.cloned().unwrap_or_default();
+        for (own, other) in [
+            (&mut own.reasoning_tokens, other.reasoning_tokens),
+            (&mut own.audio_tokens, other.audio_tokens),
+            (&mut own.image_tokens, other.image_tokens),
+            (&mut own.text_tokens, other.text_tokens),
+            (
+                &mut own.accepted_prediction_tokens,
+                other.accepted_prediction_tokens,
+            ),
+            (
+                &mut own.rejected_prediction_tokens,
+                other.rejected_prediction_tokens,
+            ),
+        ] {
+            fill_count(own, other);
+        }
+        Some(own)
+    }
+}
+
+/// Takes the other count if this one is missing or 0.
+pub(in super::super) fn fill_count(count: &mut Option<u64>, other: Option<u64>) {
+    if count.unwrap_or(0) == 0 {
+        *count = other.or(*count);
+    }
+}
+
+/// Takes the other amount if this one is missing or 0.
+pub(in super::super) fn fill_amount(amount: &mut Option<f64>, other: Option<f64>) {
+    if amount.unwrap_or(0.0) == 0.0 {
+        *amount = other.or(*amount);
+    }
+}

@@ -78,8 +78,8 @@ pub trait ReplyReader: fmt::Debug + Send + Sync {
 /// them last.
 pub trait StreamTranslator: Send {
     /// Takes the data of one server-sent event and appends the events that it yields to `events`.
-    /// `name` is the value of the frame's `event:` line, or empty. Data that cannot be read is
-    /// ignored.
+    /// `name` is the value of the frame's `event:` line, or empty. Data that cannot be read adds no
+    /// content, and does not make a reply complete.
     fn frame(&mut self, name: &str, data: &str, events: &mut Vec<UpstreamEvent>);
 
     /// The stream has ended. Appends the events that are left. If the reply is not complete, no

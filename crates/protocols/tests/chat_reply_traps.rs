@@ -245,6 +245,7 @@ fn trap_01_calls_keep_the_ids_of_the_provider() {
         .map(|call| &*call.call_id)
         .collect();
     assert_eq!(ids, ["c0", "c1"]);
+    assert_eq!(calls_of(&response), pairs(&[("f", "{}"), ("g", "{}")]));
 }
 
 #[test]

@@ -7,6 +7,8 @@
     clippy::indexing_slicing
 )]
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use orouter_protocols::{Notes, Original, Protocol, Repair, RequestSource, Target, UpstreamEvent};
 use orouter_wire::item::ItemStatus;
@@ -203,6 +205,20 @@ fn trap_04_items_may_have_very_many_parts() {
     let events: Vec<Value> = (0..count).rev().map(delta).collect();
     let (events, _) = repaired(&events);
     assert!(part_numbers(&events).iter().all(|numbers| *numbers == all));
+}
+
+#[test]
+fn trap_04_replies_may_have_very_many_items() {
+    // The time grows with the number of items, not its square.
+    let count = 20_000;
+    let call = |number: usize| json!({"type": "response.output_item.done", "output_index": number, "item": {"type": "function_call", "call_id": format!("c{number}"), "name": "f", "arguments": "{}"}});
+    let events: Vec<Value> = (0..count).map(call).collect();
+    let (_, output) = repaired(&events);
+    let ids: HashSet<&str> = output.iter().filter_map(Item::id).collect();
+    assert_eq!((output.len(), ids.len()), (count, count));
+    for (number, item) in output.iter().enumerate() {
+        assert_eq!(item.call_id(), Some(&*format!("c{number}")));
+    }
 }
 
 #[test]

@@ -240,8 +240,8 @@ impl Repair {
         let id = slot.id.clone();
         let announced = std::mem::replace(&mut slot.announced, true);
         let output = &self.items.snapshot().output;
-        let streamed = output.get(streamed_at(output, at, slot));
-        let streamed = streamed.filter(|_| announced);
+        let streamed = announced.then(|| output.get(streamed_at(output, at, slot)));
+        let streamed = streamed.flatten();
         let mut item = ended(streamed, last.or(given.as_ref()), status);
         if let (Some(given), Some(_)) = (&given, last)
             && !texts::has_content(&item)

@@ -1,6 +1,13 @@
-//! [`Finish`]: the meaning of a finish reason.
+//! [`Finish`]: the meaning of a finish reason, and the event with which a reply ends.
 
 use std::borrow::Cow;
+
+use orouter_wire::{
+    ApiErrorType, IncompleteReason, Response, ResponseError, ResponseErrorCode, ResponseEvent,
+    ResponseStatus, StreamEvent,
+};
+
+use crate::quote::quote;
 
 /// The meaning of a finish reason. The order is that of precedence: if a reply has several, the
 /// greatest counts.
@@ -163,6 +170,36 @@ impl Finish {
             _ => finish,
         })
     }
+}
+
+/// Returns the terminal event for a response without status.
+pub(super) fn terminal(mut response: Response, finish: Finish, word: &str) -> StreamEvent {
+    let reason = match finish {
+        Finish::Completed => {
+            response.status = ResponseStatus::Completed;
+            return StreamEvent::Completed(ResponseEvent::new(response));
+        }
+        Finish::Unknown | Finish::Failed => {
+            let message = match finish {
+                Finish::Failed => format!("the provider ended the reply with `{}`", quote(word)),
+                _ => format!(
+                    "the provider ended the reply with the unknown finish reason `{}`",
+                    quote(word)
+                ),
+            };
+            response.status = ResponseStatus::Failed;
+            let error = ResponseError::new(ResponseErrorCode::ServerError, message);
+            response.error = Some(error);
+            response.error_type = Some(ApiErrorType::ProviderUnavailable);
+            return StreamEvent::Failed(ResponseEvent::new(response));
+        }
+        Finish::OutputLimit => IncompleteReason::MaxOutputTokens,
+        Finish::Filtered => IncompleteReason::ContentFilter,
+        Finish::ToolLimit => IncompleteReason::MaxToolCalls,
+    };
+    response.status = ResponseStatus::Incomplete;
+    response.incomplete_details = Some(reason.into());
+    StreamEvent::Incomplete(ResponseEvent::new(response))
 }
 
 fn normal(word: &str) -> Cow<'_, str> {

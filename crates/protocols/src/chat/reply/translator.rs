@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use orouter_wire::{
-    ApiErrorType, IncompleteReason, ItemStatus, Logprob, Raw, Response, ResponseError,
-    ResponseErrorCode, ResponseEvent, ResponseStatus, ServiceTier, StreamEvent,
-};
+use orouter_wire::{ItemStatus, Logprob, Response, ServiceTier, StreamEvent};
 
 use super::calls::Calls;
 use super::failure;
-use super::finish::Finish;
+use super::finish::{Finish, terminal};
 use super::images::image;
 use super::items::Items;
 use super::message::{OpenMessage, PartKind};
@@ -22,7 +19,6 @@ use super::sources::Sources;
 use super::think::{Segment, ThinkTags};
 use super::tool_names::ToolNames;
 use super::usage;
-use crate::quote::quote;
 use crate::reply::{StreamTranslator, UpstreamEvent};
 
 /// The index that stands for the member `function_call`.
@@ -121,7 +117,7 @@ impl Translator {
             }
             self.usage = Some(usage);
         }
-        if let Some(cost) = chunk.cost.as_ref().and_then(amount) {
+        if let Some(cost) = chunk.cost.as_ref().and_then(usage::amount) {
             self.cost = Some(cost)
                 .filter(|cost| *cost != 0.0)
                 .or(self.cost)
@@ -529,49 +525,4 @@ impl StreamTranslator for Translator {
 /// Returns `true` for data that stands for nothing: some servers keep a connection alive with it.
 fn is_harmless(data: &str) -> bool {
     data.is_empty() || data == "null" || data.starts_with(':')
-}
-
-/// Returns the terminal event for a response without status.
-fn terminal(mut response: Response, finish: Finish, word: &str) -> StreamEvent {
-    let reason = match finish {
-        Finish::Completed => {
-            response.status = ResponseStatus::Completed;
-            return StreamEvent::Completed(ResponseEvent::new(response));
-        }
-        Finish::Unknown | Finish::Failed => {
-            let message = match finish {
-                Finish::Failed => format!("the provider ended the reply with `{}`", quote(word)),
-                _ => format!(
-                    "the provider ended the reply with the unknown finish reason `{}`",
-                    quote(word)
-                ),
-            };
-            response.status = ResponseStatus::Failed;
-            let error = ResponseError::new(ResponseErrorCode::ServerError, message);
-            response.error = Some(error);
-            response.error_type = Some(ApiErrorType::ProviderUnavailable);
-            return StreamEvent::Failed(ResponseEvent::new(response));
-        }
-        Finish::OutputLimit => IncompleteReason::MaxOutputTokens,
-        Finish::Filtered => IncompleteReason::ContentFilter,
-        Finish::ToolLimit => IncompleteReason::MaxToolCalls,
-    };
-    response.status = ResponseStatus::Incomplete;
-    response.incomplete_details = Some(reason.into());
-    StreamEvent::Incomplete(ResponseEvent::new(response))
-}
-
-/// Returns an amount in US dollars: a number, or the member `usd` of Venice.
-fn amount(cost: &Raw) -> Option<f64> {
-    let usd = || {
-        let members: orouter_wire::Extra =
-            cost.parse_wire::<Venice>().ok().map(|cost| cost.extra)?;
-        members.get("usd")?.parse_wire().ok()
-    };
-    cost.parse_wire().ok().or_else(usd)
-}
-
-#[derive(Clone, Debug, Default, PartialEq, orouter_wire::Wire)]
-struct Venice {
-    extra: orouter_wire::Extra,
 }

@@ -1,6 +1,6 @@
 //! Usage of Chat Completions as [`Usage`] of the Responses API.
 
-use orouter_wire::{CostDetails, InputTokensDetails, OutputTokensDetails, Usage};
+use orouter_wire::{CostDetails, Extra, InputTokensDetails, OutputTokensDetails, Raw, Usage, Wire};
 
 use super::model;
 use super::model::{CompletionDetails, Cost, PromptDetails, fill_amount, fill_count};
@@ -257,6 +257,20 @@ fn cost(usage: &model::Usage, beside: Option<f64>) -> Option<CostDetails> {
     }
     details.upstream_inference_cost = total.filter(|cost| cost.is_finite() && *cost >= 0.0);
     (details != CostDetails::default()).then_some(details)
+}
+
+/// Returns an amount in US dollars: a number, or the member `usd` of Venice.
+pub(super) fn amount(cost: &Raw) -> Option<f64> {
+    let usd = || {
+        let members: Extra = cost.parse_wire::<Venice>().ok().map(|cost| cost.extra)?;
+        members.get("usd")?.parse_wire().ok()
+    };
+    cost.parse_wire().ok().or_else(usd)
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Venice {
+    extra: Extra,
 }
 
 fn greatest<const N: usize>(counts: [Option<u64>; N]) -> Option<u64> {

@@ -11,7 +11,7 @@ use orouter_wire::event::{
 use orouter_wire::item::{SummaryPart, SummaryText};
 use orouter_wire::{ContentPart, StreamEvent};
 
-use super::slot::PartKind;
+use super::part_lists::PartKind;
 use crate::json_text::{self, Edit};
 use crate::reply::{Original, UpstreamEvent};
 

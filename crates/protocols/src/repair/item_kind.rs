@@ -2,7 +2,7 @@
 
 use orouter_wire::{ContentPart, Item, StreamEvent};
 
-use super::slot::PartKind;
+use super::part_lists::PartKind;
 
 /// Returns the kind of item that an event belongs to, as [`Item::kind`] names it. `None` for events
 /// that are not about one kind.

@@ -1,10 +1,36 @@
-//! [`PartLists`]: the parts of an item, found without a search.
+//! [`Part`]: a part of an item, and [`PartLists`]: all parts of an item, found without a search.
 
 use std::collections::HashMap;
 
 use orouter_wire::event::PartList;
 
-use super::slot::{Part, PartKind};
+/// The kind of a part. Parts of several kinds may share a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum PartKind {
+    Text,
+    Refusal,
+    Reasoning,
+    Other,
+}
+
+/// A part of an item.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) list: PartList,
+    pub(super) kind: PartKind,
+    /// The upstream's number of the part.
+    pub(super) upstream_number: u32,
+    /// The number that the client knows: parts of a list count from 0 without gaps.
+    pub(super) number: u32,
+    pub(super) added: bool,
+    /// The end of the text has been sent.
+    pub(super) text_done: bool,
+    pub(super) done: bool,
+    /// The text that has been sent in deltas.
+    pub(super) text: String,
+    /// The text that the upstream sent with the beginning of the part.
+    pub(super) given: Option<String>,
+}
 
 /// The parts of an item, by list. Parts of a list are numbered from 0 without gaps, so that the
 /// client's number of a part is its position.

@@ -6,7 +6,7 @@ use orouter_wire::event::{Change, PartList};
 
 use super::events::{Place, changed, number_member, set_text};
 use super::item_kind::part_kind;
-use super::slot::Part;
+use super::part_lists::Part;
 use super::state::{Repair, Send, output_index};
 use super::texts;
 use crate::json_text::Edit;

@@ -1,7 +1,6 @@
-//! [`Slot`]: an item that has been announced to the client, and [`Part`]: a part of it.
+//! [`Slot`]: an item that has been announced to the client.
 
 use orouter_wire::Item;
-use orouter_wire::event::PartList;
 
 use super::part_lists::PartLists;
 
@@ -26,34 +25,6 @@ pub(super) struct Slot {
     pub(super) given: Option<Item>,
     /// The item as the client has been sent it at its end.
     pub(super) done: Option<Item>,
-}
-
-/// The kind of a part. Parts of several kinds may share a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum PartKind {
-    Text,
-    Refusal,
-    Reasoning,
-    Other,
-}
-
-/// A part of an item.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) list: PartList,
-    pub(super) kind: PartKind,
-    /// The upstream's number of the part.
-    pub(super) upstream_number: u32,
-    /// The number that the client knows: parts of a list count from 0 without gaps.
-    pub(super) number: u32,
-    pub(super) added: bool,
-    /// The end of the text has been sent.
-    pub(super) text_done: bool,
-    pub(super) done: bool,
-    /// The text that has been sent in deltas.
-    pub(super) text: String,
-    /// The text that the upstream sent with the beginning of the part.
-    pub(super) given: Option<String>,
 }
 
 impl Slot {

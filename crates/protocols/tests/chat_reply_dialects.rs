@@ -311,7 +311,7 @@ fn log_probabilities_are_those_of_the_text() {
     for (first, second) in [
         (json!({"content": ""}), json!({"content": "é"})),
         (
-            json!({"content": "", "tool_calls": [], "reasoning": ""}),
+            json!({"content": "", "tool_calls": [], "reasoning": "", "images": [], "reasoning_opaque": ""}),
             json!({"content": "é"}),
         ),
         (

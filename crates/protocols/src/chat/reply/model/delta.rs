@@ -73,9 +73,9 @@ impl Delta {
                 .as_ref()
                 .is_some_and(|list| !list.is_empty())
             || self.content.as_ref().is_some_and(Content::has_pieces)
-            || self.reasoning_opaque.is_some()
+            || filled(self.reasoning_opaque.as_deref().map(String::as_str))
             || self.function_call.is_some()
-            || self.images.is_some()
+            || self.images.as_ref().is_some_and(|list| !list.is_empty())
             || self.audio.is_some()
     }
 }

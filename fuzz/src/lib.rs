@@ -10,6 +10,10 @@
 //! `request`, `response` and `error` (reading, writing and reading again gives the same value, and
 //! writing the same JSON), `assembler` (any events make a response that can be written and read).
 //!
+//! `chat_request` (any request becomes a body that follows the rules of upstreams), `chat_stream` (any
+//! chunks become a stream that follows the rules) and `chat_body` test the translator for Chat
+//! Completions.
+//!
 //! `responses_request` (the request for a Responses upstream says the same as the client's),
 //! `responses_stream` (any frames become a stream that follows the rules) and `responses_body` test
 //! `orouter-protocols`; its test `corpus` runs them over the same inputs.

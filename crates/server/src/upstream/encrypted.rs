@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orouter_wire::{Item, Raw, ResponsesRequest, StreamEvent};
+use orouter_wire::{Item, ResponsesRequest, StreamEvent};
 
 /// Maximum number of texts in each of the two generations of the table, and of endpoints.
 const MAX_TEXTS: usize = 32_768;
@@ -99,12 +99,9 @@ impl Issuers {
     }
 }
 
-/// Returns the encrypted content of an item. That of a call is the data that an upstream attached to
-/// it, such as a signature of its reasoning.
+/// Returns the encrypted content of an item.
 pub(super) fn encrypted(item: &Item) -> Option<&str> {
     match item {
-        Item::FunctionCall(call) => call.extra.get("extra_content").map(Raw::get),
-        Item::CustomToolCall(call) => call.extra.get("extra_content").map(Raw::get),
         Item::Reasoning(item) => item.encrypted_content.as_deref(),
         Item::Compaction(item) => Some(item.encrypted_content.as_str()),
         Item::ContextCompaction(item) => item.encrypted_content.as_deref(),
@@ -143,21 +140,6 @@ mod tests {
         let of = |texts: &[&str]| issuers.of_request(&request(texts));
         assert_eq!(of(&["two", "one", "unknown"]).as_deref(), Some("a"));
         assert_eq!(of(&["unknown"]), None);
-    }
-
-    #[test]
-    fn signatures_of_calls_are_sent_to_their_issuer_only() {
-        for kind in ["function_call", "custom_tool_call"] {
-            let issuers = Issuers::default();
-            let seal = r#"{"google":{"thought_signature":"x"}}"#;
-            let item = format!(r#"{{"type":"{kind}","call_id":"c","extra_content":{seal}}}"#);
-            let event = format!(r#"{{"type":"response.output_item.done","item":{item}}}"#);
-            issuers.record(&orouter_wire::from_str(&event).unwrap(), "a");
-            assert!(issuers.accepts(seal, "a") && !issuers.accepts(seal, "b"));
-            let request = format!(r#"{{"input":[{item},{{"type":"message","content":"x"}}]}}"#);
-            let request = orouter_wire::from_str(&request).unwrap();
-            assert_eq!(issuers.of_request(&request).as_deref(), Some("a"));
-        }
     }
 
     #[test]

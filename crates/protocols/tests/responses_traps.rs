@@ -208,6 +208,50 @@ fn trap_04_items_may_have_very_many_parts() {
 }
 
 #[test]
+fn trap_04_items_of_unknown_kinds_have_ids_of_their_own() {
+    let item = |kind: &str, id: Value| json!({"type": kind, "id": id, "x": 1.50});
+    let whole = |index: u64, item: &Value| {
+        ["added", "done"].map(|end| json!({"type": format!("response.output_item.{end}"), "output_index": index, "item": item}))
+    };
+    let search = json!({"type": "web_search_call", "id": "a", "status": "completed"});
+    let progress =
+        json!({"type": "response.web_search_call.searching", "item_id": "a", "output_index": 1});
+    let [added, done] = whole(1, &item("odd", json!("a")));
+    let mut events = whole(0, &search).to_vec();
+    events.extend([added, progress, done]);
+    let (events, output) = repaired(&events);
+    let ids: Vec<Value> = events
+        .iter()
+        .map(text)
+        .filter(|event| event["output_index"] == 1)
+        .map(|event| {
+            event["item_id"]
+                .as_str()
+                .or(event["item"]["id"].as_str())
+                .unwrap()
+                .into()
+        })
+        .collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids.iter().all(|id| *id == ids[0] && *id != "a"), "{ids:?}");
+    let last: Value = serde_json::from_str(&orouter_wire::to_string(&output[1])).unwrap();
+    assert_eq!(last, json!({"type": "odd", "id": ids[0], "x": 1.5}));
+    // An id that no other item has stays, and so does an item without one.
+    for item in [item("odd", json!("b")), json!({"type": "odd", "x": 1.50})] {
+        let mut events = whole(0, &search).to_vec();
+        events.extend(whole(1, &item));
+        let (events, _) = repaired(&events);
+        for event in events
+            .iter()
+            .map(text)
+            .filter(|event| event["output_index"] == 1)
+        {
+            assert_eq!(event["item"], item);
+        }
+    }
+}
+
+#[test]
 fn trap_04_replies_may_have_very_many_items() {
     // The time grows with the number of items, not its square.
     let count = 20_000;

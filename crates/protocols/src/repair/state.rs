@@ -118,7 +118,7 @@ impl Repair {
             if let Some(slot) = self.slots.get_mut(at) {
                 slot.given = Some(named);
             }
-        } else if named.id() != item.id() {
+        } else if item_id(&named) != item_id(item) {
             edits.push(Edit::set("item", with_id(&event, &named)));
         }
         self.announced(at);
@@ -140,7 +140,8 @@ impl Repair {
         texts::as_parts(&mut item);
         let upstream_id = item_id(&item).unwrap_or_default().into_owned();
         if upstream_id.is_empty() || self.ids.contains(&upstream_id) {
-            item.set_id(self.new_id(item.kind()));
+            let id = self.new_id(item.kind());
+            set_item_id(&mut item, &id);
         }
         let id = item_id(&item).unwrap_or_default().into_owned();
         self.ids.insert(id.clone());
@@ -205,7 +206,7 @@ impl Repair {
         slot.ids_vary |= item.id().is_some_and(|id| id != slot.upstream_id);
         let mut last = item.clone();
         if !slot.id.is_empty() {
-            last.set_id(slot.id.as_str());
+            set_item_id(&mut last, &slot.id);
         }
         if !compare::is_complete(slot, &last) {
             return self.end_item(at, Some(&last), &ItemStatus::Completed, send);
@@ -249,7 +250,7 @@ impl Repair {
             item = ended(streamed, Some(given), status);
         }
         if !id.is_empty() {
-            item.set_id(id);
+            set_item_id(&mut item, &id);
         }
         for part in slot.parts.iter_mut() {
             let given = part
@@ -347,6 +348,20 @@ pub(super) fn item_id(item: &Item) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Sets the id of an item. An item of an unknown kind that has no id stays without one.
+fn set_item_id(item: &mut Item, id: &str) {
+    let Item::Unknown(unknown) = item else {
+        item.set_id(id);
+        return;
+    };
+    let text = unknown.raw().get();
+    let edit = Edit::set("id", orouter_wire::to_string(&id.to_owned()));
+    let edited = json_text::get(text, "id").and_then(|_| json_text::edit(text, &[edit]));
+    if let Some(Ok(edited)) = edited.as_deref().map(orouter_wire::from_str) {
+        *item = edited;
+    }
+}
+
 /// Returns the `output_index` of the slot at this position.
 pub(super) fn output_index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -373,8 +388,8 @@ fn blank(item: &Item) -> Item {
 fn with_id(event: &UpstreamEvent, item: &Item) -> String {
     let text = event_text(event);
     let mut edits = Vec::new();
-    if let Some(id) = item.id() {
-        edits.push(Edit::set("id", orouter_wire::to_string(&id.to_owned())));
+    if let Some(id) = item_id(item) {
+        edits.push(Edit::set("id", orouter_wire::to_string(&id.into_owned())));
     }
     if let Some(status) = item.status() {
         edits.push(Edit::set("status", orouter_wire::to_string(status)));

@@ -366,3 +366,244 @@ fn frames_without_a_type_are_named_by_their_event_line() {
     assert_eq!(events[0].event.text_delta(), Some("a"));
     assert!(decoded(&[("ping", "{}"), ("message", r#"{"a":1}"#)]).is_empty());
 }
+
+/// Returns a value for each member that some event must have.
+fn members_of_events(value: &Value) -> serde_json::Map<String, Value> {
+    let names = [
+        "output_index",
+        "content_index",
+        "summary_index",
+        "command_index",
+        "annotation_index",
+        "partial_image_index",
+        "partial_image_b64",
+        "delta",
+        "text",
+        "refusal",
+        "arguments",
+        "input",
+        "diff",
+        "code",
+        "command",
+        "model",
+        "content",
+        "logprobs",
+    ];
+    names.map(|name| (name.to_owned(), value.clone())).into_iter().collect()
+}
+
+/// The members of each kind of event that must be there, as the specification lists them.
+const REQUIRED: &[(&str, &[&str])] = &[
+    ("output_text.delta", &["content_index", "delta"]),
+    ("output_text.done", &["content_index", "text"]),
+    ("content_part.delta", &["content_index", "delta"]),
+    ("refusal.delta", &["content_index", "delta"]),
+    ("refusal.done", &["content_index", "refusal"]),
+    ("reasoning_text.delta", &["content_index", "delta"]),
+    ("reasoning_text.done", &["content_index", "text"]),
+    ("reasoning_summary_text.delta", &["summary_index", "delta"]),
+    ("reasoning_summary_text.done", &["summary_index", "text"]),
+    (
+        "output_text.annotation.added",
+        &["content_index", "annotation_index"],
+    ),
+    ("function_call_arguments.delta", &["delta"]),
+    ("function_call_arguments.done", &["arguments"]),
+    ("custom_tool_call_input.delta", &["delta"]),
+    ("custom_tool_call_input.done", &["input"]),
+    ("apply_patch_call_operation_diff.delta", &["delta"]),
+    ("apply_patch_call_operation_diff.done", &["diff"]),
+    ("code_interpreter_call_code.delta", &["delta"]),
+    ("code_interpreter_call_code.done", &["code"]),
+    ("mcp_call_arguments.delta", &["delta"]),
+    ("shell_call_command.delta", &["command_index", "delta"]),
+    ("shell_call_command.done", &["command_index", "command"]),
+    (
+        "image_generation_call.partial_image",
+        &["partial_image_index", "partial_image_b64"],
+    ),
+    ("fusion_call.panel.delta", &["model", "delta"]),
+    ("fusion_call.panel.completed", &["model", "content"]),
+    ("web_search_call.searching", &[]),
+];
+
+#[test]
+fn members_that_are_null_or_missing_get_their_default() {
+    let wrong = [json!(null), json!({"a": 1}), json!(true)];
+    for (kind, required) in REQUIRED {
+        let bare = json!({"type": format!("response.{kind}"), "item_id": "x", "new": 1.5});
+        let mut cases = vec![bare.clone()];
+        for value in &wrong {
+            let mut event = bare.clone();
+            event
+                .as_object_mut()
+                .unwrap()
+                .extend(members_of_events(value));
+            cases.push(event);
+        }
+        for event in cases {
+            let sent = &translated(std::slice::from_ref(&event))[0];
+            let sent = text(sent);
+            for member in required.iter().chain(&["output_index"]) {
+                let expected = if member.ends_with("index") {
+                    json!(0)
+                } else {
+                    json!("")
+                };
+                assert_eq!(sent[member], expected, "{member} of {event}");
+            }
+            assert_eq!(sent["new"], 1.5, "{event}");
+            assert_eq!(sent["item_id"], "x", "{event}");
+        }
+    }
+}
+
+#[test]
+fn every_event_about_an_item_says_which_item() {
+    for (kind, _) in StreamEvent::TYPES {
+        let event = json!({"type": kind, "item_id": "x", "output_index": null});
+        let events = translated(std::slice::from_ref(&event));
+        let Some(event) = events
+            .first()
+            .filter(|event| event.event.item_change().is_some())
+        else {
+            continue;
+        };
+        assert_eq!(text(event)["output_index"], 0, "{kind}");
+        let typed: Value = serde_json::from_str(&orouter_wire::to_string(&event.event)).unwrap();
+        assert_eq!(typed["output_index"], 0, "{kind}");
+    }
+}
+
+#[test]
+fn names_of_members_in_other_places_do_not_count() {
+    let kind = "response.output_text.delta";
+    for data in [
+        r#"{"type":"response.output_text.delta","output_index" : null,"content_index":null,"item_id":"m","delta":null}"#,
+        r#"{"type":"response.output_text.delta","item_id":"\"output_index\":0,\"content_index\":0,\"delta\":\"x\""}"#,
+        r#"{"type":"response.output_text.delta","item_id":"output_index","a":"content_index","b":"delta"}"#,
+        r#"{"type":"response.output_text.delta","item_id":"m","new":{"output_index":0,"content_index":0,"delta":"x"}}"#,
+        r#"{"type":"response.output_text.delta","item_id":"m","new":[{"output_index":0,"content_index":0,"delta":"x"}]}"#,
+        r#"{"type":"response.output_text.delta","item_id":"m","output_index":0,"output_index":null,"content_index":0,"content_index":null,"delta":null}"#,
+    ] {
+        let sent = &decoded(&[("", data)])[0];
+        let Some(Original::Event(bytes)) = &sent.original else {
+            panic!("{data}");
+        };
+        let written: Value = serde_json::from_slice(bytes).unwrap();
+        assert_eq!(written["output_index"], 0, "{data}");
+        assert_eq!(written["content_index"], 0, "{data}");
+        assert_eq!(written["delta"], "", "{data}");
+        let decoded: StreamEvent =
+            orouter_wire::from_str(std::str::from_utf8(bytes).unwrap()).unwrap();
+        assert_eq!((&decoded, sent.event.kind()), (&sent.event, kind));
+    }
+}
+
+#[test]
+fn complete_events_keep_their_text() {
+    for data in [
+        r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"item_id":"m","delta":"null"}"#,
+        r#"{"type":"response.output_text.delta","output_index": 0, "content_index": 0, "item_id": "m", "delta": ""}"#,
+        r#"{"type":"response.output_text.delta","output_index" :0,"content_index" : 0,"item_id":"m","delta" :"{\"a\":null}","logprobs":[]}"#,
+        r#"{"type":"response.output_text.delta","output_index":3,"content_index":1,"item_id":"m","delta":"x","logprobs":[{"token":"x","logprob":null}],"new":null}"#,
+        r#"{"type":"response.function_call_arguments.done","output_index":0,"item_id":null,"arguments":"{}","name":null}"#,
+        r#"{"\u0074ype":"response.refusal.delta","output_\u0069ndex":0,"content_index":0,"item_id":"m","delta":"x"}"#,
+        r#"{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","id":"f","call_id":"c","name":"f","arguments":""}}"#,
+        r#"{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"m","role":"assistant","content":[]}}"#,
+        r#"{"type":"response.content_part.added","output_index":0,"content_index":0,"item_id":"m","part":{"type":"output_text","text":"","annotations":null}}"#,
+        r#"{"type":"response.output_item.done","output_index":0,"item":{"type":"web_search_call","id":"w","action":null}}"#,
+    ] {
+        let sent = &decoded(&[("", data)])[0];
+        let Some(Original::Event(text)) = &sent.original else {
+            panic!("{data}");
+        };
+        assert_eq!(text, data.as_bytes());
+    }
+}
+
+#[test]
+fn a_list_of_log_probabilities_is_not_null() {
+    let event = json!({"type": "response.output_text.delta", "item_id": "m", "output_index": 0, "content_index": 0, "delta": "x", "logprobs": null});
+    assert_eq!(text(&translated(&[event])[0])["logprobs"], json!([]));
+}
+
+#[test]
+fn items_and_parts_inside_events_are_completed() {
+    for (object, member, default) in [
+        (
+            json!({"type": "function_call", "id": "x", "call_id": "c", "name": "f"}),
+            "arguments",
+            json!(""),
+        ),
+        (
+            json!({"type": "custom_tool_call", "id": "x", "call_id": "c", "name": "f"}),
+            "input",
+            json!(""),
+        ),
+        (
+            json!({"type": "message", "id": "x", "role": "assistant"}),
+            "content",
+            json!([]),
+        ),
+        (
+            json!({"type": "reasoning", "id": "x"}),
+            "summary",
+            json!([]),
+        ),
+        (json!({"type": "output_text"}), "text", json!("")),
+        (json!({"type": "refusal"}), "refusal", json!("")),
+        (json!({"type": "reasoning_text"}), "text", json!("")),
+        (json!({"type": "summary_text"}), "text", json!("")),
+    ] {
+        let is_item = object.get("id").is_some();
+        for value in [None, Some(Value::Null)] {
+            let mut object = object.clone();
+            object["new"] = json!(1.5);
+            if let Some(value) = value {
+                object[member] = value;
+            }
+            let (kinds, holder): (&[&str], _) = match (is_item, object["type"] == "summary_text") {
+                (true, _) => (&["output_item.added", "output_item.done"], "item"),
+                (false, true) => (
+                    &[
+                        "reasoning_summary_part.added",
+                        "reasoning_summary_part.done",
+                    ],
+                    "part",
+                ),
+                (false, false) => (&["content_part.added", "content_part.done"], "part"),
+            };
+            for kind in kinds {
+                let event = json!({"type": format!("response.{kind}"), "output_index": 0, "item_id": "x", holder: object});
+                let sent = text(&translated(&[event])[0]);
+                assert_eq!(sent[holder][member], default, "{sent}");
+                assert_eq!(sent[holder]["new"], 1.5, "{sent}");
+            }
+            if is_item {
+                let event = json!({"type": "response.completed", "response": {"status": "completed", "error": null, "output": [{"type": "new", "a": null}, object]}});
+                let sent = text(&translated(&[event])[0]);
+                assert_eq!(sent["response"]["output"][1][member], default, "{sent}");
+                assert_eq!(sent["response"]["output"][0]["a"], Value::Null, "{sent}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_client_gets_no_null_after_the_repair() {
+    let delta = |delta: Value| json!({"type": "response.output_text.delta", "output_index": null, "item_id": null, "content_index": null, "delta": delta});
+    let (events, output) = repaired(&[
+        json!({"type": "response.output_item.added", "output_index": null, "item": {"type": "message", "id": null, "role": "assistant", "content": null}}),
+        delta(json!("a")),
+        delta(Value::Null),
+        json!({"type": "response.output_text.done", "output_index": null, "item_id": null, "content_index": null, "text": null}),
+    ]);
+    assert_eq!(output[0].as_message().unwrap().text(), "a");
+    for event in &events {
+        let text = text(event);
+        let members = text.as_object().unwrap();
+        assert!(members.values().all(|value| !value.is_null()), "{text}");
+        assert!(!text.to_string().contains("null"), "{text}");
+    }
+}

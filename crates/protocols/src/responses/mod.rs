@@ -3,15 +3,17 @@
 //!
 //! # The reply
 //!
-//! An event keeps the text in which the upstream sent it ([`Original`](crate::Original)), unless it
-//! lacks the members that say to which item and part it belongs. Frames without a `type` take it
-//! from their `event:` line. Events after the last one are dropped. [`Repair`](crate::Repair) makes
+//! An event keeps the text in which the upstream sent it ([`Original`](crate::Original)). Members that
+//! clients read without a check get their default if the upstream leaves them out or sends `null`:
+//! the indexes and the text of an event, the text of a part, and the arguments, the input, the
+//! content or the summary of an item. Frames without a `type` take it from their `event:` line. Events after the last one are dropped. [`Repair`](crate::Repair) makes
 //! the stream follow the rules.
 
 mod members;
 mod reply;
 mod request;
 mod required;
+mod required_inside;
 
 use std::sync::Arc;
 

@@ -1,11 +1,13 @@
 //! The reply: events as the upstream sent them. [`Repair`](crate::Repair) makes them follow the
 //! rules of a stream.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use orouter_wire::event::ResponseEvent;
 use orouter_wire::{EventClass, Response, ResponseObject, ResponseStatus, StreamEvent};
 
-use super::required::has_required_members;
+use super::{required, required_inside};
 use crate::json_text::{self, Edit};
 use crate::reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 
@@ -49,8 +51,15 @@ impl ReplyReader for Reader {
                 "the response of the body has not ended",
             ));
         }
-        let original = Original::Response(Bytes::copy_from_slice(text.as_bytes()));
-        Ok(UpstreamEvent::with_original(terminal(response), original))
+        Ok(
+            match required_inside::completed_output(&response.output, text) {
+                Some(text) => {
+                    let response = orouter_wire::from_str(&text).unwrap_or(response);
+                    with_body(response, Bytes::from(text))
+                }
+                None => with_body(response, Bytes::copy_from_slice(text.as_bytes())),
+            },
+        )
     }
 }
 
@@ -94,6 +103,11 @@ impl Marks {
     }
 }
 
+/// Returns the event of a response and of its text.
+fn with_body(response: Response, text: Bytes) -> UpstreamEvent {
+    UpstreamEvent::with_original(terminal(response), Original::Response(text))
+}
+
 /// Returns the event that ends a stream with this response.
 fn terminal(response: Response) -> StreamEvent {
     let failed = response.has_failed();
@@ -126,17 +140,32 @@ impl StreamTranslator for Events {
                 Some(event) => event,
                 None => return,
             },
-            _ if has_required_members(&event, data) => {
-                let original = Original::Event(Bytes::copy_from_slice(data.as_bytes()));
-                UpstreamEvent::with_original(event, original)
-            }
-            _ => UpstreamEvent::new(event),
+            _ => with_text(event, data),
         };
         self.ended = event.event.is_terminal();
         events.push(event);
     }
 
     fn end(&mut self, _: &mut Vec<UpstreamEvent>) {}
+}
+
+/// Returns an event and the text for the client: that of the upstream, with the members that the
+/// event and the objects in it must have.
+fn with_text(event: StreamEvent, text: &str) -> UpstreamEvent {
+    let flat = required::completed(&event, text);
+    let whole = match required_inside::completed(&event, &flat) {
+        Cow::Owned(text) => Cow::Owned(text),
+        Cow::Borrowed(_) => flat,
+    };
+    let text = match whole {
+        Cow::Borrowed(text) => Bytes::copy_from_slice(text.as_bytes()),
+        Cow::Owned(text) => {
+            // The event remembers which members it lacked, and would be written back without them.
+            let event = orouter_wire::from_str(&text).unwrap_or(event);
+            return UpstreamEvent::with_original(event, Original::Event(Bytes::from(text)));
+        }
+    };
+    UpstreamEvent::with_original(event, Original::Event(text))
 }
 
 /// Returns the event of a frame whose JSON has no `type`: an error, or the event that the frame's
@@ -152,5 +181,5 @@ fn untyped(name: &str, data: &str, event: StreamEvent) -> Option<UpstreamEvent> 
     let kind = Edit::set("type", orouter_wire::to_string(&name.to_owned()));
     let text = json_text::edit(data, &[kind])?;
     let event = orouter_wire::from_str(&text).ok()?;
-    Some(UpstreamEvent::new(event))
+    Some(with_text(event, &text))
 }

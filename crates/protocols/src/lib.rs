@@ -22,6 +22,7 @@ mod refusal;
 mod repair;
 mod reply;
 pub mod responses;
+mod seals;
 mod target;
 mod upstream_request;
 
@@ -30,5 +31,6 @@ pub use protocol::{Protocol, UnknownProtocol};
 pub use refusal::Refusal;
 pub use repair::{Output, Repair};
 pub use reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
+pub use seals::seals;
 pub use target::{RequestSource, Target};
 pub use upstream_request::UpstreamRequest;

@@ -27,14 +27,14 @@ pub struct Target<'a> {
     /// Request parameters that the endpoint supports, in the catalog's words. `None` if they are not
     /// known; all parameters that the protocol can express are then sent.
     pub supported_parameters: Option<&'a [String]>,
-    /// Returns `true` if encrypted reasoning may be sent to this endpoint. The argument is the
-    /// `encrypted_content` of an item.
+    /// Returns `true` if an encrypted content or a signature may be sent to this endpoint. The
+    /// argument is a text that [`seals`](crate::seals) returns.
     pub accepts_encrypted: &'a dyn Fn(&str) -> bool,
 }
 
 impl<'a> Target<'a> {
     /// Creates a target about whose abilities nothing is known, and which accepts all encrypted
-    /// reasoning.
+    /// contents and signatures.
     #[must_use]
     pub fn new(model: &'a str) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl<'a> Target<'a> {
         self
     }
 
-    /// Sets the predicate for encrypted reasoning.
+    /// Sets the predicate for encrypted contents and signatures.
     #[must_use]
     pub fn accepts_encrypted(mut self, accepts: &'a dyn Fn(&str) -> bool) -> Self {
         self.accepts_encrypted = accepts;

@@ -110,14 +110,75 @@ fn parameters_that_the_endpoint_does_not_support_are_not_sent() {
         "text": {"verbosity": "low", "format": {"type": "text"}}, "max_output_tokens": 7,
     })
     .to_string();
-    let supported = ["temperature".to_owned(), "max_tokens".to_owned()];
+    let supported = ["temperature".to_owned(), "max_completion_tokens".to_owned()];
     let target = Target::new("b").supported_parameters(Some(&supported));
-    let sent: Value = serde_json::from_str(&sent_to(&text, &target, &Notes::default())).unwrap();
+    let notes = Notes::default();
+    let sent: Value = serde_json::from_str(&sent_to(&text, &target, &notes)).unwrap();
+    let noted: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
+    assert_eq!(noted, ["seed", "top_k", "top_p", "text.verbosity"]);
     assert_eq!(
         sent,
         json!({"model": "b", "store": false, "temperature": 0.5, "tools": [],
             "text": {"format": {"type": "text"}}, "max_output_tokens": 7})
     );
+    let idle = r#"{"model":"m","top_k":0,"frequency_penalty":0.0,"top_logprobs":0,"stop":null}"#;
+    let notes = Notes::default();
+    let sent: Value = serde_json::from_str(&sent_to(idle, &target, &notes)).unwrap();
+    assert_eq!(sent, json!({"model": "b", "store": false}));
+    assert!(notes.list().is_empty(), "{notes:?}");
+}
+
+#[test]
+fn trap_07_signatures_of_another_endpoint_are_not_sent() {
+    let accepts = |seal: &str| !seal.contains("theirs");
+    let target = Target::new("b").accepts_encrypted(&accepts);
+    for (item, removed, left) in [
+        (
+            json!({"type": "reasoning", "id": "rs", "summary": [], "signature": "theirs"}),
+            "input[0]",
+            None,
+        ),
+        (
+            json!({"type": "reasoning", "id": "rs", "summary": [], "content": [
+                {"type": "reasoning_text", "text": "a", "signature": "ours"},
+                {"type": "reasoning_text", "text": "b", "signature": "theirs"},
+            ]}),
+            "input[0]",
+            None,
+        ),
+        (
+            json!({"type": "agent_message", "author": "a", "recipient": "b", "content": [{"type": "encrypted_content", "encrypted_content": "theirs"}]}),
+            "input[0]",
+            None,
+        ),
+        (
+            json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "n": 1.5, "extra_content": {"google": {"thought_signature": "theirs"}}}),
+            "input[0].extra_content",
+            Some(
+                json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "n": 1.5}),
+            ),
+        ),
+        (
+            json!({"role": "assistant", "content": "x", "reasoning_details": [{"signature": "theirs"}]}),
+            "input[0].reasoning_details",
+            Some(json!({"role": "assistant", "content": "x"})),
+        ),
+    ] {
+        let text =
+            json!({"model": "m", "input": [item, {"role": "user", "content": "hi"}]}).to_string();
+        let notes = Notes::default();
+        let sent: Value = serde_json::from_str(&sent_to(&text, &target, &notes)).unwrap();
+        let input = sent["input"].as_array().unwrap();
+        match left {
+            Some(left) => assert_eq!(input[0], left),
+            None => assert_eq!(input.len(), 1, "{item}"),
+        }
+        let noted: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
+        assert_eq!(noted, [removed]);
+        let unchanged: Value =
+            serde_json::from_str(&sent_to(&text, &Target::new("b"), &Notes::default())).unwrap();
+        assert_eq!(unchanged["input"][0], item);
+    }
 }
 
 #[test]

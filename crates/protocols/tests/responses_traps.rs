@@ -389,7 +389,10 @@ fn members_of_events(value: &Value) -> serde_json::Map<String, Value> {
         "content",
         "logprobs",
     ];
-    names.map(|name| (name.to_owned(), value.clone())).into_iter().collect()
+    names
+        .map(|name| (name.to_owned(), value.clone()))
+        .into_iter()
+        .collect()
 }
 
 /// The members of each kind of event that must be there, as the specification lists them.

@@ -14,18 +14,21 @@ pub(super) const OF_THIS_SERVER: &[&str] = &[
 ];
 
 /// Members that are removed if the catalog says that the endpoint does not support the parameter:
-/// member and the catalog's name.
-pub(super) const PARAMETERS: &[(&str, &str)] = &[
-    ("frequency_penalty", "frequency_penalty"),
-    ("max_output_tokens", "max_tokens"),
-    ("presence_penalty", "presence_penalty"),
-    ("reasoning", "reasoning"),
-    ("seed", "seed"),
-    ("stop", "stop"),
-    ("temperature", "temperature"),
-    ("top_k", "top_k"),
-    ("top_logprobs", "top_logprobs"),
-    ("top_p", "top_p"),
+/// member and the catalog's names, one of which is enough.
+pub(super) const PARAMETERS: &[(&str, &[&str])] = &[
+    ("frequency_penalty", &["frequency_penalty"]),
+    (
+        "max_output_tokens",
+        &["max_tokens", "max_completion_tokens"],
+    ),
+    ("presence_penalty", &["presence_penalty"]),
+    ("reasoning", &["reasoning", "reasoning_effort"]),
+    ("seed", &["seed"]),
+    ("stop", &["stop"]),
+    ("temperature", &["temperature"]),
+    ("top_k", &["top_k"]),
+    ("top_logprobs", &["top_logprobs"]),
+    ("top_p", &["top_p"]),
 ];
 
 #[cfg(test)]

@@ -6,10 +6,14 @@ use bytes::Bytes;
 use orouter_wire::{Input, Item, ResponsesRequest, Tool};
 
 use super::members::{OF_THIS_SERVER, PARAMETERS};
-use crate::json_text::{Edit, edit, elements};
+use crate::json_text::{self, Edit, edit, elements};
 use crate::notes::Notes;
 use crate::refusal::Refusal;
+use crate::seals;
 use crate::target::{RequestSource, Target};
+
+/// The reason why a member is not sent.
+const UNLISTED: &str = "the endpoint does not list this parameter";
 
 /// Returns the body for the upstream.
 pub(super) fn translate(
@@ -26,11 +30,15 @@ pub(super) fn translate(
     let model = orouter_wire::to_string(&target.model.to_owned());
     let mut edits = vec![Edit::set("model", model), Edit::set("store", "false")];
     edits.extend(OF_THIS_SERVER.iter().map(|name| Edit::remove(name)));
-    edits.extend(unsupported(target).map(Edit::remove));
+    remove_unsupported(&text, target, &mut edits, notes);
+    if !source.request.client_metadata.is_empty() {
+        notes.ignored("client_metadata", "this server does not pass it on");
+    }
     if let Some(input) = readable_input(source, target, &text, notes) {
         edits.push(Edit::set("input", input));
     }
     if let Some(settings) = without_verbosity(target, &text) {
+        notes.ignored("text.verbosity", UNLISTED);
         edits.push(Edit::set("text", settings));
     }
     edit(&text, &edits)
@@ -55,12 +63,32 @@ fn check_tools(request: &ResponsesRequest) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Returns the members that the endpoint does not support. The caller has noted them.
-fn unsupported<'a>(target: &'a Target<'_>) -> impl Iterator<Item = &'static str> + use<'a> {
-    PARAMETERS
+/// Removes the members that the endpoint does not support, and notes those that ask for something.
+fn remove_unsupported(text: &str, target: &Target<'_>, edits: &mut Vec<Edit<'_>>, notes: &Notes) {
+    let unlisted: Vec<&'static str> = PARAMETERS
         .iter()
-        .filter(|(_, name)| !supports(target, name))
+        .filter(|(_, names)| !names.iter().any(|name| supports(target, name)))
         .map(|(member, _)| *member)
+        .collect();
+    if unlisted.is_empty() {
+        return;
+    }
+    for member in json_text::members(text).into_iter().flatten() {
+        let value = text.get(member.value).unwrap_or("null");
+        if unlisted.contains(&&*member.name) && asks(&member.name, value) {
+            notes.ignored(member.name, UNLISTED);
+        }
+    }
+    edits.extend(unlisted.into_iter().map(Edit::remove));
+}
+
+/// Returns `true` if the value of a parameter asks for something. No penalty, no limit to the most
+/// probable tokens and no log probabilities are what every endpoint does.
+fn asks(member: &str, value: &str) -> bool {
+    let zero_is_none =
+        member.ends_with("_penalty") || member == "top_k" || member == "top_logprobs";
+    let is_zero = || value.parse().is_ok_and(|number: f64| number == 0.0);
+    value != "null" && !(zero_is_none && is_zero())
 }
 
 fn supports(target: &Target<'_>, name: &str) -> bool {
@@ -74,16 +102,17 @@ fn without_verbosity(target: &Target<'_>, text: &str) -> Option<String> {
     if supports(target, "verbosity") {
         return None;
     }
-    let settings = crate::json_text::get(text, "text")?;
-    crate::json_text::get(settings, "verbosity")?;
+    let settings = json_text::get(text, "text")?;
+    json_text::get(settings, "verbosity")?;
     edit(settings, &[Edit::remove("verbosity")])
 }
 
-/// Returns the input without the items that are encrypted for another endpoint. `None` if all items
-/// stay.
+/// Returns the input without what another endpoint encrypted or signed. `None` if all of it stays.
 ///
 /// A reasoning item is removed as a whole: an upstream that stores nothing looks for an item
-/// without its encrypted content by its id, and refuses the request.
+/// without its encrypted content by its id, and refuses the request, and reasoning without its
+/// signature is refused too. A member attached to a call is removed from it, because the call has
+/// an output.
 fn readable_input(
     source: &RequestSource<'_>,
     target: &Target<'_>,
@@ -93,53 +122,78 @@ fn readable_input(
     let Some(Input::Items(items)) = &source.request.input else {
         return None;
     };
-    let is_foreign = |item: &Item| {
-        let content = encrypted_content(item).filter(|content| !content.is_empty());
-        content.is_some_and(|content| !(target.accepts_encrypted)(content))
-    };
-    let foreign: Vec<bool> = items.iter().map(is_foreign).collect();
-    if !foreign.contains(&true) {
+    let removals: Vec<Removal> = items.iter().map(|item| Removal::of(item, target)).collect();
+    if removals.iter().all(Removal::is_nothing) {
         return None;
     }
-    for (position, _) in foreign.iter().enumerate().filter(|(_, foreign)| **foreign) {
-        notes.skipped(
-            format!("input[{position}]"),
-            "it is encrypted for another endpoint, which alone can read it",
-        );
+    for (position, removal) in removals.iter().enumerate() {
+        removal.note(position, notes);
     }
-    let input = crate::json_text::get(text, "input").unwrap_or_default();
+    let input = json_text::get(text, "input").unwrap_or_default();
     let elements = elements(input).filter(|elements| elements.len() == items.len());
     let kept: Vec<Cow<'_, str>> = match elements {
         Some(elements) => {
             let texts = elements.into_iter().map(Cow::Borrowed);
-            readable(texts, &foreign).collect()
+            readable(texts, &removals).collect()
         }
         None => {
             let texts = items
                 .iter()
                 .map(|item| orouter_wire::to_string(item).into());
-            readable(texts, &foreign).collect()
+            readable(texts, &removals).collect()
         }
     };
     Some(format!("[{}]", kept.join(",")))
 }
 
-/// Returns the items that are not foreign.
-fn readable<'a>(
-    items: impl Iterator<Item = Cow<'a, str>>,
-    foreign: &[bool],
-) -> impl Iterator<Item = Cow<'a, str>> {
-    items
-        .zip(foreign)
-        .filter(|(_, foreign)| !**foreign)
-        .map(|(item, _)| item)
+/// The part of an item that is not sent.
+enum Removal {
+    Item,
+    /// Members of the item; usually none.
+    Members(Vec<&'static str>),
 }
 
-fn encrypted_content(item: &Item) -> Option<&str> {
-    match item {
-        Item::Reasoning(item) => item.encrypted_content.as_deref(),
-        Item::Compaction(item) => Some(&item.encrypted_content),
-        Item::ContextCompaction(item) => item.encrypted_content.as_deref(),
-        _ => None,
+impl Removal {
+    /// Returns the part of an item that another endpoint than the target encrypted or signed.
+    fn of(item: &Item, target: &Target<'_>) -> Self {
+        let is_foreign = |seal: &str| !(target.accepts_encrypted)(seal);
+        if seals::own(item).iter().any(|seal| is_foreign(seal)) {
+            return Self::Item;
+        }
+        let attached = seals::attached(item).filter(|(_, seal)| is_foreign(seal));
+        Self::Members(attached.map(|(name, _)| name).collect())
     }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Members(names) if names.is_empty())
+    }
+
+    fn note(&self, position: usize, notes: &Notes) {
+        let reason = "another endpoint encrypted or signed it, which alone can read it";
+        match self {
+            Self::Item => notes.skipped(format!("input[{position}]"), reason),
+            Self::Members(names) => {
+                for name in names {
+                    notes.skipped(format!("input[{position}].{name}"), reason);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the items without the parts that are not sent.
+fn readable<'a>(
+    items: impl Iterator<Item = Cow<'a, str>>,
+    removals: &[Removal],
+) -> impl Iterator<Item = Cow<'a, str>> {
+    items
+        .zip(removals)
+        .filter_map(|(item, removal)| match removal {
+            Removal::Item => None,
+            Removal::Members(names) if names.is_empty() => Some(item),
+            Removal::Members(names) => {
+                let edits: Vec<Edit<'_>> = names.iter().map(|name| Edit::remove(name)).collect();
+                Some(edit(&item, &edits).map_or(item, Cow::Owned))
+            }
+        })
 }

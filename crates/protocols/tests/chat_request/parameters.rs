@@ -228,6 +228,22 @@ fn the_output_limit_has_the_name_that_the_model_takes() {
         &["max_tokens", "max_completion_tokens"],
     );
     assert_eq!(parameters(&both), json!({"max_completion_tokens": 5}));
+    for (model, listed, name) in [
+        ("m", "max_completion_tokens", "max_completion_tokens"),
+        ("m", "max_tokens", "max_tokens"),
+        // Catalogs list `max_tokens` for models whose servers refuse that name.
+        ("openai/o3-mini", "max_tokens", "max_completion_tokens"),
+        ("gpt-5", "max_completion_tokens", "max_completion_tokens"),
+    ] {
+        let listed = [listed.to_owned()];
+        let target = Target::new(model).supported_parameters(Some(&listed));
+        let sent = translate_for(&request(&json!({"max_output_tokens": 5})), &target).unwrap();
+        assert_eq!(parameters(&sent), json!({name: 5}), "{model}: {listed:?}");
+        assert!(sent.noted().is_empty());
+    }
+    let unlisted = with_listed(&json!({"max_output_tokens": 5}), &["temperature"]);
+    assert_eq!(parameters(&unlisted), json!({}));
+    assert_eq!(unlisted.noted(), ["ignored max_output_tokens"]);
 }
 
 #[test]
@@ -327,7 +343,9 @@ fn members_that_the_protocol_cannot_express_are_refused_or_noted() {
     }
     for members in [
         json!({"truncation": "auto"}),
-        json!({"include": ["web_search_call.results"]}),
+        json!({"client_metadata": {"k": "v"}}),
+        json!({"max_tool_calls": 3}),
+        json!({"stop_server_tools_when": [{"type": "step_count_is", "step_count": 2}]}),
         json!({"deferred_tools": {}}),
         json!({"image_config": {"size": "1K"}}),
         json!({"moderation": {"model": "m"}}),
@@ -337,5 +355,17 @@ fn members_that_the_protocol_cannot_express_are_refused_or_noted() {
         let name = members.as_object().unwrap().keys().next().unwrap();
         assert_eq!(parameters(&translated), json!({}), "{members}");
         assert_eq!(translated.noted(), [format!("ignored {name}")]);
+    }
+    let sent = with(&json!({"include": [
+        "message.output_text.logprobs", "web_search_call.results", "reasoning.encrypted_content", "new",
+    ]}));
+    assert_eq!(parameters(&sent), json!({"logprobs": true}));
+    assert_eq!(sent.noted(), ["ignored include[1]", "ignored include[3]"]);
+    for (padded, noted) in [(true, true), (false, false)] {
+        let options = json!({"stream": true, "stream_options": {"include_obfuscation": padded}});
+        let sent = with(&options);
+        let note = "ignored stream_options.include_obfuscation";
+        assert_eq!(sent.has_note(note), noted);
+        assert_eq!(sent.body["stream_options"], json!({"include_usage": true}));
     }
 }

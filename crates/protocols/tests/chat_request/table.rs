@@ -88,7 +88,7 @@ fn members_that_the_table_notes_are_noted_and_others_are_not_sent() {
         "metadata": {"a": "b"}, "models": ["b"], "plugins": [{"id": "web"}],
         "provider": {"order": ["a"]}, "route": "fallback", "session_id": "s",
         "stop_server_tools_when": [{"type": "step_count_is", "step_count": 1}], "store": false,
-        "stream_options": {"include_obfuscation": true}, "trace": {"trace_id": "t"},
+        "trace": {"trace_id": "t"},
         "context_management": [{"type": "compaction"}], "deferred_tools": {},
         "image_config": {"a": "b"}, "moderation": {"model": "m"}, "x_search_filter": {},
         "conversation": "c", "previous_response_id": "r", "prompt": {"id": "p"},

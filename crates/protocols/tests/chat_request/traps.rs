@@ -236,7 +236,9 @@ fn trap_06_endpoints_get_reasoning_under_the_name_that_they_list() {
             vec!["reasoning", "reasoning_content"],
             Some("reasoning_content"),
         ),
-        (vec!["reasoning_effort"], Some("reasoning_content")),
+        // Groq and Cerebras refuse a message with `reasoning_content`.
+        (vec!["reasoning_effort"], None),
+        (vec!["include_reasoning"], None),
         (vec!["temperature"], None),
     ] {
         let listed: Vec<String> = listed.into_iter().map(str::to_owned).collect();
@@ -289,10 +291,102 @@ fn trap_08_signatures_of_calls_return_to_the_endpoint_that_made_them() {
     ]});
     let sent = translate(&request).unwrap();
     assert_eq!(sent.messages()[0]["tool_calls"][0]["extra_content"], seal);
-    let refuses = |_: &str| false;
+    let refuses = |seal: &str| seal != "SIG";
     let target = Target::new("m").accepts_encrypted(&refuses);
     let sent = translate_for(&request, &target).unwrap();
     assert!(!sent.body.to_string().contains("SIG"));
+    assert_eq!(sent.noted(), ["skipped input[0].extra_content"]);
+    let plain = json!({"model": "m", "input": [
+        {"type": "custom_tool_call", "call_id": "a", "name": "f", "input": "x", "extra_content": {"n": 1}},
+        output("a", json!("A")),
+    ]});
+    let sent = translate_for(&plain, &target).unwrap();
+    assert_eq!(
+        sent.messages()[0]["tool_calls"][0]["extra_content"],
+        json!({"n": 1})
+    );
+}
+
+#[test]
+fn trap_07_every_seal_of_reasoning_must_be_accepted() {
+    let block =
+        |signature: &str| json!({"type": "reasoning_text", "text": "long", "signature": signature});
+    for (members, member) in [
+        (json!({"signature": "theirs"}), "signature"),
+        (
+            json!({"content": [block("ours"), block("theirs")]}),
+            "signature",
+        ),
+        (
+            json!({"encrypted_content": "ours", "signature": "theirs"}),
+            "encrypted_content",
+        ),
+        (
+            json!({"encrypted_content": "theirs", "signature": "ours"}),
+            "encrypted_content",
+        ),
+    ] {
+        let mut item =
+            json!({"type": "reasoning", "summary": [{"type": "summary_text", "text": "kept"}]});
+        item.as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        let request = json!({"model": "m", "input": [user("hi"), item, assistant("one")]});
+        let accepts = |seal: &str| seal == "ours";
+        let target = Target::new("m").accepts_encrypted(&accepts);
+        let sent = translate_for(&request, &target).unwrap();
+        let message = &sent.messages()[1];
+        assert!(message.get("reasoning_details").is_none(), "{message}");
+        assert!(message["reasoning_content"].is_string(), "{message}");
+        assert_eq!(sent.noted(), [format!("skipped input[1].{member}")]);
+        let sent = translate(&request).unwrap();
+        assert!(sent.messages()[1]["reasoning_details"].is_array());
+        assert!(sent.noted().is_empty());
+    }
+}
+
+#[test]
+fn trap_09_a_signature_ends_the_block_that_it_signs() {
+    let text = |text: &str| json!({"type": "reasoning_text", "text": text});
+    let own = json!({"type": "reasoning_text", "text": "b", "signature": "OWN"});
+    let summary = |text: &str| json!({"type": "summary_text", "text": text});
+    for (item, signatures) in [
+        (
+            json!({"content": [text("a"), text("b"), text("c")]}),
+            vec![None, None, Some("ITEM")],
+        ),
+        (json!({"content": [text("a")]}), vec![Some("ITEM")]),
+        (
+            json!({"content": [text("a"), own, text("c")]}),
+            vec![None, Some("OWN"), Some("ITEM")],
+        ),
+        (
+            json!({"content": [text("a"), text("")]}),
+            vec![Some("ITEM")],
+        ),
+        (
+            json!({"summary": [summary("a"), summary("b")]}),
+            vec![None, Some("ITEM")],
+        ),
+        (
+            json!({"content": [text("a")], "summary": [summary("s")]}),
+            vec![Some("ITEM"), None],
+        ),
+        (json!({"content": []}), vec![Some("ITEM")]),
+    ] {
+        let mut reasoning = json!({"type": "reasoning", "signature": "ITEM"});
+        reasoning
+            .as_object_mut()
+            .unwrap()
+            .extend(item.as_object().unwrap().clone());
+        let sent = conversation(json!([user("hi"), reasoning, assistant("one")]));
+        let details = sent.messages()[1]["reasoning_details"].as_array().unwrap();
+        let found: Vec<Option<&str>> = details
+            .iter()
+            .map(|detail| detail["signature"].as_str())
+            .collect();
+        assert_eq!(found, signatures, "{item}");
+    }
 }
 
 #[test]
@@ -646,11 +740,120 @@ fn trap_22_kinds_of_input_that_the_endpoint_does_not_read_are_refused() {
     let kinds = ["text".to_owned()];
     let target = Target::new("m").input_modalities(Some(&kinds));
     assert!(translate_for(&image, &target).is_err());
-    let nested = json!({"model": "m", "input": [
-        call("a"), output("a", json!([{"type": "input_image", "image_url": PIXEL}])),
-    ]});
-    let refusal = translate_for(&nested, &target).unwrap_err();
-    assert_eq!(refusal.param, "input[1].output[0]");
+}
+
+#[test]
+fn trap_22_parts_of_outputs_that_the_endpoint_does_not_read_become_text() {
+    let kinds = ["text".to_owned()];
+    let text_only = Target::new("m").input_modalities(Some(&kinds));
+    let with = |part: &Value, target: &Target<'_>| {
+        let parts = json!([{"type": "input_text", "text": "seen: "}, part, {"type": "input_text", "text": " end"}]);
+        let request = json!({"model": "m", "input": [call("a"), output("a", parts), user("and?")]});
+        translate_for(&request, target)
+    };
+    let any = Target::new("m");
+    for (part, target, word) in [
+        (
+            json!({"type": "input_image", "image_url": PIXEL}),
+            &text_only,
+            "an image",
+        ),
+        (
+            json!({"type": "input_image", "image_url": "https://example.com/a.png"}),
+            &text_only,
+            "https://example.com/a.png",
+        ),
+        (
+            json!({"type": "input_image", "file_id": "file-1"}),
+            &any,
+            "an image",
+        ),
+        (
+            json!({"type": "input_file", "filename": "a.pdf", "file_data": "JVBERi0="}),
+            &text_only,
+            "a.pdf",
+        ),
+        (
+            json!({"type": "input_file", "file_url": "https://example.com/a.pdf"}),
+            &any,
+            "https://example.com/a.pdf",
+        ),
+        (
+            json!({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}),
+            &text_only,
+            "audio",
+        ),
+        (
+            json!({"type": "input_video", "video_url": "https://example.com/a.mp4"}),
+            &text_only,
+            "a.mp4",
+        ),
+        (
+            json!({"type": "resource", "resource": {"text": "readable"}}),
+            &any,
+            "readable",
+        ),
+        (
+            json!({"type": "image", "data": "A".repeat(10_000)}),
+            &any,
+            "`image`",
+        ),
+        (
+            json!({"type": "computer_screenshot", "file_id": "f"}),
+            &any,
+            "computer_screenshot",
+        ),
+        (
+            json!({"type": "encrypted_content", "encrypted_content": "SECRET"}),
+            &any,
+            "encrypted_content",
+        ),
+        (
+            json!({"type": "summary_text", "text": "short"}),
+            &any,
+            "short",
+        ),
+    ] {
+        let sent = with(&part, target).unwrap();
+        let text = sent.messages()[1]["content"].as_str().unwrap();
+        assert!(
+            text.starts_with("seen: ") && text.ends_with(" end"),
+            "{text}"
+        );
+        assert!(text.contains(word), "{part}: {text}");
+        assert!(text.len() < 300, "{text}");
+        for data in ["base64", "JVBERi0=", "AAAA", "SECRET"] {
+            assert!(!sent.body.to_string().contains(data), "{part}: {text}");
+        }
+        assert_eq!(sent.messages().len(), 3, "nothing follows the result");
+        assert_eq!(sent.noted(), ["converted input[1].output[1]"], "{part}");
+    }
+    // The client's own mistakes, which the next request would repeat.
+    for (part, param) in [
+        (
+            json!({"type": "input_image"}),
+            "input[1].output[1].image_url",
+        ),
+        (
+            json!({"type": "input_image", "image_url": 7}),
+            "input[1].output[1].image_url",
+        ),
+        (
+            json!({"type": "input_file", "filename": "a.pdf"}),
+            "input[1].output[1].file_data",
+        ),
+        (
+            json!({"type": "input_text", "text": 7}),
+            "input[1].output[1].text",
+        ),
+        (json!({"text": "x"}), "input[1].output[1]"),
+        (json!(7), "input[1].output[1]"),
+    ] {
+        assert_eq!(with(&part, &any).unwrap_err().param, param, "{part}");
+    }
+    // The user's own message is refused: without the image it asks for something else.
+    let own = json!({"model": "m", "input": [{"role": "user", "content": [{"type": "input_image", "image_url": PIXEL}]}]});
+    assert!(translate_for(&own, &text_only).is_err());
 }
 
 #[test]

@@ -9,7 +9,9 @@ use super::hosted;
 use super::names::Names;
 use super::place::Place;
 use super::undecoded;
+use crate::notes::Notes;
 use crate::refusal::Refusal;
+use crate::seals;
 use crate::target::Target;
 
 /// Reads tool calls of the model.
@@ -17,6 +19,7 @@ use crate::target::Target;
 pub(super) struct CallReader<'a> {
     pub(super) names: &'a Names<'a>,
     pub(super) target: &'a Target<'a>,
+    pub(super) notes: &'a Notes,
 }
 
 impl<'a> CallReader<'a> {
@@ -44,7 +47,7 @@ impl<'a> CallReader<'a> {
             id: call_id(&call.call_id, call.id.as_deref(), index),
             name: self.names.of_call(call.namespace.as_deref(), &call.name),
             arguments: Arguments::Json(Cow::Borrowed(arguments)),
-            extra_content: self.extra_content(&call.extra),
+            extra_content: self.extra_content(&call.extra, place),
             result: None,
         })
     }
@@ -65,17 +68,24 @@ impl<'a> CallReader<'a> {
             id: call_id(&call.call_id, call.id.as_deref(), index),
             name: self.names.of_call(call.namespace.as_deref(), &call.name),
             arguments: Arguments::Input(&call.input),
-            extra_content: self.extra_content(&call.extra),
+            extra_content: self.extra_content(&call.extra, place),
             result: None,
         })
     }
 
     /// Returns the data that an upstream attached to a call, if this endpoint takes it.
-    fn extra_content(self, extra: &'a Extra) -> Option<&'a Raw> {
-        extra
-            .get("extra_content")
-            .filter(|raw| raw.get().starts_with('{'))
-            .filter(|raw| (self.target.accepts_encrypted)(raw.get()))
+    fn extra_content(self, extra: &'a Extra, place: Place) -> Option<&'a Raw> {
+        let name = "extra_content";
+        let raw = extra.get(name).filter(|raw| raw.get().starts_with('{'))?;
+        let seal = seals::of_member(extra, name);
+        if seal.is_none_or(|seal| (self.target.accepts_encrypted)(&seal)) {
+            return Some(raw);
+        }
+        self.notes.skipped(
+            place.member(name).to_string(),
+            "another endpoint signed this call, and this one cannot verify it",
+        );
+        None
     }
 }
 

@@ -6,8 +6,9 @@ use orouter_wire::{ContentPart, Extra, Message, MessageContent, ToolOutput};
 
 use super::media::MediaReader;
 use super::part::{Marks, Part};
+use super::part_error::PartError;
 use super::place::Place;
-use super::undecoded;
+use super::{replacement, undecoded};
 use crate::notes::Notes;
 use crate::quote::quote;
 use crate::refusal::Refusal;
@@ -150,18 +151,7 @@ impl<'a> ContentReader<'a> {
                 undecoded::content(extra, place, "output")?;
                 let place = place.member("output");
                 for (index, part) in list.iter().enumerate() {
-                    match self.input_part(part, place.part(index))? {
-                        Part::Text { text, .. } if content.text.is_empty() => {
-                            content.text = text;
-                        }
-                        Part::Text { text, .. } => content.text.to_mut().push_str(&text),
-                        other => {
-                            let reason = "the results of tools are text in Chat Completions; the \
-                                          model reads this part in the message after them";
-                            self.notes.converted(place.part(index).to_string(), reason);
-                            content.others.push(other);
-                        }
-                    }
+                    self.add_output_part(part, place.part(index), &mut content)?;
                 }
             }
             Some(ToolOutput::Unknown(value)) => content.text = Cow::Borrowed(value.raw().get()),
@@ -176,8 +166,40 @@ impl<'a> ContentReader<'a> {
         Ok(content)
     }
 
+    /// Adds a part of a tool's output. One that the endpoint cannot read becomes a text that says so:
+    /// a tool made it, and every later request of the conversation has it.
+    fn add_output_part(
+        self,
+        part: &'a ContentPart,
+        place: Place,
+        content: &mut OutputContent<'a>,
+    ) -> Result<(), Refusal> {
+        let text = match self.input_part(part, place) {
+            Ok(Part::Text { text, .. }) => text,
+            Ok(other) => {
+                let reason = "the results of tools are text in Chat Completions; the model reads \
+                              this part in the message after them";
+                self.notes.converted(place.to_string(), reason);
+                content.others.push(other);
+                return Ok(());
+            }
+            Err(PartError::Malformed(refusal)) => return Err(refusal),
+            Err(PartError::Unsupported(refusal)) => {
+                let reason = format!("the model reads a text in its place: {}", refusal.message);
+                self.notes.converted(place.to_string(), reason);
+                replacement::text(part)
+            }
+        };
+        if content.text.is_empty() {
+            content.text = text;
+        } else {
+            content.text.to_mut().push_str(&text);
+        }
+        Ok(())
+    }
+
     /// Reads a part of a user's message or of an output.
-    fn input_part(self, part: &'a ContentPart, place: Place) -> Result<Part<'a>, Refusal> {
+    fn input_part(self, part: &'a ContentPart, place: Place) -> Result<Part<'a>, PartError> {
         let (text, extra, breakpoint) = match part {
             ContentPart::InputText(part) => (
                 &part.text,
@@ -245,20 +267,20 @@ fn add_refusal<'a>(refusal: &mut Option<Cow<'a, str>>, text: &'a str) {
     }
 }
 
-/// Returns the refusal of a part that a message of the user cannot have.
-fn unreadable(part: &ContentPart, place: Place) -> Refusal {
+/// Returns the error of a part that a message of the user cannot have.
+fn unreadable(part: &ContentPart, place: Place) -> PartError {
     match part.kind() {
-        "" => Refusal::new(
+        "" => PartError::Malformed(Refusal::new(
             place.to_string(),
             format!("`{place}` must be an object with a `type`"),
-        ),
-        kind => Refusal::new(
+        )),
+        kind => PartError::Unsupported(Refusal::new(
             format!("{place}.type"),
             format!(
                 "`{place}.type` is `{}`, which Chat Completions cannot express; parts can be \
                  `input_text`, `input_image`, `input_file`, `input_audio` and `input_video`",
                 quote(kind)
             ),
-        ),
+        )),
     }
 }

@@ -8,6 +8,7 @@ use orouter_wire::{
 };
 
 use super::part::{FileSource, Marks, Part};
+use super::part_error::PartError;
 use super::place::Place;
 use super::support::Support;
 use super::undecoded;
@@ -26,28 +27,28 @@ pub(super) struct MediaReader<'a> {
 
 impl<'a> MediaReader<'a> {
     /// Reads an image.
-    pub(super) fn image(self, image: &'a InputImage, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("image", "an image", place)?;
+    pub(super) fn image(self, image: &'a InputImage, place: Place) -> Result<Part<'a>, PartError> {
         for member in ["image_url", "file_id"] {
             undecoded::string(&image.extra, place, member)?;
         }
+        self.check_modality("image", "an image", place)?;
         match image.image_url.as_deref() {
             Some(url) if !url.is_empty() => Ok(Part::Image {
                 url,
                 detail: self.detail(image, place),
                 marks: self.marks(&image.extra, image.prompt_cache_breakpoint.as_ref()),
             }),
-            _ if image.file_id.is_some() => Err(Refusal::new(
+            _ if image.file_id.is_some() => Err(PartError::Unsupported(Refusal::new(
                 format!("{place}.file_id"),
                 format!(
                     "`{place}.file_id` cannot be served: in Chat Completions an image has no file \
                      id; send `image_url` with an `https:` or `data:` URL"
                 ),
-            )),
-            _ => Err(Refusal::new(
+            ))),
+            _ => Err(PartError::Malformed(Refusal::new(
                 format!("{place}.image_url"),
                 format!("`{place}.image_url` must be an `https:` or `data:` URL"),
-            )),
+            ))),
         }
     }
 
@@ -65,11 +66,11 @@ impl<'a> MediaReader<'a> {
     }
 
     /// Reads a file.
-    pub(super) fn file(self, file: &'a InputFile, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("file", "a file", place)?;
+    pub(super) fn file(self, file: &'a InputFile, place: Place) -> Result<Part<'a>, PartError> {
         for member in ["file_data", "file_id", "file_url", "filename"] {
             undecoded::string(&file.extra, place, member)?;
         }
+        self.check_modality("file", "a file", place)?;
         let set = |member: &'a Option<String>| member.as_deref().filter(|text| !text.is_empty());
         let source = if let Some(data) = set(&file.file_data) {
             let filename = set(&file.filename).unwrap_or("file");
@@ -80,18 +81,18 @@ impl<'a> MediaReader<'a> {
         } else if let Some(id) = set(&file.file_id) {
             FileSource::Id(id)
         } else if set(&file.file_url).is_some() {
-            return Err(Refusal::new(
+            return Err(PartError::Unsupported(Refusal::new(
                 format!("{place}.file_url"),
                 format!(
                     "`{place}.file_url` cannot be served: in Chat Completions a file has no URL, \
                      and this server does not fetch it; send the file in `file_data`, as a data URL"
                 ),
-            ));
+            )));
         } else {
-            return Err(Refusal::new(
+            return Err(PartError::Malformed(Refusal::new(
                 format!("{place}.file_data"),
                 format!("`{place}.file_data` must be the file as a data URL"),
-            ));
+            )));
         };
         if file.detail.is_some() {
             self.notes.ignored(
@@ -106,10 +107,10 @@ impl<'a> MediaReader<'a> {
     }
 
     /// Reads audio.
-    pub(super) fn audio(self, audio: &'a InputAudio, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("audio", "audio", place)?;
+    pub(super) fn audio(self, audio: &'a InputAudio, place: Place) -> Result<Part<'a>, PartError> {
         let data = &audio.input_audio;
         undecoded::string(&data.extra, place, "data")?;
+        self.check_modality("audio", "audio", place)?;
         Ok(Part::Audio {
             data: &data.data,
             format: data.format.as_ref().map(AudioFormat::as_str),
@@ -118,9 +119,9 @@ impl<'a> MediaReader<'a> {
     }
 
     /// Reads a video.
-    pub(super) fn video(self, video: &'a InputVideo, place: Place) -> Result<Part<'a>, Refusal> {
-        self.check_modality("video", "a video", place)?;
+    pub(super) fn video(self, video: &'a InputVideo, place: Place) -> Result<Part<'a>, PartError> {
         undecoded::string(&video.extra, place, "video_url")?;
+        self.check_modality("video", "a video", place)?;
         if video.processing.is_some() {
             self.notes.ignored(
                 format!("{place}.processing"),
@@ -133,8 +134,8 @@ impl<'a> MediaReader<'a> {
         })
     }
 
-    /// Refuses a kind of input that the endpoint does not read.
-    fn check_modality(self, kind: &str, described: &str, place: Place) -> Result<(), Refusal> {
+    /// Returns an error for a kind of input that the endpoint does not read.
+    fn check_modality(self, kind: &str, described: &str, place: Place) -> Result<(), PartError> {
         let Some(kinds) = self.modalities else {
             return Ok(());
         };
@@ -145,10 +146,10 @@ impl<'a> MediaReader<'a> {
             [] => "`text`".to_owned(),
             kinds => quote_list(kinds, 5),
         };
-        Err(Refusal::new(
+        Err(PartError::Unsupported(Refusal::new(
             place.to_string(),
             format!("`{place}` is {described}, which the model does not read; it reads {kinds}"),
-        ))
+        )))
     }
 
     /// Returns the cache marks that the endpoint takes.

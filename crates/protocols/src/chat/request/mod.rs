@@ -17,8 +17,10 @@ mod offered;
 mod outputs;
 mod parameters;
 mod part;
+mod part_error;
 mod place;
 mod reasoning;
+mod replacement;
 mod support;
 mod thought;
 mod tools;
@@ -100,6 +102,7 @@ fn turns<'a>(
     let calls = CallReader {
         names: &tools.names,
         target,
+        notes,
     };
     let items = request.input.as_ref().map_or(&[][..], Input::items);
     let mut conversation = Conversation::new(items, calls, reader, target);

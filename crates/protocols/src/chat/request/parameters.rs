@@ -82,18 +82,34 @@ fn note_others(request: &ResponsesRequest, notes: &Notes) {
             Include::OutputTextLogprobs | Include::EncryptedReasoning
         )
     };
+    let unread: Vec<String> = (0..)
+        .zip(&request.include)
+        .filter(|(_, value)| !included(value))
+        .map(|(index, _): (usize, _)| format!("include[{index}]"))
+        .collect();
+    let padded = request.stream_options.as_ref();
+    let padded = padded.is_some_and(|options| options.include_obfuscation == Some(true));
     for (member, set) in [
+        ("client_metadata", !request.client_metadata.is_empty()),
+        ("max_tool_calls", request.max_tool_calls.is_some()),
+        (
+            "stop_server_tools_when",
+            !request.stop_server_tools_when.is_empty(),
+        ),
+        ("stream_options.include_obfuscation", padded),
         ("truncation", request.truncation == Some(Truncation::Auto)),
         ("deferred_tools", request.deferred_tools.is_some()),
         ("image_config", !request.image_config.is_empty()),
         ("moderation", request.moderation.is_some()),
         ("x_search_filter", request.x_search_filter.is_some()),
         ("context_management", !request.context_management.is_empty()),
-        ("include", !request.include.iter().all(included)),
     ] {
         if set {
             notes.ignored(member, "Chat Completions has no such setting");
         }
+    }
+    for path in unread {
+        notes.ignored(path, "Chat Completions has no such setting");
     }
 }
 
@@ -113,15 +129,19 @@ fn limit(request: &ResponsesRequest, target: &Target<'_>, support: Support<'_>, 
     let Some(limit) = request.max_output_tokens else {
         return;
     };
-    let name = match target.supported_parameters {
-        Some(_) if support.lists("max_completion_tokens") => "max_completion_tokens",
-        None if reasons_at_openai(target.model) => "max_completion_tokens",
-        _ => "max_tokens",
-    };
-    if support.allows_or_note(&[name], "max_output_tokens") {
-        out.member(name);
-        out.unsigned(limit);
+    const NAMES: &[&str] = &["max_tokens", "max_completion_tokens"];
+    if !support.allows_or_note(NAMES, "max_output_tokens") {
+        return;
     }
+    // Catalogs list the limit of every model as `max_tokens`.
+    let newer = support.lists("max_completion_tokens") || reasons_at_openai(target.model);
+    let name = if newer {
+        "max_completion_tokens"
+    } else {
+        "max_tokens"
+    };
+    out.member(name);
+    out.unsigned(limit);
 }
 
 /// Returns `true` for the names of OpenAI's models with reasoning: `o3-mini`, `gpt-5.1`.

@@ -7,15 +7,12 @@ use super::part::string;
 use super::place::Place;
 use super::support::Support;
 use crate::notes::Notes;
+use crate::seals;
 use crate::target::Target;
 
-/// Parameters that models with reasoning list.
-const REASONING: &[&str] = &[
-    "reasoning",
-    "reasoning_content",
-    "reasoning_effort",
-    "include_reasoning",
-];
+/// The members of a message that can have the text of reasoning, as endpoints list them. Some servers
+/// refuse a message with a member that they do not know, also if their models take an effort.
+const REASONING: &[&str] = &["reasoning_content", "reasoning"];
 
 /// Reasoning of the model.
 #[derive(Clone, Copy, Debug)]
@@ -37,24 +34,25 @@ impl<'a> Thought<'a> {
         notes: &Notes,
     ) -> Option<Self> {
         let has_text = !is_empty(item);
-        let seal = item
-            .encrypted_content
-            .as_deref()
-            .or_else(|| signature(item))
-            .filter(|seal| !seal.is_empty());
+        let mut seals = seals::of_reasoning(item).peekable();
+        let has_seal = seals.peek().is_some();
         let text = has_text && REASONING.iter().any(|name| support.allows(name));
-        let sealed = seal.is_some_and(|seal| (target.accepts_encrypted)(seal));
+        let sealed = has_seal && seals.all(|seal| (target.accepts_encrypted)(seal));
         if has_text && !text {
             notes.skipped(
                 place.to_string(),
-                "the endpoint does not list `reasoning`, so the model does not read it",
+                "the endpoint lists neither `reasoning` nor `reasoning_content`, so it may refuse them",
             );
-        } else if seal.is_some() && !sealed {
+        } else if has_seal && !sealed {
+            let member = match item.encrypted_content {
+                Some(_) => "encrypted_content",
+                None => "signature",
+            };
             notes.skipped(
-                place.member("encrypted_content").to_string(),
+                place.member(member).to_string(),
                 "another endpoint encrypted or signed this reasoning, and this one cannot read it",
             );
-        } else if !has_text && seal.is_none() {
+        } else if !has_text && !has_seal {
             notes.skipped(place.to_string(), "the reasoning has no text");
         }
         (text || sealed).then_some(Self { item, text, sealed })
@@ -76,12 +74,12 @@ pub(super) fn write(thoughts: &[Thought<'_>], support: Support<'_>, out: &mut Wr
             .filter(|thought| thought.text)
             .flat_map(|thought| texts(thought.item))
             .collect();
-        let name = if support.lists("reasoning") && !support.lists("reasoning_content") {
-            "reasoning"
-        } else {
-            "reasoning_content"
-        };
-        string(out, name, &text.join("\n\n"));
+        let name = REASONING.iter().find(|name| support.allows(name));
+        string(
+            out,
+            name.unwrap_or(&"reasoning_content"),
+            &text.join("\n\n"),
+        );
     }
     if thoughts.iter().any(|thought| thought.sealed) {
         out.member("reasoning_details");
@@ -94,33 +92,40 @@ pub(super) fn write(thoughts: &[Thought<'_>], support: Support<'_>, out: &mut Wr
     }
 }
 
-/// Writes the details of one item: its summary, its text and its encrypted form, in this order.
+/// Writes the details of one item: its text, its summary and its encrypted form, in this order. The
+/// item's signature is that of its last text, or of its last summary if it has no text: a signature
+/// ends the block that it signs.
 fn write_details(item: &ReasoningItem, index: &mut u64, out: &mut Writer) {
     let encrypted = item.encrypted_content.as_deref().unwrap_or_default();
-    let mut disclosed = false;
-    for part in item.content.iter().flatten() {
-        let Some(text) = part.reasoning_text().filter(|text| !text.is_empty()) else {
-            continue;
-        };
-        disclosed = true;
+    let of_item = item.signature.as_deref().filter(|text| !text.is_empty());
+    let parts = item.content.iter().flatten();
+    let mut disclosed = parts
+        .filter_map(|part| Some((part, part.reasoning_text()?)))
+        .filter(|(_, text)| !text.is_empty())
+        .peekable();
+    let is_disclosed = disclosed.peek().is_some();
+    while let Some((part, text)) = disclosed.next() {
         let own = match part {
             ContentPart::ReasoningText(part) => part.signature.as_deref(),
             _ => None,
         };
+        let own = own.filter(|signature| !signature.is_empty());
+        let of_item = of_item.filter(|_| disclosed.peek().is_none());
         open(item, "reasoning.text", index, out);
         string(out, "text", text);
-        if let Some(signature) = own.or(item.signature.as_deref()) {
+        if let Some(signature) = own.or(of_item) {
             string(out, "signature", signature);
         }
         out.close_object();
     }
     let summaries = item.summary.iter().flatten();
-    for text in summaries
+    let mut summaries = summaries
         .filter_map(SummaryPart::text)
         .filter(|text| !text.is_empty())
-    {
-        // A signature without a disclosed text is the signature of the summary.
-        if !disclosed && let Some(signature) = item.signature.as_deref() {
+        .peekable();
+    while let Some(text) = summaries.next() {
+        let signs = !is_disclosed && summaries.peek().is_none();
+        if let Some(signature) = of_item.filter(|_| signs) {
             open(item, "reasoning.text", index, out);
             string(out, "text", text);
             string(out, "signature", signature);
@@ -135,7 +140,7 @@ fn write_details(item: &ReasoningItem, index: &mut u64, out: &mut Writer) {
         string(out, "data", encrypted);
         out.close_object();
     } else if is_empty(item)
-        && let Some(signature) = item.signature.as_deref()
+        && let Some(signature) = of_item
     {
         open(item, "reasoning.text", index, out);
         string(out, "signature", signature);
@@ -156,19 +161,6 @@ fn open(item: &ReasoningItem, kind: &str, index: &mut u64, out: &mut Writer) {
     out.member("index");
     out.unsigned(*index);
     *index += 1;
-}
-
-/// Returns the signature of the item or of one of its parts.
-fn signature(item: &ReasoningItem) -> Option<&str> {
-    let parts = item.content.iter().flatten();
-    item.signature.as_deref().or_else(|| {
-        parts
-            .filter_map(|part| match part {
-                ContentPart::ReasoningText(part) => part.signature.as_deref(),
-                _ => None,
-            })
-            .next()
-    })
 }
 
 fn is_empty(item: &ReasoningItem) -> bool {

@@ -26,7 +26,7 @@ mod seals;
 mod target;
 mod upstream_request;
 
-pub use notes::{Note, NoteAction, Notes};
+pub use notes::{Checkpoint, Note, NoteAction, Notes};
 pub use protocol::{Protocol, UnknownProtocol};
 pub use refusal::Refusal;
 pub use repair::{Output, Repair};

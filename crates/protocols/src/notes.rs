@@ -37,6 +37,13 @@ struct Kept {
     dropped: u64,
 }
 
+/// A state of [`Notes`].
+#[derive(Clone, Copy, Debug)]
+pub struct Checkpoint {
+    notes: usize,
+    dropped: u64,
+}
+
 /// One part of a request that was not used as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -107,6 +114,34 @@ impl Notes {
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.kept().dropped
+    }
+
+    /// Returns the present state, to which [`rollback`](Self::rollback) returns.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        let kept = self.kept();
+        Checkpoint {
+            notes: kept.notes.len(),
+            dropped: kept.dropped,
+        }
+    }
+
+    /// Removes the notes that were recorded after a checkpoint of these notes: they are about an
+    /// endpoint that does not serve the request.
+    ///
+    /// ```
+    /// use orouter_protocols::Notes;
+    /// let notes = Notes::default();
+    /// notes.ignored("route", "the API no longer uses it");
+    /// let admitted = notes.checkpoint();
+    /// notes.ignored("top_k", "the endpoint does not list this parameter");
+    /// notes.rollback(admitted);
+    /// assert_eq!(notes.list().len(), 1);
+    /// ```
+    pub fn rollback(&self, checkpoint: Checkpoint) {
+        let mut kept = self.kept();
+        kept.notes.truncate(checkpoint.notes);
+        kept.dropped = kept.dropped.min(checkpoint.dropped);
     }
 
     fn add(&self, action: NoteAction, param: &str, reason: &str) {

@@ -2,7 +2,7 @@
 //! the complete table; a test compares the two.
 
 /// Members for this server. They take effect here, so the upstream does not get them.
-pub(super) const OF_THIS_SERVER: &[&str] = &[
+pub const OF_THIS_SERVER: &[&str] = &[
     "models",
     "provider",
     "plugins",

@@ -15,6 +15,8 @@ mod request;
 mod required;
 mod required_inside;
 
+pub use members::OF_THIS_SERVER;
+
 use std::sync::Arc;
 
 use crate::notes::Notes;

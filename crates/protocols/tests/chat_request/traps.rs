@@ -254,6 +254,12 @@ fn trap_06_endpoints_get_reasoning_under_the_name_that_they_list() {
             assert_eq!(message[name], expected, "{listed:?}");
         }
         assert_eq!(sent.has_note("skipped input[0]"), member.is_none());
+        let mut sealed = request.clone();
+        sealed["input"][0] = json!({"type": "reasoning", "summary": [], "encrypted_content": "x"});
+        let sent = translate_for(&sealed, &target).unwrap();
+        let details = sent.messages()[0].get("reasoning_details");
+        assert_eq!(details.is_some(), member.is_some(), "{listed:?}");
+        assert_eq!(sent.has_note("skipped input[0]"), member.is_none());
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use orouter_protocols::UpstreamEvent;
+use orouter_protocols::{Checkpoint, UpstreamEvent};
 use orouter_wire::ResponsesRequest;
 use tokio::time::Instant;
 
@@ -50,6 +50,7 @@ pub(crate) fn attempt(
     Box::pin(async move {
         let mut run = Run {
             queue_until: Instant::now() + job.queue_wait,
+            admitted: job.routing.notes().checkpoint(),
             job,
             failures: Failures::default(),
         };
@@ -78,6 +79,8 @@ enum Next {
 struct Run {
     job: Job,
     queue_until: Instant,
+    /// The notes before the first attempt.
+    admitted: Checkpoint,
     failures: Failures,
 }
 
@@ -128,6 +131,7 @@ impl Run {
     ) -> Result<Attempt, Fallback> {
         let job = &self.job;
         let notes = job.routing.notes();
+        notes.rollback(self.admitted);
         note_unsupported(&job.request, endpoint, notes);
         let request = ProviderRequest::new(Arc::clone(&job.request), endpoint.own_id.clone())
             .notes(notes.clone())

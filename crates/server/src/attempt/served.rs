@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use orouter_protocols::UpstreamEvent;
-use orouter_wire::{EventClass, StreamEvent};
+use orouter_wire::{EventClass, Response, StreamEvent};
 use tokio::time::Instant;
 
 use crate::catalog::{Endpoint, Slot, Trial};
@@ -83,13 +83,15 @@ impl Served {
     }
 }
 
-/// Returns the response of a terminal event.
-fn response_mut(event: &mut StreamEvent) -> Option<&mut orouter_wire::Response> {
+/// Returns the response of a terminal event. One that the event lacks is added for its usage, unless
+/// the event says that the response failed.
+fn response_mut(event: &mut StreamEvent) -> Option<&mut Response> {
     match event {
         StreamEvent::Completed(event)
         | StreamEvent::Incomplete(event)
-        | StreamEvent::Failed(event)
-        | StreamEvent::Done(event) => event.response.as_deref_mut(),
+        | StreamEvent::Cancelled(event)
+        | StreamEvent::Done(event) => Some(&mut **event.response.get_or_insert_default()),
+        StreamEvent::Failed(event) => event.response.as_deref_mut(),
         _ => None,
     }
 }

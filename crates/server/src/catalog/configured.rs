@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use orouter_protocols::Protocol;
+
 use super::endpoint::{DEFAULT_TIER, Endpoint};
 use super::model::CatalogModel;
 use super::names::Names;
@@ -15,6 +17,7 @@ pub(super) struct ConfiguredProvider {
     name: String,
     provider: Arc<dyn Provider>,
     unsupported_protocol: Option<&'static str>,
+    gets_unknown_members: bool,
     /// The models of the imported catalog.
     imported: Arc<Names<ModelConfig>>,
     states: States,
@@ -28,10 +31,12 @@ impl ConfiguredProvider {
         states: States,
     ) -> Self {
         let protocol = config.protocol;
+        let translator = protocol.translator();
         Self {
             name: config.name.clone(),
             provider,
-            unsupported_protocol: protocol.translator().is_none().then_some(protocol.as_str()),
+            unsupported_protocol: translator.is_none().then_some(protocol.as_str()),
+            gets_unknown_members: translator == Some(Protocol::Responses),
             imported,
             states,
         }
@@ -68,6 +73,7 @@ impl ConfiguredProvider {
             provider: Arc::clone(&self.provider),
             own_id: model.id.clone(),
             unsupported_protocol: self.unsupported_protocol,
+            gets_unknown_members: self.gets_unknown_members,
             price: config
                 .price
                 .or_else(|| imported.and_then(|model| model.price)),

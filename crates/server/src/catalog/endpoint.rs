@@ -9,6 +9,14 @@ use crate::provider::{Model, Policy, Price, Provider, UpstreamModel};
 /// The service tier of endpoints that are not of a special one.
 pub(crate) const DEFAULT_TIER: &str = "default";
 
+/// Parameters that catalogs list under another name too: some list the name of the member in Chat
+/// Completions.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("max_tokens", "max_completion_tokens"),
+    ("reasoning", "reasoning_effort"),
+    ("response_format", "structured_outputs"),
+];
+
 /// One model at one provider.
 pub(crate) struct Endpoint {
     /// The full slug, `provider[/region][/tier]`; unique within the model.
@@ -22,6 +30,8 @@ pub(crate) struct Endpoint {
     pub(crate) upstream: Option<Arc<UpstreamModel>>,
     /// The protocol of the provider, if this version cannot speak it.
     pub(crate) unsupported_protocol: Option<&'static str>,
+    /// `true` if the provider gets the members of a request that this server does not know.
+    pub(crate) gets_unknown_members: bool,
     /// Prices; `None` if they are not known.
     pub(crate) price: Option<Price>,
     /// Maximum number of tokens of prompt and output together; `None` if it is not known.
@@ -53,6 +63,7 @@ impl Endpoint {
             own_id: own.id.clone(),
             upstream: None,
             unsupported_protocol: None,
+            gets_unknown_members: false,
             price: own.price,
             context_length: Some(own.context_length).filter(|length| *length > 0),
             max_output_tokens: own.max_output_tokens,
@@ -68,8 +79,12 @@ impl Endpoint {
     /// Returns `true` if the endpoint supports a request parameter, in the catalog's words, or if
     /// it is not known.
     pub(crate) fn supports(&self, parameter: &str) -> bool {
+        let other = OTHER_NAMES.iter().find(|(name, _)| *name == parameter);
+        let is = |listed: &String| {
+            listed == parameter || other.is_some_and(|(_, other)| listed == other)
+        };
         let supported = self.supported_parameters.as_ref();
-        supported.is_none_or(|list| list.iter().any(|name| name == parameter))
+        supported.is_none_or(|list| list.iter().any(is))
     }
 
     /// Returns `true` if the endpoint reads this kind of input, or if it is not known.

@@ -1,19 +1,20 @@
-//! [`Issuers`]: the endpoints that issued encrypted reasoning. Only the issuer can decrypt it, and
-//! other upstreams refuse a request that contains it.
+//! [`Issuers`]: the endpoints that issued encrypted contents and signatures. Only the issuer can
+//! decrypt or verify them, and other upstreams refuse a request that contains them.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use orouter_protocols::seals;
 use orouter_wire::{Item, ResponsesRequest, StreamEvent};
 
 /// Maximum number of texts in each of the two generations of the table, and of endpoints.
 const MAX_TEXTS: usize = 32_768;
 const MAX_ENDPOINTS: usize = 65_535;
 
-/// The endpoints that issued encrypted reasoning: at most 65,536 texts, of which only hashes are
-/// kept. The oldest half is dropped when the table is full.
+/// The endpoints that issued encrypted contents and signatures: at most 65,536 texts, of which only
+/// hashes are kept. The oldest half is dropped when the table is full.
 #[derive(Default)]
 pub(super) struct Issuers {
     hasher: RandomState,
@@ -28,20 +29,20 @@ struct Table {
 }
 
 impl Issuers {
-    /// Records the issuer of the encrypted reasoning in an event of its reply.
+    /// Records the issuer of the encrypted contents and signatures in an event of its reply.
     pub(super) fn record(&self, event: &StreamEvent, endpoint: &str) {
         match event {
             StreamEvent::OutputItemDone(done) => {
-                if let Some(text) = done.item.as_deref().and_then(encrypted) {
-                    self.add(text, endpoint);
+                if let Some(item) = done.item.as_deref() {
+                    self.add_item(item, endpoint);
                 }
             }
             event if event.is_terminal() => {
                 let Some(response) = event.response() else {
                     return;
                 };
-                for text in response.output.iter().filter_map(encrypted) {
-                    self.add(text, endpoint);
+                for item in &response.output {
+                    self.add_item(item, endpoint);
                 }
             }
             _ => {}
@@ -54,11 +55,15 @@ impl Issuers {
         self.of(text).is_none_or(|issuer| *issuer == *endpoint)
     }
 
-    /// Returns the issuer of the last encrypted reasoning in the request whose issuer is known.
+    /// Returns the issuer of the last encrypted content or signature in the request whose issuer is
+    /// known.
     pub(super) fn of_request(&self, request: &ResponsesRequest) -> Option<Arc<str>> {
         let items = request.input.as_ref()?.items();
-        let mut texts = items.iter().rev().filter_map(encrypted);
-        texts.find_map(|text| self.of(text))
+        let mut texts = items
+            .iter()
+            .rev()
+            .flat_map(|item| seals(item).into_iter().rev());
+        texts.find_map(|text| self.of(&text))
     }
 
     fn of(&self, text: &str) -> Option<Arc<str>> {
@@ -68,10 +73,13 @@ impl Issuers {
         table.endpoints.get(usize::from(*index)).cloned()
     }
 
-    fn add(&self, text: &str, endpoint: &str) {
-        if text.is_empty() {
-            return;
+    fn add_item(&self, item: &Item, endpoint: &str) {
+        for text in seals(item) {
+            self.add(&text, endpoint);
         }
+    }
+
+    fn add(&self, text: &str, endpoint: &str) {
         let hash = self.hasher.hash_one(text);
         let mut table = self.lock();
         let known = table
@@ -97,17 +105,6 @@ impl Issuers {
     fn lock(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Returns the encrypted content of an item.
-pub(super) fn encrypted(item: &Item) -> Option<&str> {
-    match item {
-        Item::Reasoning(item) => item.encrypted_content.as_deref(),
-        Item::Compaction(item) => Some(item.encrypted_content.as_str()),
-        Item::ContextCompaction(item) => item.encrypted_content.as_deref(),
-        _ => None,
-    }
-    .filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -149,6 +146,32 @@ mod tests {
             {"type":"reasoning","encrypted_content":"x"},{"type":"compaction","encrypted_content":"y"}]}}"#;
         issuers.record(&orouter_wire::from_str(event).unwrap(), "a");
         assert!(!issuers.accepts("x", "b") && !issuers.accepts("y", "b"));
+    }
+
+    #[test]
+    fn signatures_are_recorded() {
+        for item in [
+            r#"{"type":"reasoning","signature":"SEAL"}"#,
+            r#"{"type":"reasoning","content":[{"type":"reasoning_text","text":"t","signature":"SEAL"}]}"#,
+            r#"{"type":"function_call","call_id":"c","extra_content":{"google":{"thought_signature":"SEAL"}}}"#,
+            r#"{"type":"custom_tool_call","call_id":"c","extra_content":{"google":{"thought_signature":"SEAL"}}}"#,
+            r#"{"type":"agent_message","content":[{"type":"encrypted_content","encrypted_content":"SEAL"}]}"#,
+        ] {
+            let done = format!(r#"{{"type":"response.output_item.done","item":{item}}}"#);
+            let whole =
+                format!(r#"{{"type":"response.completed","response":{{"output":[{item}]}}}}"#);
+            for event in [done, whole] {
+                let issuers = Issuers::default();
+                issuers.record(&orouter_wire::from_str(&event).unwrap(), "a");
+                assert!(
+                    issuers.accepts("SEAL", "a") && !issuers.accepts("SEAL", "b"),
+                    "{event}"
+                );
+                let request = format!(r#"{{"input":[{item},{{"role":"user","content":"hi"}}]}}"#);
+                let request = orouter_wire::from_str(&request).unwrap();
+                assert_eq!(issuers.of_request(&request).as_deref(), Some("a"), "{item}");
+            }
+        }
     }
 
     #[test]

@@ -36,17 +36,44 @@ pub(super) async fn read(
         .message
         .map(|message| redact::line_without(secrets, &message, MAX_MESSAGE_CHARS));
     let failure = Failure::from_reported_with(&reported, provider, Some(status.as_u16()));
-    match refuses_encrypted(&reported) {
+    let is_refusal = matches!(status.as_u16(), 400 | 422);
+    match is_refusal && refuses_encrypted(&reported) {
         true => failure.fallback(Fallback::EncryptedReasoning),
         false => failure,
     }
 }
 
-/// Returns `true` if the failure says that the upstream cannot read encrypted reasoning.
+/// Returns `true` if the failure says that the upstream cannot read encrypted reasoning or verify a
+/// signature.
 pub(super) fn refuses_encrypted(reported: &ReportedFailure) -> bool {
     let words = [&reported.code, &reported.r#type, &reported.error_type];
     let is = |word: &String| word.eq_ignore_ascii_case(INVALID_ENCRYPTED_CONTENT);
-    words.into_iter().flatten().any(is)
+    let message = reported.message.as_deref().unwrap_or_default();
+    words.into_iter().flatten().any(is) || is_about_signature(message)
+}
+
+/// Returns `true` for the messages of services that refuse a signature or changed reasoning, for
+/// which they have no code: "Invalid `signature` in `thinking` block" (Anthropic), "Thought signature
+/// is not valid" (Google). A message about a missing signature is not one of them.
+fn is_about_signature(message: &str) -> bool {
+    let letters = message.chars().filter(|c| c.is_alphabetic());
+    let message: String = letters.flat_map(char::to_lowercase).collect();
+    let has = |word: &&str| message.contains(*word);
+    let of_reasoning = ["thinking", "thought", "reasoning"].iter().any(has);
+    let is_invalid = [
+        "invalid",
+        "notvalid",
+        "corrupted",
+        "cannotbemodified",
+        "couldnotbe",
+    ]
+    .iter()
+    .any(has);
+    let sealed = ["signature", "redactedthinking", "encryptedcontent"]
+        .iter()
+        .any(has);
+    let is_missing = ["missing", "required"].iter().any(has);
+    (of_reasoning || message.contains("encryptedcontent")) && sealed && is_invalid && !is_missing
 }
 
 /// Reads the start of a body, as far as it arrives in time.
@@ -120,4 +147,58 @@ pub(super) fn of_reply(provider: &str, message: &str) -> Failure {
 
 fn unavailable(provider: &str, message: &str) -> Failure {
     Failure::new(FailureKind::ProviderUnavailable, message).provider(provider)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_about_signatures_are_recognised() {
+        for (message, is) in [
+            (
+                "messages.1.content.0: Invalid `signature` in `thinking` block",
+                true,
+            ),
+            (
+                "messages.1.content.0: Invalid signature in thinking block",
+                true,
+            ),
+            (
+                "messages.3.content.1: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified.",
+                true,
+            ),
+            (
+                "Unable to submit request because Thought signature is not valid.. Learn more",
+                true,
+            ),
+            ("Corrupted thought signature.", true),
+            ("Invalid thought signature.", true),
+            (
+                "Invalid value at 'contents[1].parts[0].thought_signature' (TYPE_BYTES)",
+                true,
+            ),
+            (
+                "The encrypted content gAAA...w== could not be verified.",
+                true,
+            ),
+            (
+                "Function call is missing a thought_signature in functionCall parts.",
+                false,
+            ),
+            (
+                "[{\"error\": {\"message\": \"Function call is missing a thought_signature\", \"status\": \"INVALID_ARGUMENT\"}}]",
+                false,
+            ),
+            ("invalid signature of the request", false),
+            (
+                "Invalid value: 'thinking'. Supported values are: 'enabled'",
+                false,
+            ),
+            ("`reasoning.effort` is invalid", false),
+            ("", false),
+        ] {
+            assert_eq!(is_about_signature(message), is, "{message}");
+        }
+    }
 }

@@ -125,7 +125,8 @@ impl Shared {
         if !sends_encrypted {
             return Err(failure.fallback(Fallback::Request));
         }
-        let reason = "the provider cannot read it; it was left out, and the request repeated";
+        let reason =
+            "the provider cannot read or verify it; it was left out, and the request repeated";
         request.notes.skipped("encrypted reasoning", reason);
         let (second, _) = self.translate(&request, model, false)?;
         let outcome = self.call(&request, model, second, true).await;
@@ -135,7 +136,8 @@ impl Shared {
         })
     }
 
-    /// Translates the request. Also returns `true` if the translation contains encrypted reasoning.
+    /// Translates the request. Also returns `true` if the translation contains encrypted contents or
+    /// signatures.
     fn translate(
         &self,
         request: &ProviderRequest,

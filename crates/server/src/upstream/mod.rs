@@ -8,7 +8,7 @@
 //! | `head` | URL and headers of a provider's requests |
 //! | `reply` | the reply as events |
 //! | `error_reply` | replies with an error status, and failures of connections |
-//! | `encrypted` | the endpoints that issued encrypted reasoning |
+//! | `encrypted` | the endpoints that issued encrypted contents and signatures |
 //! | `fetch` | files behind URLs in requests, for upstreams that take no URLs |
 
 mod body_form;

@@ -13,8 +13,8 @@ use super::setup_error::SetupError;
 use crate::config::ProviderConfig;
 use crate::provider::Provider;
 
-/// The state that all providers over HTTP share: connections and the origins of encrypted
-/// reasoning. It outlives reloads of the configuration.
+/// The state that all providers over HTTP share: connections and the origins of encrypted contents and
+/// signatures. It outlives reloads of the configuration.
 #[derive(Clone)]
 pub(crate) struct Upstreams {
     transport: HyperTransport,
@@ -60,8 +60,8 @@ impl Upstreams {
     }
 
     /// Returns the endpoint (its name in [`UpstreamModel`](crate::provider::UpstreamModel)) that
-    /// issued the last encrypted reasoning in the request. `None` if the request has none, or if
-    /// this server does not know the issuer.
+    /// issued the last encrypted content or signature in the request. `None` if the request has none,
+    /// or if this server does not know the issuer.
     pub(crate) fn issuer_of(&self, request: &ResponsesRequest) -> Option<Arc<str>> {
         self.issuers.of_request(request)
     }

@@ -104,6 +104,46 @@ async fn faulty_requests_never_reach_an_upstream() {
 }
 
 #[tokio::test]
+async fn functions_without_a_schema_of_an_object_never_reach_an_upstream() {
+    for vendor in Vendor::ALL {
+        let (server, upstream) = router(vendor, Limits::default()).await;
+        let mut request = ask("test/model", false);
+        for (parameters, path) in [
+            (json!("{}"), "tools[1].parameters"),
+            (json!([]), "tools[1].parameters"),
+            (json!({"type": "array"}), "tools[1].parameters.type"),
+            (
+                json!({"type": "object", "properties": {"a": {"required": true}}}),
+                "tools[1].parameters.properties.a.required",
+            ),
+        ] {
+            let function = json!({"type": "function", "name": "f", "parameters": parameters});
+            request["tools"] = json!([{"type": "function", "name": "ok"}, function]);
+            let answer = server.client().ask(&request).await;
+            assert_eq!(answer.status, 400, "{parameters}: {}", answer.text());
+            let error = answer.error();
+            assert_eq!(error["param"], path, "{error}");
+            assert!(error["message"].as_str().unwrap().contains(path), "{error}");
+        }
+        assert_eq!(upstream.requests(), 0, "{vendor:?}");
+        // Schemas of the history are not the caller's.
+        let loaded = json!({"type": "additional_tools", "tools": [{"type": "function", "name": "f", "parameters": []}]});
+        for (member, value) in [
+            (
+                "tools",
+                json!([{"type": "function", "name": "f", "parameters": {}}]),
+            ),
+            ("input", json!([{"role": "user", "content": "Hi"}, loaded])),
+        ] {
+            let mut request = ask("test/model", false);
+            request[member] = value;
+            let answer = server.client().ask(&request).await;
+            assert_eq!(answer.status, 200, "{member}: {}", answer.text());
+        }
+    }
+}
+
+#[tokio::test]
 async fn urls_that_point_inside_the_network_are_not_fetched() {
     let inside = Upstream::replay([Reply::json(200, "{}")]).await.unwrap();
     for vendor in Vendor::ALL {

@@ -15,6 +15,7 @@ mod fallback;
 mod lifecycle;
 mod limits;
 mod matrix;
+mod notes;
 mod recordings;
 #[path = "../support/mod.rs"]
 mod support;

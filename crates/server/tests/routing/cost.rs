@@ -80,9 +80,56 @@ async fn a_response_without_output_is_not_charged() {
 
 #[tokio::test]
 async fn usage_that_the_provider_leaves_out_is_estimated() {
-    let usage = usage(priced(), completed(&Value::Null)).await;
-    assert!(usage["input_tokens"].as_u64().unwrap() > 0, "{usage}");
-    assert!(usage["cost"].as_f64().unwrap() > 0.0, "{usage}");
-    let total = usage["input_tokens"].as_u64().unwrap() + usage["output_tokens"].as_u64().unwrap();
-    assert_eq!(usage["total_tokens"], total);
+    for event in [
+        completed(&Value::Null),
+        json!({"type": "response.cancelled", "response": {"status": "cancelled", "output": [
+            {"type": "message", "id": "m", "role": "assistant", "content": []}]}}),
+    ] {
+        let usage = usage(priced(), event).await;
+        assert!(usage["input_tokens"].as_u64().unwrap() > 0, "{usage}");
+        assert!(usage["cost"].as_f64().unwrap() > 0.0, "{usage}");
+        let sum =
+            usage["input_tokens"].as_u64().unwrap() + usage["output_tokens"].as_u64().unwrap();
+        assert_eq!(usage["total_tokens"], sum);
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_event_without_a_response_has_usage() {
+    for kind in ["completed", "incomplete", "cancelled", "done"] {
+        let event = json!({"type": format!("response.{kind}")});
+        let usage = usage(priced(), event).await;
+        assert!(
+            usage["input_tokens"].as_u64().unwrap() > 0,
+            "{kind}: {usage}"
+        );
+        assert_eq!(usage["output_tokens"], 0, "{kind}");
+        assert_eq!(usage["cost"], 0.0, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_the_upstream_cancels_is_charged() {
+    let reported =
+        json!({"input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100, "cost": 0.5});
+    let expected = 1000.0 * 2e-6 + 100.0 * 10e-6 + 0.001;
+    for (kind, status) in [
+        ("response.cancelled", "cancelled"),
+        ("response.incomplete", "incomplete"),
+        ("response.done", "cancelled"),
+        ("response.completed", "cancelled"),
+    ] {
+        let event =
+            json!({"type": kind, "response": {"status": status, "output": [], "usage": reported}});
+        let usage = usage(priced(), event).await;
+        let cost = usage["cost"].as_f64().unwrap();
+        assert!((cost - expected).abs() < 1e-12, "{kind}: {usage}");
+        assert_eq!(
+            usage["cost_details"]["upstream_inference_cost"], 0.5,
+            "{kind}"
+        );
+    }
+    let none = json!({"input_tokens": 1000, "output_tokens": 0, "total_tokens": 1000});
+    let blank = json!({"type": "response.cancelled", "response": {"status": "cancelled", "output": [], "usage": none}});
+    assert_eq!(usage(priced(), blank).await["cost"], 0.0);
 }

@@ -36,9 +36,11 @@ impl<'a> Thought<'a> {
         let has_text = !is_empty(item);
         let mut seals = seals::of_reasoning(item).peekable();
         let has_seal = seals.peek().is_some();
-        let text = has_text && REASONING.iter().any(|name| support.allows(name));
-        let sealed = has_seal && seals.all(|seal| (target.accepts_encrypted)(seal));
-        if has_text && !text {
+        let knows_text = REASONING.iter().any(|name| support.allows(name));
+        let text = has_text && knows_text;
+        let knows_seals = knows_text || support.lists("reasoning_details");
+        let sealed = has_seal && knows_seals && seals.all(|seal| (target.accepts_encrypted)(seal));
+        if has_text && !text && !sealed || has_seal && !knows_seals {
             notes.skipped(
                 place.to_string(),
                 "the endpoint lists neither `reasoning` nor `reasoning_content`, so it may refuse them",

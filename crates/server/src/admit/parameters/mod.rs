@@ -16,6 +16,7 @@ use crate::catalog::Endpoint;
 use crate::failure::Failure;
 use crate::quote::quote;
 use orouter_protocols::Notes;
+use orouter_protocols::responses::OF_THIS_SERVER;
 
 /// Returns the types that `path` allows, in words, or `None` if the API has no such member.
 /// Indexes are left out of paths: `include`, `stop_server_tools_when.type`.
@@ -23,10 +24,10 @@ pub(super) fn expected(path: &str) -> Option<&'static str> {
     find(path).map(|parameter| parameter.expects)
 }
 
-/// Refuses nested members of the wrong type and members that this server cannot honour. Adds
-/// members without effect to `notes`. `body` is the text of the request.
+/// Refuses nested members of the wrong type and members that this server cannot honour. Adds members
+/// that have no effect for any endpoint to `notes`. `body` is the text of the request.
 pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> Result<(), Failure> {
-    nested::check(request, body, notes)?;
+    nested::check(request, body)?;
     for parameter in parameters() {
         let path = parameter.path;
         match parameter.effect {
@@ -39,11 +40,6 @@ pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> R
                 ));
             }
             Effect::Noted(..) | Effect::Refused(..) => {}
-        }
-    }
-    for (name, _) in request.extra.iter() {
-        if find(name).is_none() {
-            notes.ignored(name, "unknown member");
         }
     }
     Ok(())
@@ -76,9 +72,11 @@ fn of_upstreams(
         })
 }
 
-/// Adds the parameters that an endpoint without an upstream does not use to `notes`. For the others,
-/// the translator to their protocol does so.
+/// Adds the members that an endpoint does not get to `notes`: members that this server does not know,
+/// and for an endpoint without an upstream the parameters that it does not use. For the others, the
+/// translator to their protocol notes these parameters.
 pub(crate) fn note_unsupported(request: &ResponsesRequest, endpoint: &Endpoint, notes: &Notes) {
+    note_unknown(request, endpoint.gets_unknown_members, notes);
     if endpoint.upstream.is_some() {
         return;
     }
@@ -88,6 +86,24 @@ pub(crate) fn note_unsupported(request: &ResponsesRequest, endpoint: &Endpoint, 
     }
     for (path, reason) in of_upstreams(request) {
         notes.ignored(path, reason);
+    }
+}
+
+/// Adds the members and values that this server does not know to `notes`. `passed_on`: the endpoint
+/// gets them, except for those inside members that are for this server.
+fn note_unknown(request: &ResponsesRequest, passed_on: bool, notes: &Notes) {
+    for unknown in nested::unknown(request) {
+        if !passed_on || OF_THIS_SERVER.contains(&unknown.member) {
+            notes.ignored(&unknown.path, unknown.reason);
+        }
+    }
+    if passed_on {
+        return;
+    }
+    for (name, _) in request.extra.iter() {
+        if find(name).is_none() {
+            notes.ignored(name, "unknown member");
+        }
     }
 }
 

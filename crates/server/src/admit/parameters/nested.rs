@@ -1,13 +1,12 @@
-//! Nested members that the wire could not decode. Unknown members are noted. Known members have a
-//! value of the wrong type and are refused.
+//! Nested members that the wire could not decode. Unknown members are accepted, and noted for an
+//! endpoint that does not get them. Known members have a value of the wrong type and are refused.
 
 use orouter_wire::{Raw, ResponsesRequest, Wire, from_slice};
 
 use super::table::find;
-use crate::admit::undecoded::{self, Object};
+use crate::admit::undecoded::{Object, failure};
 use crate::failure::Failure;
 use crate::quote::quote;
-use orouter_protocols::Notes;
 
 /// Returns the JSON pointers, below a member, to the values that were not decoded.
 type Unknown = fn(&ResponsesRequest) -> Vec<String>;
@@ -40,25 +39,56 @@ const NESTED: &[(&str, Unknown)] = &[
     ("x_search_filter", |r| r.x_search_filter.unknown()),
 ];
 
-/// Members whose unknown values are noted instead of refused, because the API adds values that do
+/// Members whose unknown values are accepted instead of refused, because the API adds values that do
 /// no harm.
 const OPEN: &[&str] = &["include"];
 
-/// Refuses or notes the nested members that were not decoded. `body` is the text of the request.
-pub(super) fn check(request: &ResponsesRequest, body: &[u8], notes: &Notes) -> Result<(), Failure> {
-    for (member, unknown) in NESTED {
-        for pointer in unknown(request) {
-            let location = Location::new(member, &pointer);
-            match find(&location.rule) {
-                Some(_) if OPEN.contains(&location.rule.as_str()) => {
-                    notes.ignored(&location.path, "unknown value");
-                }
-                Some(parameter) => return Err(refusal(&location, parameter.expects, body)),
-                None => notes.ignored(&location.path, "unknown member"),
-            }
+/// Refuses the nested members of the wrong type. `body` is the text of the request.
+pub(super) fn check(request: &ResponsesRequest, body: &[u8]) -> Result<(), Failure> {
+    for (_, location) in undecoded(request) {
+        if let Verdict::Refused(expects) = location.verdict() {
+            return Err(refusal(&location, expects, body));
         }
     }
     Ok(())
+}
+
+/// A nested member or value that this server does not know.
+pub(super) struct UnknownMember {
+    /// The member of the request that it is in.
+    pub(super) member: &'static str,
+    /// Its path in messages.
+    pub(super) path: String,
+    pub(super) reason: &'static str,
+}
+
+/// Returns the nested members and values that this server does not know.
+pub(super) fn unknown(request: &ResponsesRequest) -> impl Iterator<Item = UnknownMember> + '_ {
+    undecoded(request).filter_map(|(member, location)| match location.verdict() {
+        Verdict::Unknown(reason) => Some(UnknownMember {
+            member,
+            path: location.path,
+            reason,
+        }),
+        Verdict::Refused(_) => None,
+    })
+}
+
+/// Returns the nested values that were not decoded, each with the member of the request that it is
+/// in.
+fn undecoded(request: &ResponsesRequest) -> impl Iterator<Item = (&'static str, Location)> + '_ {
+    NESTED.iter().flat_map(move |(member, unknown)| {
+        let pointers = unknown(request).into_iter();
+        pointers.map(move |pointer| (*member, Location::new(member, &pointer)))
+    })
+}
+
+/// The treatment of a value that was not decoded.
+enum Verdict {
+    /// It has another type than these.
+    Refused(&'static str),
+    /// It may be of a later version of the API. The text is the reason of the note.
+    Unknown(&'static str),
 }
 
 /// The location of a value in a request.
@@ -92,12 +122,20 @@ impl Location {
             segments,
         }
     }
+
+    fn verdict(&self) -> Verdict {
+        match find(&self.rule) {
+            Some(_) if OPEN.contains(&self.rule.as_str()) => Verdict::Unknown("unknown value"),
+            Some(parameter) => Verdict::Refused(parameter.expects),
+            None => Verdict::Unknown("unknown member"),
+        }
+    }
 }
 
 fn refusal(location: &Location, expects: &str, body: &[u8]) -> Failure {
     match locate(body, &location.segments) {
         Some((raw, false)) if raw.get().starts_with('{') => unknown_type(location, expects, &raw),
-        Some((raw, repeated)) => undecoded::failure(&location.path, expects, &raw, repeated),
+        Some((raw, repeated)) => failure(&location.path, expects, &raw, repeated),
         None => Failure::invalid(
             &*location.path,
             format!("`{}` must be {expects}", location.path),

@@ -16,7 +16,8 @@ fn admitted(members: &Value) -> Result<Notes, Failure> {
         .expect("an object")
         .extend(members.as_object().cloned().expect("an object"));
     let notes = Notes::default();
-    admit(body.to_string().as_bytes(), &notes)?;
+    let request = admit(body.to_string().as_bytes(), &notes)?;
+    note_unknown(&request, false, &notes);
     Ok(notes)
 }
 
@@ -130,11 +131,53 @@ fn members_without_effect_are_noted() {
             json!({"stream_options": {"include_usage": true}}),
             "stream_options.include_usage",
         ),
-        (json!({"moderation": {"model": "m"}}), "moderation"),
         (json!({"transforms": ["middle-out"]}), "transforms"),
     ] {
         let paths = paths(&members);
         assert!(paths.contains(&noted.to_owned()), "{members}: {paths:?}");
+    }
+}
+
+#[test]
+fn unknown_members_are_noted_only_for_endpoints_that_do_not_get_them() {
+    for (members, passed_on, noted) in [
+        (json!({"transforms": ["middle-out"]}), true, None),
+        (
+            json!({"transforms": ["middle-out"]}),
+            false,
+            Some("transforms"),
+        ),
+        (json!({"include": ["future.part"]}), true, None),
+        (
+            json!({"include": ["future.part"]}),
+            false,
+            Some("include[0]"),
+        ),
+        (json!({"reasoning": {"exclude": true}}), true, None),
+        (
+            json!({"reasoning": {"exclude": true}}),
+            false,
+            Some("reasoning.exclude"),
+        ),
+        // No upstream gets the members of this server.
+        (
+            json!({"provider": {"colour": 1}}),
+            true,
+            Some("provider.colour"),
+        ),
+        (json!({"debug": {"colour": 1}}), true, Some("debug.colour")),
+        (json!({"seed": 1}), false, None),
+    ] {
+        let text = members.to_string();
+        let request: ResponsesRequest = orouter_wire::from_str(&text).expect("a request");
+        let notes = Notes::default();
+        note_unknown(&request, passed_on, &notes);
+        let paths: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
+        assert_eq!(
+            paths.first().map(String::as_str),
+            noted,
+            "{members}: {passed_on}"
+        );
     }
 }
 
@@ -167,6 +210,7 @@ fn members_that_only_upstreams_have_are_noted_for_other_endpoints() {
             "context_management",
         ),
         (json!({"client_metadata": {"a": "b"}}), "client_metadata"),
+        (json!({"moderation": {"model": "m"}}), "moderation"),
     ] {
         assert_eq!(paths(&members), Vec::<String>::new(), "{members}");
         let request: ResponsesRequest =

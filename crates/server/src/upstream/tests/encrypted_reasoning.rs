@@ -96,6 +96,79 @@ async fn reasoning_of_another_endpoint_is_not_sent() {
     }
 }
 
+/// A request of a chat endpoint whose history has signed reasoning and a signed call.
+const WITH_SIGNATURES: &str = r#"{"model":"m","stream":true,"input":[
+    {"role":"user","content":"hi"},
+    {"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"why"}],"signature":"gAAA1"},
+    {"type":"function_call","call_id":"c","name":"f","arguments":"{}","extra_content":{"google":{"thought_signature":"gAAA2"}}},
+    {"type":"function_call_output","call_id":"c","output":"1"}]}"#;
+
+#[tokio::test]
+async fn a_refused_signature_is_left_out_and_the_request_repeated_once() {
+    let message = "messages.1.content.0: Invalid `signature` in `thinking` block";
+    let refusal =
+        format!(r#"{{"error":{{"type":"invalid_request_error","message":"{message}"}}}}"#);
+    for (script, calls, removed) in [
+        (
+            json(400, &refusal),
+            2,
+            ["input[1]", "input[2].extra_content"],
+        ),
+        (
+            json(422, &refusal),
+            2,
+            ["input[1]", "input[2].extra_content"],
+        ),
+        (json(500, &refusal), 1, ["", ""]),
+    ] {
+        let setup = Setup::new([script, stream(&[COMPLETED])]).await;
+        let request = request_of(WITH_SIGNATURES, "m@a");
+        let notes = request.notes.clone();
+        let called = setup.provider.generate(request).await;
+        assert_eq!(called.is_ok(), calls == 2);
+        let received = setup.server.received();
+        assert_eq!(received.len(), calls);
+        assert!(has_reasoning(&received[0]));
+        if calls == 2 {
+            assert!(!has_reasoning(&received[1]));
+            let noted: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
+            for path in removed {
+                assert!(noted.iter().any(|noted| noted == path), "{path}: {noted:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signed_call_is_sent_to_its_issuer_only() {
+    let issuing = r#"{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":"c","name":"f","arguments":"{}","extra_content":{"google": {"thought_signature": "gAAA2"}}}}"#;
+    let setup = Setup::new([stream(&[issuing, COMPLETED])]).await;
+    let with_call = r#"{"model":"m","stream":true,"input":[
+        {"type":"function_call","call_id":"c","name":"f","arguments":"{}","extra_content":{"google":{"thought_signature":"gAAA2"}}},
+        {"type":"function_call_output","call_id":"c","output":"1"}]}"#;
+    let call = setup.provider.generate(request_of(with_call, "m@a"));
+    collect(call.await.unwrap()).await;
+    for (endpoint, sent) in [("m@b", false), ("m@a", true)] {
+        let request = request_of(with_call, endpoint);
+        assert_eq!(
+            setup.upstreams.issuer_of(&request.request).as_deref(),
+            Some("m@a")
+        );
+        let notes = request.notes.clone();
+        let _events = setup.provider.generate(request).await.unwrap();
+        let received = setup.server.received();
+        let last = received.last().unwrap();
+        assert_eq!(has_reasoning(last), sent, "{endpoint}");
+        let body = String::from_utf8_lossy(&last.body);
+        assert!(body.contains(r#""call_id":"c""#), "the call stays: {body}");
+        let noted = notes
+            .list()
+            .iter()
+            .any(|note| note.param == "input[0].extra_content");
+        assert_eq!(noted, !sent, "{notes:?}");
+    }
+}
+
 fn has_reasoning(received: &orouter_http::testing::Received) -> bool {
     String::from_utf8_lossy(&received.body).contains("gAAA")
 }

@@ -34,7 +34,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "moderation",
         "an object",
-        Noted(
+        Upstream(
             |r| r.moderation.is_some() && !blocks(r),
             "this server does not have moderation",
         ),

@@ -14,6 +14,7 @@
 //! [`Notes`].
 
 pub mod chat;
+mod function_schema;
 pub mod json_text;
 mod notes;
 mod protocol;

@@ -51,7 +51,7 @@ pub(crate) fn own(item: &Item) -> Vec<Cow<'_, str>> {
                     Some(Cow::Borrowed(&*part.encrypted_content))
                 }
                 _ => None,
-            }))
+            }));
         }
         Item::Unknown(item) => {
             let encrypted = json_text::get(item.raw().get(), "encrypted_content");

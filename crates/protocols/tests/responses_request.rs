@@ -114,8 +114,9 @@ fn parameters_that_the_endpoint_does_not_support_are_not_sent() {
     let target = Target::new("b").supported_parameters(Some(&supported));
     let notes = Notes::default();
     let sent: Value = serde_json::from_str(&sent_to(&text, &target, &notes)).unwrap();
-    let noted: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
-    assert_eq!(noted, ["seed", "top_k", "top_p", "text.verbosity"]);
+    let mut noted: Vec<String> = notes.list().into_iter().map(|note| note.param).collect();
+    noted.sort_unstable();
+    assert_eq!(noted, ["seed", "text.verbosity", "top_k", "top_p"]);
     assert_eq!(
         sent,
         json!({"model": "b", "store": false, "temperature": 0.5, "tools": [],
@@ -234,6 +235,34 @@ fn trap_26_members_for_this_server_do_not_reach_the_upstream() {
         sent,
         json!({"model": "gpt-\"4o\"", "store": false, "metadata": {"k": "v"}, "user": "u"})
     );
+}
+
+#[test]
+fn functions_without_a_schema_of_an_object_are_refused() {
+    let function =
+        |parameters: Value| json!({"type": "function", "name": "f", "parameters": parameters});
+    let space = json!({"type": "namespace", "name": "n", "description": "", "tools": [function(json!([]))]});
+    for (tool, param) in [
+        (function(json!("x")), "tools[1].parameters"),
+        (
+            function(json!({"type": "string"})),
+            "tools[1].parameters.type",
+        ),
+        (space, "tools[1].tools[0].parameters"),
+    ] {
+        let text =
+            json!({"model": "m", "input": "hi", "tools": [{"type": "new"}, tool]}).to_string();
+        let request: ResponsesRequest = orouter_wire::from_str(&text).unwrap();
+        let body = Bytes::from(text);
+        let source = RequestSource {
+            request: &request,
+            body: &body,
+        };
+        for protocol in [Protocol::Responses, Protocol::Chat] {
+            let refused = protocol.request(&source, &Target::new("b"), &Notes::default());
+            assert_eq!(refused.unwrap_err().param, param, "{protocol}");
+        }
+    }
 }
 
 #[test]

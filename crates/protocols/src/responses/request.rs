@@ -6,6 +6,7 @@ use bytes::Bytes;
 use orouter_wire::{Input, Item, ResponsesRequest, Tool};
 
 use super::members::{OF_THIS_SERVER, PARAMETERS};
+use crate::function_schema;
 use crate::json_text::{self, Edit, edit, elements};
 use crate::notes::Notes;
 use crate::refusal::Refusal;
@@ -46,21 +47,38 @@ pub(super) fn translate(
         .ok_or_else(|| Refusal::new("", "the request is not a JSON object"))
 }
 
-/// Refuses tools that no upstream accepts: a function or a custom tool without a name.
+/// Refuses tools that no upstream accepts: a function or a custom tool without a name, and a function
+/// whose parameters are not a schema.
 fn check_tools(request: &ResponsesRequest) -> Result<(), Refusal> {
     for (position, tool) in request.tools.iter().enumerate() {
+        let path = format!("tools[{position}]");
+        check_schemas(tool, &path)?;
         let nameless = match tool {
             Tool::Function(tool) => tool.name.is_empty(),
             Tool::Custom(tool) => tool.name.is_empty(),
             _ => false,
         };
         if nameless {
-            let param = format!("tools[{position}].name");
+            let param = format!("{path}.name");
             let message = format!("`{param}` is required: the model calls the tool by it");
             return Err(Refusal::new(param, message));
         }
     }
     Ok(())
+}
+
+fn check_schemas(tool: &Tool, path: &str) -> Result<(), Refusal> {
+    match tool {
+        Tool::Function(tool) => function_schema::check(tool, path),
+        Tool::Namespace(space) => {
+            (0..)
+                .zip(&space.tools)
+                .try_for_each(|(number, tool): (usize, _)| {
+                    check_schemas(tool, &format!("{path}.tools[{number}]"))
+                })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes the members that the endpoint does not support, and notes those that ask for something.

@@ -287,3 +287,23 @@ fn invalid_tools_are_refused_and_members_without_effect_are_noted() {
     ];
     assert_eq!(sent.noted(), notes);
 }
+
+#[test]
+fn a_loaded_function_without_a_schema_is_skipped() {
+    let loaded = |parameters: Value| json!({"type": "additional_tools", "tools": [{"type": "function", "name": "f", "parameters": parameters}]});
+    let sent = translate(&json!({"model": "m", "input": [
+        loaded(json!([])), loaded(json!({"type": "object"})), {"role": "user", "content": "hi"},
+    ]}))
+    .unwrap();
+    assert!(
+        sent.has_note("skipped input[0].tools[0]"),
+        "{:?}",
+        sent.noted()
+    );
+    let tools = sent.body["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), 1);
+    assert_eq!(
+        tools[0]["function"]["parameters"],
+        json!({"type": "object"})
+    );
+}

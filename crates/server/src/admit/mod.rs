@@ -6,7 +6,6 @@ mod member_names;
 mod parameters;
 mod rules;
 mod stored_references;
-mod tools;
 mod top_level;
 pub(crate) mod undecoded;
 mod value_counts;
@@ -37,7 +36,6 @@ pub(crate) fn admit(body: &[u8], notes: &Notes) -> Result<Arc<ResponsesRequest>,
     chat_completions::check(&request)?;
     top_level::check(&request, body)?;
     rules::check(&request)?;
-    tools::check(&request)?;
     stored_references::check(&request)?;
     parameters::check(&request, body, notes)?;
     Ok(Arc::new(request))

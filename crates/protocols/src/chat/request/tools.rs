@@ -13,6 +13,7 @@ use super::part::Marks;
 use super::support::Support;
 use super::undecoded;
 use crate::chat::reply::{ToolName, ToolNames};
+use crate::function_schema;
 use crate::notes::Notes;
 use crate::quote::quote;
 use crate::refusal::Refusal;
@@ -88,6 +89,9 @@ impl<'a> Reader<'a> {
             _ => return Ok(()),
         };
         check_name(name, extra, path)?;
+        if let Tool::Function(tool) = tool {
+            function_schema::check(tool, path)?;
+        }
         if self.tools.names.add(name) {
             return Ok(());
         }
@@ -132,6 +136,7 @@ impl<'a> Reader<'a> {
             let definition = match tool {
                 Tool::Function(tool) => {
                     check_name(&tool.name, &tool.extra, &path)?;
+                    function_schema::check(tool, &path)?;
                     Definition::Function(tool)
                 }
                 Tool::Custom(tool) => {

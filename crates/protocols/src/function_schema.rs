@@ -1,11 +1,12 @@
 //! Refuses functions whose `parameters` are not the JSON Schema of an object. Providers refuse them
-//! too, each in its own words and after a call. Members that a provider may know are not checked.
+//! too, each in its own words and after a call. Members that JSON Schema does not define are not
+//! checked.
 
-use orouter_protocols::json_text::{elements, get, members, string};
-use orouter_wire::{Raw, ResponsesRequest, Tool, ToolChoice, ToolChoiceMode};
+use orouter_wire::{FunctionTool, Raw};
 
-use crate::failure::Failure;
+use crate::json_text::{elements, get, members, string};
 use crate::quote::quote;
+use crate::refusal::Refusal;
 
 /// Maximum nesting of a schema that is checked. Deeper parts are accepted.
 const MAX_DEPTH: usize = 32;
@@ -22,36 +23,18 @@ enum Form {
     List,
 }
 
-/// Refuses a function of the request with parameters that are not a schema. Tools that the model may
-/// not call are not checked, and neither are tools in the history: an item of the history does not
-/// cause a refusal.
-pub(super) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
-    if let Some(ToolChoice::Mode(ToolChoiceMode::None)) = &request.tool_choice {
-        return Ok(());
+/// Refuses a function whose parameters are not a schema. `path` is that of the tool.
+pub(crate) fn check(tool: &FunctionTool, path: &str) -> Result<(), Refusal> {
+    match tool.parameters.as_ref().filter(|raw| !raw.is_null()) {
+        Some(parameters) => check_parameters(parameters, &format!("{path}.parameters")),
+        None => Ok(()),
     }
-    check_list(&request.tools, "tools")
 }
 
-fn check_list(tools: &[Tool], path: &str) -> Result<(), Failure> {
-    for (index, tool) in tools.iter().enumerate() {
-        match tool {
-            Tool::Function(tool) => {
-                let parameters = tool.parameters.as_ref().filter(|raw| !raw.is_null());
-                if let Some(parameters) = parameters {
-                    check_parameters(parameters, &format!("{path}[{index}].parameters"))?;
-                }
-            }
-            Tool::Namespace(space) => check_list(&space.tools, &format!("{path}[{index}].tools"))?,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn check_parameters(parameters: &Raw, path: &str) -> Result<(), Failure> {
+fn check_parameters(parameters: &Raw, path: &str) -> Result<(), Refusal> {
     let text = parameters.get();
     if !text.starts_with('{') {
-        return Err(Failure::invalid(
+        return Err(Refusal::new(
             path,
             format!("`{path}` must be a JSON Schema object, such as `{{\"type\": \"object\"}}`"),
         ));
@@ -63,7 +46,7 @@ fn check_parameters(parameters: &Raw, path: &str) -> Result<(), Failure> {
     }
     let path = format!("{path}.type");
     let message = format!("`{path}` must be `object`: the arguments of a function are an object");
-    Err(Failure::invalid(path, message))
+    Err(Refusal::new(path, message))
 }
 
 /// Returns `true` if a `type` allows objects. Gemini's names of types are in upper case.
@@ -74,7 +57,7 @@ fn allows_objects(types: &str) -> bool {
     list.into_iter().any(is_object)
 }
 
-fn check_schema(text: &str, path: &str, depth: usize) -> Result<(), Failure> {
+fn check_schema(text: &str, path: &str, depth: usize) -> Result<(), Refusal> {
     if depth > MAX_DEPTH || matches!(text, "true" | "false") {
         return Ok(());
     }
@@ -117,7 +100,7 @@ fn form(name: &str) -> Option<Form> {
     })
 }
 
-fn check_member(form: &Form, value: &str, path: &str, depth: usize) -> Result<(), Failure> {
+fn check_member(form: &Form, value: &str, path: &str, depth: usize) -> Result<(), Refusal> {
     let is_string = |value: &str| value.starts_with('"');
     let strings = || elements(value).is_some_and(|list| list.into_iter().all(is_string));
     match form {
@@ -152,24 +135,20 @@ fn check_member(form: &Form, value: &str, path: &str, depth: usize) -> Result<()
     }
 }
 
-fn must_be(path: &str, expected: &str) -> Failure {
+fn must_be(path: &str, expected: &str) -> Refusal {
     let message = format!("`{path}` must be {expected}, so that `parameters` are a JSON Schema");
-    Failure::invalid(path, message)
+    Refusal::new(path, message)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
-    fn checked(tools: &Value) -> Result<(), Failure> {
-        let text = json!({"tools": tools}).to_string();
-        check(&orouter_wire::from_str(&text).unwrap())
-    }
-
-    fn function(parameters: &Value) -> Value {
-        json!([{"type": "function", "name": "f", "parameters": parameters}])
+    fn checked(parameters: &str) -> Result<(), Refusal> {
+        let tool = format!(r#"{{"type":"function","name":"f","parameters":{parameters}}}"#);
+        check(&orouter_wire::from_str(&tool).unwrap(), "tools[0]")
     }
 
     #[test]
@@ -189,18 +168,16 @@ mod tests {
             json!({"properties": {"a": {"type": "string", "format": "new", "x-own": {"type": 7}}}, "additionalProperties": false}),
             json!({"required": [], "dependentRequired": {"a": ["b"]}}),
         ] {
-            checked(&function(&parameters))
-                .unwrap_or_else(|failure| panic!("{parameters}: {failure}"));
+            checked(&parameters.to_string())
+                .unwrap_or_else(|refusal| panic!("{parameters}: {refusal}"));
         }
-        checked(
-            &json!([{"type": "function", "name": "f"}, {"type": "web_search", "parameters": 7}]),
-        )
+        check(&FunctionTool::without_parameters("f"), "tools[0]").unwrap();
+        checked(&format!(
+            "{}1{}",
+            r#"{"not":"#.repeat(5_000),
+            "}".repeat(5_000)
+        ))
         .unwrap();
-        let text = json!({"tools": function(&json!(7)), "tool_choice": "none"}).to_string();
-        check(&orouter_wire::from_str(&text).unwrap()).unwrap();
-        let deep = format!("{}1{}", r#"{"not":"#.repeat(5_000), "}".repeat(5_000));
-        let text = format!(r#"{{"tools":[{{"type":"function","name":"f","parameters":{deep}}}]}}"#);
-        check(&orouter_wire::from_str(&text).unwrap()).unwrap();
     }
 
     #[test]
@@ -247,15 +224,10 @@ mod tests {
             ),
             (json!({"$defs": {"a": 7}}), ".$defs.a"),
         ] {
-            let mut tools = function(&parameters);
-            let failure = checked(&tools).expect_err(&parameters.to_string());
+            let refusal = checked(&parameters.to_string()).expect_err(&parameters.to_string());
             let path = format!("tools[0].parameters{path}");
-            assert_eq!(failure.param_path(), Some(&*path), "{parameters}");
-            assert!(failure.message().contains(&path), "{failure}");
-            tools = json!([{"type": "custom", "name": "c"}, {"type": "namespace", "name": "n", "description": "", "tools": tools}]);
-            let failure = checked(&tools).expect_err("refused");
-            let path = failure.param_path().unwrap();
-            assert!(path.starts_with("tools[1].tools[0].parameters"), "{path}");
+            assert_eq!(refusal.param, path, "{parameters}");
+            assert!(refusal.message.contains(&path), "{refusal}");
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct Target<'a> {
     /// known; all parameters that the protocol can express are then sent.
     pub supported_parameters: Option<&'a [String]>,
     /// Returns `true` if an encrypted content or a signature may be sent to this endpoint. The
-    /// argument is a text that [`seals`](crate::seals) returns.
+    /// argument is a text that [`seals`](crate::seals()) returns.
     pub accepts_encrypted: &'a dyn Fn(&str) -> bool,
 }
 

@@ -3,20 +3,25 @@
 
     router_table.py FOLDER PAGE [--check]
 
-FOLDER has the files `responses`, `chat` and `embedded`. Exit status 1 when a case failed or is
+FOLDER has the files `responses`, `chat`, `engine` and `embedded`. Exit status 1 when a case failed or is
 missing, and with --check when the table is out of date.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
 BEGIN = "<!-- router: begin (written by interop/run) -->"
 END = "<!-- router: end -->"
 
+ENGINE = (Path(__file__).parent / "engine/requirements.txt").read_text()
+ENGINE_VERSION = re.search(r"^xllamacpp==(\S+)", ENGINE, re.MULTILINE)[1]
+
 PROTOCOLS = {
     "responses": "Responses upstream",
     "chat": "Chat Completions upstream",
+    "engine": f"llama.cpp (`xllamacpp` {ENGINE_VERSION})",
     "embedded": "embedded model",
 }
 CLIENTS = {

@@ -88,6 +88,28 @@ async fn generations_have_model_tokens_and_id() {
 }
 
 #[tokio::test]
+async fn the_message_of_a_provider_is_not_logged() {
+    let reported = Line::Event(
+        json!({"type": "error", "code": "internal_server_error", "message": "confidential"}),
+    );
+    let mut later = message("abc", MS);
+    later.truncate(4);
+    later.push(reported.clone());
+    for (name, lines) in [("reports", vec![reported]), ("reports-later", later)] {
+        let (server, model) = server(name, lines).await;
+        for stream in [false, true] {
+            let response = server.client().ask(&ask(&model, stream)).await;
+            let line = line_of(&model, stream).await;
+            assert_eq!(line["error_type"], "server", "{line}");
+            assert_eq!(line["detail"], "the provider reported an internal error");
+            let text = response.text();
+            assert!(text.contains("internal error of the provider"), "{text}");
+        }
+    }
+    assert!(!Lines::get().text().contains("confidential"));
+}
+
+#[tokio::test]
 async fn failures_are_the_same_in_streams() {
     let overloaded = || Failure::new(FailureKind::ProviderOverloaded, "confidential message");
     let mut broken = message("abc", MS);

@@ -83,7 +83,7 @@ impl Failure {
                 | Fallback::UnknownModel,
                 _,
             )
-            // The client gets a fixed text, and the log the message.
+            // The client and the log get fixed texts.
             | (_, FailureKind::Server) => return self,
             (Fallback::RateLimit, _) => {
                 "the provider limits the rate of requests; try again later"

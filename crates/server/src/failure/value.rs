@@ -254,7 +254,11 @@ impl Failure {
     /// Returns the message for the client. That of a [`FailureKind::Server`] is masked.
     #[must_use]
     pub fn message(&self) -> &str {
-        self.0.kind.masked_message().unwrap_or(&self.0.message)
+        match self.0.kind.masked_message() {
+            Some(_) if self.0.reported => "internal error of the provider",
+            Some(masked) => masked,
+            None => &self.0.message,
+        }
     }
 
     /// Returns the path of the member at fault.
@@ -263,9 +267,13 @@ impl Failure {
         self.0.param.as_deref()
     }
 
-    /// Returns the message for the log, which is not masked.
+    /// Returns the message for the log, which is not masked. A provider's message is not logged,
+    /// because it may quote the request.
     pub(crate) fn detail(&self) -> &str {
-        &self.0.message
+        match self.0.reported {
+            true => "the provider reported an internal error",
+            false => &self.0.message,
+        }
     }
 }
 

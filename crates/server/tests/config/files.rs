@@ -56,7 +56,11 @@ fn unusable_catalogs_are_mistakes() {
     let folder = tempfile::tempdir().unwrap();
     for (content, word) in [
         (&b""[..], "not JSON"),
-        (b"{\n  \"data\": [}", "not JSON: wrong at 2:"),
+        (b"{\n  \"data\": [}", "not JSON: unexpected text at 2:"),
+        (
+            b"{\"data\": [\n",
+            "not JSON: the text ends too early at 2:1",
+        ),
         (b"[]", "not a list of models"),
         (b"{\"data\": 1}", "not a list of models"),
         (b"\xff", "not UTF-8"),

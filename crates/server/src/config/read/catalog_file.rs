@@ -79,8 +79,12 @@ type Entries = (Vec<ModelConfig>, Vec<String>);
 fn entries(text: &str) -> Result<Entries, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let not_json = |error: serde_json::Error| {
-        let (line, column) = (error.line(), error.column());
-        format!("is not JSON: wrong at {line}:{column}")
+        let (line, column) = (error.line(), error.column().max(1));
+        let problem = match error.is_eof() {
+            true => "the text ends too early",
+            false => "unexpected text",
+        };
+        format!("is not JSON: {problem} at {line}:{column}")
     };
     let other = || "is not a list of models: it must have \"data\": [{\"id\": .., ..}]".to_owned();
     let whole: &RawValue = serde_json::from_str(text).map_err(not_json)?;

@@ -99,14 +99,18 @@ impl Routing {
         }
     }
 
+    /// Counts an attempt that begins. The client may disconnect before its result.
+    pub(crate) fn begin_attempt(&self) {
+        self.state().attempted += 1;
+    }
+
     /// Records an attempt at an endpoint and the HTTP status of its response. `maybe_billed`: the
     /// attempt failed, and the provider may bill it.
     pub(crate) fn attempted(&self, model: &str, provider: &str, status: u16, maybe_billed: bool) {
-        let mut state = self.state();
-        state.attempted += 1;
         if !self.asked {
             return;
         }
+        let mut state = self.state();
         let mut attempt = RouterAttempt::default();
         model.clone_into(&mut attempt.model);
         provider.clone_into(&mut attempt.provider);

@@ -153,6 +153,7 @@ async fn disconnected_clients_are_logged() {
         (&line["status"], &line["outcome"]),
         (&json!(200), &json!("cancelled"))
     );
+    assert_eq!(line["attempts"], 1);
     let body = ask(&model, false).to_string();
     let bytes = Client::posted("/v1/responses", body.as_bytes());
     let socket = server.client().send(&bytes).await;
@@ -165,6 +166,7 @@ async fn disconnected_clients_are_logged() {
         (&line["status"], &line["outcome"]),
         (&json!(499), &json!("cancelled"))
     );
+    assert_eq!(line["attempts"], 1, "it runs when the client disconnects");
 }
 
 #[tokio::test]

@@ -30,14 +30,16 @@ impl Failures {
     /// Returns the failure that the client gets: the last one. A failure because an endpoint cannot
     /// express the request gives way to that of an endpoint that can.
     ///
-    /// It lists the failures before it. It has a delay if every failure has one: the smallest.
+    /// It lists the failures before it. It has a delay if every endpoint that was called gave one:
+    /// the smallest.
     pub(super) fn into_final(mut self) -> Failure {
         let able = |failed: &Failed| failed.failure.fallback_row() != Fallback::Unsupported;
         let last = self.0.iter().rposition(able);
         let Some(position) = last.or_else(|| self.0.len().checked_sub(1)) else {
             return Failure::new(FailureKind::Server, "the plan has no endpoints");
         };
-        let delays: Option<Vec<_>> = self.0.iter().map(|failed| failed.failure.delay()).collect();
+        let called = self.0.iter().filter(|failed| able(failed));
+        let delays: Option<Vec<_>> = called.map(|failed| failed.failure.delay()).collect();
         let delay = delays.and_then(|delays| delays.into_iter().min());
         let mut models: Vec<String> = Vec::new();
         for failed in &self.0 {
@@ -93,6 +95,27 @@ mod tests {
             seconds(&[(ProviderUnavailable, None), (RateLimited, Some(9))]),
             None
         );
+    }
+
+    #[test]
+    fn an_endpoint_that_was_not_called_does_not_take_the_delay_away() {
+        use FailureKind::{InvalidRequest, RateLimited};
+        let unable = || failure(InvalidRequest, None).fallback(Fallback::Unsupported);
+        let limited = || failure(RateLimited, Some(9));
+        for order in [[unable(), limited()], [limited(), unable()]] {
+            let mut failures = Failures::default();
+            for failure in order {
+                failures.add("a/b", "acme", failure);
+            }
+            let last = failures.into_final();
+            assert_eq!(
+                (last.status().as_u16(), last.delay()),
+                (429, Some(Duration::from_secs(9)))
+            );
+        }
+        let mut failures = Failures::default();
+        failures.add("a/b", "acme", unable());
+        assert_eq!(failures.into_final().delay(), None);
     }
 
     #[test]

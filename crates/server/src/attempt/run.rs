@@ -138,6 +138,7 @@ impl Run {
             .body(job.body.clone())
             .upstream(endpoint.upstream.clone());
         let mut trial = endpoint.state.begin(Instant::now());
+        job.routing.begin_attempt();
         let (model, slug) = (&endpoint.model, &endpoint.slug);
         match first_content(endpoint.provider.generate(request), slug).await {
             Ok((mut first, events)) => {
@@ -160,10 +161,7 @@ impl Run {
             }
             Err(failure) => {
                 let row = failure.fallback_row();
-                if row.counts() {
-                    let delay = failure.delay().filter(|_| row == Fallback::RateLimit);
-                    trial.failed(Instant::now(), delay);
-                }
+                trial.failed(Instant::now(), &failure);
                 let billed = row == Fallback::MaybeBilled;
                 let status = failure.provider_status();
                 job.routing.attempted(&model.id, slug, status, billed);

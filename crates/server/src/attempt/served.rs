@@ -71,8 +71,8 @@ impl Served {
     }
 
     fn failed(&mut self, failure: &Failure) {
-        if !self.ended && failure.fallback_row().counts() {
-            self.trial.failed(Instant::now(), None);
+        if !self.ended {
+            self.trial.failed(Instant::now(), failure);
         }
         self.end();
     }

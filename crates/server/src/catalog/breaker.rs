@@ -30,18 +30,29 @@ pub(super) enum Gate {
     Open,
 }
 
+/// The failures since the last success.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Row {
+    /// Number of failures in a row.
+    failures: u32,
+    /// Number of times that the breaker opened.
+    opened: u32,
+}
+
 /// The circuit breaker of an endpoint.
 ///
 /// Five failures in a row, each within 30 s of the one before, open it for 5 s. A rate limit with a
 /// delay opens it at once for that delay, between 1 s and 60 s. After that time one request at a
 /// time is a probe: a success closes the breaker, a failure opens it for twice the time, up to 60 s.
+///
+/// An attempt succeeds with its first content. If it fails after that, the success is taken back: an
+/// endpoint that breaks off every stream has a row of failures too.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
-    /// Number of failures in a row.
-    failures: u32,
+    row: Row,
     last_failure: Option<Instant>,
-    /// Number of times that the breaker opened since it was closed.
-    opened: u32,
+    /// The time at which the breaker was opened last; `None` while it is closed.
+    since: Option<Instant>,
     /// End of the time for which the breaker is open; `None` while it is closed.
     until: Option<Instant>,
     /// `true` while a probe runs.
@@ -67,30 +78,54 @@ impl Breaker {
         self.probing = false;
     }
 
-    pub(super) fn succeeded(&mut self) {
-        *self = Self::default();
+    /// Counts a success of an attempt that began at `began`, and closes the breaker. Returns the row
+    /// of failures that ends, for [`take_back`](Self::take_back).
+    ///
+    /// An attempt that began before the breaker opened does not close it, because it does not show
+    /// that the endpoint has recovered.
+    pub(super) fn succeeded(&mut self, began: Instant) -> Row {
+        let ended = self.row;
+        if self.since.is_none_or(|since| began >= since) {
+            *self = Self {
+                last_failure: self.last_failure,
+                ..Self::default()
+            };
+        }
+        ended
+    }
+
+    /// Continues the row of failures that a success ended, because its attempt has failed later.
+    pub(super) fn take_back(&mut self, ended: Row) {
+        self.row.failures = self.row.failures.max(ended.failures);
+        self.row.opened = self.row.opened.max(ended.opened);
     }
 
     /// Counts a failure. `delay` is the delay that a rate limit asks for.
     pub(super) fn failed(&mut self, now: Instant, delay: Option<Duration>) {
         let recent = |last: Instant| now.saturating_duration_since(last) <= WINDOW;
         if !self.last_failure.is_some_and(recent) {
-            self.failures = 0;
+            self.row.failures = 0;
         }
         self.last_failure = Some(now);
-        self.failures = self.failures.saturating_add(1);
+        self.row.failures = self.row.failures.saturating_add(1);
         let was_open = self.until;
         if was_open.is_some_and(|until| now < until) {
             // A request that started before the breaker opened, or a last resort.
-        } else if was_open.is_some() || self.failures >= FAILURES {
-            let doubled = COOL_DOWN.saturating_mul(1 << self.opened.min(8));
-            self.opened = self.opened.saturating_add(1);
-            self.until = Some(now + doubled.min(MAX_COOL_DOWN));
+        } else if was_open.is_some() || self.row.failures >= FAILURES {
+            let doubled = COOL_DOWN.saturating_mul(1 << self.row.opened.min(8));
+            self.row.opened = self.row.opened.saturating_add(1);
+            self.open(now, doubled.min(MAX_COOL_DOWN));
         }
         if let Some(delay) = delay {
-            let end = now + delay.clamp(MIN_HINT, MAX_COOL_DOWN);
-            self.until = Some(self.until.map_or(end, |until| until.max(end)));
+            self.open(now, delay.clamp(MIN_HINT, MAX_COOL_DOWN));
         }
+    }
+
+    /// Opens the breaker for this time, or longer if it is open for longer.
+    fn open(&mut self, now: Instant, time: Duration) {
+        let end = now + time;
+        self.since = Some(now);
+        self.until = Some(self.until.map_or(end, |until| until.max(end)));
     }
 }
 
@@ -123,9 +158,54 @@ mod tests {
     #[test]
     fn a_success_ends_the_row() {
         let (mut breaker, now) = open_after(FAILURES - 1, Duration::ZERO);
-        breaker.succeeded();
+        breaker.succeeded(now);
         breaker.failed(now, None);
         assert_eq!(breaker.gate(now), Gate::Closed);
+    }
+
+    #[test]
+    fn a_success_that_is_taken_back_does_not_end_the_row() {
+        let mut breaker = Breaker::default();
+        let now = Instant::now();
+        let broken_off = |breaker: &mut Breaker, now: Instant| {
+            let ended = breaker.succeeded(now);
+            breaker.take_back(ended);
+            breaker.failed(now, None);
+        };
+        for _ in 0..FAILURES {
+            assert_eq!(breaker.gate(now), Gate::Closed);
+            broken_off(&mut breaker, now);
+        }
+        assert_eq!(breaker.gate(now), Gate::Open);
+        // The probe sends content and breaks off.
+        let later = now + COOL_DOWN;
+        broken_off(&mut breaker, later);
+        assert_eq!(breaker.gate(later + COOL_DOWN), Gate::Open, "twice as long");
+        // Rare failures are no row.
+        let mut breaker = Breaker::default();
+        for count in 0..10 * FAILURES {
+            broken_off(&mut breaker, now + (WINDOW + COOL_DOWN) * count);
+        }
+        assert_eq!(breaker.gate(now + WINDOW * 100), Gate::Closed);
+        // Other attempts that succeed end the row.
+        let mut breaker = Breaker::default();
+        for _ in 0..10 * FAILURES {
+            broken_off(&mut breaker, now);
+            breaker.succeeded(now);
+        }
+        assert_eq!(breaker.gate(now), Gate::Closed);
+    }
+
+    #[test]
+    fn a_success_that_began_before_the_breaker_opened_does_not_close_it() {
+        let (mut breaker, now) = open_after(0, Duration::ZERO);
+        let earlier = now;
+        let now = now + Duration::from_secs(1);
+        breaker.failed(now, Some(Duration::from_secs(20)));
+        breaker.succeeded(earlier);
+        assert_eq!(breaker.gate(now), Gate::Open);
+        breaker.succeeded(now);
+        assert_eq!(breaker.gate(now), Gate::Closed, "a last resort");
     }
 
     #[test]
@@ -139,7 +219,7 @@ mod tests {
         breaker.failed(later, None);
         assert_eq!(breaker.gate(later + COOL_DOWN), Gate::Open, "twice as long");
         assert_eq!(breaker.gate(later + COOL_DOWN * 2), Gate::HalfOpen);
-        breaker.succeeded();
+        breaker.succeeded(later + COOL_DOWN * 2);
         assert_eq!(breaker.gate(later), Gate::Closed);
     }
 

@@ -38,8 +38,17 @@ impl Outages {
 
     /// Counts an attempt.
     pub(super) fn count(&mut self, now: Instant, failed: bool) {
+        self.add(now, 1, u32::from(failed));
+    }
+
+    /// Counts the failure of an attempt that was counted as a success.
+    pub(super) fn count_late_failure(&mut self, now: Instant) {
+        self.add(now, 0, 1);
+    }
+
+    fn add(&mut self, now: Instant, attempts: u32, failures: u32) {
         let number = self.number(now);
-        if failed {
+        if failures > 0 {
             self.last_failure = Some(number);
         }
         let index = usize::try_from(number % SECONDS as u64).unwrap_or_default();
@@ -50,8 +59,8 @@ impl Outages {
                     ..Second::default()
                 };
             }
-            second.attempts = second.attempts.saturating_add(1);
-            second.failures = second.failures.saturating_add(u32::from(failed));
+            second.attempts = second.attempts.saturating_add(attempts);
+            second.failures = second.failures.saturating_add(failures);
         }
     }
 
@@ -97,6 +106,21 @@ mod tests {
         assert!(outages.is_significant(now), "3 of 3");
         for _ in 0..3 {
             outages.count(now, false);
+        }
+        assert!(outages.is_significant(now), "3 of 6");
+        outages.count(now, false);
+        assert!(!outages.is_significant(now), "3 of 7");
+    }
+
+    #[test]
+    fn an_attempt_that_fails_late_is_counted_once() {
+        let now = Instant::now();
+        let mut outages = Outages::new(now);
+        for failed in [true, true, true, false, false, false] {
+            outages.count(now, false);
+            if failed {
+                outages.count_late_failure(now);
+            }
         }
         assert!(outages.is_significant(now), "3 of 6");
         outages.count(now, false);

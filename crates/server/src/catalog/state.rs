@@ -3,13 +3,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::breaker::{Breaker, Gate};
+use super::breaker::{Breaker, Gate, Row};
 use super::outage::Outages;
 use super::slots::Slots;
+use crate::failure::{Failure, Fallback};
 
 /// The place of an endpoint in the order, from its earlier requests. Lower comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,9 @@ impl EndpointState {
         drop(history);
         Trial {
             state: Arc::clone(self),
+            began: now,
             probe,
+            ended_row: None,
         }
     }
 
@@ -91,23 +93,37 @@ impl EndpointState {
 #[derive(Debug)]
 pub(crate) struct Trial {
     state: Arc<EndpointState>,
+    began: Instant,
     probe: bool,
+    /// The row of failures that the success of this attempt ended.
+    ended_row: Option<Row>,
 }
 
 impl Trial {
-    /// Counts a success.
+    /// Counts a success: the attempt sends content.
     pub(crate) fn succeeded(&mut self, now: Instant) {
         self.probe = false;
         let mut history = self.state.history();
-        history.breaker.succeeded();
+        self.ended_row = Some(history.breaker.succeeded(self.began));
         history.outages.count(now, false);
     }
 
-    /// Counts a failure of the endpoint. `delay` is the delay that a rate limit asks for.
-    pub(crate) fn failed(&self, now: Instant, delay: Option<Duration>) {
+    /// Counts a failure if it is the endpoint's, also after a success.
+    pub(crate) fn failed(&mut self, now: Instant, failure: &Failure) {
+        let row = failure.fallback_row();
+        if !row.counts() {
+            return;
+        }
         let mut history = self.state.history();
+        match self.ended_row.take() {
+            Some(ended) => {
+                history.breaker.take_back(ended);
+                history.outages.count_late_failure(now);
+            }
+            None => history.outages.count(now, true),
+        }
+        let delay = failure.delay().filter(|_| row == Fallback::RateLimit);
         history.breaker.failed(now, delay);
-        history.outages.count(now, true);
     }
 }
 

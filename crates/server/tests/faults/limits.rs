@@ -174,6 +174,71 @@ async fn an_endpoint_that_fails_is_left_out_and_tried_again() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_breaks_off_its_streams_is_left_out() {
+    for vendor in Vendor::ALL {
+        for fault in [Fault::Cut, Fault::TooShort, Fault::ErrorAfterText] {
+            let broken = fault.reply(vendor, true).unwrap();
+            let chain = Chain::new(vendor, vec![broken, success(vendor, true, "Hello")]).await;
+            for _ in 0..9 {
+                assert_eq!(chain.ask(&chain.request(true)).await.status, 200);
+            }
+            assert_eq!(chain.requests(), [5, 4], "{vendor:?} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn streams_that_are_broken_off_now_and_then_do_not_open_the_breaker() {
+    let vendor = Vendor::Responses;
+    let broken = Fault::Cut.reply(vendor, true).unwrap();
+    let good = success(vendor, true, "Hello");
+    let replies = (0..12).map(|count| match count % 3 {
+        2 => good.clone(),
+        _ => broken.clone(),
+    });
+    let first = Upstream::replay(replies).await.unwrap();
+    let second = Upstream::replay([good.clone()]).await.unwrap();
+    let providers = [
+        provider("p0", vendor, first.base_url()),
+        provider("p1", vendor, second.base_url()),
+    ];
+    let server = start(&config(providers, [model("test/model", &["p0", "p1"])])).await;
+    let request = ordered("test/model", true, &["p0", "p1"]);
+    for _ in 0..12 {
+        assert_eq!(server.client().ask(&request).await.status, 200);
+    }
+    assert_eq!((first.requests(), second.requests()), (12, 0));
+}
+
+#[tokio::test]
+async fn the_success_of_an_older_request_does_not_end_a_rate_limit() {
+    let vendor = Vendor::Responses;
+    for streamed in [false, true] {
+        let gate = Gate::default();
+        let limited = Fault::RateLimit.reply(vendor, streamed).unwrap();
+        let good = success(vendor, streamed, "Hello");
+        let replies = [gated(vendor, streamed, &gate), limited, good.clone()];
+        let first = Upstream::replay(replies).await.unwrap();
+        let second = Upstream::replay([good]).await.unwrap();
+        let providers = [
+            provider("p0", vendor, first.base_url()),
+            provider("p1", vendor, second.base_url()),
+        ];
+        let server = start(&config(providers, [model("test/model", &["p0", "p1"])])).await;
+        let request = ordered("test/model", streamed, &["p0", "p1"]);
+        let (client, body) = (server.client(), request.clone());
+        let older = tokio::spawn(async move { client.ask(&body).await.status });
+        assert!(first.until(|upstream| upstream.busy() == 1).await);
+        assert_eq!(server.client().ask(&request).await.status, 200);
+        assert_eq!((first.requests(), second.requests()), (2, 1));
+        gate.open();
+        assert_eq!(older.await.unwrap(), 200);
+        assert_eq!(server.client().ask(&request).await.status, 200);
+        assert_eq!((first.requests(), second.requests()), (2, 2), "{streamed}");
+    }
+}
+
+#[tokio::test]
 async fn faults_of_requests_do_not_count_against_an_endpoint() {
     let vendor = Vendor::Responses;
     for fault in [

@@ -215,10 +215,12 @@ fn message(reported: &ReportedFailure) -> String {
     }
 }
 
-/// Returns the provider's code: a word or a number.
+/// Returns the provider's code: a word or a number. Some services put text there, so one with an
+/// address or a key is left out.
 fn code(reported: &ReportedFailure) -> Option<ErrorCode> {
     let words = [&reported.code, &reported.r#type, &reported.error_type];
-    let word = words.into_iter().flatten().find(|word| !word.is_empty())?;
+    let shown = |word: &&String| !word.is_empty() && without_private_text(word) == **word;
+    let word = words.into_iter().flatten().find(shown)?;
     Some(match word.parse::<i32>() {
         Ok(number) => ErrorCode::from(number),
         Err(_) => ErrorCode::Name(clip(word, CODE_CHARS)),
@@ -420,6 +422,39 @@ mod tests {
             assert_eq!(failure.status().as_u16(), status, "{error}");
             assert_eq!(failure.error_type().as_str(), kind, "{error}");
         }
+    }
+
+    #[test]
+    fn a_code_with_private_text_is_left_out() {
+        let code = |error: Value| reported(&error).0.provider_code;
+        let name = |name: &str| Some(ErrorCode::Name(name.to_owned()));
+        for private in [
+            "dial tcp 10.0.0.7:9999",
+            "http://gateway.internal/v1",
+            "gpu-7:8000",
+            "sk-upstream-secret-0123456789",
+            "key 9f86d081884c7d659a2feaa0c55ad015 refused",
+        ] {
+            assert_eq!(
+                code(json!({"code": private, "message": "m"})),
+                None,
+                "{private}"
+            );
+            let other = json!({"code": private, "type": "rate_limit_error", "message": "m"});
+            assert_eq!(code(other), name("rate_limit_error"), "{private}");
+        }
+        for shown in [
+            "Throttling.User",
+            "rate_limit_exceeded",
+            "Bad Request",
+            "E-17",
+        ] {
+            assert_eq!(code(json!({"code": shown, "message": "m"})), name(shown));
+        }
+        assert_eq!(
+            code(json!({"code": 1302, "message": "m"})),
+            Some(ErrorCode::from(1302))
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use orouter_http::redact::{self, Secrets};
 use orouter_http::retry_after::hints_from_headers;
 use orouter_http::transport::{Body, TransportError};
+use orouter_wire::StreamEvent;
 use orouter_wire::failure::{FailureBody, ReportedFailure};
 
 use crate::failure::{Failure, FailureKind, Fallback};
@@ -31,16 +32,50 @@ pub(super) async fn read(
     let body = read_start(body).await;
     let mut reported = FailureBody::from_bytes(&body).failure;
     reported.retry_hints = reported.retry_hints.and(&hints_from_headers(headers));
-    // The upstream may quote the credentials of the request.
-    reported.message = reported
-        .message
-        .map(|message| redact::line_without(secrets, &message, MAX_MESSAGE_CHARS));
+    hide_secrets(secrets, &mut reported);
     let failure = Failure::from_reported_with(&reported, provider, Some(status.as_u16()));
     let is_refusal = matches!(status.as_u16(), 400 | 422);
     match is_refusal && refuses_encrypted(&reported) {
         true => failure.fallback(Fallback::EncryptedReasoning),
         false => failure,
     }
+}
+
+/// Returns the failure that an event of a success reports, if it quotes the credentials of the
+/// request. The event itself must then not be used.
+pub(super) fn of_quoted_secrets(
+    provider: &str,
+    secrets: &Secrets,
+    event: &StreamEvent,
+) -> Option<Failure> {
+    let mut reported = event.failure()?;
+    hide_secrets(secrets, &mut reported)
+        .then(|| Failure::from_reported_with(&reported, provider, None).masked())
+}
+
+/// Removes the credentials of the request, which the upstream may quote. Returns `true` if it does.
+fn hide_secrets(secrets: &Secrets, reported: &mut ReportedFailure) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let quoted = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        words(&secrets.hide(text)) != words(text)
+    };
+    let mut found = quoted(&reported.message);
+    reported.message = reported
+        .message
+        .take()
+        .map(|message| redact::line_without(secrets, &message, MAX_MESSAGE_CHARS));
+    for word in [
+        &mut reported.code,
+        &mut reported.r#type,
+        &mut reported.error_type,
+    ] {
+        if quoted(word) {
+            found = true;
+            *word = None;
+        }
+    }
+    found
 }
 
 /// Returns `true` if the failure says that the upstream cannot read encrypted reasoning or verify a

@@ -7,7 +7,7 @@ use std::time::Instant;
 use http::header::CONTENT_ENCODING;
 use orouter_http::redact::Secrets;
 use orouter_http::transport::{HttpResponse, HyperTransport, Transport as _, TransportError};
-use orouter_protocols::{Protocol, RequestSource, Target, UpstreamEvent, UpstreamRequest};
+use orouter_protocols::{Protocol, RequestSource, Target, UpstreamRequest};
 use orouter_wire::EventClass;
 
 use super::encrypted::Issuers;
@@ -32,7 +32,7 @@ struct Shared {
     /// The protocol, or its name if this version has no translator for it.
     protocol: Result<Protocol, &'static str>,
     head: Head,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
     timeouts: UpstreamTimeouts,
     transport: HyperTransport,
     issuers: Arc<Issuers>,
@@ -57,7 +57,7 @@ impl HttpProvider {
             shared: Arc::new(Shared {
                 name: Arc::from(config.name.as_str()),
                 protocol: protocol.translator().ok_or(protocol.as_str()),
-                secrets: head.secrets(),
+                secrets: Arc::new(head.secrets()),
                 head,
                 timeouts: config.timeouts,
                 transport,
@@ -207,6 +207,7 @@ impl Shared {
         let source = Source {
             provider: Arc::clone(&self.name),
             endpoint: Arc::from(model.endpoint.as_str()),
+            secrets: Arc::clone(&self.secrets),
             issuers: Arc::clone(&self.issuers),
         };
         let idle = self.timeouts.idle;
@@ -259,18 +260,18 @@ impl Shared {
     }
 }
 
-/// Waits for the first event with content.
+/// Waits for the first event with content. Those before it are dropped, because the relay sends its
+/// own.
 ///
 /// # Errors
 /// A failure of the stream, or an event that says that the upstream cannot read encrypted reasoning.
 async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failure> {
     use futures_core::Stream as _;
 
-    let mut events: Vec<UpstreamEvent> = Vec::new();
     loop {
         let next = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *reply).poll_next(cx)).await;
         let Some(event) = next.transpose()? else {
-            break;
+            return Ok(());
         };
         if let Some(reported) = event.event.failure()
             && error_reply::refuses_encrypted(&reported)
@@ -282,13 +283,11 @@ async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failu
             event.event.class(),
             EventClass::Lifecycle | EventClass::KeepAlive
         );
-        events.push(event);
         if !waits {
-            break;
+            reply.put_back(event);
+            return Ok(());
         }
     }
-    reply.put_back(events);
-    Ok(())
 }
 
 /// Returns `true` if upstreams of the protocol fetch file URLs themselves. All fetch image URLs.

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use orouter_http::redact::Secrets;
 use orouter_http::transport::Body;
 use orouter_http::{IdleTimer, TokioClock};
 use orouter_protocols::{ReplyReader, StreamTranslator, UpstreamEvent};
@@ -38,6 +39,8 @@ pub(super) struct Source {
     pub(super) provider: Arc<str>,
     /// Name of the endpoint, for [`Issuers`].
     pub(super) endpoint: Arc<str>,
+    /// The credentials of the request, which no failure may quote.
+    pub(super) secrets: Arc<Secrets>,
     pub(super) issuers: Arc<Issuers>,
 }
 
@@ -96,9 +99,9 @@ impl Reply {
         }
     }
 
-    /// Puts back events that were taken before, in their order.
-    pub(super) fn put_back(&mut self, events: Vec<UpstreamEvent>) {
-        self.ready.extend(events.into_iter().rev());
+    /// Puts back the event that was taken last.
+    pub(super) fn put_back(&mut self, event: UpstreamEvent) {
+        self.ready.push(event);
     }
 
     /// Takes the bytes that have arrived.
@@ -214,9 +217,13 @@ impl Reply {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<UpstreamEvent, Failure>>> {
         loop {
             if let Some(event) = self.ready.pop() {
-                self.source
-                    .issuers
-                    .record(&event.event, &self.source.endpoint);
+                let source = &self.source;
+                let (provider, secrets) = (&*source.provider, &*source.secrets);
+                let quoted = error_reply::of_quoted_secrets(provider, secrets, &event.event);
+                if let Some(failure) = quoted {
+                    return Poll::Ready(Some(Err(failure)));
+                }
+                source.issuers.record(&event.event, &source.endpoint);
                 if event.event.is_terminal() {
                     self.state = State::Ended;
                     self.ready.clear();

@@ -16,6 +16,7 @@ mod lifecycle;
 mod limits;
 mod matrix;
 mod notes;
+mod private_texts;
 mod recordings;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,8 +1,10 @@
 //! Stage 5 of 5: usage and cost of a response, and its part of the request's log line. [`cost`] has
-//! the arithmetic, [`tally`] counts while the response is generated, [`record`] writes the log line.
+//! the arithmetic, [`tally`] counts while the response is generated, [`plausible`]
+//! checks what the provider reports, [`record`] writes the log line.
 
 mod complete;
 mod cost;
+mod plausible;
 mod record;
 mod tally;
 

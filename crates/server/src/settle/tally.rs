@@ -8,11 +8,12 @@ use orouter_wire::usage::CostDetails;
 use orouter_wire::{Response, ResponseStatus, ResponsesRequest, Usage};
 
 use super::cost::Cost;
+use super::plausible::plausible;
 use crate::amount::Amount;
 use crate::catalog::Endpoint;
 use crate::prompt;
 
-/// Number of bytes of a prompt that count as one token, if the provider reports no usage.
+/// Number of bytes of text that count as one token, if the provider reports no usage.
 const BYTES_PER_TOKEN: usize = 4;
 
 /// The usage of a generation so far. Clones share it.
@@ -55,11 +56,12 @@ impl Tally {
     }
 
     /// Sets the cost of a response that has ended. Estimates its usage if the provider reports none
-    /// and the response did not fail.
+    /// that can be right and the response did not fail.
     pub(crate) fn charge(&self, response: &mut Response) {
         let failed = response.status == ResponseStatus::Failed;
+        response.usage = response.usage.take().and_then(plausible);
         if response.usage.is_none() && !failed {
-            response.usage = self.estimate();
+            response.usage = self.estimate(|| response.output_text());
         }
         // A response without output tokens whose end has no reason is not charged.
         let free = failed || (response.output.is_empty() && response.incomplete_details.is_none());
@@ -72,20 +74,26 @@ impl Tally {
     /// cut: the prompt as one token for 4 bytes, the output as one token for each delta. `None` if
     /// no endpoint has started to generate.
     pub(crate) fn estimated(&self) -> Option<Usage> {
-        let mut usage = self.estimate()?;
+        let mut usage = self.estimate(String::new)?;
         self.set_cost(&mut usage, false);
         Some(usage)
     }
 
-    fn estimate(&self) -> Option<Usage> {
+    /// `text` is the output of a response that arrived without deltas.
+    fn estimate(&self, text: impl FnOnce() -> String) -> Option<Usage> {
         self.0.endpoint.get()?;
         let bytes = if self.0.body.is_empty() {
             self.0.length
         } else {
             prompt::text_bytes(&self.0.body)
         };
-        let input = u64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
-        Some(Usage::new(input, self.0.deltas.load(Ordering::Relaxed)))
+        let tokens =
+            |bytes: usize| u64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
+        let output = match self.0.deltas.load(Ordering::Relaxed) {
+            0 => tokens(text().len()),
+            deltas => deltas,
+        };
+        Some(Usage::new(tokens(bytes), output))
     }
 
     /// Sets the members of the usage about cost. A provider's own figure is the upstream's cost and

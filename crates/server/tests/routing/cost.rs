@@ -133,3 +133,46 @@ async fn a_response_that_the_upstream_cancels_is_charged() {
     let blank = json!({"type": "response.cancelled", "response": {"status": "cancelled", "output": [], "usage": none}});
     assert_eq!(usage(priced(), blank).await["cost"], 0.0);
 }
+
+#[tokio::test]
+async fn usage_that_cannot_be_right_is_estimated() {
+    let estimate = usage(priced(), completed(&Value::Null)).await;
+    // The text of the output is "ok".
+    assert_eq!(estimate["output_tokens"], 1);
+    for reported in [
+        json!({"input_tokens": -5, "output_tokens": 3, "total_tokens": -2}),
+        json!({"input_tokens": 5, "output_tokens": "3", "total_tokens": 8}),
+        json!({"input_tokens": 10.5, "output_tokens": 3, "total_tokens": 13.5}),
+        json!({"input_tokens": 1e30, "output_tokens": 3, "total_tokens": 3}),
+        json!({"input_tokens": 1, "output_tokens": u64::MAX, "total_tokens": 3}),
+        json!("none"),
+    ] {
+        assert_eq!(
+            usage(priced(), completed(&reported)).await,
+            estimate,
+            "{reported}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn parts_of_the_usage_that_cannot_be_right_are_left_out() {
+    let reported = json!({"input_tokens": 10, "output_tokens": 5.0, "total_tokens": "15",
+        "input_tokens_details": {"cached_tokens": -4}, "cost": -1,
+        "output_tokens_details": {"reasoning_tokens": "x", "audio_tokens": 2},
+        "cost_details": {"upstream_inference_cost": -2, "upstream_inference_input_cost": "x"}});
+    let usage = usage(priced(), completed(&reported)).await;
+    let cost = 10.0 * 2e-6 + 5.0 * 10e-6 + 0.001;
+    let close = |value: &Value| (value.as_f64().unwrap() - cost).abs() < 1e-12;
+    assert!(close(&usage["cost"]), "{usage}");
+    assert!(
+        close(&usage["cost_details"]["upstream_inference_cost"]),
+        "{usage}"
+    );
+    assert_eq!(usage["total_tokens"], 15);
+    assert_eq!(usage["input_tokens_details"]["cached_tokens"], 0);
+    assert_eq!(
+        usage["output_tokens_details"],
+        json!({"reasoning_tokens": 0, "audio_tokens": 2})
+    );
+}

@@ -91,13 +91,13 @@ fn every_mistake_is_printed_in_order() {
 #[test]
 fn warnings_do_not_fail() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "[server]\nfetch_urls = true\n";
+    let text = "[server]\nallow_unpriced = true\n";
     fs::write(folder.path().join("a.toml"), text).unwrap();
     let ran = check(folder.path(), &["a.toml"]);
     assert_eq!(ran.status, Some(0));
     assert!(
         ran.stderr
-            .starts_with("a.toml:2:14: server.fetch_urls: warning: "),
+            .starts_with("a.toml:2:18: server.allow_unpriced: warning: "),
         "{ran:?}"
     );
 }

@@ -28,6 +28,9 @@ impl Changes {
         changes.list("models", &old.models, &new.models, id);
         changes.list("imported models", &old.imported, &new.imported, id);
         changes.list("keys", &old.keys, &new.keys, |key| key.name.clone());
+        if old.server.fetch_urls != new.server.fetch_urls {
+            changes.applied.push("server.fetch_urls".to_owned());
+        }
         if old.records.require_keys != new.records.require_keys {
             changes.applied.push("records.require_keys".to_owned());
         }
@@ -153,10 +156,12 @@ mod tests {
         new.providers[0].api_key = Some(Secret::new("hunter2"));
         new.models = vec![ModelConfig::new("b/x")];
         new.server.listen = Some("127.0.0.1:1".to_owned());
+        new.server.fetch_urls = true;
         let changes = Changes::between(&old, &new);
         assert_eq!(
             changes.to_string(),
-            "providers added: c; providers changed: b; providers removed: a; models added: b/x"
+            "providers added: c; providers changed: b; providers removed: a; models added: b/x; \
+             server.fetch_urls"
         );
         assert_eq!(changes.needs_restart, ["server.listen"]);
     }

@@ -17,7 +17,7 @@ pub struct ServerConfig {
     pub allow_hosts: Vec<AllowedHost>,
     /// `true` if keys with a limit may use models without a price.
     pub allow_unpriced: bool,
-    /// `true` if the server may fetch image and file URLs for upstreams that take none.
+    /// `true` if the server may fetch file URLs for upstreams that take none. A reload applies it.
     pub fetch_urls: bool,
     /// Maximum time for running responses on shutdown.
     pub drain: Option<Duration>,

@@ -6,7 +6,6 @@ use crate::mistakes::read;
 fn members_without_effect_are_reported() {
     for (text, place, word) in [
         ("[server]\nallow_unpriced = true\n", "2:18", "no effect"),
-        ("[server]\nfetch_urls = true\n", "2:14", "no effect"),
         ("[store]\nurl = \"sqlite:a\"\n", "1:1", "no effect"),
         ("[records]\nclient_fields = false\n", "2:17", "no effect"),
         ("[records]\nretention = \"1d\"\n", "2:13", "no effect"),
@@ -46,6 +45,6 @@ fn members_without_effect_are_reported() {
 
 #[test]
 fn a_usual_file_has_no_warnings() {
-    let text = "[server]\nlisten = \"127.0.0.1:0\"\n[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://a\"\nmodels = [\"*\"]\n";
+    let text = "[server]\nlisten = \"127.0.0.1:0\"\nfetch_urls = true\n[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://a\"\nmodels = [\"*\"]\n";
     assert_eq!(read(text).unwrap().warnings, []);
 }

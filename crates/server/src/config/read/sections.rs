@@ -34,7 +34,10 @@ pub(super) fn server(table: Table<'_>) -> ServerConfig {
         allow_origins: parsed_list(table.get("allow_origins")),
         allow_hosts: parsed_list(table.get("allow_hosts")),
         allow_unpriced: later(table.get("allow_unpriced"), false, Value::boolean),
-        fetch_urls: later(table.get("fetch_urls"), false, Value::boolean),
+        fetch_urls: table
+            .get("fetch_urls")
+            .and_then(|v| v.boolean())
+            .unwrap_or_default(),
         drain: table.get("drain").and_then(|v| time(&v)),
         body_timeout: table.get("body_timeout").and_then(|v| positive(&v)),
         head_timeout: table.get("head_timeout").and_then(|v| positive(&v)),

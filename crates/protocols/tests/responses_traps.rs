@@ -251,6 +251,147 @@ fn trap_04_items_of_unknown_kinds_have_ids_of_their_own() {
     }
 }
 
+/// The members `item_id` of the events, and the ids of their items.
+fn ids(events: &[UpstreamEvent]) -> Vec<Option<String>> {
+    let id = |event: &UpstreamEvent| {
+        let text = text(event);
+        let id = text["item_id"].as_str().or(text["item"]["id"].as_str());
+        id.map(str::to_owned)
+    };
+    events.iter().map(id).collect()
+}
+
+#[test]
+fn trap_04_items_that_begin_without_an_id_have_one_id() {
+    let item = json!({"type": "odd", "x": 1.50});
+    let named = |id: &str| json!({"type": "odd", "id": id, "x": 1.50});
+    let added = |item: &Value| json!({"type": "response.output_item.added", "output_index": 0, "item": item});
+    let done = |item: &Value| json!({"type": "response.output_item.done", "output_index": 0, "item": item});
+    let at = |kind: &str, id: Option<&str>| {
+        let mut event = json!({"type": format!("response.{kind}"), "output_index": 0});
+        if let Some(id) = id {
+            event["item_id"] = id.into();
+        }
+        event
+    };
+    let known = |id| at("web_search_call.searching", id);
+    let unknown = |id| at("odd.progress", id);
+    for (events, expected) in [
+        (vec![known(Some("a")), known(Some("b"))], "-aa-"),
+        (
+            vec![known(None), known(Some("a")), known(None), known(Some("b"))],
+            "--aaa-",
+        ),
+        (
+            vec![known(Some("a")), unknown(Some("b")), known(Some("c"))],
+            "-aaa-",
+        ),
+        (vec![unknown(Some("a")), known(Some("b"))], "-aa-"),
+        (
+            vec![unknown(None), known(Some("a")), unknown(Some(""))],
+            "--aa-",
+        ),
+    ] {
+        let mut events = events;
+        events.insert(0, added(&item));
+        let cut = repaired(&events);
+        events.push(done(&item));
+        for (sent, output) in [repaired(&events), cut] {
+            let ids = ids(&sent).into_iter();
+            let ids: String = ids.map(|id| id.unwrap_or("-".to_owned())).collect();
+            assert_eq!(ids, expected, "{events:?}");
+            let output: Vec<String> = output.iter().map(orouter_wire::to_string).collect();
+            assert_eq!(output, [item.to_string()], "the item stays without an id");
+        }
+    }
+    let some = |ids: &[&str]| -> Vec<Option<String>> {
+        ids.iter()
+            .map(|id| (!id.is_empty()).then(|| (*id).to_owned()))
+            .collect()
+    };
+    // The end may be the first event with an id.
+    for (before, id) in [(vec![], "z"), (vec![known(Some("a"))], "a")] {
+        let mut events = vec![added(&item)];
+        events.extend(before.clone());
+        events.push(done(&named("z")));
+        let (sent, output) = repaired(&events);
+        let expected = [vec![""], vec!["a"; before.len()], vec![id]].concat();
+        assert_eq!(ids(&sent), some(&expected));
+        assert_eq!(orouter_wire::to_string(&output[0]), named(id).to_string());
+    }
+    // So may the output of the last event.
+    let mut repair = Repair::new("gen-1");
+    let mut sent = Vec::new();
+    for event in translated(&[added(&item), known(Some("a"))]) {
+        repair.push(event, &mut |event| sent.push(event));
+    }
+    let last = orouter_wire::from_str(&named("z").to_string()).unwrap();
+    let output = repair.finish(vec![last], &ItemStatus::Completed, true, &mut |event| {
+        sent.push(event);
+    });
+    assert_eq!(ids(&sent), some(&["", "a", "a"]));
+    assert_eq!(
+        orouter_wire::to_string(&output.items[0]),
+        named("a").to_string()
+    );
+}
+
+#[test]
+fn trap_04_late_ids_are_those_of_one_item() {
+    let item = json!({"type": "odd", "x": 1.50});
+    let whole = |kind: &str, index: u64, item: &Value| json!({"type": format!("response.output_item.{kind}"), "output_index": index, "item": item});
+    let at = |index: u64, id: &str| json!({"type": "response.web_search_call.searching", "output_index": index, "item_id": id});
+    // Events that keep the rules pass unchanged.
+    let events = [
+        whole("added", 0, &item),
+        whole("added", 1, &item),
+        at(1, "b"),
+        at(0, "a"),
+        at(1, "b"),
+        whole("done", 0, &item),
+        whole("done", 1, &item),
+    ];
+    let (sent, _) = repaired(&events);
+    assert_eq!(sent.iter().map(text).collect::<Vec<_>>(), events);
+    // An id that another item has is replaced.
+    let search = json!({"type": "web_search_call", "id": "a", "status": "completed"});
+    let named = json!({"type": "odd", "id": "a", "x": 1.50});
+    let (sent, output) = repaired(&[
+        whole("added", 0, &search),
+        whole("added", 1, &item),
+        whole("done", 1, &named),
+        whole("done", 0, &search),
+    ]);
+    let ids = ids(&sent);
+    assert_eq!(
+        [&ids[0], &ids[1], &ids[3]],
+        [&Some("a".to_owned()), &None, &ids[0]]
+    );
+    assert!(ids[2].is_some() && ids[2] != ids[0], "{ids:?}");
+    let last: Value = serde_json::from_str(&orouter_wire::to_string(&output[1])).unwrap();
+    assert_eq!(last["id"].as_str(), ids[2].as_deref());
+}
+
+#[test]
+fn trap_04_events_of_unknown_kinds_have_the_id_of_their_item() {
+    let message = |id: &str| json!({"type": "message", "id": id, "role": "assistant", "status": "completed", "content": []});
+    let whole = |kind: &str, id: &str| json!({"type": format!("response.output_item.{kind}"), "output_index": 0, "item": message(id)});
+    let odd = |id: &str| json!({"type": "response.odd.begin", "output_index": 0, "item_id": id, "x": 1.50});
+    let (sent, _) = repaired(&[
+        whole("added", "a"),
+        odd("b"),
+        odd("a"),
+        odd(""),
+        whole("done", "c"),
+    ]);
+    assert!(ids(&sent).iter().all(|id| id.as_deref() == Some("a")));
+    assert_eq!(text(&sent[1]), odd("a"), "the other members stay");
+    // After the end of an item, another id is that of an item to come.
+    let (sent, _) = repaired(&[whole("added", "a"), whole("done", "a"), odd("b"), odd("a")]);
+    let expected = ["a", "a", "b", "a"].map(|id| Some(id.to_owned()));
+    assert_eq!(ids(&sent), expected);
+}
+
 #[test]
 fn trap_04_replies_may_have_very_many_items() {
     // The time grows with the number of items, not its square.

@@ -1,5 +1,6 @@
 //! [`Repair`]: turns the events of any upstream into events that follow the rules of a stream.
 
+mod client_ids;
 mod compare;
 mod events;
 mod finish;

@@ -33,12 +33,13 @@ impl Repair {
         let index = change.output_index;
         let found = self.seek(&event.event, index, id);
         let found = found.or_else(|| self.announce(&event.event, index, id, send));
-        let Some((at, slot)) = found.and_then(|at| Some((at, self.slots.get_mut(at)?))) else {
+        let Some(at) = found.filter(|at| self.is_open(*at)) else {
             return;
         };
-        if !slot.is_open() {
+        self.client_id(at, id.unwrap_or_default());
+        let Some(slot) = self.slots.get_mut(at) else {
             return;
-        }
+        };
         self.latest = at;
         slot.ids_vary |= id.is_some_and(|id| id != slot.upstream_id);
         let mut edits: Vec<Edit<'_>> = Vec::new();

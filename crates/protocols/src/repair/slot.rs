@@ -11,7 +11,7 @@ pub(super) struct Slot {
     pub(super) upstream_index: Option<u32>,
     /// The upstream's id of the item; empty if it did not send one.
     pub(super) upstream_id: String,
-    /// The id that the client knows; empty for an item of an unknown kind.
+    /// The id that the client knows; empty for an item of an unknown kind until an event has one.
     pub(super) id: String,
     /// `true` if the upstream names the item differently in its events.
     pub(super) ids_vary: bool,

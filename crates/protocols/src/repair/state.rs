@@ -1,15 +1,16 @@
 //! [`Repair`]: the items that the client has, and the events that begin and end items.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use orouter_wire::assemble::{Assembler, events_of_item};
 use orouter_wire::item::ItemStatus;
 use orouter_wire::{EventClass, Item, StreamEvent};
 
+use super::client_ids::ClientIds;
 use super::compare::{self, ended, has_ended};
 use super::events::{changed, event_text};
-use super::item_kind::{id_prefix, item_for};
+use super::item_kind::item_for;
 use super::part_lists::PartLists;
 use super::slot::Slot;
 use super::texts;
@@ -55,12 +56,7 @@ pub struct Repair {
     pub(super) latest: usize,
     /// The latest slot with an id of the upstream.
     pub(super) by_id: HashMap<String, usize>,
-    /// The ids that the client knows.
-    ids: HashSet<String>,
-    /// The beginning of the random part of generated ids.
-    seed: String,
-    /// `true` once an item has another index or id than the upstream sent.
-    renamed: bool,
+    ids: ClientIds,
 }
 
 impl Repair {
@@ -73,9 +69,7 @@ impl Repair {
             items: Assembler::new(),
             latest: 0,
             by_id: HashMap::new(),
-            ids: HashSet::new(),
-            seed: seed.chars().filter(char::is_ascii_alphanumeric).collect(),
-            renamed: false,
+            ids: ClientIds::new(seed),
         }
     }
 
@@ -139,16 +133,16 @@ impl Repair {
         let mut item = item.clone();
         texts::as_parts(&mut item);
         let upstream_id = item_id(&item).unwrap_or_default().into_owned();
-        if upstream_id.is_empty() || self.ids.contains(&upstream_id) {
-            let id = self.new_id(item.kind());
+        let mut id = String::new();
+        if takes_id(&item) {
+            id = self.ids.assign(&upstream_id, item.kind(), at);
+        }
+        if id != upstream_id {
             set_item_id(&mut item, &id);
         }
-        let id = item_id(&item).unwrap_or_default().into_owned();
-        self.ids.insert(id.clone());
         if !upstream_id.is_empty() {
             self.by_id.insert(upstream_id.clone(), at);
         }
-        self.renamed |= index != Some(output_index(at)) || id != upstream_id;
         self.slots.push(Slot {
             upstream_index: index,
             upstream_id,
@@ -159,6 +153,20 @@ impl Repair {
         });
         self.latest = at;
         (at, item)
+    }
+
+    /// Returns the id that the client gets for an item that the upstream calls `upstream_id`. An item
+    /// that began without an id gets its id from the first event that has one.
+    pub(super) fn client_id(&mut self, at: usize, upstream_id: &str) -> &str {
+        let Some(slot) = self.slots.get_mut(at) else {
+            return "";
+        };
+        if slot.id.is_empty() && !upstream_id.is_empty() {
+            slot.id = self.ids.assign(upstream_id, &slot.kind, at);
+            upstream_id.clone_into(&mut slot.upstream_id);
+            self.by_id.insert(upstream_id.to_owned(), at);
+        }
+        &slot.id
     }
 
     /// Announces an item that the upstream did not announce, for an event about a part of it.
@@ -180,17 +188,6 @@ impl Repair {
         Some(at)
     }
 
-    fn new_id(&self, kind: &str) -> String {
-        let mut number = self.slots.len();
-        loop {
-            let id = format!("{}{}{number:04}", id_prefix(kind), self.seed);
-            if !self.ids.contains(&id) {
-                return id;
-            }
-            number += 1;
-        }
-    }
-
     /// An item ends.
     fn item_done(&mut self, event: UpstreamEvent, send: Send<'_>) {
         let (Some(item), index) = (event.event.item(), event.event.output_index()) else {
@@ -200,14 +197,19 @@ impl Repair {
             let (at, item) = self.begin(index, item);
             return self.end_item(at, Some(&item), &ItemStatus::Completed, send);
         };
-        let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.is_open()) else {
+        if !self.is_open(at) {
+            return;
+        }
+        let mut last = item.clone();
+        let upstream_id = item_id(item).unwrap_or_default();
+        let id = self.client_id(at, &upstream_id);
+        if !id.is_empty() {
+            set_item_id(&mut last, id);
+        }
+        let Some(slot) = self.slots.get_mut(at) else {
             return;
         };
-        slot.ids_vary |= item.id().is_some_and(|id| id != slot.upstream_id);
-        let mut last = item.clone();
-        if !slot.id.is_empty() {
-            set_item_id(&mut last, &slot.id);
-        }
+        slot.ids_vary |= !upstream_id.is_empty() && upstream_id != slot.upstream_id.as_str();
         if !compare::is_complete(slot, &last) {
             return self.end_item(at, Some(&last), &ItemStatus::Completed, send);
         }
@@ -234,11 +236,12 @@ impl Repair {
         status: &ItemStatus,
         send: Send<'_>,
     ) {
+        let upstream_id = last.and_then(item_id).unwrap_or_default();
+        let id = self.client_id(at, &upstream_id).to_owned();
         let Some(slot) = self.slots.get_mut(at) else {
             return;
         };
         let given = slot.given.take();
-        let id = slot.id.clone();
         let announced = std::mem::replace(&mut slot.announced, true);
         let output = &self.items.snapshot().output;
         let streamed = announced.then(|| output.get(streamed_at(output, at, slot)));
@@ -294,28 +297,30 @@ impl Repair {
         if event.event.kind().is_empty() {
             return;
         }
-        if !self.renamed {
-            return send(event);
-        }
         let (number, id) = {
             let text = event_text(&event);
             let number = json_text::get(&text, "output_index");
             let id = json_text::get(&text, "item_id").and_then(json_text::string);
-            let id = id.map(std::borrow::Cow::into_owned);
+            let id = id.map(Cow::into_owned);
             (number.and_then(|number| number.parse::<u32>().ok()), id)
         };
         let named = id.as_deref().and_then(|id| self.named(id));
         let found = named.or_else(|| {
             let number = number?;
-            self.search(|slot| slot.upstream_index == Some(number))
+            // An item that has ended is not the one with another id, unless its ids vary.
+            let may_be = |slot: &Slot| id.is_none() || slot.is_open() || slot.ids_vary;
+            self.search(|slot| slot.upstream_index == Some(number) && may_be(slot))
         });
         let mut edits = Vec::new();
-        if let Some((at, slot)) = found.and_then(|at| Some((at, self.slots.get(at)?))) {
-            if number.is_some() {
+        if let Some(at) = found {
+            if number.is_some_and(|number| number != output_index(at)) {
                 edits.push(Edit::set("output_index", output_index(at).to_string()));
             }
-            if id.is_some() && !slot.id.is_empty() {
-                edits.push(Edit::set("item_id", orouter_wire::to_string(&slot.id)));
+            if let Some(id) = id {
+                let known = self.client_id(at, &id).to_owned();
+                if known != id {
+                    edits.push(Edit::set("item_id", orouter_wire::to_string(&known)));
+                }
             }
         }
         send(changed(event, &edits));
@@ -332,8 +337,7 @@ impl Repair {
 /// not there.
 pub(super) fn streamed_at(output: &[Item], at: usize, slot: &Slot) -> usize {
     let is_it = |item: &Item| {
-        item.kind() == slot.kind
-            && (slot.id.is_empty() || item_id(item).as_deref() == Some(&slot.id))
+        item.kind() == slot.kind && item_id(item).is_none_or(|id| id == slot.id.as_str())
     };
     // Items that were not assembled are missing before it, so that it is at this position or earlier.
     let before = output.get(..=at).unwrap_or(output);
@@ -348,15 +352,26 @@ pub(super) fn item_id(item: &Item) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Sets the id of an item. An item of an unknown kind that has no id stays without one.
+/// Returns `false` for an item of an unknown kind without the member `id`: the kind may have none.
+fn takes_id(item: &Item) -> bool {
+    match item {
+        Item::Unknown(item) => json_text::get(item.raw().get(), "id").is_some(),
+        _ => true,
+    }
+}
+
+/// Sets the id of an item, unless it takes none.
 fn set_item_id(item: &mut Item, id: &str) {
+    if !takes_id(item) {
+        return;
+    }
     let Item::Unknown(unknown) = item else {
         item.set_id(id);
         return;
     };
     let text = unknown.raw().get();
     let edit = Edit::set("id", orouter_wire::to_string(&id.to_owned()));
-    let edited = json_text::get(text, "id").and_then(|_| json_text::edit(text, &[edit]));
+    let edited = json_text::edit(text, &[edit]);
     if let Some(Ok(edited)) = edited.as_deref().map(orouter_wire::from_str) {
         *item = edited;
     }

@@ -11,6 +11,7 @@ use super::{limits, order, preferences, refused, variant};
 use crate::catalog::{Catalog, Endpoint};
 use crate::failure::{Failure, FailureKind};
 use crate::quote::{quote, quote_list};
+use crate::upstream::check_media_urls;
 
 /// Maximum number of models that a message names.
 const QUOTED_MODELS: usize = 5;
@@ -20,8 +21,8 @@ const QUOTED_MODELS: usize = 5;
 ///
 /// # Errors
 /// A 404 if all models are unknown, or if the request's preferences exclude every endpoint; a 400
-/// if the request exceeds the limits of every endpoint, or asks for an order that this server
-/// cannot give.
+/// if the request exceeds the limits of every endpoint, asks for an order that this server cannot
+/// give, or has a URL that no upstream may fetch.
 pub(crate) fn plan(
     request: &ResponsesRequest,
     size: &Size<'_>,
@@ -60,6 +61,9 @@ pub(crate) fn plan(
     }
     refused::check(request, &all, notes)?;
     let mut kept = preferences::apply(request, size, all)?;
+    if kept.iter().any(|endpoint| endpoint.upstream.is_some()) {
+        check_media_urls(request)?;
+    }
     limits::prefer_readers(request, &mut kept);
     let issuer = match kept.len() {
         1 => None,

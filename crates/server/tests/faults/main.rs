@@ -15,6 +15,7 @@ mod fallback;
 mod lifecycle;
 mod limits;
 mod matrix;
+mod media_urls;
 mod notes;
 mod private_texts;
 mod recordings;

@@ -37,7 +37,7 @@ const V6: [(Ipv6Addr, u32); 4] = [
 ];
 
 /// Returns `true` if the address belongs to the public Internet.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub(in crate::upstream) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !V4.iter().any(|network| in_v4(address, *network)),
         IpAddr::V6(address) => {

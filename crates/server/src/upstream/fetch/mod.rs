@@ -8,4 +8,5 @@ mod address;
 mod client;
 mod parts;
 
+pub(super) use address::is_public;
 pub(super) use client::UrlFetcher;

@@ -115,7 +115,7 @@ async fn every_place_of_a_url_is_checked() {
         request["tools"] =
             json!([{"type": "image_generation", "input_image_mask": {"image_url": url}}]);
         let answer = client.ask(&request).await;
-        assert_eq!(answer.status, 400, "{}", answer.text());
+        assert_eq!(answer.status, 400, "{vendor:?} {}", answer.text());
         let param = "tools[0].input_image_mask.image_url";
         assert_eq!(answer.error()["param"], param);
         assert_eq!(upstream.accepted(), 0, "{vendor:?}");
@@ -145,8 +145,7 @@ async fn repeated_members_and_unpaired_surrogates_hide_no_url() {
     ] {
         let body =
             format!(r#"{{"model":"test/model","input":[{{"role":"user","content":[{part}]}}]}}"#);
-        let bytes = Client::posted("/api/v1/responses", body.as_bytes());
-        let answer = server.client().open(&bytes).await;
+        let answer = server.client().post("/api/v1/responses", body).await;
         assert_eq!(answer.status, 400, "{part}: {}", answer.text());
         let param = format!("input[0].content[0].{member}");
         assert_eq!(answer.error()["param"], param, "{part}");

@@ -38,16 +38,21 @@ pub(crate) fn check(request: &ResponsesRequest) -> Result<(), Failure> {
         check_item(item, || format!("input[{index}]"))?;
     }
     for (index, tool) in request.tools.iter().enumerate() {
-        let Tool::ImageGeneration(tool) = tool else {
-            continue;
-        };
-        let Some(mask) = &tool.input_image_mask else {
-            continue;
-        };
-        let path = || format!("tools[{index}].input_image_mask");
-        check_member(mask.image_url.as_deref(), &mask.extra, "image_url", path)?;
+        check_tool(tool, || format!("tools[{index}]"))?;
     }
     Ok(())
+}
+
+/// Checks the mask of a tool that generates images.
+fn check_tool(tool: &Tool, path: impl Fn() -> String) -> Result<(), Failure> {
+    let Tool::ImageGeneration(tool) = tool else {
+        return Ok(());
+    };
+    if let Some(mask) = &tool.input_image_mask {
+        let path = || format!("{}.input_image_mask", path());
+        check_member(mask.image_url.as_deref(), &mask.extra, "image_url", path)?;
+    }
+    check_extra(&tool.extra, path)
 }
 
 /// Checks the parts of an item.

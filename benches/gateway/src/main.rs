@@ -70,7 +70,7 @@ fn main() {
                 let first = shape
                     .is_stream()
                     .then(|| samples::first_content(Protocol::Responses));
-                let request = Prepared::new("/api/v1/responses", &[], &body, first);
+                let request = Prepared::new("/v1/responses", &[], &body, first);
                 let address = address.parse().expect("an address");
                 let (connections, count) = (number(connections), number(count));
                 let round = load::run(address, &request, connections, count, None);

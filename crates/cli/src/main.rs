@@ -56,6 +56,9 @@ use crate::args::{CatalogCommand, Cli, Command};
 use crate::exit::CommandError;
 use crate::interrupt::interruptible;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

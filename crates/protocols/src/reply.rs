@@ -6,6 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use orouter_wire::StreamEvent;
 
+use crate::json_text::Outline;
+
 /// An event of the Responses API, made from the reply of an upstream.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -23,8 +25,9 @@ pub struct UpstreamEvent {
 pub enum Original {
     /// The JSON text of the event: the data of one frame.
     Event(Bytes),
-    /// The JSON text of a whole response. The event is the terminal event with this response.
-    Response(Bytes),
+    /// A whole response. The event is the terminal event with this response, without the members
+    /// that repeat the request: a server knows them.
+    Response(Outline),
 }
 
 impl UpstreamEvent {

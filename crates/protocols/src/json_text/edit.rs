@@ -1,10 +1,11 @@
-//! [`edit()`] and [`Outline`]: change members of an object in its text.
+//! [`edit()`]: changes members of an object in its text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bytes::{BufMut, BytesMut};
 
-use super::members::{Member, members};
+use super::members::members;
 
 /// A change to one member of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl<'a> Edit<'a> {
     }
 
     /// Returns the maximum number of bytes that the edit adds.
-    fn room(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         match &self.change {
             Change::Set(json) | Change::Default(json) => self.name.len() + json.len() + 4,
             Change::Remove => 0,
@@ -100,63 +101,16 @@ pub fn edit_into(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<(
 
 fn append(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<()> {
     let mut found = members(text)?;
-    let mut editor = Editor::new(text, found.offset(), edits, out)?;
+    let mut editor = Editor::new(text.as_bytes(), found.offset(), edits, out)?;
     for member in found.by_ref() {
-        editor.member(&member)?;
+        editor.member(&member.name, member.start, &member.value)?;
     }
     editor.finish(found.end()?)
 }
 
-/// The members of an object, found once, for several questions and an edit.
-#[derive(Clone, Debug)]
-pub struct Outline<'a> {
-    text: &'a str,
-    /// Offset after the opening brace.
-    start: usize,
-    members: Vec<Member<'a>>,
-    /// Offset of the closing brace.
-    end: usize,
-}
-
-impl<'a> Outline<'a> {
-    /// Finds the members of an object. `None` if `text` is not one.
-    #[must_use]
-    pub fn of(text: &'a str) -> Option<Self> {
-        let mut found = members(text)?;
-        let start = found.offset();
-        let members = found.by_ref().collect();
-        let end = found.end()?;
-        Some(Self {
-            text,
-            start,
-            members,
-            end,
-        })
-    }
-
-    /// Returns the members in the order of the text.
-    #[must_use]
-    pub fn members(&self) -> &[Member<'a>] {
-        &self.members
-    }
-
-    /// Returns the object with its members changed, as [`edit()`] does.
-    #[must_use]
-    pub fn edit(&self, edits: &[Edit<'_>]) -> Option<String> {
-        let added: usize = edits.iter().map(Edit::room).sum();
-        let mut out = BytesMut::with_capacity(self.text.len() + added);
-        let mut editor = Editor::new(self.text, self.start, edits, &mut out)?;
-        for member in &self.members {
-            editor.member(member)?;
-        }
-        editor.finish(self.end)?;
-        String::from_utf8(Vec::from(out)).ok()
-    }
-}
-
 /// Writes an object with its members changed.
-struct Editor<'a> {
-    text: &'a str,
+pub(super) struct Editor<'a> {
+    text: &'a [u8],
     edits: &'a [Edit<'a>],
     out: &'a mut BytesMut,
     /// Text before this offset has been written or removed.
@@ -172,8 +126,8 @@ struct Editor<'a> {
 
 impl<'a> Editor<'a> {
     /// `start` is the offset after the opening brace.
-    fn new(
-        text: &'a str,
+    pub(super) fn new(
+        text: &'a [u8],
         start: usize,
         edits: &'a [Edit<'a>],
         out: &'a mut BytesMut,
@@ -191,21 +145,20 @@ impl<'a> Editor<'a> {
     }
 
     fn copy_to(&mut self, end: usize) -> Option<()> {
-        self.out
-            .put_slice(self.text.get(self.copied..end)?.as_bytes());
+        self.out.put_slice(self.text.get(self.copied..end)?);
         Some(())
     }
 
-    /// Takes the next member.
-    fn member(&mut self, member: &Member<'_>) -> Option<()> {
+    /// Takes the next member: its name, the offset of the quote before the name, and its value.
+    pub(super) fn member(&mut self, name: &str, start: usize, value: &Range<usize>) -> Option<()> {
         let edit = self
             .edits
             .iter()
             .zip(0_u32..)
-            .find(|(edit, _)| edit.name == member.name);
+            .find(|(edit, _)| edit.name == name);
         if self.at_start {
             // All members before this one were removed, and the comma with them.
-            self.copied = member.start;
+            self.copied = start;
         }
         match edit {
             Some((
@@ -215,31 +168,27 @@ impl<'a> Editor<'a> {
                 },
                 _,
             )) => {
-                self.copy_to(if self.kept {
-                    self.previous_end
-                } else {
-                    member.start
-                })?;
-                self.copied = member.value.end;
+                self.copy_to(if self.kept { self.previous_end } else { start })?;
+                self.copied = value.end;
                 self.at_start = !self.kept;
             }
             Some((Edit { change, .. }, number)) => {
                 if let Change::Set(json) = change {
-                    self.copy_to(member.value.start)?;
+                    self.copy_to(value.start)?;
                     self.out.put_slice(json.as_bytes());
-                    self.copied = member.value.end;
+                    self.copied = value.end;
                 }
                 self.missing &= !1_u64.checked_shl(number).unwrap_or(0);
                 (self.kept, self.at_start) = (true, false);
             }
             None => (self.kept, self.at_start) = (true, false),
         }
-        self.previous_end = member.value.end;
+        self.previous_end = value.end;
         Some(())
     }
 
     /// Writes the rest. `end` is the offset of the closing brace.
-    fn finish(mut self, end: usize) -> Option<()> {
+    pub(super) fn finish(mut self, end: usize) -> Option<()> {
         let tail = if self.at_start {
             end
         } else {
@@ -262,7 +211,7 @@ impl<'a> Editor<'a> {
                 self.out.put_slice(json.as_bytes());
             }
         }
-        self.out.put_slice(self.text.get(tail..=end)?.as_bytes());
+        self.out.put_slice(self.text.get(tail..=end)?);
         Some(())
     }
 }

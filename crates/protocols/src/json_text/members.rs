@@ -169,26 +169,74 @@ fn value_at(text: &str, at: usize) -> Option<&str> {
 fn short_value(text: &[u8]) -> Option<usize> {
     match text {
         [b'"', rest @ ..] => {
-            let special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
-            let length = rest.iter().take(SHORT_STRING).position(special)?;
+            let length = plain_length(rest.get(..SHORT_STRING).unwrap_or(rest))?;
             (rest.get(length) == Some(&b'"')).then_some(length + 2)
         }
         [b'n', b'u', b'l', b'l', ..] | [b't', b'r', b'u', b'e', ..] => Some(4),
         [b'f', b'a', b'l', b's', b'e', ..] => Some(5),
         [b'[', b']', ..] | [b'{', b'}', ..] => Some(2),
+        [b'0'..=b'9', ..] => number_length(text),
         _ => None,
     }
+}
+
+/// Returns the length of a number that consists of digits and at most one point in between. `None`
+/// for other numbers, and if it is not known to end there.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let rest = text.get(from..)?;
+        rest.iter().position(|byte| !byte.is_ascii_digit())
+    };
+    let whole = digits(0)?;
+    if whole > 1 && text.first() == Some(&b'0') {
+        return None;
+    }
+    let length = match text.get(whole)? {
+        b'.' => match digits(whole + 1)? {
+            0 => return None,
+            fraction => whole + 1 + fraction,
+        },
+        _ => whole,
+    };
+    matches!(
+        text.get(length)?,
+        b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'
+    )
+    .then_some(length)
 }
 
 /// Returns the name that begins after a quote. `None` if it has escapes.
 fn plain_name(text: &str, from: usize) -> Option<&str> {
     let rest = text.as_bytes().get(from..)?;
-    let special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
-    let length = rest.iter().position(special)?;
+    let length = plain_length(rest)?;
     match rest.get(length) {
         Some(b'"') => text.get(from..from + length),
         _ => None,
     }
+}
+
+/// Returns the number of bytes before the first quote, backslash or control character. `None` if
+/// there is none.
+fn plain_length(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The lowest byte that is found is exact; a borrow can only mark bytes above it.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let mut length = 0;
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslash = zeros(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * u64::from(b' ')) & !word & HIGH;
+        let found = quote | backslash | control;
+        if found != 0 {
+            return Some(length + (found.trailing_zeros() / 8) as usize);
+        }
+        length += 8;
+    }
+    let special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+    Some(length + rest.iter().position(special)?)
 }
 
 /// Returns the name in a quoted key.
@@ -256,6 +304,43 @@ mod tests {
             while found.next().is_some() {}
             assert_eq!(found.end(), None, "{text}");
             assert_eq!(get(text, "a"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_and_strings_end_at_the_first_special_byte_wherever_it_stands() {
+        for length in 0..40 {
+            let plain = "é~\u{7f}!#[]".chars().cycle();
+            let plain: String = plain.take(length).collect();
+            for (end, expected) in [
+                ("\"", true),
+                ("\\\"", false),
+                ("\u{1f}\"", false),
+                ("", false),
+            ] {
+                let text = format!("{plain}{end}");
+                let name = plain_name(&text, 0);
+                assert_eq!(name, expected.then_some(&*plain), "{text:?}");
+            }
+            let text = format!("{{\"{plain}\":\"{plain}\"}}");
+            assert_eq!(
+                get(&text, &plain),
+                text.get(plain.len() + 4..text.len() - 1)
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_checked() {
+        for number in ["0", "7", "10", "0.5", "12.50", "-1", "1e5", "0.1E-7"] {
+            for end in ["", " ", "\n"] {
+                let text = format!("{{\"n\":{number}{end}}}");
+                assert_eq!(get(&text, "n"), Some(number), "{text}");
+            }
+        }
+        for wrong in ["01", "1.", ".5", "1.2.3", "1x", "1 2", "+1", "0x1", "1.e5"] {
+            let text = format!("{{\"n\":{wrong}}}");
+            assert_eq!(get(&text, "n"), None, "{text}");
         }
     }
 

@@ -4,7 +4,9 @@
 mod edit;
 mod elements;
 mod members;
+mod outline;
 
-pub use edit::{Edit, Outline, edit, edit_into, edited};
+pub use edit::{Edit, edit, edit_into, edited};
 pub use elements::elements;
 pub use members::{Member, Members, get, members, string};
+pub use outline::Outline;

@@ -8,7 +8,7 @@ use orouter_wire::event::ResponseEvent;
 use orouter_wire::{EventClass, Response, ResponseObject, ResponseStatus, StreamEvent};
 
 use super::{required, required_inside};
-use crate::json_text::{self, Edit};
+use crate::json_text::{self, Edit, Outline};
 use crate::reply::{Original, ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 
 /// Reads the reply to one request.
@@ -21,91 +21,110 @@ impl ReplyReader for Reader {
     }
 
     fn body(&self, body: &Bytes) -> Result<UpstreamEvent, UnreadableReply> {
-        let text = std::str::from_utf8(body)
-            .map_err(|_| UnreadableReply::new("the body is not UTF-8"))?
-            .trim_start_matches('\u{feff}')
-            .trim_ascii();
-        let marks =
-            Marks::of(text).ok_or_else(|| UnreadableReply::new("the body is not a JSON object"))?;
-        // A few servers send one event as the body: the last one, or an `error`. A body whose only
-        // content is an error is an event without a type.
-        if !marks.is_response
-            && let Ok(event) = orouter_wire::from_str::<StreamEvent>(text)
-            && matches!(event.class(), EventClass::Terminal | EventClass::Error)
+        let (mut outline, mut response) = decoded(trimmed(body))?;
+        if response.output.is_empty()
+            && let Some(event) = event_without_output(&outline, &response)?
         {
             return Ok(UpstreamEvent::new(event));
         }
-        let response: Response = orouter_wire::from_str(text)
-            .map_err(|_| UnreadableReply::new("the body is not JSON"))?;
-        if !marks.is_response && response.output.is_empty() {
-            return Err(UnreadableReply::new(
-                "the body is JSON but not a response object",
-            ));
+        let text = std::str::from_utf8(outline.text()).unwrap_or_default();
+        if let Some(text) = required_inside::completed_output(&response.output, text) {
+            (outline, response) = decoded(Bytes::from(text))?;
         }
-        let running = matches!(
-            response.status,
-            ResponseStatus::Queued | ResponseStatus::InProgress
-        );
-        if marks.has_status && running && response.output.is_empty() && !response.has_failed() {
-            return Err(UnreadableReply::new(
-                "the response of the body has not ended",
-            ));
-        }
-        Ok(
-            match required_inside::completed_output(&response.output, text) {
-                Some(text) => {
-                    let response = orouter_wire::from_str(&text).unwrap_or(response);
-                    with_body(response, Bytes::from(text))
-                }
-                None => with_body(response, Bytes::copy_from_slice(text.as_bytes())),
-            },
-        )
+        let original = Original::Response(outline);
+        Ok(UpstreamEvent::with_original(terminal(response), original))
     }
 }
 
-/// Facts about a body, found in one pass over its members.
-#[derive(Default)]
-struct Marks {
-    /// `true` if a member marks the object as a response: an `object` of that name, or `output`.
-    is_response: bool,
-    /// `true` if it has a status.
-    has_status: bool,
+/// Decodes a body as a response, without the members that repeat its request.
+fn decoded(text: Bytes) -> Result<(Outline, Response), UnreadableReply> {
+    let outline = Outline::of(text.clone()).ok_or_else(|| unreadable(&text))?;
+    let response = orouter_wire::from_slice(&outline.without(repeats_the_request));
+    Ok((outline, response.map_err(|_| unreadable(&text))?))
 }
 
-impl Marks {
-    /// Returns the facts; none of them applies to an object that is not JSON. `None` if the text is
-    /// not an object.
-    fn of(text: &str) -> Option<Self> {
-        let mut members = json_text::members(text)?;
-        let (mut named, mut has_output, mut has_status) = (false, false, false);
-        // The last member counts if a name is repeated.
-        for member in members.by_ref() {
-            let value = || text.get(member.value.clone()).unwrap_or_default();
-            match &*member.name {
-                "object" => {
-                    named = matches!(
-                        orouter_wire::from_str(value()),
-                        Ok(ResponseObject::Response | ResponseObject::Compaction)
-                    );
-                }
-                "output" => has_output = value().starts_with('['),
-                "status" => has_status = value() != "null",
-                _ => {}
+/// Returns the body without a byte order mark and without the white space around it.
+fn trimmed(body: &Bytes) -> Bytes {
+    let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    body.slice_ref(text.trim_ascii())
+}
+
+fn unreadable(text: &[u8]) -> UnreadableReply {
+    UnreadableReply::new(match std::str::from_utf8(text) {
+        Err(_) => "the body is not UTF-8",
+        Ok(text) if json_text::members(text).is_none() => "the body is not a JSON object",
+        Ok(_) => "the body is not JSON",
+    })
+}
+
+/// Returns `true` for the members of a response that repeat its request. They are half of a usual
+/// response.
+fn repeats_the_request(name: &str) -> bool {
+    matches!(
+        name,
+        "background"
+            | "frequency_penalty"
+            | "instructions"
+            | "max_output_tokens"
+            | "max_tool_calls"
+            | "metadata"
+            | "parallel_tool_calls"
+            | "presence_penalty"
+            | "previous_response_id"
+            | "prompt"
+            | "prompt_cache_key"
+            | "prompt_cache_options"
+            | "prompt_cache_retention"
+            | "reasoning"
+            | "safety_identifier"
+            | "store"
+            | "temperature"
+            | "text"
+            | "tool_choice"
+            | "tools"
+            | "top_logprobs"
+            | "top_p"
+            | "truncation"
+            | "user"
+    )
+}
+
+/// Returns the event that a body without output is. `None` if it is a response.
+///
+/// A few servers send one event as the body: the last one, or an `error`. A body whose only content
+/// is an error is an event without a type.
+fn event_without_output(
+    body: &Outline,
+    response: &Response,
+) -> Result<Option<StreamEvent>, UnreadableReply> {
+    let object = body.get("object").map(orouter_wire::from_str);
+    let is_response = matches!(
+        object,
+        Some(Ok(ResponseObject::Response | ResponseObject::Compaction))
+    ) || body
+        .get("output")
+        .is_some_and(|output| output.starts_with('['));
+    if !is_response {
+        return match orouter_wire::from_slice::<StreamEvent>(body.text()) {
+            Ok(event) if matches!(event.class(), EventClass::Terminal | EventClass::Error) => {
+                Ok(Some(event))
             }
-        }
-        Some(match members.end() {
-            Some(_) => Self {
-                is_response: named || has_output,
-                has_status,
-            },
-            None => Self::default(),
-        })
+            _ => Err(UnreadableReply::new(
+                "the body is JSON but not a response object",
+            )),
+        };
     }
-}
-
-/// Returns the event of a response and of its text.
-fn with_body(response: Response, text: Bytes) -> UpstreamEvent {
-    UpstreamEvent::with_original(terminal(response), Original::Response(text))
+    let has_status = body.get("status").is_some_and(|status| status != "null");
+    let running = matches!(
+        response.status,
+        ResponseStatus::Queued | ResponseStatus::InProgress
+    );
+    if has_status && running && !response.has_failed() {
+        return Err(UnreadableReply::new(
+            "the response of the body has not ended",
+        ));
+    }
+    Ok(None)
 }
 
 /// Returns the event that ends a stream with this response.

@@ -1,6 +1,7 @@
 //! The members of the request that its response repeats, with defaults and nulls filled in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use orouter_wire::settings::{ServiceTier, Truncation};
 use orouter_wire::{
@@ -9,7 +10,35 @@ use orouter_wire::{
 };
 use serde_json::Value;
 
+use super::echo_limit;
+use crate::generation::Generation;
 use crate::provider::Model;
+
+/// The members of a request that its response repeats, and what else every response has.
+pub(super) struct Echo {
+    request: Arc<ResponsesRequest>,
+    pub(super) model: Arc<Model>,
+    pub(super) id: String,
+    created_at: u64,
+}
+
+impl Echo {
+    pub(super) fn new(generation: &Generation, model: &Arc<Model>) -> Self {
+        Self {
+            request: Arc::clone(&generation.request),
+            model: Arc::clone(model),
+            id: generation.id.as_str().to_owned(),
+            created_at: generation.created_at,
+        }
+    }
+
+    /// Returns the response before it has any output, as `response.created` has it.
+    pub(super) fn response(&self) -> Response {
+        let mut response = response(&self.request, &self.model, &self.id, self.created_at);
+        echo_limit::apply(&mut response);
+        response
+    }
+}
 
 /// Returns the response to this request before it has any output.
 pub(super) fn response(request: &ResponsesRequest, model: &Model, id: &str, now: u64) -> Response {

@@ -5,6 +5,8 @@
 //! events in between follow the rules of a stream. An event that needs no change keeps the text in
 //! which the upstream sent it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use orouter_protocols::json_text::{self, Edit};
 use orouter_protocols::{Original, Repair, UpstreamEvent};
@@ -13,7 +15,8 @@ use orouter_wire::item::ItemStatus;
 use orouter_wire::{EventClass, Response, ResponseStatus, StreamEvent, Usage};
 
 use super::client_event::ClientEvent;
-use super::{echo, echo_limit, final_text};
+use super::echo::Echo;
+use super::final_text;
 use crate::failure::Failure;
 use crate::generation::Generation;
 use crate::metadata::Routing;
@@ -22,9 +25,8 @@ use crate::settle;
 
 /// Turns a provider's events into those that the client gets.
 pub(super) struct Relay {
-    /// The response before any output, as `response.created` has it.
-    blank: Response,
-    repair: Repair,
+    echo: Echo,
+    repair: Box<Repair>,
     /// `true` if the client gets one body: the events are not needed.
     whole: bool,
     /// The next sequence number.
@@ -43,14 +45,14 @@ pub(super) struct Relay {
 pub(super) struct Ended {
     pub(super) response: Response,
     /// Its JSON text, if it was made from the upstream's text.
-    text: Option<String>,
+    text: Option<Bytes>,
 }
 
 impl Ended {
     /// Returns the JSON text of the response.
     pub(super) fn into_json(self) -> Bytes {
         match self.text {
-            Some(text) => Bytes::from(text),
+            Some(text) => text,
             None => Bytes::from(orouter_wire::to_vec(&self.response)),
         }
     }
@@ -61,17 +63,10 @@ type Send<'a> = &'a mut dyn FnMut(ClientEvent);
 
 impl Relay {
     /// Creates the relay of a stream for a generation that this model at this provider runs.
-    pub(super) fn new(generation: &Generation, model: &Model, provider: &str) -> Self {
-        let mut blank = echo::response(
-            &generation.request,
-            model,
-            generation.id.as_str(),
-            generation.created_at,
-        );
-        echo_limit::apply(&mut blank);
+    pub(super) fn new(generation: &Generation, model: &Arc<Model>, provider: &str) -> Self {
         Self {
-            blank,
-            repair: Repair::new(generation.id.as_str()),
+            echo: Echo::new(generation, model),
+            repair: Box::new(Repair::new(generation.id.as_str())),
             whole: false,
             sequence: 0,
             announced: false,
@@ -148,9 +143,9 @@ impl Relay {
         if std::mem::replace(&mut self.announced, true) || self.whole {
             return;
         }
-        let event = |response: &Response| ResponseEvent::new(response.clone());
-        let created = StreamEvent::Created(event(&self.blank));
-        let in_progress = StreamEvent::InProgress(event(&self.blank));
+        let blank = self.echo.response();
+        let created = StreamEvent::Created(ResponseEvent::new(blank.clone()));
+        let in_progress = StreamEvent::InProgress(ResponseEvent::new(blank));
         self.number(UpstreamEvent::new(created), send);
         self.number(UpstreamEvent::new(in_progress), send);
     }
@@ -165,13 +160,20 @@ impl Relay {
 
     /// Ends the response with the outcome that the provider's last event reports.
     fn end(&mut self, event: UpstreamEvent, now: u64, send: Send<'_>) {
-        let text = final_text::of_event(&event);
         let outcome = outcome(&event.event);
         let UpstreamEvent {
             event, original, ..
         } = event;
+        let text = final_text::Text::new(original);
         let mut last = event.into_response().unwrap_or_default();
-        let mut response = self.blank.clone();
+        let outline = text.response.as_ref();
+        let passes = outline.is_some() && self.whole && !self.streamed && is_valid(&last);
+        // The upstream's text has the members that repeat the request.
+        let has_echo = outline.is_some_and(final_text::has_all_members);
+        let mut response = match passes && has_echo {
+            true => Response::new(self.echo.id.as_str(), self.echo.model.id.as_str()),
+            false => self.echo.response(),
+        };
         response.usage = last.usage.take().map(with_required_members);
         response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
         let item_status = match outcome {
@@ -186,7 +188,7 @@ impl Relay {
         };
         response.status = outcome;
         let mut output_differs = false;
-        if text.is_some() && self.whole && !self.streamed && is_valid(&last) {
+        if passes {
             response.output = last.output;
         } else {
             let sequence = &mut self.sequence;
@@ -197,11 +199,9 @@ impl Relay {
             response.output = output.items;
             output_differs = !output.is_last;
         }
-        let text = text
-            .as_deref()
-            .and_then(|text| std::str::from_utf8(text).ok());
-        let text = text.and_then(|text| final_text::spliced(text, &mut response, output_differs));
-        self.finish(response, text, original.as_ref(), send);
+        let spliced =
+            outline.and_then(|text| final_text::spliced(text, &mut response, output_differs));
+        self.finish(response, spliced, text.event.as_ref(), send);
     }
 
     /// Ends the response as failed. `last` is the response of the provider's last event.
@@ -223,7 +223,7 @@ impl Relay {
                 item.set_status(ItemStatus::Incomplete);
             }
         }
-        let mut response = self.blank.clone();
+        let mut response = self.echo.response();
         response.output = output;
         response.status = ResponseStatus::Failed;
         response.error = Some(failure.to_response_error());
@@ -238,8 +238,8 @@ impl Relay {
     fn finish(
         &mut self,
         response: Response,
-        text: Option<String>,
-        upstream: Option<&Original>,
+        text: Option<Bytes>,
+        upstream: Option<&Bytes>,
         send: Send<'_>,
     ) {
         if !self.whole {
@@ -263,7 +263,7 @@ impl Relay {
             return event;
         };
         let mut edits = Vec::new();
-        for (name, value) in [("id", &self.blank.id), ("model", &self.blank.model)] {
+        for (name, value) in [("id", &self.echo.id), ("model", &self.echo.model.id)] {
             if json_text::get(response, name).is_some() {
                 edits.push(Edit::set(name, orouter_wire::to_string(value)));
             }

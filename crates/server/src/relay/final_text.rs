@@ -9,14 +9,31 @@ use orouter_protocols::{Original, UpstreamEvent};
 use orouter_wire::event::ResponseEvent;
 use orouter_wire::{Response, ResponseStatus, StreamEvent, Usage};
 
-/// Returns the text of the response that an event carries. `None` if the event has no text.
-pub(super) fn of_event(event: &UpstreamEvent) -> Option<Bytes> {
-    match event.original.as_ref()? {
-        Original::Response(text) => Some(text.clone()),
-        Original::Event(text) => {
-            let whole = std::str::from_utf8(text).ok()?;
-            let response = json_text::get(whole, "response")?;
-            Some(text.slice_ref(response.as_bytes()))
+/// The text of an upstream's last event.
+#[derive(Default)]
+pub(super) struct Text {
+    /// The event, unless the text is that of a response only.
+    pub(super) event: Option<Bytes>,
+    pub(super) response: Option<Outline>,
+}
+
+impl Text {
+    pub(super) fn new(original: Option<Original>) -> Self {
+        match original {
+            None => Self::default(),
+            Some(Original::Response(outline)) => Self {
+                event: None,
+                response: Some(outline),
+            },
+            Some(Original::Event(text)) => {
+                let whole = std::str::from_utf8(&text).unwrap_or_default();
+                let response = json_text::get(whole, "response")
+                    .map(|response| text.slice_ref(response.as_bytes()));
+                Self {
+                    response: response.and_then(Outline::of),
+                    event: Some(text),
+                }
+            }
         }
     }
 }
@@ -25,8 +42,11 @@ pub(super) fn of_event(event: &UpstreamEvent) -> Option<Bytes> {
 ///
 /// Replaced: id, model, usage, status and metadata, and the output if `output_differs`. Members
 /// that `response` has and the text lacks are added.
-pub(super) fn spliced(text: &str, response: &mut Response, output_differs: bool) -> Option<String> {
-    let outline = Outline::of(text)?;
+pub(super) fn spliced(
+    text: &Outline,
+    response: &mut Response,
+    output_differs: bool,
+) -> Option<Bytes> {
     let mut edits = Vec::with_capacity(16);
     edits.extend([
         Edit::set("id", orouter_wire::to_string(&response.id)),
@@ -47,13 +67,13 @@ pub(super) fn spliced(text: &str, response: &mut Response, output_differs: bool)
         None => Edit::remove("openrouter_metadata"),
     });
     let blank;
-    if lacks_members(&outline) {
+    if !has_all_members(text) {
         // The text has the output.
         let output = std::mem::take(&mut response.output);
         blank = orouter_wire::to_string(response);
         response.output = output;
         for member in json_text::members(&blank)? {
-            let has = |name: &str| outline.members().iter().any(|member| member.name == name);
+            let has = |name: &str| text.names().any(|known| known == name);
             match member.name {
                 Cow::Borrowed(name)
                     if !edits.iter().any(|edit| edit.name() == name) && !has(name) =>
@@ -64,25 +84,24 @@ pub(super) fn spliced(text: &str, response: &mut Response, output_differs: bool)
             }
         }
     }
-    outline.edit(&edits)
+    text.edit(&edits)
 }
 
-/// Returns the terminal event with this text of its response. `event` is the upstream's.
+/// Returns the terminal event with this text of its response. `upstream` is the text of the
+/// upstream's event.
 pub(super) fn terminal(
     event: StreamEvent,
-    upstream: Option<&Original>,
-    response: &str,
+    upstream: Option<&Bytes>,
+    response: &Bytes,
 ) -> UpstreamEvent {
     let kind = orouter_wire::to_string(&event.kind().to_owned());
+    let response = std::str::from_utf8(response).unwrap_or("{}");
     let edits = [
         Edit::set("type", kind.as_str()),
         Edit::set("response", response),
     ];
-    let outer = match upstream {
-        Some(Original::Event(text)) => std::str::from_utf8(text).unwrap_or("{}"),
-        Some(Original::Response(_)) | None => "{}",
-    };
-    match json_text::edit(outer, &edits) {
+    let outer = upstream.and_then(|text| std::str::from_utf8(text).ok());
+    match json_text::edit(outer.unwrap_or("{}"), &edits) {
         Some(text) => UpstreamEvent::with_original(event, Original::Event(Bytes::from(text))),
         None => UpstreamEvent::new(event),
     }
@@ -99,50 +118,55 @@ pub(super) fn event_of(response: Response) -> StreamEvent {
     }
 }
 
-/// The members that every response of this server has.
-const MEMBERS: &[&str] = &[
-    "background",
-    "completed_at",
-    "created_at",
-    "error",
-    "frequency_penalty",
-    "id",
-    "incomplete_details",
-    "instructions",
-    "max_output_tokens",
-    "max_tool_calls",
-    "metadata",
-    "model",
-    "object",
-    "output",
-    "parallel_tool_calls",
-    "presence_penalty",
-    "previous_response_id",
-    "prompt_cache_key",
-    "reasoning",
-    "safety_identifier",
-    "service_tier",
-    "status",
-    "store",
-    "temperature",
-    "text",
-    "tool_choice",
-    "tools",
-    "top_logprobs",
-    "top_p",
-    "truncation",
-    "usage",
-];
+/// Returns `true` if the object has the members that every response of this server has.
+pub(super) fn has_all_members(text: &Outline) -> bool {
+    let found = text
+        .names()
+        .filter_map(position)
+        .fold(0_u64, |found, position| found | 1 << position);
+    found.count_ones() == MEMBERS
+}
 
-/// Returns `true` if the object lacks a member of [`MEMBERS`].
-fn lacks_members(outline: &Outline<'_>) -> bool {
-    let mut missing: u64 = (1 << MEMBERS.len()) - 1;
-    for member in outline.members() {
-        if let Ok(at) = MEMBERS.binary_search(&&*member.name) {
-            missing &= !(1 << at);
-        }
-    }
-    missing != 0
+/// Number of names that [`position`] knows.
+const MEMBERS: u32 = 31;
+
+/// Returns the position of a member that every response of this server has. The compiler turns this
+/// into a choice by length, which is faster than a search.
+fn position(name: &str) -> Option<u32> {
+    Some(match name {
+        "background" => 0,
+        "completed_at" => 1,
+        "created_at" => 2,
+        "error" => 3,
+        "frequency_penalty" => 4,
+        "id" => 5,
+        "incomplete_details" => 6,
+        "instructions" => 7,
+        "max_output_tokens" => 8,
+        "max_tool_calls" => 9,
+        "metadata" => 10,
+        "model" => 11,
+        "object" => 12,
+        "output" => 13,
+        "parallel_tool_calls" => 14,
+        "presence_penalty" => 15,
+        "previous_response_id" => 16,
+        "prompt_cache_key" => 17,
+        "reasoning" => 18,
+        "safety_identifier" => 19,
+        "service_tier" => 20,
+        "status" => 21,
+        "store" => 22,
+        "temperature" => 23,
+        "text" => 24,
+        "tool_choice" => 25,
+        "tools" => 26,
+        "top_logprobs" => 27,
+        "top_p" => 28,
+        "truncation" => 29,
+        "usage" => 30,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -153,28 +177,37 @@ mod tests {
     use super::*;
     use crate::provider::Model;
 
+    fn echo() -> Response {
+        let request = ResponsesRequest::new("a/b");
+        crate::relay::echo::response(&request, &Model::new("a/b"), "gen-1", 7)
+    }
+
     #[test]
     fn every_response_has_the_members_of_the_list() {
-        assert!(MEMBERS.is_sorted() && MEMBERS.len() < 64);
-        let request = ResponsesRequest::new("a/b");
-        let echo = super::super::echo::response(&request, &Model::new("a/b"), "gen-1", 7);
-        let echo: Value = serde_json::from_str(&orouter_wire::to_string(&echo)).expect("JSON");
-        for name in MEMBERS {
-            assert!(echo.get(name).is_some(), "{name}");
+        let text = orouter_wire::to_vec(&echo());
+        let outline = Outline::of(text.into()).expect("an object");
+        assert!(has_all_members(&outline));
+        let mut positions: Vec<u32> = outline.names().filter_map(position).collect();
+        positions.sort_unstable();
+        assert!(positions.into_iter().eq(0..MEMBERS));
+        for name in outline.names() {
+            let rest = Outline::of(outline.without(|other| other == name)).expect("an object");
+            assert_eq!(has_all_members(&rest), position(name).is_none());
         }
     }
 
     #[test]
     fn unknown_members_stay_and_missing_ones_are_added() {
-        let request = ResponsesRequest::new("a/b");
-        let mut response = super::super::echo::response(&request, &Model::new("a/b"), "gen-1", 7);
+        let mut response = echo();
         response.status = ResponseStatus::Completed;
         response.usage = Some(Usage::new(3, 4));
         let text = r#"{"id":"resp_1","x":{"y": 1.50},"model":"gpt","openrouter_metadata":{},"temperature":0.25,"output":[{"type":"new","z":1}]}"#;
-        let spliced = spliced(text, &mut response, false).expect("an object");
-        let value: Value = serde_json::from_str(&spliced).expect("JSON");
+        let outline = Outline::of(text.into()).expect("an object");
+        let spliced = spliced(&outline, &mut response, false).expect("an object");
+        let spliced = std::str::from_utf8(&spliced).expect("UTF-8");
+        let value: Value = serde_json::from_str(spliced).expect("JSON");
         assert!(spliced.starts_with(r#"{"id":"gen-1","x":{"y": 1.50},"model":"a/b","temperature":0.25,"output":[{"type":"new","z":1}],"#), "{spliced}");
-        let names: Vec<_> = json_text::members(&spliced).expect("an object").collect();
+        let names: Vec<_> = json_text::members(spliced).expect("an object").collect();
         let unique: std::collections::HashSet<_> =
             names.iter().map(|member| &member.name).collect();
         assert_eq!(unique.len(), names.len(), "{spliced}");

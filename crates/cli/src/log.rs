@@ -9,6 +9,7 @@ use orouter_server::config::{LogConfig, LogFormat};
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::CommandError;
+use crate::log_fields::TextFields;
 use crate::log_writer::LogWriter;
 
 /// Log of this process after [`start`].
@@ -34,7 +35,7 @@ pub(crate) fn start(config: &LogConfig) -> Result<LogWriter, CommandError> {
         // Internal errors would be written to standard error directly.
         .log_internal_errors(false);
     let installed = match config.format {
-        None | Some(LogFormat::Text) => subscriber.try_init(),
+        None | Some(LogFormat::Text) => subscriber.fmt_fields(TextFields).try_init(),
         Some(LogFormat::Json) => subscriber
             .json()
             .flatten_event(true)

@@ -32,6 +32,7 @@ mod limit_args;
 mod line;
 mod log;
 mod log_args;
+mod log_fields;
 mod log_writer;
 mod models;
 mod progress;

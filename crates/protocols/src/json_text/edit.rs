@@ -103,7 +103,7 @@ fn append(text: &str, edits: &[Edit<'_>], out: &mut BytesMut) -> Option<()> {
     let mut found = members(text)?;
     let mut editor = Editor::new(text.as_bytes(), found.offset(), edits, out)?;
     for member in found.by_ref() {
-        editor.member(&member.name, member.start, &member.value)?;
+        editor.member(member.name.as_bytes(), member.start, &member.value)?;
     }
     editor.finish(found.end()?)
 }
@@ -150,12 +150,12 @@ impl<'a> Editor<'a> {
     }
 
     /// Takes the next member: its name, the offset of the quote before the name, and its value.
-    pub(super) fn member(&mut self, name: &str, start: usize, value: &Range<usize>) -> Option<()> {
+    pub(super) fn member(&mut self, name: &[u8], start: usize, value: &Range<usize>) -> Option<()> {
         let edit = self
             .edits
             .iter()
             .zip(0_u32..)
-            .find(|(edit, _)| edit.name == name);
+            .find(|(edit, _)| edit.name.as_bytes() == name);
         if self.at_start {
             // All members before this one were removed, and the comma with them.
             self.copied = start;

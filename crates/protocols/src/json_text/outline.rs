@@ -14,7 +14,7 @@ use super::members::members;
 /// use orouter_protocols::json_text::{Edit, Outline};
 ///
 /// let outline = Outline::of(r#"{"model": "a", "n": 1.50}"#.into()).unwrap();
-/// assert_eq!(outline.names().collect::<Vec<_>>(), ["model", "n"]);
+/// assert_eq!(outline.get("n"), Some("1.50"));
 /// assert_eq!(outline.edit(&[Edit::set("model", "\"b\"")]).unwrap(), r#"{"model": "b", "n": 1.50}"#);
 /// ```
 #[derive(Clone, Debug)]
@@ -73,8 +73,8 @@ impl Outline {
         &self.text
     }
 
-    /// Returns the names of the members, without escapes, in the order of the text.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    /// Returns the names of the members, without escapes, in the order of the text. They are UTF-8.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.members.iter().map(|member| self.name(member))
     }
 
@@ -83,8 +83,8 @@ impl Outline {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut members = self.members.iter().rev();
-        let member = members.find(|member| self.name(member) == name)?;
-        self.slice(&member.value)
+        let member = members.find(|member| self.name(member) == name.as_bytes())?;
+        std::str::from_utf8(self.text.get(member.value.clone())?).ok()
     }
 
     /// Returns the object with its members changed, as [`edit()`](super::edit()) does.
@@ -104,7 +104,7 @@ impl Outline {
     /// Returns the object without the members whose names `removes` returns `true` for, and without
     /// white space between its members.
     #[must_use]
-    pub fn without(&self, removes: impl Fn(&str) -> bool) -> Bytes {
+    pub fn without(&self, removes: impl Fn(&[u8]) -> bool) -> Bytes {
         let mut out = Vec::with_capacity(self.text.len());
         out.push(b'{');
         for member in &self.members {
@@ -121,15 +121,11 @@ impl Outline {
         Bytes::from(out)
     }
 
-    fn name<'a>(&'a self, member: &'a Position) -> &'a str {
+    fn name<'a>(&'a self, member: &'a Position) -> &'a [u8] {
         match &member.unescaped {
-            Some(name) => name,
-            None => self.slice(&member.name).unwrap_or_default(),
+            Some(name) => name.as_bytes(),
+            None => self.text.get(member.name.clone()).unwrap_or_default(),
         }
-    }
-
-    fn slice(&self, range: &Range<usize>) -> Option<&str> {
-        std::str::from_utf8(self.text.get(range.clone())?).ok()
     }
 }
 
@@ -141,13 +137,16 @@ mod tests {
     fn members_are_found_by_their_unescaped_names() {
         let text = " { \"a\\u0062\" : 1 ,\n\"c\":\"x\", \"ab\":[2] } ";
         let outline = Outline::of(text.into()).unwrap();
-        assert_eq!(outline.names().collect::<Vec<_>>(), ["ab", "c", "ab"]);
+        assert_eq!(
+            outline.names().collect::<Vec<_>>(),
+            [b"ab".as_slice(), b"c", b"ab"]
+        );
         assert_eq!(outline.get("ab"), Some("[2]"));
         assert_eq!(outline.get("x"), None);
         assert_eq!(outline.text(), text);
         let edited = outline.edit(&[Edit::remove("ab"), Edit::set("d", "3")]);
         assert_eq!(edited.unwrap(), "{ \"c\":\"x\",\"d\":3 }");
-        assert_eq!(outline.without(|name| name == "ab"), "{\"c\":\"x\"}");
+        assert_eq!(outline.without(|name| name == b"ab"), "{\"c\":\"x\"}");
         assert_eq!(outline.without(|_| true), "{}");
     }
 

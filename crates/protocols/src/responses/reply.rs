@@ -59,33 +59,33 @@ fn unreadable(text: &[u8]) -> UnreadableReply {
 
 /// Returns `true` for the members of a response that repeat its request. They are half of a usual
 /// response.
-fn repeats_the_request(name: &str) -> bool {
+fn repeats_the_request(name: &[u8]) -> bool {
     matches!(
         name,
-        "background"
-            | "frequency_penalty"
-            | "instructions"
-            | "max_output_tokens"
-            | "max_tool_calls"
-            | "metadata"
-            | "parallel_tool_calls"
-            | "presence_penalty"
-            | "previous_response_id"
-            | "prompt"
-            | "prompt_cache_key"
-            | "prompt_cache_options"
-            | "prompt_cache_retention"
-            | "reasoning"
-            | "safety_identifier"
-            | "store"
-            | "temperature"
-            | "text"
-            | "tool_choice"
-            | "tools"
-            | "top_logprobs"
-            | "top_p"
-            | "truncation"
-            | "user"
+        b"background"
+            | b"frequency_penalty"
+            | b"instructions"
+            | b"max_output_tokens"
+            | b"max_tool_calls"
+            | b"metadata"
+            | b"parallel_tool_calls"
+            | b"presence_penalty"
+            | b"previous_response_id"
+            | b"prompt"
+            | b"prompt_cache_key"
+            | b"prompt_cache_options"
+            | b"prompt_cache_retention"
+            | b"reasoning"
+            | b"safety_identifier"
+            | b"store"
+            | b"temperature"
+            | b"text"
+            | b"tool_choice"
+            | b"tools"
+            | b"top_logprobs"
+            | b"top_p"
+            | b"truncation"
+            | b"user"
     )
 }
 

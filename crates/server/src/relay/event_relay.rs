@@ -199,8 +199,11 @@ impl Relay {
             response.output = output.items;
             output_differs = !output.is_last;
         }
-        let spliced =
-            outline.and_then(|text| final_text::spliced(text, &mut response, output_differs));
+        let change = final_text::Change {
+            output: output_differs,
+            adds_members: !has_echo,
+        };
+        let spliced = outline.and_then(|text| final_text::spliced(text, &mut response, change));
         self.finish(response, spliced, text.event.as_ref(), send);
     }
 

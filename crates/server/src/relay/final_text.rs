@@ -38,22 +38,26 @@ impl Text {
     }
 }
 
+/// What else changes in the upstream's text of a response.
+#[derive(Clone, Copy)]
+pub(super) struct Change {
+    /// The output is replaced.
+    pub(super) output: bool,
+    /// Members that the response has and the text lacks are added.
+    pub(super) adds_members: bool,
+}
+
 /// Returns the upstream's `text` of a response as the client gets it. `response` is unchanged.
 ///
-/// Replaced: id, model, usage, status and metadata, and the output if `output_differs`. Members
-/// that `response` has and the text lacks are added.
-pub(super) fn spliced(
-    text: &Outline,
-    response: &mut Response,
-    output_differs: bool,
-) -> Option<Bytes> {
+/// Replaced: id, model, usage, status and metadata.
+pub(super) fn spliced(text: &Outline, response: &mut Response, change: Change) -> Option<Bytes> {
     let mut edits = Vec::with_capacity(16);
     edits.extend([
         Edit::set("id", orouter_wire::to_string(&response.id)),
         Edit::set("status", orouter_wire::to_string(&response.status)),
         Edit::set("model", orouter_wire::to_string(&response.model)),
     ]);
-    if output_differs {
+    if change.output {
         edits.push(Edit::set(
             "output",
             orouter_wire::to_string(&response.output),
@@ -67,13 +71,13 @@ pub(super) fn spliced(
         None => Edit::remove("openrouter_metadata"),
     });
     let blank;
-    if !has_all_members(text) {
+    if change.adds_members {
         // The text has the output.
         let output = std::mem::take(&mut response.output);
         blank = orouter_wire::to_string(response);
         response.output = output;
         for member in json_text::members(&blank)? {
-            let has = |name: &str| text.names().any(|known| known == name);
+            let has = |name: &str| text.names().any(|known| known == name.as_bytes());
             match member.name {
                 Cow::Borrowed(name)
                     if !edits.iter().any(|edit| edit.name() == name) && !has(name) =>
@@ -132,39 +136,39 @@ const MEMBERS: u32 = 31;
 
 /// Returns the position of a member that every response of this server has. The compiler turns this
 /// into a choice by length, which is faster than a search.
-fn position(name: &str) -> Option<u32> {
+fn position(name: &[u8]) -> Option<u32> {
     Some(match name {
-        "background" => 0,
-        "completed_at" => 1,
-        "created_at" => 2,
-        "error" => 3,
-        "frequency_penalty" => 4,
-        "id" => 5,
-        "incomplete_details" => 6,
-        "instructions" => 7,
-        "max_output_tokens" => 8,
-        "max_tool_calls" => 9,
-        "metadata" => 10,
-        "model" => 11,
-        "object" => 12,
-        "output" => 13,
-        "parallel_tool_calls" => 14,
-        "presence_penalty" => 15,
-        "previous_response_id" => 16,
-        "prompt_cache_key" => 17,
-        "reasoning" => 18,
-        "safety_identifier" => 19,
-        "service_tier" => 20,
-        "status" => 21,
-        "store" => 22,
-        "temperature" => 23,
-        "text" => 24,
-        "tool_choice" => 25,
-        "tools" => 26,
-        "top_logprobs" => 27,
-        "top_p" => 28,
-        "truncation" => 29,
-        "usage" => 30,
+        b"background" => 0,
+        b"completed_at" => 1,
+        b"created_at" => 2,
+        b"error" => 3,
+        b"frequency_penalty" => 4,
+        b"id" => 5,
+        b"incomplete_details" => 6,
+        b"instructions" => 7,
+        b"max_output_tokens" => 8,
+        b"max_tool_calls" => 9,
+        b"metadata" => 10,
+        b"model" => 11,
+        b"object" => 12,
+        b"output" => 13,
+        b"parallel_tool_calls" => 14,
+        b"presence_penalty" => 15,
+        b"previous_response_id" => 16,
+        b"prompt_cache_key" => 17,
+        b"reasoning" => 18,
+        b"safety_identifier" => 19,
+        b"service_tier" => 20,
+        b"status" => 21,
+        b"store" => 22,
+        b"temperature" => 23,
+        b"text" => 24,
+        b"tool_choice" => 25,
+        b"tools" => 26,
+        b"top_logprobs" => 27,
+        b"top_p" => 28,
+        b"truncation" => 29,
+        b"usage" => 30,
         _ => return None,
     })
 }
@@ -203,7 +207,11 @@ mod tests {
         response.usage = Some(Usage::new(3, 4));
         let text = r#"{"id":"resp_1","x":{"y": 1.50},"model":"gpt","openrouter_metadata":{},"temperature":0.25,"output":[{"type":"new","z":1}]}"#;
         let outline = Outline::of(text.into()).expect("an object");
-        let spliced = spliced(&outline, &mut response, false).expect("an object");
+        let change = Change {
+            output: false,
+            adds_members: !has_all_members(&outline),
+        };
+        let spliced = spliced(&outline, &mut response, change).expect("an object");
         let spliced = std::str::from_utf8(&spliced).expect("UTF-8");
         let value: Value = serde_json::from_str(spliced).expect("JSON");
         assert!(spliced.starts_with(r#"{"id":"gen-1","x":{"y": 1.50},"model":"a/b","temperature":0.25,"output":[{"type":"new","z":1}],"#), "{spliced}");

@@ -154,6 +154,7 @@ impl Reply {
         while self.ready.is_empty() {
             match decoder.next() {
                 Ok(Some(event)) if event.is_done() => {
+                    translator.frame("", event.data, &mut self.ready);
                     translator.end(&mut self.ready);
                     self.state = State::Complete;
                     break;
@@ -177,10 +178,7 @@ impl Reply {
         match std::mem::replace(&mut self.state, State::Complete) {
             State::Events(mut decoder, mut translator) => {
                 // The last event may lack its blank line.
-                if !cut
-                    && let Ok(Some(event)) = decoder.take_unfinished()
-                    && !event.is_done()
-                {
+                if !cut && let Ok(Some(event)) = decoder.take_unfinished() {
                     let name = Some(event.event).filter(|name| *name != "message");
                     translator.frame(name.unwrap_or_default(), event.data, &mut self.ready);
                 }

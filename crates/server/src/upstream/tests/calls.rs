@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use orouter_http::testing::{Step, http_response};
 
+use crate::config::{ProviderConfig, ProviderProtocol};
+
 use super::support::{COMPLETED, CREATED, DELTA, Setup, chunk, collect, request, stream};
 
 #[tokio::test]
@@ -56,6 +58,34 @@ async fn the_first_bytes_decide_the_form_of_a_reply() {
         let setup = Setup::new([vec![Step::Send(http_response(200, &headers, &frames))]]).await;
         let (events, failure) = collect(setup.call().await.unwrap()).await;
         assert_eq!(events.len(), 2, "{content_type}: {failure:?}");
+    }
+}
+
+/// Some chat servers send no finish reason. `[DONE]` then tells a complete reply from a cut one.
+#[tokio::test]
+async fn done_ends_a_chat_reply_without_a_finish_reason() {
+    const TEXT: &str = r#"{"choices":[{"index":0,"delta":{"content":"Hi"}}]}"#;
+    let close = |frames: &str| {
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+        vec![Step::send(format!("{head}{frames}")), Step::Close]
+    };
+    for (script, completes) in [
+        (stream(&[TEXT, "[DONE]"]), true),
+        (close(&format!("data: {TEXT}\n\ndata: [DONE]")), true),
+        (stream(&[TEXT]), false),
+        (close(&format!("data: {TEXT}\n\n")), false),
+    ] {
+        let chat = |config: &mut ProviderConfig| config.protocol = ProviderProtocol::Chat;
+        let setup = Setup::configured([script], chat).await;
+        let (events, failure) = collect(setup.call().await.unwrap()).await;
+        let kinds: Vec<&str> = events.iter().map(orouter_wire::StreamEvent::kind).collect();
+        let last = kinds.last().copied().unwrap_or_default();
+        assert_eq!(
+            last == "response.completed",
+            completes,
+            "{kinds:?} {failure:?}"
+        );
     }
 }
 

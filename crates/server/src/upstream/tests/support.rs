@@ -33,10 +33,17 @@ impl Setup {
         scripts: impl IntoIterator<Item = Vec<Step>>,
         timeouts: UpstreamTimeouts,
     ) -> Self {
+        Self::configured(scripts, |config| config.timeouts = timeouts).await
+    }
+
+    pub(super) async fn configured(
+        scripts: impl IntoIterator<Item = Vec<Step>>,
+        change: impl FnOnce(&mut ProviderConfig),
+    ) -> Self {
         let server = ScriptedServer::start(scripts).await.unwrap();
         let upstreams = Upstreams::new().unwrap();
         let mut config = config(&server.url());
-        config.timeouts = timeouts;
+        change(&mut config);
         let provider = upstreams.provider(&config).unwrap();
         Self {
             server,

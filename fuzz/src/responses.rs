@@ -108,9 +108,15 @@ pub fn responses_body(data: &[u8]) {
     };
     assert!(event.event.is_terminal());
     if let Some(Original::Response(text)) = &event.original {
-        let text = std::str::from_utf8(text).expect("UTF-8");
+        let text = std::str::from_utf8(text.text()).expect("UTF-8");
         let response: Response = orouter_wire::from_str(text).expect("a response");
-        assert_eq!(event.event.response(), Some(&response));
+        let read = event.event.response().expect("a terminal event");
+        let facts = |of: &Response| (of.id.clone(), of.status.clone(), of.error.clone());
+        assert_eq!(facts(read), facts(&response));
+        assert_eq!(
+            (&read.output, &read.usage),
+            (&response.output, &response.usage)
+        );
         let edited = edit(
             text,
             &[Edit::set("id", "\"gen\""), Edit::default("new", "1")],

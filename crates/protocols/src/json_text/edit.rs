@@ -218,6 +218,8 @@ impl<'a> Editor<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crate::json_text::Outline;
+
     use serde_json::{Map, Value};
 
     use super::*;
@@ -328,10 +330,8 @@ mod tests {
                 }
             }
             let result = edit(&text, &edits).unwrap();
-            assert_eq!(
-                Outline::of(&text).unwrap().edit(&edits),
-                Some(result.clone())
-            );
+            let outline = Outline::of(text.clone().into()).unwrap();
+            assert_eq!(outline.edit(&edits).unwrap(), result);
             let result: Value = serde_json::from_str(&result)
                 .unwrap_or_else(|e| panic!("{text} {edits:?} {result}: {e}"));
             assert_eq!(result, Value::Object(expected), "{text} {edits:?}");

@@ -39,7 +39,8 @@ struct Position {
 }
 
 impl Outline {
-    /// Finds the members of an object. `None` if `text` is not one, or not UTF-8.
+    /// Finds the members of an object. `None` if `text` is anything else than one object and white
+    /// space around it, or not UTF-8.
     #[must_use]
     pub fn of(text: Bytes) -> Option<Self> {
         let whole = std::str::from_utf8(&text).ok()?;
@@ -59,6 +60,8 @@ impl Outline {
             }
         }));
         let end = found.end()?;
+        let rest = text.get(end + 1..)?;
+        rest.trim_ascii().is_empty().then_some(())?;
         Some(Self {
             text,
             start,
@@ -152,7 +155,7 @@ mod tests {
 
     #[test]
     fn text_that_is_not_an_object_has_no_outline() {
-        for text in ["", "[]", "{", "{\"a\":}", "null"] {
+        for text in ["", "[]", "{", "{\"a\":}", "null", "{} x", "{}{}"] {
             assert!(Outline::of(text.into()).is_none(), "{text}");
         }
         assert!(Outline::of(Bytes::from_static(b"{\"a\":\"\xff\"}")).is_none());

@@ -10,7 +10,7 @@ use orouter_wire::ResponsesRequest;
 use tokio::time::Instant;
 
 use super::capacity;
-use super::first_content::first_content;
+use super::first_content::{FirstContent, first_content};
 use super::outcome::Failures;
 use super::served::Served;
 use crate::admit::note_unsupported;
@@ -25,8 +25,8 @@ pub(crate) struct Attempt {
     pub(crate) model: Arc<Model>,
     /// The slug of the endpoint.
     pub(crate) provider: String,
-    /// The first event with content, or the terminal event.
-    pub(crate) first: UpstreamEvent,
+    /// The events up to the first one with content, or to the terminal event.
+    pub(crate) first: Vec<UpstreamEvent>,
     /// The events after the first one.
     pub(crate) events: EventStream,
 }
@@ -141,7 +141,7 @@ impl Run {
         job.routing.begin_attempt();
         let (model, slug) = (&endpoint.model, &endpoint.slug);
         match first_content(endpoint.provider.generate(request), slug).await {
-            Ok((mut first, events)) => {
+            Ok(started) => {
                 trial.succeeded(Instant::now());
                 job.routing
                     .attempted(&model.id, slug, StatusCode::OK.as_u16(), false);
@@ -150,12 +150,18 @@ impl Run {
                     job.routing.served_by_upstream();
                 }
                 let tally = job.tally.clone();
-                let mut served = Served::new(events, Arc::clone(endpoint), tally, trial, slot);
+                let FirstContent {
+                    openings: mut events,
+                    mut first,
+                    events: rest,
+                } = started;
+                let mut served = Served::new(rest, Arc::clone(endpoint), tally, trial, slot);
                 served.count(&mut first.event);
+                events.push(first);
                 Ok(Attempt {
                     model: Arc::clone(model),
                     provider: slug.clone(),
-                    first,
+                    first: events,
                     events: EventStream::from_upstream(served),
                 })
             }

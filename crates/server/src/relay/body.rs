@@ -51,7 +51,9 @@ async fn collect(
     } = attempt.await?;
     generation.record.served_by(&model.id, &provider);
     let mut relay = Relay::new(generation, &model, &provider).whole();
-    relay.event(first, unix_now(), &mut drop);
+    for event in first {
+        relay.event(event, unix_now(), &mut drop);
+    }
     while relay.ended().is_none() {
         let event = events
             .next_upstream()

@@ -108,7 +108,9 @@ impl Frames {
         self.generation.record.served_by(&model.id, &provider);
         self.relay = Some(Relay::new(&self.generation, &model, &provider));
         self.phase = Phase::Generating(events);
-        self.event(first);
+        for event in first {
+            self.event(event);
+        }
     }
 
     fn event(&mut self, event: UpstreamEvent) {

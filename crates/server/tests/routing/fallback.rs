@@ -171,8 +171,8 @@ async fn a_larger_endpoint_is_tried_if_the_prompt_is_too_long() {
 
 #[tokio::test]
 async fn nothing_is_tried_after_content() {
-    let delta = json!({"type": "response.output_item.added", "output_index": 0, "item": {
-        "type": "message", "id": "m", "role": "assistant", "content": []}});
+    let delta = json!({"type": "response.output_text.delta", "output_index": 0,
+        "content_index": 0, "item_id": "m", "delta": "Hi"});
     let first = Fake::new("a", &[MODEL], [Turn::Event(delta)]);
     let second = Fake::new("b", &[MODEL], [Turn::Answer]);
     let server = serving(&[&first, &second]).await;
@@ -184,6 +184,26 @@ async fn nothing_is_tried_after_content() {
     // Nothing has reached the client yet, but the upstream has begun.
     assert_eq!(ask(&server, &json!({})).await.status, 502);
     assert_eq!(second.calls(), 0);
+}
+
+#[tokio::test]
+async fn the_beginning_of_an_item_is_not_content() {
+    let added = json!({"type": "response.output_item.added", "output_index": 0, "item": {
+        "type": "message", "id": "lost", "role": "assistant", "content": []}});
+    for stream in [false, true] {
+        let first = Fake::new("a", &[MODEL], [Turn::Event(added.clone())]);
+        let second = Fake::new("b", &[MODEL], [Turn::Answer]);
+        let server = serving(&[&first, &second]).await;
+        let answer = ask(&server, &json!({"stream": stream})).await;
+        let text = answer.text();
+        assert_eq!(answer.status, 200, "{text}");
+        assert_eq!(second.calls(), 1);
+        assert!(
+            !text.contains("lost") && !text.contains("response.failed"),
+            "{text}"
+        );
+        assert_eq!(stream, text.contains("response.completed"), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ impl ReplyReader for Reader {
     }
 
     fn body(&self, body: &Bytes) -> Result<UpstreamEvent, UnreadableReply> {
-        let (mut outline, mut response) = decoded(trimmed(body))?;
+        let (mut outline, mut response) = decoded(&trimmed(body))?;
         if response.output.is_empty()
             && let Some(event) = event_without_output(&outline, &response)?
         {
@@ -29,7 +29,7 @@ impl ReplyReader for Reader {
         }
         let text = std::str::from_utf8(outline.text()).unwrap_or_default();
         if let Some(text) = required_inside::completed_output(&response.output, text) {
-            (outline, response) = decoded(Bytes::from(text))?;
+            (outline, response) = decoded(&Bytes::from(text))?;
         }
         let original = Original::Response(outline);
         Ok(UpstreamEvent::with_original(terminal(response), original))
@@ -37,10 +37,10 @@ impl ReplyReader for Reader {
 }
 
 /// Decodes a body as a response, without the members that repeat its request.
-fn decoded(text: Bytes) -> Result<(Outline, Response), UnreadableReply> {
-    let outline = Outline::of(text.clone()).ok_or_else(|| unreadable(&text))?;
+fn decoded(text: &Bytes) -> Result<(Outline, Response), UnreadableReply> {
+    let outline = Outline::of(text.clone()).ok_or_else(|| unreadable(text))?;
     let response = orouter_wire::from_slice(&outline.without(repeats_the_request));
-    Ok((outline, response.map_err(|_| unreadable(&text))?))
+    Ok((outline, response.map_err(|_| unreadable(text))?))
 }
 
 /// Returns the body without a byte order mark and without the white space around it.

@@ -38,7 +38,7 @@ impl Text {
     }
 }
 
-/// What else changes in the upstream's text of a response.
+/// Further changes to the upstream's text of a response.
 #[derive(Clone, Copy)]
 pub(super) struct Change {
     /// The output is replaced.

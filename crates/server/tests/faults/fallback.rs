@@ -123,6 +123,36 @@ async fn the_final_error_lists_the_earlier_failures() {
 }
 
 #[tokio::test]
+async fn trap_27_statuses_are_not_flattened_and_keep_their_delay() {
+    for vendor in Vendor::ALL {
+        for streamed in [false, true] {
+            for (fault, status, error_type, delay) in [
+                (Fault::Status(401), 502, "provider_unavailable", None),
+                (Fault::Status(413), 413, "payload_too_large", None),
+                (Fault::RateLimit, 429, "rate_limit_exceeded", Some("7")),
+                (Fault::Status(500), 500, "server", None),
+                (Fault::Status(503), 503, "provider_overloaded", None),
+                (Fault::Status(529), 529, "provider_overloaded", None),
+                (Fault::Status(504), 524, "timeout", None),
+            ] {
+                let chain = Chain::new(vendor, vec![failing(fault, vendor, streamed)]).await;
+                let answer = chain.ask(&chain.request(streamed)).await;
+                let name = format!("{vendor:?} {fault:?} {streamed}: {}", answer.text());
+                assert_eq!(answer.status, status, "{name}");
+                assert_eq!(answer.error()["code"], status, "{name}");
+                assert_eq!(
+                    answer.error()["metadata"]["error_type"],
+                    error_type,
+                    "{name}"
+                );
+                let found = answer.headers.get("retry-after").map(String::as_str);
+                assert_eq!(found, delay, "{name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn retry_after_is_the_smallest_hint_of_all_attempts() {
     let vendor = Vendor::Chat;
     for (faults, hint) in [

@@ -530,3 +530,53 @@ fn defects_of_servers_do_not_change_the_reading() {
         }
     }
 }
+
+#[test]
+fn parts_of_each_kind_keep_their_text() {
+    let kinds = ["output_text", "text", "summary_text", "reasoning_text"];
+    let pairs = ["message", "reasoning"]
+        .into_iter()
+        .flat_map(|item| kinds.map(|part| (item, part)));
+    for (item_kind, part_kind) in pairs {
+        let part = |text: &str| json!({"type": part_kind, "text": text});
+        let item = |content: Value| json!({"type": item_kind, "id": "i", "role": "assistant", "status": "completed", "summary": [], "content": content});
+        let event = |kind: &str, name: &str, value: Value| json!({"type": format!("response.{kind}"), "output_index": 0, "item_id": "i", "content_index": 0, name: value});
+        let begin = event("output_item.added", "item", item(json!([])));
+        let end = event("output_item.done", "item", item(json!([part("ab")])));
+        let completed = json!({"type": "response.completed", "response": {"status": "completed", "output": [item(json!([part("ab")]))]}});
+        let added = |text: &str| event("content_part.added", "part", part(text));
+        let done = event("content_part.done", "part", part("ab"));
+        let mut cases = vec![
+            ("only the response", vec![]),
+            ("only the item", vec![end.clone()]),
+            ("no parts", vec![begin.clone(), end.clone()]),
+        ];
+        // An event about a part belongs to an item of the part's kind.
+        let is_reasoning = ["summary_text", "reasoning_text"].contains(&part_kind);
+        if is_reasoning == (item_kind == "reasoning") {
+            cases.extend([
+                (
+                    "no deltas",
+                    vec![begin.clone(), added(""), done.clone(), end.clone()],
+                ),
+                (
+                    "text at the beginning",
+                    vec![begin.clone(), added("ab"), done.clone(), end.clone()],
+                ),
+                ("no end of the part", vec![begin.clone(), added(""), end]),
+                ("no end of the item", vec![begin, added(""), done]),
+            ]);
+        }
+        for (case, events) in cases {
+            let case = format!("{case}: {part_kind} of {item_kind}");
+            let events = events.iter().chain([&completed]);
+            let frames = events.map(|event| (String::new(), event.to_string()));
+            let relayed = relay(&frames.collect::<Vec<_>>());
+            relayed.audited(&case);
+            let output = relayed.response().output;
+            assert_eq!(output.len(), 1, "{case}");
+            let output: Value = serde_json::from_str(&orouter_wire::to_string(&output[0])).unwrap();
+            assert_eq!(output["content"], json!([part("ab")]), "{case}");
+        }
+    }
+}

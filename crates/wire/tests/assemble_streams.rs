@@ -121,6 +121,34 @@ fn everything_streams_by_the_rules_and_comes_back_from_any_part_of_its_stream() 
 }
 
 #[test]
+fn parts_of_each_kind_stream_by_the_rules() {
+    for kind in [
+        "output_text",
+        "text",
+        "summary_text",
+        "reasoning_text",
+        "refusal",
+        "odd",
+    ] {
+        for item in ["message", "reasoning"] {
+            let response: Response = from_str(&format!(
+                r#"{{"id":"r","status":"completed","model":"m","output":[{{"type":"{item}","id":"i","role":"assistant","status":"completed","content":[
+                {{"type":"{kind}","text":"a"}},{{"type":"{kind}","text":"","refusal":"b"}}]}}]}}"#
+            ))
+            .unwrap();
+            let events: Vec<StreamEvent> = events_of(&response).collect();
+            assert_eq!(audit(&events), [] as [&str; 0], "{kind} in {item}");
+            let mut assembler = Assembler::new();
+            events.iter().for_each(|event| assembler.push(event));
+            assert_eq!(
+                Some(&assembler.into_response()),
+                events.last().unwrap().response()
+            );
+        }
+    }
+}
+
+#[test]
 fn deltas_alone_make_up_what_they_can() {
     let response = everything();
     let mut assembler = Assembler::new();

@@ -101,7 +101,9 @@ impl Place<'_> {
             E::ContentPartDone(e) | E::ReasoningPartDone(e) => match e.part.as_deref()? {
                 ContentPart::OutputText(_) | ContentPart::Text(_) => output_text(part()),
                 ContentPart::Refusal(_) => E::RefusalDelta(part()),
-                ContentPart::ReasoningText(_) => E::ReasoningTextDelta(part()),
+                ContentPart::ReasoningText(_) | ContentPart::SummaryText(_) => {
+                    E::ReasoningTextDelta(part())
+                }
                 _ => return None,
             },
             E::ReasoningSummaryTextDone(_)

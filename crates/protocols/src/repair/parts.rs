@@ -143,7 +143,13 @@ impl Repair {
         let mut rest = None;
         let mut before = None;
         let pass = match change.change {
-            Change::Added(_) => !std::mem::replace(&mut part.added, true),
+            Change::Added(text) => {
+                let is_new = !std::mem::replace(&mut part.added, true);
+                if is_new {
+                    part.text.push_str(text);
+                }
+                is_new
+            }
             Change::Delta(text) => {
                 let missing = text.get(part.text.len()..).unwrap_or_default();
                 part.text.push_str(missing);

@@ -357,8 +357,16 @@ fn part_events(
     number: u32,
     out: &mut VecDeque<StreamEvent>,
 ) {
+    // A part whose text no delta adds to begins with it.
+    let has_deltas = matches!(
+        part,
+        ContentPart::OutputText(_)
+            | ContentPart::Text(_)
+            | ContentPart::Refusal(_)
+            | ContentPart::ReasoningText(_)
+    );
     let mut blank = part.clone();
-    if let Some(text) = parts::text_mut(&mut blank) {
+    if let Some(text) = parts::text_mut(&mut blank).filter(|_| has_deltas) {
         text.clear();
     }
     if let ContentPart::OutputText(blank) = &mut blank {
@@ -383,6 +391,16 @@ fn part_events(
             }
             let mut done = done();
             done.logprobs = Some(part.logprobs.clone().unwrap_or_default());
+            out.push_back(StreamEvent::OutputTextDone(done));
+        }
+        ContentPart::Text(_) => {
+            if !text.is_empty() {
+                let mut delta = delta();
+                delta.logprobs = Some(Vec::new());
+                out.push_back(StreamEvent::OutputTextDelta(delta));
+            }
+            let mut done = done();
+            done.logprobs = Some(Vec::new());
             out.push_back(StreamEvent::OutputTextDone(done));
         }
         ContentPart::Refusal(_) => {

@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use orouter_conformance::Auditor;
 use orouter_protocols::json_text::{Edit, edit};
+use orouter_protocols::responses::OF_THIS_SERVER;
 use orouter_protocols::{
     Notes, Original, Protocol, Repair, ReplyReader, RequestSource, Target, UpstreamEvent,
 };
@@ -49,18 +50,8 @@ pub fn responses_request(data: &[u8]) {
             };
             assert_eq!(count(&decoded) + removed, count(&request));
         }
-        let mut names = vec![
-            "model",
-            "store",
-            "models",
-            "provider",
-            "plugins",
-            "route",
-            "session_id",
-            "trace",
-            "debug",
-            "client_metadata",
-        ];
+        let mut names = vec!["model", "store"];
+        names.extend(OF_THIS_SERVER);
         if !changes.is_empty() {
             names.push("input");
         }

@@ -1,7 +1,7 @@
 //! [`TextFields`]: the fields of a text log line as `name=value`.
 //!
-//! The format is that of `tracing_subscriber`, which escapes each string one character at a time: half
-//! of the cost of a log line.
+//! The format is that of `tracing_subscriber`, which escapes each string one character at a time: a
+//! quarter of the cost of a log line.
 
 use std::fmt::{self, Write as _};
 

@@ -57,8 +57,8 @@ fn unreadable(text: &[u8]) -> UnreadableReply {
     })
 }
 
-/// Returns `true` for the members of a response that repeat its request. They are half of a usual
-/// response.
+/// Returns `true` for the members of a response that repeat its request: most members of a usual
+/// one.
 fn repeats_the_request(name: &[u8]) -> bool {
     matches!(
         name,

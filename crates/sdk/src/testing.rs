@@ -6,9 +6,34 @@
 //! | [`TestClock`] | the clock | no time: waits end at once, in order |
 //! | [`ScriptedServer`] | a server on a loopback port | raw bytes, pauses and resets |
 //!
-//! They need the feature `testing`, which belongs in `[dev-dependencies]`.
+//! They need the feature `testing`, which belongs in `[dev-dependencies]`. [`client`] returns a client
+//! over replies, for tests that need no other setting.
 //!
-//! # Example
+//! # Examples
+//!
+//! A model that calls a function before it responds:
+//!
+//! ```
+//! use orouter::{FunctionCallOutput, ResponsesRequest, testing::{self, Reply}};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), orouter::Error> {
+//! let (client, transport) = testing::client([
+//!     Reply::tool_call("get_weather", r#"{"city":"Paris"}"#),
+//!     Reply::text("It is sunny."),
+//! ])?;
+//!
+//! let request = ResponsesRequest::new("openai/gpt-4o").input("Is it sunny in Paris?");
+//! let response = client.responses().create(request.clone()).await?;
+//! let call = response.function_calls().next().unwrap();
+//! let output = FunctionCallOutput::new(&call.call_id, "sunny");
+//! let response = client.responses().create(request.input([output])).await?;
+//!
+//! assert_eq!(response.output_text(), "It is sunny.");
+//! assert_eq!(transport.responses_requests().len(), 2);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! A call to an overloaded server, without a server and without waiting:
 //!
@@ -38,7 +63,51 @@
 //! # }
 //! ```
 
+use crate::{Error, OpenRouter};
+
 #[doc(inline)]
 pub use orouter_http::testing::{
     Received, ReplayTransport, Reply, ScriptedServer, Step, TestClock, http_response, sse,
 };
+
+/// Returns a client that gets these replies in order, and their transport, which records the requests.
+///
+/// The client ignores the environment and has a [`TestClock`], so that retries do not wait. It has the
+/// API key `test` and the default options. For a client with other settings, pass a
+/// [`ReplayTransport`] to [`OpenRouterBuilder::transport`](crate::OpenRouterBuilder::transport).
+///
+/// # Errors
+///
+/// Returns the errors of [`OpenRouterBuilder::build`](crate::OpenRouterBuilder::build). These settings
+/// cause none.
+///
+/// # Example
+///
+/// ```
+/// use orouter::{ResponsesRequest, testing::{self, Reply}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), orouter::Error> {
+/// let (client, transport) = testing::client([Reply::text("Paris.")])?;
+///
+/// let request = ResponsesRequest::new("openai/gpt-4o").input("What is the capital of France?");
+/// let response = client.responses().create(request).await?; // the code under test
+///
+/// assert_eq!(response.output_text(), "Paris.");
+/// assert_eq!(transport.responses_requests()[0].model.as_deref(), Some("openai/gpt-4o"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn client(
+    replies: impl IntoIterator<Item = Reply>,
+) -> Result<(OpenRouter, ReplayTransport), Error> {
+    let clock = TestClock::new();
+    let transport = ReplayTransport::with_clock(replies, clock.clone());
+    let client = OpenRouter::builder()
+        .api_key("test")
+        .env(|_| None)
+        .transport(transport.clone())
+        .clock(clock)
+        .build()?;
+    Ok((client, transport))
+}

@@ -68,6 +68,13 @@ impl Usage {
         }
     }
 
+    /// Sets the amount charged to the caller, in US dollars.
+    #[must_use]
+    pub fn cost(mut self, cost: f64) -> Self {
+        self.cost = Some(cost);
+        self
+    }
+
     /// Returns the number of input tokens read from the provider's cache, or 0 if it is not known.
     pub fn cached_tokens(&self) -> u64 {
         self.input_tokens_details

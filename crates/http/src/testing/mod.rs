@@ -25,6 +25,8 @@
 //! ```
 
 mod clock;
+mod model_reply;
+mod rendering;
 mod reply;
 mod server;
 mod transport;

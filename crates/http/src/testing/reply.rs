@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    fmt::Write as _,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -12,14 +11,22 @@ use std::{
 use bytes::Bytes;
 use futures_core::Stream;
 use http::StatusCode;
+use orouter_wire::Response;
 
+use super::rendering::{Numbers, frame, render};
 use crate::{
     clock::Clock,
     send::BoxFuture,
-    transport::{Body, HttpResponse, TransportError},
+    transport::{Body, HttpRequest, HttpResponse, TransportError},
 };
 
 /// The outcome of one request: a response, a failure, or silence.
+///
+/// | Constructor | Reply |
+/// |---|---|
+/// | [`text`](Self::text), [`refusal`](Self::refusal), [`tool_call`](Self::tool_call), [`tool_calls`](Self::tool_calls), [`response`](Self::response) | of a model, as a body or a stream, as the request asks for |
+/// | [`json`](Self::json), [`events`](Self::events), [`error`](Self::error), [`status`](Self::status) | of a server, as written |
+/// | [`refuse`](Self::refuse), [`reset`](Self::reset), [`never`](Self::never) | none |
 ///
 /// # Example
 ///
@@ -32,6 +39,18 @@ use crate::{
 /// let broken = Reply::events([created]).then_break();
 /// let hanging = Reply::events([created]).then_hang();
 /// # let _ = (broken, hanging);
+/// ```
+///
+/// A model that calls a function, and then responds with text:
+///
+/// ```
+/// use orouter_http::testing::{Reply, ReplayTransport};
+///
+/// let transport = ReplayTransport::new([
+///     Reply::tool_call("get_weather", r#"{"city":"Paris"}"#),
+///     Reply::text("It is sunny."),
+/// ]);
+/// # let _ = transport;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reply(Kind);
@@ -58,6 +77,8 @@ struct Script {
 #[derive(Clone, Debug)]
 enum Chunk {
     Bytes(Bytes),
+    /// A response of a model, rendered for the request.
+    Response(Box<Response>),
     Pause(Duration),
     Break,
     Hang,
@@ -97,12 +118,7 @@ impl Reply {
     pub fn events<D: AsRef<str>>(events: impl IntoIterator<Item = D>) -> Self {
         let mut reply = Self::status(200).header("content-type", "text/event-stream");
         for data in events {
-            let mut frame = String::new();
-            for line in data.as_ref().lines() {
-                let _ = writeln!(frame, "data: {line}");
-            }
-            frame.push('\n');
-            reply = reply.body(frame);
+            reply = reply.body(frame(data.as_ref()));
         }
         reply
     }
@@ -169,6 +185,49 @@ impl Reply {
         self
     }
 
+    pub(super) fn with_response(self, response: Response) -> Self {
+        let response = Box::new(response);
+        self.change(|script| script.chunks.push(Chunk::Response(response)))
+    }
+
+    pub(super) fn change_response(self, change: impl FnOnce(&mut Response)) -> Self {
+        self.change(|script| {
+            let response = script.chunks.iter_mut().find_map(|chunk| match chunk {
+                Chunk::Response(response) => Some(response),
+                Chunk::Bytes(_) | Chunk::Pause(_) | Chunk::Break | Chunk::Hang => None,
+            });
+            if let Some(response) = response {
+                change(response);
+            }
+        })
+    }
+
+    /// Renders the responses of models in the form that the request asks for.
+    pub(super) fn rendered_for(
+        self,
+        request: &HttpRequest,
+        clock: &dyn Clock,
+        numbers: &mut Numbers,
+    ) -> Self {
+        self.change(|script| {
+            for chunk in std::mem::take(&mut script.chunks) {
+                let Chunk::Response(response) = chunk else {
+                    script.chunks.push(chunk);
+                    continue;
+                };
+                let rendered = render(*response, request, clock.system_time(), numbers);
+                let mut headers = script.headers.iter();
+                if !headers.any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+                    let header = ("content-type".to_owned(), rendered.content_type.to_owned());
+                    script.headers.push(header);
+                }
+                script
+                    .chunks
+                    .extend(rendered.chunks.into_iter().map(Chunk::Bytes));
+            }
+        })
+    }
+
     pub(super) async fn play(self, clock: Arc<dyn Clock>) -> Result<HttpResponse, TransportError> {
         let script = match self.0 {
             Kind::Refuse => return Err(TransportError::connect("connection refused")),
@@ -209,6 +268,8 @@ impl Stream for Chunks {
             }
             return Poll::Ready(match self.left.pop_front() {
                 Some(Chunk::Bytes(bytes)) => Some(Ok(bytes)),
+                // `rendered_for` has replaced it.
+                Some(Chunk::Response(_)) => continue,
                 Some(Chunk::Pause(time)) => {
                     self.pause = Some(self.clock.sleep(time));
                     continue;

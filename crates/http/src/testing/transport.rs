@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{clock::TestClock, reply::Reply};
+use orouter_wire::ResponsesRequest;
+
+use super::{clock::TestClock, rendering::Numbers, reply::Reply};
 use crate::{
     clock::Clock,
     send::BoxFuture,
@@ -16,6 +18,24 @@ use crate::{
 /// A [`Transport`] in memory that returns its replies in order and records the requests.
 ///
 /// After the last reply, that reply is repeated. Clones share the replies and the requests.
+///
+/// # Example
+///
+/// ```
+/// use orouter_http::{testing::{Reply, ReplayTransport}, transport::{HttpRequest, Transport}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = ReplayTransport::new([Reply::text("Hello")]);
+/// let url = "http://host/api/v1/responses".parse()?;
+/// let request = HttpRequest::new(http::Method::POST, url).with_body(r#"{"model":"m","input":"hi"}"#);
+/// let response = transport.send(request).await?;
+/// assert_eq!(response.status(), 200);
+/// let requests = transport.responses_requests();
+/// assert_eq!(requests[0].model.as_deref(), Some("m"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ReplayTransport(Arc<Shared>);
 
@@ -27,6 +47,7 @@ struct Shared {
 struct State {
     replies: VecDeque<Reply>,
     requests: Vec<HttpRequest>,
+    numbers: Numbers,
 }
 
 impl ReplayTransport {
@@ -42,6 +63,7 @@ impl ReplayTransport {
         let state = State {
             replies: replies.into_iter().collect(),
             requests: Vec::new(),
+            numbers: Numbers::default(),
         };
         Self(Arc::new(Shared {
             clock: Arc::new(clock),
@@ -61,6 +83,17 @@ impl ReplayTransport {
         self.lock().requests.last().cloned()
     }
 
+    /// Returns the bodies of the requests for responses, decoded. Requests without a JSON object as
+    /// body, such as that for the list of models, are left out.
+    #[must_use]
+    pub fn responses_requests(&self) -> Vec<ResponsesRequest> {
+        let state = self.lock();
+        let bodies = state.requests.iter().map(HttpRequest::body);
+        bodies
+            .filter_map(|body| orouter_wire::from_slice(body).ok())
+            .collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,12 +103,15 @@ impl Transport for ReplayTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         let reply = {
             let mut state = self.lock();
-            state.requests.push(request);
-            if state.replies.len() > 1 {
+            let reply = if state.replies.len() > 1 {
                 state.replies.pop_front()
             } else {
                 state.replies.front().cloned()
-            }
+            };
+            let clock = &*self.0.clock;
+            let reply = reply.map(|reply| reply.rendered_for(&request, clock, &mut state.numbers));
+            state.requests.push(request);
+            reply
         };
         let clock = Arc::clone(&self.0.clock);
         Box::pin(async move {

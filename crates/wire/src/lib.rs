@@ -46,6 +46,7 @@
 //! | [`failure`] | error bodies, the vocabulary of failure codes, retry hints |
 //! | [`sse`] | frames of server-sent events |
 //! | [`json`] | JSON text: parser and writer |
+//! | `schema` (feature `schema`) | schemas from types, for structured output and functions |
 //! | [`guide`] | the rules that all types follow |
 //!
 //! The common types are re-exported here. Every type implements [`trait@Wire`] and serde's
@@ -83,6 +84,8 @@ pub mod reasoning;
 pub mod request;
 pub mod response;
 pub mod safeguard;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod setters;
 pub mod settings;
 pub mod sse;
@@ -128,6 +131,10 @@ pub use reasoning::*;
 pub use request::*;
 pub use response::*;
 pub use safeguard::*;
+#[cfg(feature = "schema")]
+pub use schema::{SchemaError, SchemaErrorKind};
+#[cfg(feature = "schema")]
+pub use schemars;
 pub use settings::*;
 pub use stop::*;
 pub use stored_prompt::*;

@@ -54,6 +54,10 @@ pub use orouter_wire::{
     ContentPart, FunctionCallOutput, ImageDetail, Input, InputAudio, InputFile, InputImage,
     InputText, InputVideo, Message, MessageContent, Role, ToolOutput,
 };
+// Schemas from types.
+#[cfg(feature = "schema")]
+#[doc(inline)]
+pub use orouter_wire::{SchemaError, SchemaErrorKind, schema, schemars};
 // Tools.
 #[doc(inline)]
 pub use orouter_wire::{

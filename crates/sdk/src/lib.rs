@@ -51,8 +51,9 @@ pub use orouter_wire::{
 // Input.
 #[doc(inline)]
 pub use orouter_wire::{
-    ContentPart, FunctionCallOutput, ImageDetail, Input, InputAudio, InputFile, InputImage,
-    InputText, InputVideo, Message, MessageContent, Role, ToolOutput,
+    AudioFormat, ContentPart, FunctionCallOutput, History, HistoryError, ImageDetail, Input,
+    InputAudio, InputError, InputFile, InputImage, InputText, InputVideo, Message, MessageContent,
+    Role, ToolOutput,
 };
 // Schemas from types.
 #[cfg(feature = "schema")]

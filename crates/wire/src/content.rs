@@ -4,6 +4,7 @@
 
 use crate::annotation::Annotation;
 use crate::logprobs::Logprob;
+use crate::setters::setters;
 use crate::{Extra, PromptCacheBreakpoint, Unknown, UnknownValue, Wire};
 
 /// One part of the content of a message, a tool output or a reasoning item.
@@ -14,10 +15,8 @@ use crate::{Extra, PromptCacheBreakpoint, Unknown, UnknownValue, Wire};
 /// ```
 /// use orouter_wire::{ContentPart, Message};
 ///
-/// let message = Message::user(vec![
-///     ContentPart::input_text("Describe this picture."),
-///     ContentPart::input_image("https://example.com/cat.jpg"),
-/// ]);
+/// let message = Message::user("Describe this picture.")
+///     .part(ContentPart::input_image("https://example.com/cat.jpg"));
 /// assert_eq!(message.parts().len(), 2);
 /// assert_eq!(message.text(), "Describe this picture.");
 /// ```
@@ -169,7 +168,20 @@ impl InputImage {
             ..Self::default()
         }
     }
+
+    /// Creates a part from the id of an uploaded file.
+    pub fn from_file_id(id: impl Into<String>) -> Self {
+        Self {
+            file_id: Some(id.into()),
+            detail: Some(ImageDetail::Auto),
+            ..Self::default()
+        }
+    }
 }
+
+setters!(InputImage {
+    into detail: ImageDetail;
+});
 
 /// Resolution at which a model sees an image.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]
@@ -225,7 +237,20 @@ impl InputFile {
             ..Self::default()
         }
     }
+
+    /// Creates a part from the id of an uploaded file.
+    pub fn from_file_id(id: impl Into<String>) -> Self {
+        Self {
+            file_id: Some(id.into()),
+            ..Self::default()
+        }
+    }
 }
+
+setters!(InputFile {
+    into filename: String;
+    into detail: ImageDetail;
+});
 
 /// Audio from the caller.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -299,6 +324,10 @@ impl InputVideo {
         }
     }
 }
+
+setters!(InputVideo {
+    into processing: VideoProcessing;
+});
 
 /// Method by which a model samples a video.
 #[derive(CloneEq, Debug, Eq, Hash, Wire)]

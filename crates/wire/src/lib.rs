@@ -1,5 +1,6 @@
 //! The types of OpenRouter's Responses API: requests, responses, items, stream events and errors,
-//! with a lossless JSON codec and the framing of server-sent events. No I/O, no async.
+//! with a lossless JSON codec and the framing of server-sent events. No async, and no I/O except for
+//! `from_path` constructors behind the feature `fs`.
 //!
 //! # Where to start
 //!
@@ -40,6 +41,8 @@
 //! |---|---|
 //! | [`request`], [`response`] | the request and the response, with their settings in [`settings`], [`reasoning`], [`text`], [`provider`], [`plugin`], .. |
 //! | [`item`], [`content`], [`annotation`] | the items of input and output, and their parts |
+//! | [`media`] | images, audio, video and files from bytes and paths |
+//! | [`history`] | a conversation that grows, and is cut to a number of tokens |
 //! | [`tool`], [`tool_choice`] | tools and the choice among them |
 //! | [`event`] | the events of a stream, in one table |
 //! | [`assemble`] | events to a response, and a response to events |
@@ -63,6 +66,7 @@ extern crate orouter_wire_derive;
 pub mod alignment;
 pub mod annotation;
 pub mod assemble;
+mod base64;
 pub mod caching;
 mod codec;
 pub mod content;
@@ -72,10 +76,12 @@ pub mod event;
 mod extra;
 pub mod failure;
 pub mod guide;
+pub mod history;
 pub mod image_config;
 pub mod item;
 pub mod json;
 pub mod logprobs;
+pub mod media;
 pub mod metadata;
 pub mod plugin;
 pub mod provider;
@@ -117,10 +123,12 @@ pub use failure::{
     ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorBody, ErrorCode,
     ErrorMetadata, ErrorResponse, ErrorValue, PreviousError,
 };
+pub use history::*;
 pub use image_config::*;
 pub use item::*;
 pub use json::{DecodeError, DecodeErrorKind};
 pub use logprobs::*;
+pub use media::*;
 pub use metadata::*;
 #[doc = include_str!("../docs/derive.md")]
 pub use orouter_wire_derive::Wire;

@@ -5,7 +5,7 @@
 //! | `table.rs` | kinds and statuses with their names, texts, advice and retry classes |
 //! | `construct.rs` | errors that the client makes |
 //! | `custom.rs` | errors that callers make |
-//! | `from_http.rs` | errors from those of `orouter-http` |
+//! | `from_http.rs`, `from_inputs.rs` | errors from those of `orouter-http`, of files and of histories |
 //! | `parts.rs` | accessors of the parts that the server sent |
 //! | `predicates.rs` | kind, class and questions such as [`is_retryable`](Error::is_retryable) |
 //! | `display.rs` | `Display` and `Debug` |
@@ -16,6 +16,7 @@ mod construct;
 mod custom;
 mod display;
 mod from_http;
+mod from_inputs;
 mod parts;
 mod predicates;
 mod table;

@@ -45,6 +45,14 @@ impl CustomToolCall {
             ..Self::default()
         }
     }
+
+    /// Returns the output of this call: text, JSON or parts. It has the `call_id` of the call, and its
+    /// `caller` if that is a program.
+    pub fn output(&self, output: impl Into<ToolOutput>) -> CustomToolCallOutput {
+        let mut result = CustomToolCallOutput::new(&self.call_id, output);
+        result.caller = self.caller.clone().filter(Caller::is_program);
+        result
+    }
 }
 
 /// Output of a custom tool, for the model.

@@ -2,8 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::content::ContentPart;
-use crate::item::ItemStatus;
+use crate::item::{ItemStatus, ToolOutput};
 use crate::{Extra, Unknown, Wire};
 
 /// Request of the model to run a function. The caller runs it and returns a [`FunctionCallOutput`].
@@ -74,6 +73,24 @@ impl FunctionCall {
     pub fn parse_arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         parse_arguments(&self.arguments)
     }
+
+    /// Returns the output of this call: text, JSON (`json!(..)`, [`ToolOutput::json`]) or parts.
+    ///
+    /// The output has the `call_id` of the call, and its `caller` if that is a program.
+    ///
+    /// ```
+    /// use orouter_wire::FunctionCall;
+    ///
+    /// let call = FunctionCall::new("call_1", "weather", r#"{"city":"Paris"}"#);
+    /// let output = call.output(serde_json::json!({"celsius": 21}));
+    /// assert_eq!(output.call_id, "call_1");
+    /// assert_eq!(output.output.unwrap().text(), r#"{"celsius":21}"#);
+    /// ```
+    pub fn output(&self, output: impl Into<ToolOutput>) -> FunctionCallOutput {
+        let mut result = FunctionCallOutput::new(&self.call_id, output);
+        result.caller = self.caller.clone().filter(Caller::is_program);
+        result
+    }
 }
 
 /// Decodes arguments as models write them. Empty text is read as `{}`.
@@ -123,32 +140,6 @@ impl FunctionCallOutput {
     }
 }
 
-/// Output of a tool: a string or a list of parts.
-#[derive(CloneEq, Debug, Wire)]
-#[non_exhaustive]
-#[wire(untagged)]
-pub enum ToolOutput {
-    /// Text, usually JSON.
-    #[wire(string)]
-    Text(String),
-    /// Text, image and file parts.
-    #[wire(array)]
-    Parts(Vec<ContentPart>),
-    /// Any other JSON, kept as received.
-    Unknown(Unknown),
-}
-
-impl ToolOutput {
-    /// Returns the text of the output. Text parts are joined without a separator.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Parts(parts) => parts.iter().filter_map(ContentPart::text).collect(),
-            Self::Unknown(_) => String::new(),
-        }
-    }
-}
-
 /// Origin of a tool call: the model, or a [`Program`](crate::item::Program) that the model wrote.
 #[derive(CloneEq, Debug, Wire)]
 #[non_exhaustive]
@@ -162,6 +153,16 @@ pub enum Caller {
     Program(ProgramCaller),
     /// A caller unknown to this version.
     Unknown(Unknown),
+}
+
+impl Caller {
+    /// Returns `true` unless the model called directly, which an output does not repeat.
+    pub(super) fn is_program(&self) -> bool {
+        match self {
+            Self::Direct(_) => false,
+            Self::Program(_) | Self::Unknown(_) => true,
+        }
+    }
 }
 
 /// Origin of a tool call that the model made itself.

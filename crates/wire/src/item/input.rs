@@ -74,6 +74,12 @@ impl From<Message> for Input {
     }
 }
 
+impl From<FunctionCallOutput> for Input {
+    fn from(output: FunctionCallOutput) -> Self {
+        Self::Items(vec![output.into()])
+    }
+}
+
 impl From<Vec<Message>> for Input {
     fn from(messages: Vec<Message>) -> Self {
         messages.into_iter().collect()

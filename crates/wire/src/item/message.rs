@@ -1,6 +1,8 @@
 //! [`Message`]: a message of a conversation. Its parts are in [`crate::content`].
 
-use crate::content::{ContentPart, InputText, OutputText};
+use crate::content::{
+    ContentPart, InputAudio, InputFile, InputImage, InputText, InputVideo, OutputText,
+};
 use crate::item::ItemStatus;
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
@@ -65,6 +67,32 @@ impl Message {
     /// Creates a message of the model, for a history that the caller writes.
     pub fn assistant(content: impl Into<MessageContent>) -> Self {
         Self::new(Role::Assistant, content)
+    }
+
+    /// Adds a part. Content that is a string becomes a text part first.
+    ///
+    /// ```
+    /// use orouter_wire::{InputImage, Message};
+    ///
+    /// let message = Message::user("Which cat is older?")
+    ///     .part(InputImage::from_url("https://example.com/1.jpg"))
+    ///     .part(InputImage::from_url("https://example.com/2.jpg"));
+    /// assert_eq!(message.parts().len(), 3);
+    /// ```
+    #[must_use]
+    pub fn part(mut self, part: impl Into<ContentPart>) -> Self {
+        let mut parts = match self.content {
+            Some(MessageContent::Parts(parts)) => parts,
+            Some(MessageContent::Text(text)) if text.is_empty() => Vec::new(),
+            Some(MessageContent::Text(text)) if self.role == Role::Assistant => {
+                vec![ContentPart::output_text(text)]
+            }
+            Some(MessageContent::Text(text)) => vec![ContentPart::input_text(text)],
+            Some(MessageContent::Unknown(_)) | None => Vec::new(),
+        };
+        parts.push(part.into());
+        self.content = Some(MessageContent::Parts(parts));
+        self
     }
 
     /// Sets the id.
@@ -178,6 +206,19 @@ impl From<OutputText> for MessageContent {
         Self::Parts(vec![ContentPart::OutputText(part)])
     }
 }
+
+/// A content of one part, for messages without text.
+macro_rules! one_part {
+    ($($part:ident)+) => {
+        $(impl From<$part> for MessageContent {
+            fn from(part: $part) -> Self {
+                Self::Parts(vec![part.into()])
+            }
+        })+
+    };
+}
+
+one_part!(InputImage InputFile InputAudio InputVideo);
 
 impl<const N: usize> From<[ContentPart; N]> for MessageContent {
     fn from(parts: [ContentPart; N]) -> Self {

@@ -26,6 +26,7 @@ mod program;
 mod reasoning;
 mod shell;
 mod status;
+mod tool_output;
 mod tool_search;
 mod web_search;
 
@@ -52,7 +53,7 @@ pub use computer::{
 pub use custom_tool::{CustomToolCall, CustomToolCallOutput};
 pub use file_search::{AttributeValue, FileSearchCall, FileSearchResult};
 pub use function_call::{
-    Caller, DirectCaller, FunctionCall, FunctionCallOutput, ProgramCaller, SubagentItem, ToolOutput,
+    Caller, DirectCaller, FunctionCall, FunctionCallOutput, ProgramCaller, SubagentItem,
 };
 pub use image_generation::ImageGenerationCall;
 pub use input::Input;
@@ -70,6 +71,7 @@ pub use shell::{
     ShellOutputContent, TimeoutOutcome,
 };
 pub use status::ItemStatus;
+pub use tool_output::ToolOutput;
 pub use tool_search::{ToolSearchCall, ToolSearchOutput};
 pub use web_search::{
     ApiSource, FindInPageAction, OpenPageAction, SearchAction, UrlSource, WebSearchAction,

@@ -1,5 +1,6 @@
 #![doc = include_str!("lib.md")]
 
+mod agent;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -25,10 +26,12 @@ mod recognize;
 mod request_line;
 mod responses;
 mod retry;
+mod run;
 mod send_output;
 mod server_url;
 mod sniff;
 mod spans;
+pub mod stop;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -98,6 +101,9 @@ pub use orouter_wire::Response;
 #[doc(inline, alias = "OpenResponsesRequest")]
 pub use orouter_wire::ResponsesRequest;
 
+#[cfg(feature = "schema")]
+#[doc(alias = "tool")]
+pub use self::agent::{tool_fn, tool_fn_with_context};
 #[doc(alias = "OpenRouterError")]
 #[doc(alias = "OpenRouterDefaultError")]
 #[doc(alias = "HTTPClientError")]
@@ -111,11 +117,17 @@ pub use self::options::RequestOptions;
 pub use self::responses::Responses;
 #[doc(alias = "BackoffStrategy")]
 pub use self::retry::Backoff;
+#[doc(alias = "ModelResult")]
+pub use self::run::ModelRun;
 #[doc(alias = "CreateResponsesResponse")]
 pub use self::send_output::SendOutput;
 #[doc(alias = "EventStream")]
 pub use self::stream::ResponseStream;
 pub use self::{
+    agent::{
+        FnTool, OnToolError, RunCall, RunEvent, RunStream, RunTextStream, StepStart, ToolContext,
+        ToolError,
+    },
     builder::OpenRouterBuilder,
     call::Call,
     client::{Beta, OpenRouter},
@@ -124,7 +136,9 @@ pub use self::{
     models::{Model, ModelList, Models},
     options::MetadataLevel,
     retry::{RetryBudget, RetryConfig, RetryContext, RetryDecision, RetryPolicy},
+    run::{PendingCall, PendingReason, RunState, Step, StopReason},
     send_output::Sent,
+    stop::StopWhen,
     stream::{ItemUpdate, Items, TextDeltas},
 };
 #[doc(alias = "AbortController")]

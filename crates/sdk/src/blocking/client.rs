@@ -80,6 +80,14 @@ impl OpenRouter {
         Models { client: self }
     }
 
+    pub(super) fn client(&self) -> &crate::OpenRouter {
+        &self.client
+    }
+
+    pub(super) fn background(&self) -> Arc<Background> {
+        Arc::clone(&self.background)
+    }
+
     fn blocking<T: 'static>(&self, call: crate::Call<T>) -> Call<T> {
         Call::new(call, Arc::clone(&self.background))
     }

@@ -30,12 +30,14 @@ mod background;
 mod call;
 mod client;
 pub mod funcs;
+mod run;
 mod send_output;
 mod stream;
 
 pub use self::{
     call::Call,
     client::{Beta, Models, OpenRouter, Responses},
+    run::{RunCall, RunStream, RunTextStream},
     send_output::{SendOutput, Sent},
     stream::{Items, ResponseStream, TextDeltas},
 };

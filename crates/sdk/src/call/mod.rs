@@ -185,7 +185,7 @@ impl<T> Future for Call<T> {
             State::Refused => Err(Error::configuration(
                 "an option was set after the call started; set options before the first poll",
             )
-            .in_flight()),
+            .with_billed_before(true)),
             State::Prepared(_) | State::Finished => Err(Error::configuration(
                 "the call was polled after it returned its result",
             )),

@@ -15,7 +15,7 @@ use orouter_wire::{
 };
 
 use super::{Error, ErrorKind, Inner};
-use crate::meta::Meta;
+use crate::{meta::Meta, run::ModelRun};
 
 /// Maximum length of the message that a body without JSON gives, in characters.
 const EXCERPT_CHARS: usize = 200;
@@ -39,6 +39,7 @@ impl Error {
             body_form: BodyForm::Json,
             retry_after: None,
             partial: None,
+            run: None,
             source: None,
         }))
     }
@@ -157,6 +158,11 @@ impl Error {
     #[must_use]
     pub(crate) fn with_partial(self, partial: Response) -> Self {
         self.with(|inner| inner.partial = Some(Arc::new(partial)))
+    }
+
+    #[must_use]
+    pub(crate) fn with_run(self, run: ModelRun) -> Self {
+        self.with(|inner| inner.run = Some(Arc::new(run)))
     }
 
     /// Sets the location of the failure, unless it is set already.

@@ -35,7 +35,7 @@ use orouter_wire::{
 
 pub use self::table::ErrorKind;
 pub(crate) use self::table::Resend;
-use crate::meta::Meta;
+use crate::{meta::Meta, run::ModelRun};
 
 /// The reason why a call failed.
 ///
@@ -103,6 +103,8 @@ struct Inner {
     body_form: BodyForm,
     retry_after: Option<Duration>,
     partial: Option<Arc<Response>>,
+    /// The run that failed, if the call was one of a run.
+    run: Option<Arc<ModelRun>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 

@@ -8,7 +8,7 @@ use orouter_http::redact::Secrets;
 use orouter_wire::{Availability, ErrorMetadata, OpenRouterMetadata, Response};
 
 use super::Error;
-use crate::meta::Meta;
+use crate::{meta::Meta, run::ModelRun};
 
 /// The server's response.
 impl Error {
@@ -148,6 +148,43 @@ impl Error {
             Err(shared) => shared.partial.clone(),
         };
         partial.map(Arc::unwrap_or_clone)
+    }
+
+    /// Returns the run so far, if a run of [`call_model`](crate::OpenRouter::call_model) failed: its
+    /// steps, its usage, and the state to resume it from.
+    ///
+    /// The response that was being received when the run failed is not part of it; see
+    /// [`partial_response`](Self::partial_response).
+    #[must_use]
+    pub fn model_run(&self) -> Option<&ModelRun> {
+        self.0.run.as_deref()
+    }
+
+    /// Takes the run so far. Copies it if a clone of the error is alive.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter, request: orouter::ResponsesRequest) -> Result<(), orouter::Error> {
+    /// let run = match client.call_model(request).await {
+    ///     Err(error) if error.is_retryable() => match error.into_model_run() {
+    ///         // Only the step that failed is repeated.
+    ///         Some(run) => client.resume_model(run.into_state()).await?,
+    ///         None => return Ok(()),
+    ///     },
+    ///     result => result?,
+    /// };
+    /// println!("{}", run.text());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn into_model_run(self) -> Option<ModelRun> {
+        let run = match Arc::try_unwrap(self.0) {
+            Ok(inner) => inner.run,
+            Err(shared) => shared.run.clone(),
+        };
+        run.map(Arc::unwrap_or_clone)
     }
 
     /// Returns the secrets to redact from messages, even if the server sent them.

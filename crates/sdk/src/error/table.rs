@@ -269,6 +269,10 @@ table! {
         /// The server sent a success status, then reported a failure in the body or the stream.
         InBand, "in_band", "";
 
+        /// A tool failed, and ended its run; see
+        /// [`RunCall::on_tool_error`](crate::RunCall::on_tool_error).
+        Tool, "tool", "";
+
         /// A refusal by code around the call, made with [`Error::custom`](super::Error::custom).
         Other, "other", "";
     }

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use orouter_wire::{Response, ResponsesRequest};
 
 use self::run::{Output, ResponsesCall};
+pub(crate) use self::run::{create_from, stream_from};
 use crate::{
     call::Call, core::OpenRouterCore, middleware::CallRequest, options::RequestOptions,
     send_output::SendOutput, stream::ResponseStream,

@@ -3,7 +3,8 @@
 use std::{future::Future, marker::PhantomData, mem};
 
 use http::Method;
-use orouter_wire::Response;
+use orouter_http::AbortHandle;
+use orouter_wire::{Response, ResponsesRequest};
 
 use crate::{
     call::{self, EVENT_STREAM, HttpOperation, JSON, Operation, Unbox},
@@ -58,12 +59,7 @@ impl Output for Response {
 
     async fn request(mut call: Box<ResponsesCall<Self>>) -> Result<(Box<Self>, Meta), Error> {
         let (output, meta) = send(&call.core, &mut call.call).await?;
-        let response = match output {
-            BoxedOutput::Response(response) => response,
-            // Boxed, since most calls do not need this future.
-            BoxedOutput::Stream(stream) => Box::new(Box::pin(stream.into_response()).await?),
-        };
-        Ok((response, meta))
+        Ok((whole(output).await?, meta))
     }
 }
 
@@ -73,19 +69,9 @@ impl Output for ResponseStream {
 
     async fn request(mut call: Box<ResponsesCall<Self>>) -> Result<(Box<Self>, Meta), Error> {
         call.call.request.stream = Some(true);
-        let abort = {
-            let client = &call.core.shared().options;
-            let options = EffectiveOptions::new(client, &call.call.options);
-            options.abort().cloned()
-        };
+        let abort = abort_of(&call.core, &call.call.options);
         let (output, meta) = send(&call.core, &mut call.call).await?;
-        let stream = match output {
-            BoxedOutput::Stream(stream) => stream,
-            BoxedOutput::Response(response) => {
-                Box::new(Self::replay(&response, meta.clone(), abort))
-            }
-        };
-        Ok((stream, meta))
+        Ok((streamed(output, &meta, abort), meta))
     }
 }
 
@@ -107,11 +93,72 @@ impl Unbox<SendOutput> for BoxedOutput {
     }
 }
 
+/// Creates a response from a request that the caller keeps. A request with `stream` set is sent as a
+/// streaming request.
+pub(crate) async fn create_from(
+    core: &OpenRouterCore,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
+) -> Result<Box<Response>, Error> {
+    let (output, _) = send_copy(core, request, options).await?;
+    whole(output).await
+}
+
+/// Streams a response from a request that the caller keeps, and whose `stream` is set.
+pub(crate) async fn stream_from(
+    core: &OpenRouterCore,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
+) -> Result<Box<ResponseStream>, Error> {
+    let (output, meta) = send_copy(core, request, options).await?;
+    Ok(streamed(output, &meta, abort_of(core, options)))
+}
+
+async fn whole(output: BoxedOutput) -> Result<Box<Response>, Error> {
+    match output {
+        BoxedOutput::Response(response) => Ok(response),
+        // Boxed, since most calls do not need this future.
+        BoxedOutput::Stream(stream) => Ok(Box::new(Box::pin(stream.into_response()).await?)),
+    }
+}
+
+fn streamed(output: BoxedOutput, meta: &Meta, abort: Option<AbortHandle>) -> Box<ResponseStream> {
+    match output {
+        BoxedOutput::Stream(stream) => stream,
+        BoxedOutput::Response(response) => {
+            Box::new(ResponseStream::replay(&response, meta.clone(), abort))
+        }
+    }
+}
+
+fn abort_of(core: &OpenRouterCore, options: &RequestOptions) -> Option<AbortHandle> {
+    let options = EffectiveOptions::new(&core.shared().options, options);
+    options.abort().cloned()
+}
+
+/// Sends the request through the middleware, which gets a copy of it.
+async fn send_copy(
+    core: &OpenRouterCore,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
+) -> Result<(BoxedOutput, Meta), Error> {
+    let middleware = &core.shared().middleware;
+    if middleware.is_empty() {
+        return send_traced(core, request, options).await;
+    }
+    let call = CallRequest {
+        request: request.clone(),
+        options: options.clone(),
+    };
+    let (output, meta) = NextCall::new(middleware, core).run(call).await?;
+    Ok((output.into(), meta))
+}
+
 /// Sends the request through the middleware. Takes the request out of `call` if there is middleware.
 async fn send(core: &OpenRouterCore, call: &mut CallRequest) -> Result<(BoxedOutput, Meta), Error> {
     let middleware = &core.shared().middleware;
     if middleware.is_empty() {
-        return send_traced(core, call).await;
+        return send_traced(core, &call.request, &call.options).await;
     }
     let call = CallRequest {
         request: mem::take(&mut call.request),
@@ -124,7 +171,7 @@ async fn send(core: &OpenRouterCore, call: &mut CallRequest) -> Result<(BoxedOut
 impl InnermostCall for OpenRouterCore {
     fn run(&self, call: CallRequest) -> BoxFuture<'_, Result<(SendOutput, Meta), Error>> {
         Box::pin(async move {
-            let (output, meta) = send_traced(self, &call).await?;
+            let (output, meta) = send_traced(self, &call.request, &call.options).await?;
             Ok((output.unbox(), meta))
         })
     }
@@ -133,11 +180,12 @@ impl InnermostCall for OpenRouterCore {
 /// Sends the request in a span of its own, and records the output there.
 async fn send_traced(
     core: &OpenRouterCore,
-    call: &CallRequest,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
 ) -> Result<(BoxedOutput, Meta), Error> {
-    let streams = call.request.stream == Some(true);
-    let span = CallSpan::chat(call.request.model.as_deref(), streams);
-    let result = span.around(exchange(core, call, &span)).await;
+    let streams = request.stream == Some(true);
+    let span = CallSpan::chat(request.model.as_deref(), streams);
+    let result = span.around(exchange(core, request, options, &span)).await;
     match &result {
         Ok((BoxedOutput::Response(response), meta)) => {
             span.head(meta);
@@ -152,12 +200,13 @@ async fn send_traced(
 
 async fn exchange(
     core: &OpenRouterCore,
-    call: &CallRequest,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
     span: &CallSpan,
 ) -> Result<(BoxedOutput, Meta), Error> {
     let shared = core.shared();
-    let options = EffectiveOptions::new(&shared.options, &call.options);
-    let streams = call.request.stream == Some(true);
+    let options = EffectiveOptions::new(&shared.options, options);
+    let streams = request.stream == Some(true);
     let operation = HttpOperation {
         method: Method::POST,
         url: match options.server_url_of_call() {
@@ -165,7 +214,7 @@ async fn exchange(
             None => shared.responses_url.clone(),
         },
         accept: if streams { EVENT_STREAM } else { JSON },
-        body: encode::body(&call.request, &options)?,
+        body: encode::body(request, &options)?,
     };
     let mut reader = call::execute(shared, options, operation).await?;
     if let Some(response) = reader.response().await? {

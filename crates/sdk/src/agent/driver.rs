@@ -1,0 +1,241 @@
+//! The loop of a run: asks the model, runs its calls, and continues until the run stops.
+
+use std::{pin::pin, sync::Arc};
+
+use orouter_http::{Deadline, StepLimit, TimeoutKind};
+use orouter_wire::{Input, Message, Response, ToolChoice};
+
+use super::{
+    choice,
+    config::{Config, StepStart},
+    events::RunEvent,
+    outlet::Outlet,
+    setup,
+    spans::RunSpan,
+    tool_calls::ToolCalls,
+};
+use crate::{
+    core::OpenRouterCore,
+    error::Error,
+    options::EffectiveOptions,
+    responses,
+    run::{ModelRun, RunData, StopReason},
+    stop,
+    transport::Clock,
+};
+
+/// Number of steps after which a run without a stop condition stops.
+const DEFAULT_STEPS: usize = 5;
+
+/// A run while it is driven.
+pub(super) struct Driver {
+    core: OpenRouterCore,
+    config: Config,
+    data: Box<RunData>,
+    outlet: Option<Outlet>,
+    /// The stop condition that was met.
+    condition: Option<String>,
+}
+
+/// Drives a run until it stops. The error contains the run so far.
+pub(super) async fn drive(
+    core: OpenRouterCore,
+    config: Config,
+    data: Box<RunData>,
+    outlet: Option<Outlet>,
+) -> Result<ModelRun, Error> {
+    let span = RunSpan::new(data.request.model.as_deref());
+    let mut driver = Driver {
+        core,
+        config,
+        data,
+        outlet,
+        condition: None,
+    };
+    let outcome = span.around(driver.run()).await;
+    let reason = *outcome.as_ref().unwrap_or(&StopReason::Failed);
+    let run = ModelRun::new(driver.data, reason, driver.condition);
+    match outcome {
+        Ok(_) => {
+            span.finished(&run);
+            Ok(run)
+        }
+        Err(error) => {
+            span.failed(&error, &run);
+            Err(error.with_run(run))
+        }
+    }
+}
+
+impl Driver {
+    async fn run(&mut self) -> Result<StopReason, Error> {
+        let clock = Arc::clone(&self.core.shared().clock);
+        let abort = {
+            let client = &self.core.shared().options;
+            let options = EffectiveOptions::new(client, &self.config.options);
+            options.check()?;
+            options.abort().cloned()
+        };
+        let mut deadline = Deadline::new(clock, abort, self.config.timeout);
+        setup::prepare(
+            &mut self.config,
+            &mut self.data,
+            deadline.clock(),
+            self.outlet.as_ref(),
+        )?;
+        if self.is_over() {
+            return Ok(StopReason::Finished);
+        }
+        loop {
+            let ask = !self.data.step_is_open;
+            if let Some(reason) = self.limited(&mut deadline, ask, false).await? {
+                return Ok(reason);
+            }
+            let condition = match &self.config.stop {
+                Some(condition) => condition.met(self.data.recent_steps()),
+                None => stop::step_count_is(DEFAULT_STEPS).met(self.data.recent_steps()),
+            };
+            if condition.is_none() {
+                continue;
+            }
+            self.condition = condition;
+            if self.config.final_turn {
+                self.limited(&mut deadline, true, true).await?;
+            }
+            return Ok(StopReason::StopCondition);
+        }
+    }
+
+    /// Returns true if a resumed run has nothing to do: its last response called no tools.
+    fn is_over(&self) -> bool {
+        let data = &self.data;
+        let unfinished = data.step_is_open || data.continued || !data.calls.is_empty();
+        !data.steps.is_empty() && !unfinished && self.config.input.is_none()
+    }
+
+    /// Runs a step within the limits on time.
+    async fn limited(
+        &mut self,
+        deadline: &mut Deadline,
+        ask: bool,
+        final_turn: bool,
+    ) -> Result<Option<StopReason>, Error> {
+        let limit = self.config.step_timeout;
+        let limit = limit.map(|limit| StepLimit::new(TimeoutKind::Total, limit));
+        let clock = Arc::clone(deadline.clock());
+        let step = pin!(self.step(&clock, ask, final_turn));
+        match deadline.run(limit, step).await {
+            Ok(outcome) => outcome,
+            // The request of the step may have been sent.
+            Err(interrupt) => Err(Error::from(interrupt).in_flight()),
+        }
+    }
+
+    /// Runs a step: a request, unless calls of the last response are open, then the calls. Returns the
+    /// reason to stop if the run cannot continue.
+    async fn step(
+        &mut self,
+        clock: &Arc<dyn Clock>,
+        ask: bool,
+        final_turn: bool,
+    ) -> Result<Option<StopReason>, Error> {
+        if ask {
+            self.ask(final_turn).await?;
+        }
+        if !final_turn {
+            let calls = ToolCalls {
+                config: &self.config,
+                clock,
+                outlet: self.outlet.as_ref(),
+                step: self.data.steps.len(),
+            };
+            calls.run(&mut self.data).await?;
+            if !self.data.calls_are_done() {
+                return Ok(Some(StopReason::PendingCalls));
+            }
+        }
+        self.end_step().await?;
+        Ok(self.data.calls.is_empty().then_some(StopReason::Finished))
+    }
+
+    /// Requests a response and adds it as a step.
+    async fn ask(&mut self, final_turn: bool) -> Result<(), Error> {
+        self.data.continue_conversation();
+        if let Some(input) = self.config.input.take() {
+            self.data.earlier_steps = self.data.steps.len() as u64;
+            self.add_input(input);
+        }
+        if final_turn {
+            if let Some(instruction) = self.config.final_instruction.take() {
+                self.add_input(Message::user(instruction).into());
+            }
+        }
+        if self.outlet.is_some() {
+            self.data.request.stream = Some(true);
+        }
+        let number = self.data.steps.len() + 1;
+        let mut changed = None;
+        if final_turn || !self.config.before_step.is_empty() {
+            let mut request = self.data.request.clone();
+            if final_turn && !request.tools.is_empty() {
+                request.tool_choice = Some(ToolChoice::none());
+            }
+            for hook in &self.config.before_step {
+                let usage = self.data.usage();
+                request = hook(StepStart {
+                    number,
+                    request,
+                    usage,
+                })
+                .await?;
+            }
+            changed = Some(request);
+        }
+        let request = changed.as_ref().unwrap_or(&self.data.request);
+        let options = &self.config.options;
+        let response: Response = match &self.outlet {
+            None => *responses::create_from(&self.core, request, options).await?,
+            Some(outlet) => {
+                let stream = responses::stream_from(&self.core, request, options).await?;
+                outlet.read(number, *stream).await?
+            }
+        };
+        self.data.push_step(response);
+        Ok(())
+    }
+
+    /// Adds items to the conversation.
+    fn add_input(&mut self, input: Input) {
+        let items = input.into_items();
+        let all = self
+            .data
+            .request
+            .input
+            .get_or_insert_with(|| Input::Items(Vec::new()));
+        all.extend(items);
+    }
+
+    /// Ends a step whose calls have outputs.
+    async fn end_step(&mut self) -> Result<(), Error> {
+        self.data.end_step();
+        let forced = self.data.request.tool_choice.take();
+        self.data.request.tool_choice = match self.data.calls.is_empty() {
+            true => forced,
+            false => choice::after(forced, self.data.last_output()),
+        };
+        let Some(step) = self.data.steps.last() else {
+            return Ok(());
+        };
+        if let Some(outlet) = &self.outlet {
+            outlet.push(|| RunEvent::StepFinished {
+                step: self.data.steps.len(),
+                usage: step.usage(),
+            });
+            outlet.drained().await;
+        }
+        for hook in &self.config.after_step {
+            hook(step.clone()).await?;
+        }
+        Ok(())
+    }
+}

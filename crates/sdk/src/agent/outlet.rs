@@ -1,0 +1,220 @@
+//! [`Outlet`]: passes the events of a run to the stream that the caller reads.
+//!
+//! The run is a future that the stream polls only while no event waits, so that no task runs behind the
+//! stream and the run waits for its reader. Progress values can also come from tasks that a tool spawned.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use futures_core::Stream;
+use orouter_wire::{Response, StreamEvent};
+
+use super::events::RunEvent;
+use crate::{error::Error, stream::ResponseStream};
+
+/// Maximum number of progress values that wait for the reader; a tool that reports more waits.
+const MAX_WAITING: usize = 64;
+
+/// The form of the output that the caller reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Events,
+    Text,
+}
+
+/// A piece of output.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a stream has pieces of one variant only"
+)]
+pub(super) enum Piece {
+    Event(RunEvent),
+    Text(String),
+}
+
+/// The shared end of a run and its stream.
+#[derive(Clone)]
+pub(super) struct Outlet(Arc<Shared>);
+
+struct Shared {
+    form: Form,
+    queue: Mutex<Queue>,
+    response: Mutex<Reading>,
+}
+
+/// The response that is being read, or the last one.
+#[derive(Default)]
+struct Reading {
+    stream: Option<ResponseStream>,
+    last: Response,
+}
+
+#[derive(Default)]
+struct Queue {
+    pieces: VecDeque<Piece>,
+    /// The tools that wait until pieces are read.
+    tools: Vec<Waker>,
+    reader: Option<Waker>,
+}
+
+impl Outlet {
+    pub(super) fn new(form: Form) -> Self {
+        Self(Arc::new(Shared {
+            form,
+            queue: Mutex::default(),
+            response: Mutex::default(),
+        }))
+    }
+
+    /// Adds an event. A stream of text skips it.
+    pub(super) fn push(&self, event: impl FnOnce() -> RunEvent) {
+        match self.0.form {
+            Form::Events => self.add(Piece::Event(event())),
+            Form::Text => {}
+        }
+    }
+
+    /// Waits until the reader took all pieces.
+    ///
+    /// Needs no waker: the stream polls the run again once the queue is empty.
+    pub(super) async fn drained(&self) {
+        poll_fn(|_| {
+            if self.queue().pieces.is_empty() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+
+    /// Adds a progress value, once fewer than [`MAX_WAITING`] pieces wait.
+    pub(super) async fn progress(&self, event: impl FnOnce() -> RunEvent) {
+        if self.0.form == Form::Text {
+            return;
+        }
+        poll_fn(|cx| {
+            let mut queue = self.queue();
+            if queue.pieces.len() < MAX_WAITING {
+                return Poll::Ready(());
+            }
+            queue.tools.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        self.push(event);
+    }
+
+    /// Reads a response to its end and passes its events on.
+    pub(super) async fn read(
+        &self,
+        step: usize,
+        stream: ResponseStream,
+    ) -> Result<Response, Error> {
+        self.response().stream = Some(stream);
+        let read = self.read_events(step).await;
+        let stream = self.response().stream.take();
+        read?;
+        let response = match stream {
+            Some(stream) => stream.into_response().await?,
+            // The stream was put there above.
+            None => return Err(Error::aborted()),
+        };
+        self.response().last = response.clone();
+        Ok(response)
+    }
+
+    async fn read_events(&self, step: usize) -> Result<(), Error> {
+        while let Some(outcome) = poll_fn(|cx| self.poll_response(cx)).await {
+            let (event, text) = outcome;
+            match self.0.form {
+                Form::Text if text.is_empty() => {}
+                Form::Text => self.add(Piece::Text(text)),
+                Form::Events => {
+                    if let Ok(event) = &event {
+                        let event = event.clone();
+                        self.add(Piece::Event(RunEvent::Response { step, event }));
+                    }
+                }
+            }
+            event?;
+            self.drained().await;
+        }
+        Ok(())
+    }
+
+    /// Polls the response for its next event, and the text that it adds for a stream of text.
+    #[allow(clippy::type_complexity, reason = "used once")]
+    fn poll_response(
+        &self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(Result<StreamEvent, Error>, String)>> {
+        let mut reading = self.response();
+        let Some(stream) = reading.stream.as_mut() else {
+            return Poll::Ready(None);
+        };
+        Pin::new(&mut *stream).poll_next(cx).map(|event| {
+            let text = match self.0.form {
+                Form::Events => String::new(),
+                Form::Text => stream.new_text().into_owned(),
+            };
+            event.map(|event| (event, text))
+        })
+    }
+
+    /// Returns the next piece.
+    pub(super) fn take(&self) -> Option<Piece> {
+        let mut queue = self.queue();
+        let piece = queue.pieces.pop_front();
+        if queue.pieces.len() < MAX_WAITING && !queue.tools.is_empty() {
+            let tools = std::mem::take(&mut queue.tools);
+            drop(queue);
+            tools.into_iter().for_each(Waker::wake);
+        }
+        piece
+    }
+
+    /// Returns `Ready` if a piece waits. Otherwise `cx` is woken when a tool adds one.
+    pub(super) fn poll_filled(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut queue = self.queue();
+        if !queue.pieces.is_empty() {
+            return Poll::Ready(());
+        }
+        queue.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Returns a copy of the response that is being read, or of the last one.
+    pub(super) fn snapshot(&self) -> Response {
+        let reading = self.response();
+        match &reading.stream {
+            Some(stream) => stream.snapshot().clone(),
+            None => reading.last.clone(),
+        }
+    }
+
+    fn add(&self, piece: Piece) {
+        let mut queue = self.queue();
+        queue.pieces.push_back(piece);
+        let reader = queue.reader.take();
+        drop(queue);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+
+    /// A panic while the lock is held leaves nothing half-done.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn response(&self) -> MutexGuard<'_, Reading> {
+        let response = self.0.response.lock();
+        response.unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -86,6 +86,32 @@ impl Timeouts {
         self
     }
 
+    /// Returns the limit of [`connect`](Self::connect): `None` if it is not set, `Some(None)` if it is
+    /// turned off.
+    #[must_use]
+    pub fn get_connect(&self) -> Option<Option<Duration>> {
+        self.connect
+    }
+
+    /// Returns the limit of [`first_byte`](Self::first_byte), in the form of
+    /// [`get_connect`](Self::get_connect).
+    #[must_use]
+    pub fn get_first_byte(&self) -> Option<Option<Duration>> {
+        self.first_byte
+    }
+
+    /// Returns the limit of [`idle`](Self::idle), in the form of [`get_connect`](Self::get_connect).
+    #[must_use]
+    pub fn get_idle(&self) -> Option<Option<Duration>> {
+        self.idle
+    }
+
+    /// Returns the limit of [`total`](Self::total), in the form of [`get_connect`](Self::get_connect).
+    #[must_use]
+    pub fn get_total(&self) -> Option<Option<Duration>> {
+        self.total
+    }
+
     /// Returns these limits, and those of `below` where this value sets none.
     #[must_use]
     pub fn over(self, below: Self) -> Self {

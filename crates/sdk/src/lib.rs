@@ -139,7 +139,7 @@ pub use self::{
     run::{PendingCall, PendingReason, RunState, Step, StopReason},
     send_output::Sent,
     stop::StopWhen,
-    stream::{ItemUpdate, Items, TextDeltas},
+    stream::{ItemUpdate, Items, TextDeltas, TextStream},
 };
 #[doc(alias = "AbortController")]
 #[doc(alias = "signal")]

@@ -150,6 +150,33 @@ impl Meta {
         self.header("x-openrouter-cache-status")
             .map(|status| status.eq_ignore_ascii_case("hit"))
     }
+
+    /// Returns the time since the cached response was stored (`X-OpenRouter-Cache-Age`, in whole
+    /// seconds). `None` if the response does not come from the cache.
+    #[must_use]
+    pub fn cache_age(&self) -> Option<Duration> {
+        self.seconds("x-openrouter-cache-age")
+    }
+
+    /// Returns the time until the cached response expires (`X-OpenRouter-Cache-TTL`, in whole seconds),
+    /// both of a response that comes from the cache and of one that was stored.
+    #[must_use]
+    pub fn cache_ttl(&self) -> Option<Duration> {
+        self.seconds("x-openrouter-cache-ttl")
+    }
+
+    /// Returns the generation id of the response that was stored (`X-OpenRouter-Cache-Source-Id`).
+    /// [`generation_id`](Self::generation_id) is that of this response.
+    #[must_use]
+    pub fn cache_source_id(&self) -> Option<&str> {
+        self.header("x-openrouter-cache-source-id")
+    }
+
+    /// Returns the seconds in a header. `None` if it is absent or is not a number of seconds.
+    fn seconds(&self, name: &str) -> Option<Duration> {
+        let seconds = self.header(name)?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
 }
 
 impl fmt::Debug for Meta {

@@ -38,6 +38,10 @@ impl ServerUrl {
         Ok(Self(url))
     }
 
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Returns the URL of `path`, which starts with a slash, under the base URL.
     pub(crate) fn endpoint(&self, path: &str) -> Url {
         let mut url = self.0.clone();

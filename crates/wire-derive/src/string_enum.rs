@@ -79,6 +79,40 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
         }
 
         #[automatically_derived]
+        impl ::core::convert::From<#codec::Cow<'_, str>> for #ident {
+            fn from(value: #codec::Cow<'_, str>) -> Self {
+                match value {
+                    #codec::Cow::Borrowed(value) => Self::from(value),
+                    #codec::Cow::Owned(value) => Self::from(value),
+                }
+            }
+        }
+
+        /// Never fails: an unknown value becomes `Unknown`.
+        #[automatically_derived]
+        impl ::core::str::FromStr for #ident {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self::from(value))
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq<str> for #ident {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq<&str> for #ident {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        #[automatically_derived]
         impl ::core::fmt::Display for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.pad(self.as_str())

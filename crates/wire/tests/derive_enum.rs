@@ -243,3 +243,27 @@ fn a_payload_moved_to_another_union_gets_its_tag() {
     assert_eq!(to_string(&call), r#"{"type":"function_call"}"#);
     assert_eq!(to_string(&Item::Other(call)), r#"{"type":"other_call"}"#);
 }
+
+#[test]
+fn a_string_enum_converts_from_text_and_compares_with_it() {
+    use std::borrow::Cow;
+
+    for (text, expected) in [
+        ("in_progress", Status::InProgress),
+        ("5m", Status::FiveMinutes),
+        (
+            "paused",
+            Status::Unknown(UnknownValue::new("paused".into())),
+        ),
+    ] {
+        let Ok(parsed) = text.parse::<Status>();
+        assert_eq!(parsed, expected);
+        assert_eq!(Status::from(Cow::Borrowed(text)), expected);
+        assert_eq!(Status::from(Cow::<str>::Owned(text.to_owned())), expected);
+        assert_eq!(Status::from(text.to_owned()), expected);
+        assert_eq!(expected, text);
+        assert_eq!(expected, *text);
+        assert_eq!(expected.to_string(), text);
+        assert_ne!(expected, "completed");
+    }
+}

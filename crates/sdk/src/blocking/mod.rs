@@ -39,5 +39,5 @@ pub use self::{
     client::{Beta, Models, OpenRouter, Responses},
     run::{RunCall, RunStream, RunTextStream},
     send_output::{SendOutput, Sent},
-    stream::{Items, ResponseStream, TextDeltas},
+    stream::{Items, ResponseStream, TextDeltas, TextStream},
 };

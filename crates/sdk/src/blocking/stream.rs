@@ -42,6 +42,16 @@ impl ResponseStream {
         }
     }
 
+    /// Returns the text of the response as an iterator that owns this stream; see
+    /// [`ResponseStream::into_text_deltas`](crate::ResponseStream::into_text_deltas).
+    pub fn into_text_deltas(self) -> TextStream {
+        let Self { stream, background } = self;
+        TextStream {
+            stream: stream.into_text_deltas(),
+            background,
+        }
+    }
+
     /// Returns the text that the last event added to the response; see
     /// [`ResponseStream::new_text`](crate::ResponseStream::new_text).
     #[must_use]
@@ -100,6 +110,49 @@ impl Iterator for TextDeltas<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         self.background
             .run(self.deltas.next())
+            .unwrap_or_else(|error| Some(Err(error)))
+    }
+}
+
+/// The text of the response as it arrives, in an iterator that owns the stream. Created by
+/// [`ResponseStream::into_text_deltas`].
+#[derive(Debug)]
+#[must_use = "an iterator does nothing unless it is read"]
+pub struct TextStream {
+    stream: crate::TextStream,
+    background: Arc<Background>,
+}
+
+impl TextStream {
+    /// Returns the status, headers, attempts and time of the response head.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        self.stream.meta()
+    }
+
+    /// Returns a snapshot of the response so far.
+    #[must_use]
+    pub fn snapshot(&self) -> &Response {
+        self.stream.snapshot()
+    }
+
+    /// Reads the rest of the stream and returns the whole response.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`ResponseStream::into_response`].
+    pub fn into_response(self) -> Result<Response, Error> {
+        let Self { stream, background } = self;
+        background.run(stream.into_response())?
+    }
+}
+
+impl Iterator for TextStream {
+    type Item = Result<String, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.background
+            .run(self.stream.next())
             .unwrap_or_else(|error| Some(Err(error)))
     }
 }

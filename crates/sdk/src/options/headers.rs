@@ -20,6 +20,12 @@ impl Headers {
         self.0.push((name, value));
     }
 
+    /// Returns the value that this layer sets. `None` if it does not set the header, or removes it.
+    pub(super) fn get(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        value.as_ref()
+    }
+
     /// Returns `true` if this layer sets or removes the header.
     pub(super) fn mentions(&self, name: &HeaderName) -> bool {
         self.0.iter().any(|(known, _)| known == name)

@@ -3,8 +3,10 @@
 //! | File | Holds |
 //! |---|---|
 //! | `headers.rs`, `query.rs`, `retrying.rs` | one group of options each |
+//! | `getters.rs` | the values that options hold |
 //! | `layers.rs` | the options in force, from those of the call and of the client |
 
+mod getters;
 mod headers;
 mod layers;
 mod query;

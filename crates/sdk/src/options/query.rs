@@ -18,6 +18,12 @@ impl Query {
         self.0.push((name, None));
     }
 
+    /// Returns the values that this layer sets for the name, in order.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.0.iter().filter(move |(known, _)| known == name);
+        pairs.filter_map(|(_, value)| value.as_deref())
+    }
+
     pub(super) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
     }

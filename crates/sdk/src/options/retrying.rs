@@ -42,6 +42,14 @@ impl Retrying {
         };
     }
 
+    pub(super) fn retries(&self) -> Option<&RetryConfig> {
+        self.retries.as_ref()
+    }
+
+    pub(super) fn attempts(&self) -> Option<u32> {
+        self.attempts
+    }
+
     pub(super) fn is_set(&self) -> bool {
         self.policy.is_some()
             || self.retries.is_some()

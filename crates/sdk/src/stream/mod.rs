@@ -27,7 +27,7 @@ use orouter_wire::{
 use self::{connection::Connection, frame::Frame};
 pub use self::{
     items::{ItemUpdate, Items},
-    text::TextDeltas,
+    text::{TextDeltas, TextStream},
 };
 use crate::{error::Error, meta::Meta, reader::ResponseReader, spans::CallSpan};
 

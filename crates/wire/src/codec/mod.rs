@@ -46,5 +46,6 @@ pub use crate::extra::Extra;
 pub use crate::json::{Parsed, Parser, Token, Writer};
 pub use crate::unknown::UnknownValue;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::string::String;

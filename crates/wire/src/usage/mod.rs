@@ -1,4 +1,8 @@
 //! [`Usage`]: tokens and cost of a response.
+//!
+//! `sum.rs` adds the usage of several responses.
+
+mod sum;
 
 use crate::{Extra, Wire};
 
@@ -19,6 +23,26 @@ use crate::{Extra, Wire};
 /// assert_eq!(usage.total_tokens, 50);
 /// assert_eq!(usage.cached_tokens(), 32);
 /// assert_eq!(usage.cost, Some(0.0004));
+/// ```
+///
+/// # Sums
+///
+/// `+`, `+=` and `sum()` add the usage of several responses, in their order:
+///
+/// - Numbers of tokens, calls and sources, and amounts of money add; integers saturate. A number that
+///   one response lacks counts as 0, and is `None` if all lack it.
+/// - Numbers of single turns (`.._per_turn`) follow each other in one list.
+/// - `is_byok` is `true` if it is for any response.
+/// - `context_details` is that of the last response that has it, since a context is not a sum.
+/// - In `extra`, numbers add, also inside objects. Of other values the last one is kept.
+///
+/// ```
+/// use orouter_wire::Usage;
+///
+/// let steps = [Usage::new(100, 20).cost(0.25), Usage::new(150, 30).cost(0.5)];
+/// let usage: Usage = steps.iter().sum();
+/// assert_eq!(usage.total_tokens, 300);
+/// assert_eq!(usage.cost, Some(0.75));
 /// ```
 #[derive(CloneEq, Default, Wire)]
 #[non_exhaustive]

@@ -1,4 +1,11 @@
 //! `into_text_deltas`: the text of a response as a stream that owns the response's.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(clippy::disallowed_methods, reason = "beside a socket, time is real")]
 
 mod support;
 

@@ -73,8 +73,8 @@ pub use orouter_wire::{
 #[doc(inline)]
 pub use orouter_wire::{
     Annotation, CostDetails, IncompleteDetails, IncompleteReason, InputTokensDetails, Item,
-    ItemStatus, Logprob, OpenRouterMetadata, OutputText, OutputTokensDetails, ReasoningItem,
-    Refusal, ResponseStatus, SummaryPart, UrlCitation, Usage,
+    ItemStatus, Logprob, OpenRouterMetadata, OutputError, OutputErrorKind, OutputText,
+    OutputTokensDetails, ReasoningItem, Refusal, ResponseStatus, SummaryPart, UrlCitation, Usage,
 };
 // Events.
 #[doc(inline)]
@@ -113,6 +113,8 @@ pub use self::meta::Meta;
 #[doc(alias = "RequestInit")]
 #[doc(alias = "fetchOptions")]
 pub use self::options::RequestOptions;
+#[cfg(feature = "schema")]
+pub use self::responses::Parsed;
 #[doc(alias = "OpenResponses")]
 pub use self::responses::Responses;
 #[doc(alias = "BackoffStrategy")]

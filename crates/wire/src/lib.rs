@@ -6,6 +6,7 @@
 //!
 //! * To build a request: [`ResponsesRequest`], with [`Item`], [`Message`], [`Tool`], [`TextFormat`].
 //! * To read a response: [`Response`], its [`Item`]s and [`ContentPart`]s.
+//! * To decode the JSON of a response: [`Response::parse_output`].
 //! * To read a stream: [`sse::Decoder`] splits it into frames, [`from_str`] decodes a
 //!   [`StreamEvent`], [`assemble::Assembler`] builds the response.
 //! * To match on all events exhaustively: [`StreamEvent::class`].
@@ -45,6 +46,7 @@
 //! | [`history`] | a conversation that grows, and is cut to a number of tokens |
 //! | [`tool`], [`tool_choice`] | tools and the choice among them |
 //! | [`event`] | the events of a stream, in one table |
+//! | [`output`] | structured output: the text of a response as a type |
 //! | [`assemble`] | events to a response, and a response to events |
 //! | [`failure`] | error bodies, the vocabulary of failure codes, retry hints |
 //! | [`sse`] | frames of server-sent events |
@@ -83,6 +85,7 @@ pub mod json;
 pub mod logprobs;
 pub mod media;
 pub mod metadata;
+pub mod output;
 pub mod plugin;
 pub mod provider;
 mod raw;
@@ -132,6 +135,7 @@ pub use media::*;
 pub use metadata::*;
 #[doc = include_str!("../docs/derive.md")]
 pub use orouter_wire_derive::Wire;
+pub use output::{OutputError, OutputErrorKind};
 pub use plugin::*;
 pub use provider::*;
 pub use raw::Raw;

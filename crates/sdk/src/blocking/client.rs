@@ -130,6 +130,17 @@ impl Responses<'_> {
             .blocking(call.map(|stream| ResponseStream::new(stream, background)))
     }
 
+    /// Creates a response whose output is JSON that matches `T`, and returns the output as a `T`
+    /// (feature `schema`); see [`Responses::parse`](crate::Responses::parse).
+    #[cfg(feature = "schema")]
+    pub fn parse<T>(&self, request: ResponsesRequest) -> Call<crate::Parsed<T>>
+    where
+        T: orouter_wire::schemars::JsonSchema + serde::de::DeserializeOwned + 'static,
+    {
+        let call = self.client.client.responses().parse(request);
+        self.client.blocking(call)
+    }
+
     /// Creates a response and returns the form that the server sent; see
     /// [`Responses::send`](crate::Responses::send).
     pub fn send(&self, request: ResponsesRequest) -> Call<SendOutput> {

@@ -38,6 +38,9 @@ impl Error {
                 | ErrorKind::EventTooLarge
                 | ErrorKind::Truncated
                 | ErrorKind::InBand
+                | ErrorKind::Refusal
+                | ErrorKind::Incomplete
+                | ErrorKind::OutputMismatch
         );
         if sent { error.in_flight() } else { error }
     }

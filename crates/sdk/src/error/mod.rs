@@ -6,6 +6,7 @@
 //! | `construct.rs` | errors that the client makes |
 //! | `custom.rs` | errors that callers make |
 //! | `from_http.rs`, `from_inputs.rs` | errors from those of `orouter-http`, of files and of histories |
+//! | `from_wire.rs` | errors from those of `orouter-wire` |
 //! | `parts.rs` | accessors of the parts that the server sent |
 //! | `predicates.rs` | kind, class and questions such as [`is_retryable`](Error::is_retryable) |
 //! | `display.rs` | `Display` and `Debug` |
@@ -17,6 +18,7 @@ mod custom;
 mod display;
 mod from_http;
 mod from_inputs;
+mod from_wire;
 mod parts;
 mod predicates;
 mod table;

@@ -133,14 +133,15 @@ impl Error {
         self.0.elapsed
     }
 
-    /// Returns the part of the response that a stream had delivered before it failed.
+    /// Returns the part of the response that a stream had delivered before it failed, or the response
+    /// whose structured output cannot be used ([`Responses::parse`](crate::Responses#method.parse)).
     #[must_use]
     pub fn partial_response(&self) -> Option<&Response> {
         self.0.partial.as_deref()
     }
 
-    /// Takes the part of the response that a stream had delivered before it failed. Copies it if a
-    /// clone of the error is alive.
+    /// Takes the response of [`partial_response`](Self::partial_response). Copies it if a clone of the
+    /// error is alive.
     #[must_use]
     pub fn into_partial_response(self) -> Option<Response> {
         let partial = match Arc::try_unwrap(self.0) {

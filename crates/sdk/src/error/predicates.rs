@@ -131,11 +131,13 @@ impl Error {
         self.class() == Some(FailureClass::ContextLength)
     }
 
-    /// Returns `true` if content was refused: by moderation, a guardrail or the model's policy.
+    /// Returns `true` if content was refused: by moderation, a guardrail or the model's policy, or by the
+    /// model itself ([`ErrorKind::Refusal`]).
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         let metadata = self.metadata();
-        self.class() == Some(FailureClass::ContentPolicy)
+        self.0.kind == ErrorKind::Refusal
+            || self.class() == Some(FailureClass::ContentPolicy)
             || metadata.is_some_and(|m| m.reasons.is_some() || m.patterns.is_some())
     }
 }
@@ -197,6 +199,7 @@ impl Error {
                     | ErrorKind::Build
                     | ErrorKind::Connect
                     | ErrorKind::Redirect
+                    | ErrorKind::Schema
                     | ErrorKind::Other
             );
             self.0.sent && !unbilled

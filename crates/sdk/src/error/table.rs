@@ -273,6 +273,21 @@ table! {
         /// [`RunCall::on_tool_error`](crate::RunCall::on_tool_error).
         Tool, "tool", "";
 
+        /// The type of a structured output or of a function's arguments has no schema that can be sent. The
+        /// request was not sent. The cause, a `SchemaError`, names the member.
+        Schema, "schema", "";
+
+        /// The model refused to produce the structured output. The request was billed.
+        Refusal, "refusal", "partial_response() returns the response with the refusal";
+
+        /// The response ended before the structured output was complete: at a limit, or by a content
+        /// filter.
+        Incomplete, "incomplete", "partial_response() returns the response so far";
+
+        /// The text of the response is missing, is not JSON, or does not match the type of the
+        /// structured output. The cause, an [`OutputError`](crate::OutputError), names the member.
+        OutputMismatch, "output_mismatch", "partial_response() returns the response";
+
         /// A refusal by code around the call, made with [`Error::custom`](super::Error::custom).
         Other, "other", "";
     }

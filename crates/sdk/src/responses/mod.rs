@@ -1,11 +1,15 @@
-//! `client.responses()`: create, stream and send.
+//! `client.responses()`: create, stream, send and parse.
 
+#[cfg(feature = "schema")]
+mod parse;
 mod run;
 
 use std::marker::PhantomData;
 
 use orouter_wire::{Response, ResponsesRequest};
 
+#[cfg(feature = "schema")]
+pub use self::parse::Parsed;
 use self::run::{Output, ResponsesCall};
 pub(crate) use self::run::{create_from, stream_from};
 use crate::{
@@ -111,6 +115,54 @@ impl<'a> Responses<'a> {
     /// ```
     #[doc(alias = "createResponses")]
     pub fn send(&self, request: ResponsesRequest) -> Call<SendOutput> {
+        self.call(request)
+    }
+
+    /// Creates a response whose output is JSON that matches `T`, and returns the output as a `T`
+    /// (feature `schema`).
+    ///
+    /// The request's [`text.format`](orouter_wire::TextConfig::format) is set to
+    /// [`TextFormat::of::<T>()`](orouter_wire::TextFormat::of). A request with
+    /// [`stream`](ResponsesRequest::stream) set is sent as a streaming request.
+    ///
+    /// # Errors
+    ///
+    /// Besides the errors of [`create`](Self::create), the call returns an error of kind
+    ///
+    /// * [`Schema`](crate::ErrorKind::Schema) if `T` has no strict schema, and
+    ///   [`Configuration`](crate::ErrorKind::Configuration) if the request sets another `text.format`;
+    ///   nothing is sent;
+    /// * [`Refusal`](crate::ErrorKind::Refusal), [`Incomplete`](crate::ErrorKind::Incomplete) or
+    ///   [`OutputMismatch`](crate::ErrorKind::OutputMismatch) if the response has no such output. The
+    ///   response was billed, and
+    ///   [`partial_response`](crate::Error::partial_response) returns it. It is not requested again.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: orouter::OpenRouter) -> Result<(), orouter::Error> {
+    /// use orouter::schemars::{self, JsonSchema};
+    /// use orouter::{Parsed, ResponsesRequest};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize, JsonSchema)]
+    /// struct Person {
+    ///     /// Full name.
+    ///     name: String,
+    ///     age: Option<u8>,
+    /// }
+    ///
+    /// let request = ResponsesRequest::new("openai/gpt-4o").input("Ada Lovelace died at 36.");
+    /// let parsed: Parsed<Person> = client.responses().parse(request).await?;
+    /// println!("{} {:?}", parsed.value.name, parsed.value.age);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "schema")]
+    pub fn parse<T>(&self, request: ResponsesRequest) -> Call<Parsed<T>>
+    where
+        T: orouter_wire::schemars::JsonSchema + serde::de::DeserializeOwned + 'static,
+    {
         self.call(request)
     }
 

@@ -26,6 +26,7 @@ documents! {
     retries "../../docs/retries.md"
     server_providers "../../docs/server-providers.md"
     streaming "../../docs/streaming.md"
+    structured_output "../../docs/structured-output.md"
     testing "../../docs/testing.md"
     sdk_readme "../../crates/sdk/README.md"
     server_readme "../../crates/server/README.md"

@@ -114,7 +114,8 @@ pub(crate) async fn stream_from(
     Ok(streamed(output, &meta, abort_of(core, options)))
 }
 
-async fn whole(output: BoxedOutput) -> Result<Box<Response>, Error> {
+/// Returns the whole response. Reads a stream to its end.
+pub(super) async fn whole(output: BoxedOutput) -> Result<Box<Response>, Error> {
     match output {
         BoxedOutput::Response(response) => Ok(response),
         // Boxed, since most calls do not need this future.
@@ -155,7 +156,10 @@ async fn send_copy(
 }
 
 /// Sends the request through the middleware. Takes the request out of `call` if there is middleware.
-async fn send(core: &OpenRouterCore, call: &mut CallRequest) -> Result<(BoxedOutput, Meta), Error> {
+pub(super) async fn send(
+    core: &OpenRouterCore,
+    call: &mut CallRequest,
+) -> Result<(BoxedOutput, Meta), Error> {
     let middleware = &core.shared().middleware;
     if middleware.is_empty() {
         return send_traced(core, &call.request, &call.options).await;

@@ -5,7 +5,7 @@
 use orouter::{OpenRouter, ResponsesRequest, schemars};
 
 /// A person that the text mentions.
-#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 struct Person {
     name: String,
     /// Age in years.
@@ -20,7 +20,7 @@ async fn main() -> Result<(), orouter::Error> {
 
     let client = OpenRouter::from_env()?;
     let request = ResponsesRequest::new(model).input(text);
-    let person = client.responses().parse::<Person>(request).await?.value;
-    println!("{person:?}");
+    let Person { name, age, city } = client.responses().parse(request).await?.value;
+    println!("{name} is {age} years old and lives in {city:?}");
     Ok(())
 }

@@ -140,3 +140,24 @@ fn every_variable_of_the_server_is_documented() {
     let variables = names_with_prefix("crates/cli/src", "OROUTER_");
     assert_documented("docs/operations.md", &variables);
 }
+
+#[test]
+fn the_agent_comparison_names_tests_that_exist() {
+    let tests = sources("crates/sdk/tests").concat();
+    let page = read("docs/agents-compared.md");
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| Feature"))
+        .collect();
+    assert!(rows.len() > 20, "{} rows", rows.len());
+    for row in rows {
+        let cell = row
+            .trim_end_matches([' ', '|'])
+            .rsplit("| ")
+            .next()
+            .unwrap();
+        let name = cell.trim_matches('`');
+        let declared = format!("fn {name}()");
+        assert!(tests.contains(&declared), "no test {name}: {row}");
+    }
+}

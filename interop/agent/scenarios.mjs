@@ -190,6 +190,7 @@ const scenarios = {
   }),
 
   stop_after_one_step: use({ options: { stop_when: [{ step_count_is: 1 }] }, replies: [...calls(2), sunny] }),
+  text_at_the_limit: use({ options: { stop_when: [{ step_count_is: 1 }] }, replies: [...calls(1), sunny] }),
   stop_after_two_steps: use({ options: { stop_when: [{ step_count_is: 2 }] }, replies: [...calls(3), sunny] }),
   stop_after_tool: use({
     tools: ["get_weather", "get_time"],
@@ -247,7 +248,9 @@ const scenarios = {
   }),
   incomplete_call: use({
     replies: [
-      reply([call("get_weather", '{"city":"Pa')], { status: "incomplete", reason: "max_output_tokens" }),
+      reply([{ ...call("get_weather", '{"city":"Pa'), status: "incomplete" }], {
+        status: "incomplete", reason: "max_output_tokens",
+      }),
       sunny,
     ],
   }),

@@ -1,0 +1,27 @@
+use std::error::Error;
+
+use async_openai::{
+    Client,
+    config::OpenAIConfig,
+    types::responses::{CreateResponseArgs, ResponseStreamEvent},
+};
+use futures::StreamExt;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let config = OpenAIConfig::new()
+        .with_api_base("https://openrouter.ai/api/v1")
+        .with_api_key(std::env::var("OPENROUTER_API_KEY")?);
+    let client = Client::with_config(config);
+    let request = CreateResponseArgs::default()
+        .model("openai/gpt-4o")
+        .input("Tell me a joke")
+        .build()?;
+    let mut stream = client.responses().create_stream(request).await?;
+    while let Some(event) = stream.next().await {
+        if let ResponseStreamEvent::ResponseOutputTextDelta(delta) = event? {
+            print!("{}", delta.delta);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url="https://openrouter.ai/api/v1",
+    api_key=os.environ["OPENROUTER_API_KEY"],
+)
+response = client.responses.create(model="openai/gpt-4o", input="Tell me a joke")
+print(response.output_text)

@@ -1,0 +1,19 @@
+use openrouter_rs::{
+    OpenRouterClient,
+    api::chat::{ChatCompletionRequest, Message},
+    types::Role,
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = OpenRouterClient::builder()
+        .api_key(std::env::var("OPENROUTER_API_KEY")?)
+        .build()?;
+    let request = ChatCompletionRequest::builder()
+        .model("openai/gpt-4o")
+        .messages(vec![Message::new(Role::User, "Tell me a joke")])
+        .build()?;
+    let response = client.chat().create(&request).await?;
+    println!("{}", response.choices[0].content().unwrap_or(""));
+    Ok(())
+}

@@ -64,7 +64,7 @@ pub fn hold(name: &str, url: &str, count: usize) {
     });
 }
 
-fn resident() -> f64 {
+pub fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("the process's status");
     let line = status
         .lines()

@@ -8,7 +8,7 @@
 //!
 //! Each client reads the same stream of 20,000 text deltas and makes the same small call, on one
 //! thread. The server and Node have their own processes. The clients alternate in each round. An
-//! argument (`burst`, `paced`, `small`, `idle`) selects one table; `work orouter small 20000` is for
+//! argument (`burst`, `paced`, `small`, `runs`, `idle`) selects one table; `work orouter small 20000` is for
 //! a profiler: one client makes one kind of call this many times.
 
 #[path = "../../src/allocations.rs"]
@@ -17,6 +17,7 @@ mod idle;
 mod measure;
 mod node;
 mod peers;
+mod runs;
 mod server;
 
 use measure::{Row, table, time};
@@ -35,6 +36,7 @@ fn main() {
     match arguments[..] {
         ["server"] => server::run(),
         ["hold", name, url, count] => idle::hold(name, url, count.parse().expect("a number")),
+        ["runs-memory", url] => runs::memory(url),
         ["work", name, path, count] => work(name, path, count.parse().expect("a number")),
         _ => {
             let chosen = |name| arguments.is_empty() || arguments.contains(&name);
@@ -46,6 +48,9 @@ fn main() {
             }
             if chosen("small") {
                 calls();
+            }
+            if chosen("runs") {
+                runs::print();
             }
             if chosen("idle") {
                 idle::print(IDLE);

@@ -2,7 +2,8 @@
 //!
 //! The path selects the response: `/burst` has 20,000 deltas in 15 writes, `/paced` the same with
 //! one write and one chunk per delta, `/idle` the start of a stream and then silence, `/small` a
-//! whole response.
+//! whole response, `/tools` a whole response that calls a tool, unless the request has an output of
+//! one.
 
 use std::{
     io::{BufRead as _, Read, Write},
@@ -73,6 +74,7 @@ struct Answers {
     burst: Vec<Vec<u8>>,
     paced: Vec<Vec<u8>>,
     small: Vec<u8>,
+    call: Vec<u8>,
     /// Sockets that stay open and silent without a thread each.
     idle: Mutex<Vec<TcpStream>>,
 }
@@ -103,14 +105,22 @@ fn answers() -> Answers {
         .map(|part| chunk(part.concat()))
         .collect();
     let paced = frames.into_iter().map(chunk).collect();
-    let small = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{RESPONSE}",
-        RESPONSE.len()
-    );
+    let whole = |body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    };
+    let start = RESPONSE.find("[{").expect("the output");
+    let end = RESPONSE.find(",\"usage\"").expect("its end");
+    let call = r#"[{"type":"function_call","id":"fc_1","call_id":"call_1","name":"get_weather","arguments":"{\"city\":\"Paris\"}","status":"completed"}]"#;
+    let call = [&RESPONSE[..start], call, &RESPONSE[end..]].concat();
     Answers {
         burst,
         paced,
-        small: small.into_bytes(),
+        small: whole(RESPONSE),
+        call: whole(&call),
         idle: Mutex::default(),
     }
 }
@@ -138,9 +148,16 @@ fn serve(mut socket: TcpStream, answers: &Answers) -> Option<()> {
             "/burst" => &answers.burst[..],
             "/paced" => &answers.paced[..],
             "/idle/" => &answers.paced[..2],
-            _ => {
+            path => {
+                let output = b"function_call_output";
+                let body = &buffer[end..end + length];
+                let answered = || body.windows(output.len()).any(|part| part == output);
+                let answer = match path {
+                    "/tools" if !answered() => &answers.call,
+                    _ => &answers.small,
+                };
                 buffer.drain(..end + length);
-                socket.write_all(&answers.small).ok()?;
+                socket.write_all(answer).ok()?;
                 continue;
             }
         };

@@ -179,6 +179,10 @@ impl Outlet {
         piece
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue().pieces.is_empty()
+    }
+
     /// Returns `Ready` if a piece waits. Otherwise `cx` is woken when a tool adds one.
     pub(super) fn poll_filled(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut queue = self.queue();

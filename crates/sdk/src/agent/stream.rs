@@ -70,17 +70,24 @@ pub struct RunTextStream(Reader);
 struct Reader {
     outlet: Outlet,
     state: State,
+    /// True once the error of the run was returned.
+    reported: bool,
 }
 
 enum State {
     Running(BoxFuture<'static, Result<ModelRun, Error>>),
-    /// The run ended; its result was not yet reported.
     Ended(Result<ModelRun, Error>),
-    Finished(ModelRun),
-    Failed(Error),
 }
 
 impl Reader {
+    fn new(outlet: Outlet, run: BoxFuture<'static, Result<ModelRun, Error>>) -> Self {
+        Self {
+            outlet,
+            state: State::Running(run),
+            reported: false,
+        }
+    }
+
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Piece, Error>>> {
         loop {
             if let Some(piece) = self.outlet.take() {
@@ -91,18 +98,11 @@ impl Reader {
                     Poll::Ready(result) => self.state = State::Ended(result),
                     Poll::Pending => ready!(self.outlet.poll_filled(cx)),
                 },
-                State::Ended(result) => {
-                    let error = match result {
-                        Ok(run) => {
-                            self.state = State::Finished(run.clone());
-                            return Poll::Ready(None);
-                        }
-                        Err(error) => error.clone(),
-                    };
-                    self.state = State::Failed(error.clone());
-                    return Poll::Ready(Some(Err(error)));
+                State::Ended(Err(error)) if !self.reported => {
+                    self.reported = true;
+                    return Poll::Ready(Some(Err(error.clone())));
                 }
-                State::Finished(_) | State::Failed(_) => return Poll::Ready(None),
+                State::Ended(_) => return Poll::Ready(None),
             }
         }
     }
@@ -111,8 +111,6 @@ impl Reader {
     async fn into_run(mut self) -> Result<ModelRun, Error> {
         while poll_fn(|cx| self.poll_piece(cx)).await.is_some() {}
         match self.state {
-            State::Finished(run) => Ok(run),
-            State::Failed(error) => Err(error),
             State::Ended(result) => result,
             // `poll_piece` returns `None` only after the end.
             State::Running(run) => run.await,
@@ -120,15 +118,17 @@ impl Reader {
     }
 
     fn is_terminated(&self) -> bool {
-        matches!(self.state, State::Finished(_) | State::Failed(_))
+        match &self.state {
+            State::Running(_) => false,
+            State::Ended(result) => (result.is_ok() || self.reported) && self.outlet.is_empty(),
+        }
     }
 
     fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
             State::Running(_) => "running",
-            State::Ended(_) => "ended",
-            State::Finished(_) => "finished",
-            State::Failed(_) => "failed",
+            State::Ended(Ok(_)) => "finished",
+            State::Ended(Err(_)) => "failed",
         };
         f.debug_struct(name)
             .field("state", &state)
@@ -138,8 +138,7 @@ impl Reader {
 
 impl RunStream {
     pub(super) fn new(outlet: Outlet, run: BoxFuture<'static, Result<ModelRun, Error>>) -> Self {
-        let state = State::Running(run);
-        Self(Reader { outlet, state })
+        Self(Reader::new(outlet, run))
     }
 
     /// Returns the next event; `None` once the run has stopped. Cancel-safe.
@@ -192,8 +191,7 @@ impl FusedStream for RunStream {
 
 impl RunTextStream {
     pub(super) fn new(outlet: Outlet, run: BoxFuture<'static, Result<ModelRun, Error>>) -> Self {
-        let state = State::Running(run);
-        Self(Reader { outlet, state })
+        Self(Reader::new(outlet, run))
     }
 
     /// Returns the next piece, never empty; `None` once the run has stopped. Cancel-safe.

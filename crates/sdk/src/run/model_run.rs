@@ -28,7 +28,7 @@ use super::{CallStatus, RunData, RunState, Step};
 #[derive(Clone)]
 pub struct ModelRun {
     data: Box<RunData>,
-    usage: Usage,
+    usage: Box<Usage>,
     stop_reason: StopReason,
     condition: Option<String>,
 }
@@ -89,7 +89,7 @@ impl ModelRun {
         condition: Option<String>,
     ) -> Self {
         Self {
-            usage: data.usage(),
+            usage: Box::new(data.usage()),
             data,
             stop_reason,
             condition,

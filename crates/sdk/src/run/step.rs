@@ -64,14 +64,6 @@ impl std::fmt::Debug for Step {
 
 /// Returns the sum of the usage of these steps.
 pub(crate) fn usage_of(steps: &[Step]) -> Usage {
-    let mut sum = Usage::default();
-    for usage in steps.iter().filter_map(|step| step.response.usage.as_ref()) {
-        sum.input_tokens += usage.input_tokens;
-        sum.output_tokens += usage.output_tokens;
-        sum.total_tokens += usage.total_tokens;
-        if let Some(cost) = usage.cost {
-            sum.cost = Some(sum.cost.unwrap_or_default() + cost);
-        }
-    }
-    sum
+    let reported = steps.iter().filter_map(|step| step.response.usage.as_ref());
+    reported.sum()
 }

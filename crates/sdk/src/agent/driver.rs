@@ -44,6 +44,7 @@ pub(super) async fn drive(
     data: Box<RunData>,
     outlet: Option<Outlet>,
 ) -> Result<ModelRun, Error> {
+    let _closing = outlet.as_ref().map(Outlet::closing);
     let span = RunSpan::new(data.request.model.as_deref());
     let mut driver = Driver {
         core,

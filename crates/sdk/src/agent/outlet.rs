@@ -60,6 +60,17 @@ struct Queue {
     /// The tools that wait until pieces are read.
     tools: Vec<Waker>,
     reader: Option<Waker>,
+    /// The run ended. Pieces that come later are dropped.
+    closed: bool,
+}
+
+/// Closes the outlet when the run ends or is dropped.
+pub(super) struct Closing(Outlet);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Outlet {
@@ -93,17 +104,36 @@ impl Outlet {
         .await;
     }
 
-    /// Adds a progress value, once fewer than [`MAX_WAITING`] pieces wait.
+    /// Returns a guard that closes the outlet.
+    pub(super) fn closing(&self) -> Closing {
+        Closing(self.clone())
+    }
+
+    /// Ends the connection of the response that is being read, and drops all further pieces: a task that
+    /// a tool spawned can keep its end of the outlet for longer than the run.
+    fn close(&self) {
+        let response = self.response().stream.take();
+        drop(response);
+        let mut queue = self.queue();
+        queue.closed = true;
+        let tools = std::mem::take(&mut queue.tools);
+        drop(queue);
+        tools.into_iter().for_each(Waker::wake);
+    }
+
+    /// Adds a progress value, once fewer than [`MAX_WAITING`] pieces wait or the run has ended.
     pub(super) async fn progress(&self, event: impl FnOnce() -> RunEvent) {
         if self.0.form == Form::Text {
             return;
         }
         poll_fn(|cx| {
             let mut queue = self.queue();
-            if queue.pieces.len() < MAX_WAITING {
+            if queue.pieces.len() < MAX_WAITING || queue.closed {
                 return Poll::Ready(());
             }
-            queue.tools.push(cx.waker().clone());
+            if !queue.tools.iter().any(|tool| tool.will_wake(cx.waker())) {
+                queue.tools.push(cx.waker().clone());
+            }
             Poll::Pending
         })
         .await;
@@ -133,16 +163,17 @@ impl Outlet {
         while let Some(outcome) = poll_fn(|cx| self.poll_response(cx)).await {
             let (event, text) = outcome;
             match self.0.form {
-                Form::Text if text.is_empty() => {}
-                Form::Text => self.add(Piece::Text(text)),
-                Form::Events => {
-                    if let Ok(event) = &event {
-                        let event = event.clone();
-                        self.add(Piece::Event(RunEvent::Response { step, event }));
+                Form::Text => {
+                    if !text.is_empty() {
+                        self.add(Piece::Text(text));
                     }
+                    event?;
+                }
+                Form::Events => {
+                    let event = event?;
+                    self.add(Piece::Event(RunEvent::Response { step, event }));
                 }
             }
-            event?;
             self.drained().await;
         }
         Ok(())
@@ -204,6 +235,9 @@ impl Outlet {
 
     fn add(&self, piece: Piece) {
         let mut queue = self.queue();
+        if queue.closed {
+            return;
+        }
         queue.pieces.push_back(piece);
         let reader = queue.reader.take();
         drop(queue);

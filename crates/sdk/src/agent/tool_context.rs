@@ -41,7 +41,8 @@ impl ToolContext {
         self.step
     }
 
-    /// Returns the id of the call. Use it as an idempotency key of effects that must not happen twice.
+    /// Returns the id of the call, as the model sent it. Some models repeat ids in other steps and runs, so
+    /// that an idempotency key needs an id of the run and the step beside it.
     #[must_use]
     pub fn call_id(&self) -> &str {
         &self.call_id
@@ -56,7 +57,8 @@ impl ToolContext {
     /// Reports progress: the run's stream yields it as
     /// [`RunEvent::ToolProgress`](crate::RunEvent::ToolProgress). The model does not receive it.
     ///
-    /// Waits while 64 events wait to be read. A run that is awaited, or read as text, drops the value.
+    /// Waits while 64 events wait to be read. A run that is awaited, read as text, or has ended drops the
+    /// value.
     ///
     /// # Errors
     ///

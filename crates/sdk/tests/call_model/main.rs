@@ -11,6 +11,7 @@ mod support;
 
 mod approval;
 mod bad_input;
+mod detached_tasks;
 mod faults;
 mod hooks;
 mod limits;

@@ -75,7 +75,9 @@ impl OpenRouter {
     /// that are not registered again stay in the request as the caller's.
     ///
     /// No call runs twice: calls that have an output keep it, and calls that were running when the run
-    /// ended do not start again unless [`RunCall::rerun`] says so.
+    /// ended do not start again unless [`RunCall::rerun`] says so. This holds for one line of states: a
+    /// copy of an earlier state does not know of later calls, so store the new state in place of the
+    /// earlier one, and do not resume one state twice.
     ///
     /// # Example
     ///
@@ -305,7 +307,9 @@ impl RunCall {
     /// Adds input to a run that is resumed, before the next request: the next message of the user in a
     /// conversation. Stop conditions count the steps from here on.
     ///
-    /// Calls of the run must not be pending.
+    /// Calls of the run must not be pending. If the run then fails, its state contains the input, unless
+    /// the error is one of the set-up (of kind
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration)).
     pub fn input(self, input: impl Into<Input>) -> Self {
         self.edit(|config| match &mut config.input {
             Some(earlier) => earlier.extend(input.into().into_items()),

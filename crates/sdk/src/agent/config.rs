@@ -1,8 +1,8 @@
 //! [`Config`]: the settings of a run, collected by [`RunCall`](crate::RunCall).
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use orouter_wire::{Input, Item, ResponsesRequest, ToolOutput, Usage};
+use orouter_wire::{FunctionCall, Input, Item, ResponsesRequest, ToolOutput, Usage};
 
 use super::tool::FnTool;
 use crate::{
@@ -63,7 +63,7 @@ pub(super) enum DecisionKind {
 }
 
 /// A step that is about to start, passed to [`RunCall::before_step`](crate::RunCall::before_step).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct StepStart {
     /// Number of the step, counted from 1.
@@ -107,6 +107,11 @@ impl Config {
         self.tools.iter().find(|tool| tool.name() == name)
     }
 
+    /// Returns the tool that runs this call.
+    pub(super) fn tool_of(&self, call: &FunctionCall) -> Option<&FnTool> {
+        self.tool(&call.name).filter(|_| is_top_level(call))
+    }
+
     pub(super) fn add_before_step<Fut>(
         &mut self,
         hook: impl Fn(StepStart) -> Fut + Send + Sync + 'static,
@@ -123,5 +128,26 @@ impl Config {
     {
         self.after_step
             .push(Arc::new(move |step| Box::pin(hook(step))));
+    }
+}
+
+/// Returns true for a call of a function outside of namespaces. Those in namespaces are other functions,
+/// which the caller runs.
+pub(super) fn is_top_level(call: &FunctionCall) -> bool {
+    match call.namespace.as_deref() {
+        None | Some("") => true,
+        // Some services send the name of a function that a tool search found as its namespace.
+        Some(namespace) => namespace == call.name,
+    }
+}
+
+/// Shows numbers, no content.
+impl fmt::Debug for StepStart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StepStart")
+            .field("number", &self.number)
+            .field("model", &self.request.model)
+            .field("total_tokens", &self.usage.total_tokens)
+            .finish_non_exhaustive()
     }
 }

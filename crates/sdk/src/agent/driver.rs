@@ -3,7 +3,7 @@
 use std::{pin::pin, sync::Arc};
 
 use orouter_http::{Deadline, StepLimit, TimeoutKind};
-use orouter_wire::{Input, Message, Response, ToolChoice};
+use orouter_wire::{Message, Response, ToolChoice};
 
 use super::{
     choice,
@@ -46,6 +46,7 @@ pub(super) async fn drive(
 ) -> Result<ModelRun, Error> {
     let _closing = outlet.as_ref().map(Outlet::closing);
     let span = RunSpan::new(data.request.model.as_deref());
+    let stream = data.request.stream;
     let mut driver = Driver {
         core,
         config,
@@ -54,6 +55,8 @@ pub(super) async fn drive(
         condition: None,
     };
     let outcome = span.around(driver.run()).await;
+    // The form of this run is not that of one that continues it.
+    driver.data.request.stream = stream;
     let reason = *outcome.as_ref().unwrap_or(&StopReason::Failed);
     let run = ModelRun::new(driver.data, reason, driver.condition);
     match outcome {
@@ -87,10 +90,18 @@ impl Driver {
         if self.is_over() {
             return Ok(StopReason::Finished);
         }
+        // A final turn that failed is repeated, if the condition is still met.
+        let mut is_due = self.data.is_final_turn && self.config.final_turn;
         loop {
-            let ask = !self.data.step_is_open;
-            if let Some(reason) = self.limited(&mut deadline, ask, false).await? {
-                return Ok(reason);
+            if !std::mem::take(&mut is_due) {
+                let ask = !self.data.step_is_open;
+                if let Some(reason) = self.limited(&mut deadline, ask, false).await? {
+                    return Ok(reason);
+                }
+            }
+            // Steps before the input do not count.
+            if self.data.next_input.is_some() {
+                continue;
             }
             let condition = match &self.config.stop {
                 Some(condition) => condition.met(self.data.recent_steps()),
@@ -111,7 +122,7 @@ impl Driver {
     fn is_over(&self) -> bool {
         let data = &self.data;
         let unfinished = data.step_is_open || data.continued || !data.calls.is_empty();
-        !data.steps.is_empty() && !unfinished && self.config.input.is_none()
+        !data.steps.is_empty() && !unfinished && data.next_input.is_none()
     }
 
     /// Runs a step within the limits on time.
@@ -162,15 +173,17 @@ impl Driver {
     /// Requests a response and adds it as a step.
     async fn ask(&mut self, final_turn: bool) -> Result<(), Error> {
         self.data.continue_conversation();
-        if let Some(input) = self.config.input.take() {
+        if let Some(input) = self.data.next_input.take() {
             self.data.earlier_steps = self.data.steps.len() as u64;
-            self.add_input(input);
+            self.data.add_input(input);
         }
-        if final_turn {
+        // A final turn that is repeated has the instruction already.
+        if final_turn && !self.data.is_final_turn {
             if let Some(instruction) = self.config.final_instruction.take() {
-                self.add_input(Message::user(instruction).into());
+                self.data.add_input(Message::user(instruction).into());
             }
         }
+        self.data.is_final_turn = final_turn;
         if self.outlet.is_some() {
             self.data.request.stream = Some(true);
         }
@@ -203,17 +216,6 @@ impl Driver {
         };
         self.data.push_step(response);
         Ok(())
-    }
-
-    /// Adds items to the conversation.
-    fn add_input(&mut self, input: Input) {
-        let items = input.into_items();
-        let all = self
-            .data
-            .request
-            .input
-            .get_or_insert_with(|| Input::Items(Vec::new()));
-        all.extend(items);
     }
 
     /// Ends a step whose calls have outputs.

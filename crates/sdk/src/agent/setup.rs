@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use orouter_wire::{
-    CustomToolCallOutput, FunctionTool, Item, McpApprovalResponse, ResponsesRequest, Tool,
+    CustomToolCallOutput, FunctionTool, Item, McpApprovalResponse, Raw, ResponsesRequest, Tool,
     ToolOutput,
 };
+use serde_json::Value;
 
 use super::{
-    config::{Config, Decision, DecisionKind},
+    config::{self, Config, Decision, DecisionKind},
     outlet::Outlet,
     tool_calls::ToolCalls,
 };
@@ -18,7 +19,7 @@ use crate::{
     transport::Clock,
 };
 
-/// Prepares a run.
+/// Prepares a run. An error leaves the data as it was, and emits no events.
 pub(super) fn prepare(
     config: &mut Config,
     data: &mut RunData,
@@ -26,8 +27,8 @@ pub(super) fn prepare(
     outlet: Option<&Outlet>,
 ) -> Result<(), Error> {
     check_tools(config)?;
+    check_names(config, data)?;
     check_stored_tools(config, data)?;
-    register(config, data)?;
     let decisions = std::mem::take(&mut config.decisions);
     let calls = ToolCalls {
         config,
@@ -35,15 +36,27 @@ pub(super) fn prepare(
         outlet,
         step: data.steps.len(),
     };
-    for decision in decisions {
-        apply(&calls, data, decision)?;
-    }
-    fail_interrupted(&calls, data);
-    if config.input.is_some() && !data.calls_are_done() {
+    let output = data.last_response();
+    let output = output.map_or(&[][..], |response| &response.output);
+    // The decisions are tried on a copy first.
+    let trial = ToolCalls {
+        outlet: None,
+        ..calls
+    };
+    let mut records = data.calls.clone();
+    apply_all(&trial, &mut records, output, &decisions)?;
+    if config.input.is_some() && !records.iter().all(CallRecord::is_done) {
         return Err(Error::configuration(
             "input cannot be added while calls of the run are pending; decide on them first, and add the \
              input to the run that follows",
         ));
+    }
+    let mut records = data.calls.clone();
+    apply_all(&calls, &mut records, output, &decisions)?;
+    data.calls = records;
+    register(config, data);
+    if let Some(input) = config.input.take() {
+        data.add_next_input(input);
     }
     Ok(())
 }
@@ -70,25 +83,43 @@ fn named_twice(name: &str) -> Error {
     ))
 }
 
+/// Checks that no tool has the name of a function of the request that the caller runs.
+fn check_names(config: &Config, data: &RunData) -> Result<(), Error> {
+    for tool in &config.tools {
+        let name = tool.name();
+        let registered = data.tools.iter().any(|stored| stored.name == name);
+        let is_offered = data.request.tools.iter().any(|tool| match tool {
+            Tool::Function(function) => function.name == name,
+            _ => false,
+        });
+        if is_offered && !registered {
+            return Err(named_twice(name));
+        }
+    }
+    Ok(())
+}
+
 /// Checks that the tools of calls without an output are the ones that the stored run offered.
 fn check_stored_tools(config: &Config, data: &RunData) -> Result<(), Error> {
     for (status, item) in data.open_calls() {
         let Item::FunctionCall(call) = item else {
             continue;
         };
+        if *status == CallStatus::AwaitingCaller || !config::is_top_level(call) {
+            continue;
+        }
         let Some(stored) = data.tools.iter().find(|tool| tool.name == call.name) else {
             continue;
         };
         let Some(tool) = config.tool(&call.name) else {
-            if *status == CallStatus::AwaitingCaller {
-                continue;
-            }
             return Err(Error::configuration(format!(
                 "the stored run has a call of the tool {:?}, which is not registered; add it with tool(..)",
                 call.name
             )));
         };
-        if tool.definition().parameters != stored.parameters && !config.allow_changed_tools {
+        let parameters = &tool.definition().parameters;
+        if !is_same(parameters.as_ref(), stored.parameters.as_ref()) && !config.allow_changed_tools
+        {
             return Err(Error::configuration(format!(
                 "the stored run has a call of the tool {:?}, whose parameters have changed since; register \
                  the earlier version, or allow the new one with allow_changed_tools()",
@@ -99,25 +130,32 @@ fn check_stored_tools(config: &Config, data: &RunData) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds the definitions of the tools to the request.
-fn register(config: &Config, data: &mut RunData) -> Result<(), Error> {
+/// Compares schemas as JSON, since a store can change the order of members.
+fn is_same(a: Option<&Raw>, b: Option<&Raw>) -> bool {
+    let value = |raw: &Raw| raw.parse::<Value>().ok();
+    a == b
+        || a.and_then(value)
+            .is_some_and(|a| b.and_then(value) == Some(a))
+}
+
+/// Adds the definitions of the tools to the request. Those of an earlier part of the run that are not
+/// registered now stay known, so that they can be registered again.
+fn register(config: &Config, data: &mut RunData) {
     for tool in &config.tools {
-        let registered = data.tools.iter().any(|stored| stored.name == tool.name());
+        let definition = tool.definition();
         match offered(&mut data.request, tool.name()) {
-            Some(definition) if registered => *definition = tool.definition().clone(),
-            Some(_) => return Err(named_twice(tool.name())),
-            None => {
-                let definition = Tool::Function(tool.definition().clone());
-                data.request.tools.push(definition);
-            }
+            Some(offered) => *offered = definition.clone(),
+            None => data.request.tools.push(Tool::Function(definition.clone())),
+        }
+        match data
+            .tools
+            .iter_mut()
+            .find(|known| known.name == tool.name())
+        {
+            Some(known) => *known = definition.clone(),
+            None => data.tools.push(definition.clone()),
         }
     }
-    data.tools = config
-        .tools
-        .iter()
-        .map(|tool| tool.definition().clone())
-        .collect();
-    Ok(())
 }
 
 fn offered<'a>(request: &'a mut ResponsesRequest, name: &str) -> Option<&'a mut FunctionTool> {
@@ -127,41 +165,61 @@ fn offered<'a>(request: &'a mut ResponsesRequest, name: &str) -> Option<&'a mut 
     })
 }
 
-/// Applies a decision of the caller to the calls with its id.
-fn apply(calls: &ToolCalls<'_>, data: &mut RunData, decision: Decision) -> Result<(), Error> {
+/// Applies the decisions of the caller. Calls that were running and are not decided on get the output
+/// that their result is unknown.
+fn apply_all(
+    calls: &ToolCalls<'_>,
+    records: &mut [CallRecord],
+    output: &[Item],
+    decisions: &[Decision],
+) -> Result<(), Error> {
+    for decision in decisions {
+        apply(calls, records, output, decision)?;
+    }
+    fail_interrupted(calls, records, output);
+    Ok(())
+}
+
+/// Applies a decision to the calls with its id that it fits. It has to fit one.
+fn apply(
+    calls: &ToolCalls<'_>,
+    records: &mut [CallRecord],
+    output: &[Item],
+    decision: &Decision,
+) -> Result<(), Error> {
     let Decision { call_id, kind } = decision;
-    let RunData {
-        calls: records,
-        steps,
-        ..
-    } = data;
-    let output = steps.last().map_or(&[][..], |step| &step.response.output);
-    let mut found = false;
+    let mut applied = false;
+    let mut refusal = None;
     for record in records.iter_mut().filter(|record| !record.is_done()) {
         let Some(call) = record.call(output) else {
             continue;
         };
-        if id_of(call) == Some(&call_id) {
-            found = true;
-            decide(calls, record, call, &kind)
-                .map_err(|reason| Error::configuration(format!("the call {call_id:?} {reason}")))?;
+        if id_of(call) == call_id {
+            match decide(calls, record, call, kind) {
+                Ok(()) => applied = true,
+                Err(reason) => refusal = Some(reason),
+            }
         }
     }
-    if found {
-        return Ok(());
+    match refusal {
+        _ if applied => Ok(()),
+        Some(reason) => Err(Error::configuration(format!(
+            "the call {call_id:?} {reason}"
+        ))),
+        None => Err(Error::configuration(format!(
+            "no call with the id {call_id:?} is pending; ModelRun::pending_calls() lists the pending calls"
+        ))),
     }
-    let message = format!(
-        "no call with the id {call_id:?} is pending; ModelRun::pending_calls() lists the pending calls"
-    );
-    Err(Error::configuration(message))
 }
 
-/// Returns the id by which a call and the caller's decision refer to each other.
-fn id_of(call: &Item) -> Option<&str> {
-    match call {
+/// Returns the id by which a call and the caller's decision refer to each other; empty if the model sent
+/// none.
+fn id_of(call: &Item) -> &str {
+    let id = match call {
         Item::McpApprovalRequest(request) => request.id.as_deref(),
         call => call.call_id(),
-    }
+    };
+    id.unwrap_or_default()
 }
 
 fn decide(
@@ -219,13 +277,7 @@ fn decide(
 }
 
 /// Tells the model about calls whose result is unknown.
-fn fail_interrupted(calls: &ToolCalls<'_>, data: &mut RunData) {
-    let RunData {
-        calls: records,
-        steps,
-        ..
-    } = data;
-    let output = steps.last().map_or(&[][..], |step| &step.response.output);
+fn fail_interrupted(calls: &ToolCalls<'_>, records: &mut [CallRecord], output: &[Item]) {
     for record in records {
         if !matches!(record.status, CallStatus::Running | CallStatus::Unknown(_)) {
             continue;

@@ -94,12 +94,8 @@ impl FnTool {
         O: Serialize + Send + 'static,
     {
         let function = move |arguments: &str, context: ToolContext| {
-            let arguments = match arguments.trim() {
-                // Some models send no text if there are no arguments.
-                "" => "{}",
-                arguments => arguments,
-            };
-            let running = function(serde_json::from_str(arguments)?, context);
+            let arguments = serde_json::from_str(object(arguments))?;
+            let running = function(arguments, context);
             let running: Running = Box::pin(async move { encode(running.await?) });
             Ok(running)
         };
@@ -129,8 +125,9 @@ impl FnTool {
 
     /// Requires an approval of the calls for whose arguments `condition` returns `true`.
     ///
-    /// Arguments that are not JSON need none, since the tool does not run. If `condition` panics, the
-    /// call needs an approval.
+    /// Arguments that `condition` cannot receive, because they are not JSON or have a number or a nesting
+    /// that a [`Value`] cannot hold, are invalid: the tool does not run, and the model is told. If
+    /// `condition` panics, the call needs an approval.
     #[must_use]
     pub fn require_approval_if(
         mut self,
@@ -169,21 +166,17 @@ impl FnTool {
         self.timeout
     }
 
-    /// Returns true if a call with these arguments needs an approval.
-    pub(super) fn needs_approval(&self, arguments: &str) -> bool {
+    /// Returns true if a call with these arguments needs an approval. The error is that of arguments which
+    /// the condition cannot receive. The tool must not run with them: its own type could skip the part
+    /// that is no `Value`.
+    pub(super) fn needs_approval(&self, arguments: &str) -> Result<bool, serde_json::Error> {
         match &self.approval {
-            Approval::Never => false,
-            Approval::Always => true,
+            Approval::Never => Ok(false),
+            Approval::Always => Ok(true),
             Approval::If(condition) => {
-                let arguments = match arguments.trim() {
-                    "" => "{}",
-                    arguments => arguments,
-                };
-                let Ok(arguments) = serde_json::from_str(arguments) else {
-                    return false;
-                };
+                let arguments = serde_json::from_str(object(arguments))?;
                 let decide = std::panic::AssertUnwindSafe(|| condition(&arguments));
-                std::panic::catch_unwind(decide).unwrap_or(true)
+                Ok(std::panic::catch_unwind(decide).unwrap_or(true))
             }
         }
     }
@@ -261,6 +254,14 @@ where
     O: Serialize + Send + 'static,
 {
     Ok(FnTool::with_context(FunctionTool::of::<A>(name)?, function))
+}
+
+/// Returns the JSON text of arguments. Some models send no text if there are no arguments.
+fn object(arguments: &str) -> &str {
+    match arguments.trim() {
+        "" => "{}",
+        arguments => arguments,
+    }
 }
 
 /// Returns the reason why a definition cannot be used.

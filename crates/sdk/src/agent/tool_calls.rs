@@ -117,7 +117,10 @@ impl ToolCalls<'_> {
         let Some(step) = steps.last() else {
             return;
         };
-        let cut = step.response.status == ResponseStatus::Incomplete;
+        let cut = matches!(
+            step.response.status,
+            ResponseStatus::Incomplete | ResponseStatus::Cancelled
+        );
         let waiting = calls
             .iter_mut()
             .filter(|call| call.status == CallStatus::Waiting);
@@ -133,13 +136,20 @@ impl ToolCalls<'_> {
                     continue;
                 }
             };
-            let tool = self.config.tool(&call.name);
-            if cut && call.status != Some(ItemStatus::Completed) {
+            let tool = self.config.tool_of(call);
+            let was_cut = match &call.status {
+                Some(ItemStatus::Completed) => false,
+                Some(ItemStatus::Incomplete) => true,
+                _ => cut,
+            };
+            if was_cut {
                 let reason = "the response ended before the call was complete";
                 self.fail(record, call, reason);
             } else if let Some(tool) = tool {
-                if tool.needs_approval(&call.arguments) {
-                    record.status = CallStatus::AwaitingApproval;
+                match tool.needs_approval(&call.arguments) {
+                    Ok(true) => record.status = CallStatus::AwaitingApproval,
+                    Ok(false) => {}
+                    Err(error) => self.fail(record, call, &invalid(&error)),
                 }
             } else if call.namespace.is_some() || offers(&request.tools, &call.name) {
                 record.status = CallStatus::AwaitingCaller;
@@ -169,7 +179,7 @@ impl ToolCalls<'_> {
         let Some(Item::FunctionCall(call)) = record.call(output) else {
             return None;
         };
-        let tool = self.config.tool(&call.name)?;
+        let tool = self.config.tool_of(call)?;
         record.status = CallStatus::Running;
         self.emit(|step| RunEvent::ToolStarted {
             step,
@@ -195,9 +205,7 @@ impl ToolCalls<'_> {
                     span,
                 }));
             }
-            Ok(Err(error)) => Failure::Call(format!(
-                "invalid arguments: {error}; call the tool again with arguments that match its schema"
-            )),
+            Ok(Err(error)) => Failure::Call(invalid(&error)),
             Err(_) => Failure::Tool(panicked()),
         };
         match self.finish(record, call, &span, Err(failure)) {
@@ -296,6 +304,11 @@ impl Active {
             Err(Failure::Tool(ToolError::new(message)))
         })
     }
+}
+
+/// Tells the model why its arguments cannot be used.
+fn invalid(error: &serde_json::Error) -> String {
+    format!("invalid arguments: {error}; call the tool again with arguments that match its schema")
 }
 
 /// The message of the panic is left out: it is written for developers, and may contain secrets. The

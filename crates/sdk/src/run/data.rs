@@ -1,6 +1,10 @@
 //! [`RunData`]: the state of a run, which the loop changes and which is stored.
 
-use orouter_wire::{Extra, FunctionTool, Input, Item, Response, ResponsesRequest, Usage, Wire};
+use std::collections::HashSet;
+
+use orouter_wire::{
+    Extra, FunctionTool, Input, Item, Response, ResponsesRequest, ToolSearchExecution, Usage, Wire,
+};
 
 use super::{CallRecord, CallStatus, Step, usage_of};
 
@@ -17,9 +21,13 @@ pub(crate) struct RunData {
     pub(crate) step_is_open: bool,
     /// True if the items of the last step are part of the request's input.
     pub(crate) continued: bool,
+    /// Input that the caller added and that is not yet part of the request's.
+    pub(crate) next_input: Option<Input>,
+    /// True from the start of a final turn until its response.
+    pub(crate) is_final_turn: bool,
     /// Number of steps before the last input of the caller. Stop conditions do not count them.
     pub(crate) earlier_steps: u64,
-    /// The tools that were registered when the run stopped, to detect changes.
+    /// The tools that were registered, in their last version, to detect changes.
     pub(crate) tools: Vec<FunctionTool>,
     pub(crate) extra: Extra,
 }
@@ -53,6 +61,7 @@ impl RunData {
         self.calls = calls_of(&response.output);
         self.continued = false;
         self.step_is_open = true;
+        self.is_final_turn = false;
         self.steps.push(Step::new(response));
     }
 
@@ -61,13 +70,34 @@ impl RunData {
         self.calls.iter().all(CallRecord::is_done)
     }
 
-    /// Ends the last step: copies the outputs of its calls. A step with open calls stays open.
+    /// Ends the last step. A step with open calls stays open.
     pub(crate) fn end_step(&mut self) {
+        self.copy_outputs();
         self.step_is_open = !self.calls_are_done();
-        if let Some(step) = self.steps.last_mut() {
+    }
+
+    /// Copies the outputs of the calls of an open step to the step.
+    pub(crate) fn copy_outputs(&mut self) {
+        if let Some(step) = self.steps.last_mut().filter(|_| self.step_is_open) {
             let outputs = self.calls.iter().filter_map(|call| call.output.clone());
             step.outputs = outputs.collect();
         }
+    }
+
+    /// Adds input for the next request.
+    pub(crate) fn add_next_input(&mut self, input: Input) {
+        match &mut self.next_input {
+            Some(earlier) => earlier.extend(input.into_items()),
+            None => self.next_input = Some(input),
+        }
+    }
+
+    /// Appends input to the request's.
+    pub(crate) fn add_input(&mut self, input: Input) {
+        self.request
+            .input
+            .get_or_insert_with(|| Input::Items(Vec::new()))
+            .extend(input.into_items());
     }
 
     /// Appends the items of the last step to the request's input.
@@ -92,12 +122,35 @@ impl RunData {
         usage_of(&self.steps)
     }
 
-    /// Returns true if each record refers to a call of the last response.
-    pub(crate) fn is_consistent(&self) -> bool {
+    /// Returns the reason why no run can have this state. With it, calls could be lost or run twice.
+    pub(crate) fn contradiction(&self) -> Option<&'static str> {
         let output = self.last_output();
-        self.calls
-            .iter()
-            .all(|record| record.call(output).is_some())
+        let mut earlier = None;
+        for record in &self.calls {
+            if !record.call(output).is_some_and(is_answered_here) {
+                return Some("a call in /run/calls is not one of the last response");
+            }
+            if earlier.is_some_and(|earlier| earlier >= record.index) {
+                return Some("the calls in /run/calls are not in order");
+            }
+            if record.is_done() != record.output.is_some() {
+                return Some("a call in /run/calls is done without an output, or has one before");
+            }
+            earlier = Some(record.index);
+        }
+        if self.step_is_open && (self.steps.is_empty() || self.continued) {
+            return Some("/run/step_is_open contradicts the steps");
+        }
+        if !self.step_is_open && !self.calls_are_done() {
+            return Some("/run/step_is_open contradicts /run/calls");
+        }
+        if self.continued && !self.calls.is_empty() {
+            return Some("/run/continued contradicts /run/calls");
+        }
+        if self.earlier_steps > self.steps.len() as u64 {
+            return Some("/run/earlier_steps is larger than the number of steps");
+        }
+        None
     }
 
     /// Returns the calls that have no output, with their items.
@@ -110,29 +163,28 @@ impl RunData {
 
 /// Returns the calls among these items that have no output among them.
 fn calls_of(output: &[Item]) -> Vec<CallRecord> {
-    let answered = |id: &str| {
-        let mut outputs = output.iter().filter(|item| is_output(item));
-        outputs.any(|item| item.call_id() == Some(id))
+    let outputs = output.iter().filter(|item| is_output(item));
+    let answered: HashSet<&str> = outputs.filter_map(Item::call_id).collect();
+    let is_open = |item: &Item| {
+        is_answered_here(item) && !item.call_id().is_some_and(|id| answered.contains(id))
     };
-    let calls = output.iter().enumerate().filter(|(_, item)| match item {
-        Item::McpApprovalRequest(_) => true,
-        item if is_call(item) => !item.call_id().is_some_and(answered),
-        _ => false,
-    });
+    let calls = output.iter().enumerate().filter(|(_, item)| is_open(item));
     calls.map(|(index, _)| CallRecord::new(index)).collect()
 }
 
-/// Returns true for calls of tools that run outside the service.
-fn is_call(item: &Item) -> bool {
-    matches!(
-        item,
+/// Returns true for items that need an output or a decision from outside the service.
+fn is_answered_here(item: &Item) -> bool {
+    match item {
         Item::FunctionCall(_)
-            | Item::CustomToolCall(_)
-            | Item::ComputerCall(_)
-            | Item::LocalShellCall(_)
-            | Item::ShellCall(_)
-            | Item::ApplyPatchCall(_)
-    )
+        | Item::CustomToolCall(_)
+        | Item::ComputerCall(_)
+        | Item::LocalShellCall(_)
+        | Item::ShellCall(_)
+        | Item::ApplyPatchCall(_)
+        | Item::McpApprovalRequest(_) => true,
+        Item::ToolSearchCall(call) => call.execution == Some(ToolSearchExecution::Client),
+        _ => false,
+    }
 }
 
 fn is_output(item: &Item) -> bool {
@@ -144,5 +196,6 @@ fn is_output(item: &Item) -> bool {
             | Item::LocalShellCallOutput(_)
             | Item::ShellCallOutput(_)
             | Item::ApplyPatchCallOutput(_)
+            | Item::ToolSearchOutput(_)
     )
 }

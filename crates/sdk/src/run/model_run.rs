@@ -84,10 +84,11 @@ pub enum PendingReason {
 
 impl ModelRun {
     pub(crate) fn new(
-        data: Box<RunData>,
+        mut data: Box<RunData>,
         stop_reason: StopReason,
         condition: Option<String>,
     ) -> Self {
+        data.copy_outputs();
         Self {
             usage: Box::new(data.usage()),
             data,
@@ -143,11 +144,15 @@ impl ModelRun {
     }
 
     /// Returns the conversation: the input of the request, the output of the model and the outputs of
-    /// the tools. It is the input of a request that continues it.
+    /// the tools, and input that was added and not yet sent. It is the input of a request that continues
+    /// it, unless calls are [pending](Self::pending_calls): services refuse a call without an output.
     #[must_use]
     pub fn conversation(&self) -> Vec<Item> {
         let mut data = self.data.clone();
         data.continue_conversation();
+        if let Some(input) = data.next_input.take() {
+            data.add_input(input);
+        }
         let input = data.request.input;
         input
             .map(orouter_wire::Input::into_items)

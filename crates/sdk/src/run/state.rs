@@ -70,13 +70,12 @@ impl RunState {
             return Err("this is not the state of a run: it has no run".to_owned());
         };
         let damaged = data.unknown().into_iter().find(|path| is_own_member(path));
-        match damaged {
-            Some(path) => Err(format!("the state of the run is damaged at /run{path}")),
-            None if data.is_consistent() => Ok(Self(data)),
-            None => Err(
-                "the state of the run is damaged: a call in /run/calls is not one of the last response"
-                    .to_owned(),
-            ),
+        if let Some(path) = damaged {
+            return Err(format!("the state of the run is damaged at /run{path}"));
+        }
+        match data.contradiction() {
+            Some(reason) => Err(format!("the state of the run is damaged: {reason}")),
+            None => Ok(Self(data)),
         }
     }
 }

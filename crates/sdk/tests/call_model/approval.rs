@@ -10,7 +10,7 @@ use super::*;
 use crate::support::replay;
 
 /// Stores a state and reads it again, as another process would.
-fn stored(run: orouter::ModelRun) -> RunState {
+pub(super) fn stored(run: orouter::ModelRun) -> RunState {
     let text = serde_json::to_string(&run.into_state()).unwrap();
     serde_json::from_str(&text).unwrap()
 }

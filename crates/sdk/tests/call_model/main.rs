@@ -16,6 +16,8 @@ mod faults;
 mod hooks;
 mod limits;
 mod loops;
+mod rare_calls;
+mod rare_states;
 mod state;
 mod stop_conditions;
 mod streams;

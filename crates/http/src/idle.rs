@@ -22,6 +22,8 @@ const MAX_GRACE_PERIOD: Duration = Duration::from_millis(50);
 /// grace period, which starts when the rest of the limit has passed and in which the connection is
 /// polled. If nothing was blocked, both parts together take exactly the limit.
 pub struct IdleTimer {
+    /// The limit that the timeout names.
+    kind: TimeoutKind,
     limit: Option<Duration>,
     /// The first wait after the last bytes.
     waiting_since: Option<Timestamp>,
@@ -37,7 +39,19 @@ impl IdleTimer {
     /// Returns a timer that fires after `limit` of silence. `None` never fires.
     #[must_use]
     pub fn new(limit: Option<Duration>, clock: &dyn Clock) -> Self {
+        Self::of_kind(TimeoutKind::Idle, limit, clock)
+    }
+
+    /// Returns a timer for the time between two events of a stream. [`reset`](Self::reset) it when an
+    /// event arrives.
+    #[must_use]
+    pub fn between_events(limit: Option<Duration>, clock: &dyn Clock) -> Self {
+        Self::of_kind(TimeoutKind::EventIdle, limit, clock)
+    }
+
+    fn of_kind(kind: TimeoutKind, limit: Option<Duration>, clock: &dyn Clock) -> Self {
         Self {
+            kind,
             limit,
             waiting_since: None,
             grace_periods: 0,
@@ -77,7 +91,7 @@ impl IdleTimer {
                 match self.grace_periods {
                     0 => {}
                     1 if late => {}
-                    _ => return Poll::Ready(Interrupt::Timeout(TimeoutKind::Idle, limit)),
+                    _ => return Poll::Ready(Interrupt::Timeout(self.kind, limit)),
                 }
                 self.grace_periods += 1;
                 self.grace_end = now + grace;
@@ -91,6 +105,7 @@ impl IdleTimer {
 impl fmt::Debug for IdleTimer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IdleTimer")
+            .field("kind", &self.kind)
             .field("limit", &self.limit)
             .field("waiting_since", &self.waiting_since)
             .finish_non_exhaustive()

@@ -21,6 +21,7 @@ impl fmt::Display for Interrupt {
                 TimeoutKind::Connect => write!(f, "no connection within {limit:?}"),
                 TimeoutKind::FirstByte => write!(f, "no response within {limit:?}"),
                 TimeoutKind::Idle => write!(f, "nothing arrived for {limit:?}"),
+                TimeoutKind::EventIdle => write!(f, "no event arrived for {limit:?}"),
                 TimeoutKind::Total => write!(f, "the call took longer than {limit:?}"),
             },
         }

@@ -1,4 +1,4 @@
-//! `Timeouts`: the four time limits of a call, and `TimeoutKind`: the one that passed.
+//! `Timeouts`: the time limits of a call, and `TimeoutKind`: the one that passed.
 
 use std::{fmt, time::Duration};
 
@@ -19,10 +19,11 @@ const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(120);
 /// | [`connect`](Self::connect) | 10 s | when a new connection is needed | when the connection is made, TLS included |
 /// | [`first_byte`](Self::first_byte) | 300 s | when an attempt starts | with the response head, after redirects |
 /// | [`idle`](Self::idle) | 120 s | with the first wait for the body, and again after every byte | at the end of the body |
+/// | [`event_idle`](Self::event_idle) | none | with the first wait for an event of a stream, and again after every event | with the last event |
 /// | [`total`](Self::total) | none | with the call; includes retries and the waits between them | at the end of the body |
 ///
-/// Every byte ends a silence, also the bytes of a stream's keep-alive comments. Time in which the caller
-/// does not wait for the body is not silence. `None` and zero turn a limit off. A limit that the call does
+/// For `idle`, every byte ends a silence, also the bytes of a stream's keep-alive comments; for
+/// `event_idle`, only an event does. Time in which the caller does not wait for the body is not silence. `None` and zero turn a limit off. A limit that the call does
 /// not set is taken from the client, then from the default.
 ///
 /// # Example
@@ -38,6 +39,7 @@ pub struct Timeouts {
     connect: Setting,
     first_byte: Setting,
     idle: Setting,
+    event_idle: Setting,
     total: Setting,
 }
 
@@ -45,7 +47,7 @@ pub struct Timeouts {
 type Setting = Option<Option<Duration>>;
 
 impl Timeouts {
-    /// Returns timeouts with all four limits turned off.
+    /// Returns timeouts with all limits turned off.
     #[must_use]
     pub const fn none() -> Self {
         const OFF: Setting = Some(None);
@@ -53,6 +55,7 @@ impl Timeouts {
             connect: OFF,
             first_byte: OFF,
             idle: OFF,
+            event_idle: OFF,
             total: OFF,
         }
     }
@@ -75,6 +78,17 @@ impl Timeouts {
     #[must_use]
     pub fn idle(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.idle = Some(limit.into());
+        self
+    }
+
+    /// Limits the time between two events of a stream. Comments and keep-alive events (`keepalive`,
+    /// `ping`, `response.keep_alive`) do not count as events. Default: none.
+    ///
+    /// For servers that keep a stream alive while the model hangs. Some models think for minutes
+    /// without an event, so choose a limit well above that.
+    #[must_use]
+    pub fn event_idle(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.event_idle = Some(limit.into());
         self
     }
 
@@ -106,6 +120,13 @@ impl Timeouts {
         self.idle
     }
 
+    /// Returns the limit of [`event_idle`](Self::event_idle), in the form of
+    /// [`get_connect`](Self::get_connect).
+    #[must_use]
+    pub fn get_event_idle(&self) -> Option<Option<Duration>> {
+        self.event_idle
+    }
+
     /// Returns the limit of [`total`](Self::total), in the form of [`get_connect`](Self::get_connect).
     #[must_use]
     pub fn get_total(&self) -> Option<Option<Duration>> {
@@ -119,6 +140,7 @@ impl Timeouts {
             connect: self.connect.or(below.connect),
             first_byte: self.first_byte.or(below.first_byte),
             idle: self.idle.or(below.idle),
+            event_idle: self.event_idle.or(below.event_idle),
             total: self.total.or(below.total),
         }
     }
@@ -134,6 +156,8 @@ pub struct EffectiveTimeouts {
     pub first_byte: Option<Duration>,
     /// The limit on silence while the body is read.
     pub idle: Option<Duration>,
+    /// The limit on the time between two events of a stream.
+    pub event_idle: Option<Duration>,
     /// The limit on the whole call.
     pub total: Option<Duration>,
 }
@@ -150,6 +174,7 @@ impl EffectiveTimeouts {
             connect: pick(set.connect, Some(DEFAULT_CONNECT_TIMEOUT)),
             first_byte: pick(set.first_byte, Some(DEFAULT_FIRST_BYTE_TIMEOUT)),
             idle: pick(set.idle, Some(DEFAULT_IDLE_TIMEOUT)),
+            event_idle: pick(set.event_idle, None),
             total: pick(set.total, None),
         }
     }
@@ -165,6 +190,8 @@ pub enum TimeoutKind {
     FirstByte,
     /// No byte of the body arrived in time.
     Idle,
+    /// No event of the stream arrived in time, although its connection may be alive.
+    EventIdle,
     /// The whole call took too long.
     Total,
 }
@@ -175,6 +202,7 @@ impl fmt::Display for TimeoutKind {
             Self::Connect => "connect",
             Self::FirstByte => "first-byte",
             Self::Idle => "idle",
+            Self::EventIdle => "event-idle",
             Self::Total => "total",
         })
     }
@@ -193,6 +221,7 @@ mod tests {
         assert_eq!(limits.connect, Some(DEFAULT_CONNECT_TIMEOUT));
         assert_eq!(limits.first_byte, Some(second * 2));
         assert_eq!(limits.idle, Some(second));
+        assert_eq!(limits.event_idle, None);
         assert_eq!(limits.total, None);
     }
 
@@ -202,6 +231,7 @@ mod tests {
             connect: None,
             first_byte: None,
             idle: None,
+            event_idle: None,
             total: None,
         };
         assert_eq!(

@@ -157,6 +157,14 @@ impl OpenRouterBuilder {
         self
     }
 
+    /// Sets the id of the conversation or workflow that all calls belong to; see
+    /// [`RequestOptions::session_id`].
+    #[must_use]
+    pub fn session_id(mut self, id: impl AsRef<str>) -> Self {
+        self.options = self.options.session_id(id);
+        self
+    }
+
     /// Sets the user agent. Default `orouter/VERSION (rust)`.
     #[doc(alias = "userAgent")]
     #[must_use]

@@ -21,6 +21,8 @@ struct Inner {
     headers: HeaderMap,
     attempts: u32,
     elapsed: Duration,
+    /// The number of reasoning items that the repeated request lacks.
+    dropped_reasoning: usize,
     /// The credentials to redact from messages, in case the server repeats them.
     credentials: Credentials,
 }
@@ -63,8 +65,24 @@ impl Meta {
             headers,
             attempts,
             elapsed,
+            dropped_reasoning: 0,
             credentials,
         }))
+    }
+
+    /// Adds the attempts and the time before the request was repeated without rejected reasoning, and
+    /// sets the number of reasoning items that it lacks.
+    pub(crate) fn after_rejected_reasoning(
+        self,
+        attempts: u32,
+        elapsed: Duration,
+        dropped: usize,
+    ) -> Self {
+        let attempts = self.attempts().saturating_add(attempts);
+        let elapsed = self.elapsed().saturating_add(elapsed);
+        let mut meta = self.with_attempts(attempts).with_elapsed(elapsed);
+        Arc::make_mut(&mut meta.0).dropped_reasoning = dropped;
+        meta
     }
 
     /// Copies the headers out of the connection's read buffer. They are slices of it, and would keep
@@ -141,6 +159,14 @@ impl Meta {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
+    }
+
+    /// Returns the number of reasoning items that were left out, because the server rejected their
+    /// encrypted content and the call was repeated without them; see
+    /// [`RequestOptions::drop_rejected_reasoning`](crate::RequestOptions::drop_rejected_reasoning).
+    #[must_use]
+    pub fn dropped_reasoning(&self) -> usize {
+        self.0.dropped_reasoning
     }
 
     /// Returns `true` if the response came from the service's response cache

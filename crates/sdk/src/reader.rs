@@ -3,12 +3,11 @@
 
 use std::{
     future::poll_fn,
-    task::{Context, Poll},
-    time::Duration,
+    task::{Context, Poll, ready},
 };
 
 use bytes::{Bytes, BytesMut};
-use orouter_http::{Deadline, IdleTimer, redact};
+use orouter_http::{Deadline, EffectiveTimeouts, IdleTimer, redact};
 use orouter_wire::{DecodeErrorKind, Response, ResponseStatus, StreamEvent, Wire};
 
 use crate::{
@@ -28,6 +27,8 @@ pub(crate) struct ResponseReader {
     ahead: Option<Bytes>,
     pub(crate) deadline: Deadline,
     idle: IdleTimer,
+    /// Boxed, since most streams have no limit on the time between events.
+    event_idle: Option<Box<IdleTimer>>,
     request_line: RequestLine,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_event_bytes: usize,
@@ -47,17 +48,23 @@ impl ResponseReader {
         meta: Meta,
         body: Body,
         deadline: Deadline,
-        idle_limit: Option<Duration>,
+        timeouts: &EffectiveTimeouts,
         request_line: RequestLine,
         options: &EffectiveOptions<'_>,
     ) -> Self {
-        let idle = IdleTimer::new(idle_limit, &**deadline.clock());
+        let clock = &**deadline.clock();
+        let idle = IdleTimer::new(timeouts.idle, clock);
+        let event_idle = timeouts.event_idle.map(|limit| {
+            let timer = IdleTimer::between_events(Some(limit), clock);
+            Box::new(timer)
+        });
         Self {
             meta,
             body,
             ahead: None,
             deadline,
             idle,
+            event_idle,
             request_line,
             max_response_bytes: options.max_response_bytes(),
             max_event_bytes: options.max_event_bytes(),
@@ -206,6 +213,22 @@ impl ResponseReader {
             },
         };
         Poll::Ready(Err(self.locate(interrupt.into())))
+    }
+
+    /// Ends the current wait for an event, because one arrived.
+    pub(crate) fn event_arrived(&mut self) {
+        if let Some(timer) = &mut self.event_idle {
+            timer.reset();
+        }
+    }
+
+    /// Polls for the end of the limit between two events. Call it while the body has no bytes ready.
+    pub(crate) fn poll_event_idle(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let Some(timer) = &mut self.event_idle else {
+            return Poll::Pending;
+        };
+        let interrupt = ready!(timer.poll(&**self.deadline.clock(), cx));
+        Poll::Ready(self.locate(interrupt.into()))
     }
 
     /// Returns true if the body is an event stream, by its content type or, if that is another, by its

@@ -139,6 +139,15 @@ mod on {
     pub(crate) fn retry(error: &Error, wait: Duration) {
         tracing::info!(target: "orouter", ?wait, "trying again: {error:?}");
     }
+
+    /// Logs that the request will be repeated without this number of reasoning items.
+    pub(crate) fn without_reasoning(error: &Error, dropped: usize) {
+        tracing::info!(
+            target: "orouter",
+            dropped,
+            "trying again without encrypted reasoning: {error:?}"
+        );
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -175,6 +184,8 @@ mod off {
     pub(crate) fn attempt<L: std::fmt::Display>(_: u32, _: &dyn Fn() -> L) {}
 
     pub(crate) fn retry(_: &Error, _: std::time::Duration) {}
+
+    pub(crate) fn without_reasoning(_: &Error, _: usize) {}
 }
 
 #[cfg(not(feature = "tracing"))]

@@ -96,3 +96,55 @@ fn meta_has_the_age_the_lifetime_and_the_source_of_a_cached_response() {
     assert_eq!((odd.cache_age(), odd.cache_ttl()), (None, None));
     assert_eq!((odd.cache_hit(), odd.cache_source_id()), (None, None));
 }
+
+#[tokio::test]
+async fn a_session_id_of_the_client_and_of_the_call_is_sent() {
+    use orouter::{
+        ErrorKind, OpenRouter, ResponsesRequest,
+        testing::{ReplayTransport, Reply},
+    };
+
+    let transport = ReplayTransport::new([Reply::text("Hello")]);
+    let builder = || {
+        let builder = OpenRouter::builder().api_key("k").env(|_| None);
+        builder.transport(transport.clone())
+    };
+    let client = builder().session_id("conversation-1").build().unwrap();
+    let create = || {
+        client
+            .responses()
+            .create(ResponsesRequest::new("m").input("hi"))
+    };
+    let sent = || transport.last_request().unwrap().headers()["x-session-id"].clone();
+    create().await.unwrap();
+    assert_eq!(sent(), "conversation-1");
+    let options = RequestOptions::new().session_id("conversation-2");
+    assert_eq!(options.get_header("x-session-id"), Some("conversation-2"));
+    create().options(options).await.unwrap();
+    assert_eq!(sent(), "conversation-2");
+
+    // 256 characters, not bytes.
+    let longest = "ä".repeat(256);
+    create()
+        .options(RequestOptions::new().session_id(&longest))
+        .await
+        .unwrap();
+    for (id, message) in [
+        (
+            format!("{longest}x"),
+            "session_id has 257 characters; the maximum is 256",
+        ),
+        (" ".to_owned(), "session_id is empty"),
+        (
+            "a\nb".to_owned(),
+            "session_id: the value of the header x-session-id",
+        ),
+    ] {
+        let options = RequestOptions::new().session_id(&id);
+        let error = create().options(options).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(message), "{error}");
+        let error = builder().session_id(&id).build().unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}

@@ -230,7 +230,7 @@ impl<'a> CallContext<'a> {
             meta,
             body,
             self.deadline,
-            self.timeouts.idle,
+            &self.timeouts,
             request_line,
             &self.options,
         )

@@ -54,13 +54,16 @@ impl Error {
 
     /// Makes the error of a limit that ran out, for tests and for limits of the caller's own.
     ///
-    /// After [`TimeoutKind::FirstByte`] and [`TimeoutKind::Idle`] the request counts as sent, after
-    /// [`TimeoutKind::Connect`] and [`TimeoutKind::Total`] it does not.
+    /// After [`TimeoutKind::FirstByte`], [`TimeoutKind::Idle`] and [`TimeoutKind::EventIdle`] the request
+    /// counts as sent, after [`TimeoutKind::Connect`] and [`TimeoutKind::Total`] it does not.
     #[must_use]
     pub fn timed_out(which: TimeoutKind, limit: Duration) -> Self {
         let summary = Interrupt::Timeout(which, limit).to_string();
         // The total limit may also run out before anything is sent.
-        let sent = matches!(which, TimeoutKind::FirstByte | TimeoutKind::Idle);
+        let sent = matches!(
+            which,
+            TimeoutKind::FirstByte | TimeoutKind::Idle | TimeoutKind::EventIdle
+        );
         Self::new(ErrorKind::Timeout, summary).with(|inner| {
             inner.timeout = Some(which);
             inner.sent = sent;
@@ -188,6 +191,18 @@ impl Error {
         self.with(|inner| {
             inner.attempts = attempts;
             inner.elapsed = elapsed;
+        })
+    }
+
+    /// Adds the attempts and the time before the request was repeated without rejected reasoning.
+    #[must_use]
+    pub(crate) fn after_rejected_reasoning(self, rejected: &Self, dropped: usize) -> Self {
+        let (attempts, elapsed) = (rejected.attempts(), rejected.elapsed());
+        self.with(|inner| {
+            inner.attempts = inner.attempts.saturating_add(attempts);
+            inner.elapsed = inner.elapsed.saturating_add(elapsed);
+            let meta = inner.meta.take();
+            inner.meta = meta.map(|meta| meta.after_rejected_reasoning(attempts, elapsed, dropped));
         })
     }
 

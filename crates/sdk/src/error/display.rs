@@ -113,6 +113,7 @@ fn advice(error: &Inner) -> &'static str {
         (_, Some(TimeoutKind::Connect)) => ErrorKind::Connect.advice(),
         (_, Some(TimeoutKind::FirstByte)) => advice::FIRST_BYTE,
         (_, Some(TimeoutKind::Idle)) if error.partial.is_some() => ErrorKind::Truncated.advice(),
+        (_, Some(TimeoutKind::EventIdle)) => advice::EVENT_IDLE,
         (_, Some(TimeoutKind::Idle)) => advice::IDLE,
         (_, Some(TimeoutKind::Total)) => advice::TOTAL,
         (kind, None) if kind.is_status() && error.detail.retryable == Some(false) => {

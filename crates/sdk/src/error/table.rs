@@ -12,6 +12,8 @@ pub(super) mod advice {
     pub(in crate::error) const FIRST_BYTE: &str =
         "it may have been billed; stream the response, or raise Timeouts::first_byte";
     pub(in crate::error) const IDLE: &str = "it may have been billed; raise Timeouts::idle";
+    pub(in crate::error) const EVENT_IDLE: &str =
+        "it may have been billed; raise Timeouts::event_idle";
     pub(in crate::error) const TOTAL: &str = "raise Timeouts::total";
     pub(in crate::error) const FALLBACKS: &str = "add fallback models to the request's models";
     pub(in crate::error) const UNPROCESSED: &str = "it was not processed; try again";

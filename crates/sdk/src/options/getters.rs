@@ -82,6 +82,12 @@ impl RequestOptions {
         self.follow_redirects
     }
 
+    /// Returns the setting of [`drop_rejected_reasoning`](Self::drop_rejected_reasoning).
+    #[must_use]
+    pub fn get_drop_rejected_reasoning(&self) -> Option<bool> {
+        self.drop_rejected_reasoning
+    }
+
     /// Returns the maximum size of a response body, in bytes.
     #[must_use]
     pub fn get_max_response_bytes(&self) -> Option<usize> {

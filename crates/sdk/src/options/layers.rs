@@ -27,6 +27,9 @@ impl RequestOptions {
             max_response_bytes: self.max_response_bytes.or(below.max_response_bytes),
             max_event_bytes: self.max_event_bytes.or(below.max_event_bytes),
             follow_redirects: self.follow_redirects.or(below.follow_redirects),
+            drop_rejected_reasoning: self
+                .drop_rejected_reasoning
+                .or(below.drop_rejected_reasoning),
             broken: below.broken.or(self.broken),
         }
     }
@@ -103,6 +106,11 @@ impl<'a> EffectiveOptions<'a> {
     pub(crate) fn follow_redirects(&self) -> bool {
         let set = self.call.follow_redirects.or(self.client.follow_redirects);
         set.unwrap_or(true)
+    }
+
+    pub(crate) fn drop_rejected_reasoning(&self) -> bool {
+        let set = self.call.drop_rejected_reasoning;
+        set.or(self.client.drop_rejected_reasoning).unwrap_or(false)
     }
 
     pub(crate) fn max_response_bytes(&self) -> usize {

@@ -29,6 +29,9 @@ const METADATA: HeaderName = HeaderName::from_static("x-openrouter-metadata");
 const CACHE: HeaderName = HeaderName::from_static("x-openrouter-cache");
 const CACHE_TTL: HeaderName = HeaderName::from_static("x-openrouter-cache-ttl");
 const CACHE_CLEAR: HeaderName = HeaderName::from_static("x-openrouter-cache-clear");
+const SESSION: HeaderName = HeaderName::from_static("x-session-id");
+/// Maximum length of a session id, in characters.
+const MAX_SESSION_CHARS: usize = 256;
 pub(crate) const REFERER: HeaderName = HeaderName::from_static("http-referer");
 pub(crate) const TITLE: HeaderName = HeaderName::from_static("x-openrouter-title");
 pub(crate) const CATEGORIES: HeaderName = HeaderName::from_static("x-openrouter-categories");
@@ -72,6 +75,7 @@ pub struct RequestOptions {
     max_response_bytes: Option<usize>,
     max_event_bytes: Option<usize>,
     follow_redirects: Option<bool>,
+    drop_rejected_reasoning: Option<bool>,
     /// The first deferred error of a setter.
     broken: Option<String>,
 }
@@ -251,6 +255,23 @@ impl RequestOptions {
         self
     }
 
+    /// Sets whether to repeat a call once, without encrypted reasoning, if the server rejects that
+    /// reasoning: a 400 with the code `invalid_encrypted_content`. Default `false`.
+    ///
+    /// Encrypted reasoning can be read only by the provider that made it, and only for a while. The
+    /// repeated request lacks all reasoning items with `encrypted_content`; the model then answers
+    /// without its earlier thoughts. The call is not repeated if the input has no such item.
+    /// [`Meta::dropped_reasoning`](crate::Meta::dropped_reasoning) returns the number of these items:
+    /// remove them from your history too.
+    ///
+    /// The repeated request is sent with the same options, also for retries; the total timeout
+    /// includes both.
+    #[must_use]
+    pub fn drop_rejected_reasoning(mut self, drop: bool) -> Self {
+        self.drop_rejected_reasoning = Some(drop);
+        self
+    }
+
     /// Aborts the call when [`handle.abort()`](AbortHandle::abort) is called. The call returns an error
     /// of kind [`ErrorKind::Aborted`](crate::ErrorKind::Aborted).
     #[doc(alias = "signal")]
@@ -291,6 +312,26 @@ impl RequestOptions {
     #[must_use]
     pub fn cache_clear(self) -> Self {
         self.set(CACHE_CLEAR, HeaderValue::from_static("true"))
+    }
+
+    /// Sets the id of the conversation or workflow that the call belongs to, at most 256 characters:
+    /// `X-Session-Id`. The service sends requests with the same id to the same provider, so that
+    /// prompts are cached, and groups them in its logs.
+    ///
+    /// The request's own [`session_id`](crate::ResponsesRequest::session_id) overrides it.
+    #[must_use]
+    pub fn session_id(self, id: impl AsRef<str>) -> Self {
+        let id = id.as_ref();
+        let length = id.chars().count();
+        if id.trim().is_empty() {
+            return self.fail_later("session_id is empty".to_owned());
+        }
+        if length > MAX_SESSION_CHARS {
+            return self.fail_later(format!(
+                "session_id has {length} characters; the maximum is {MAX_SESSION_CHARS}"
+            ));
+        }
+        self.attribution("session_id", SESSION, id)
     }
 
     /// Sets the application's URL, for attribution: `HTTP-Referer`.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "schema")]
 mod parse;
+mod rejected_reasoning;
 mod run;
 
 use std::marker::PhantomData;

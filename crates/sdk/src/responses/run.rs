@@ -1,4 +1,5 @@
 //! Runs a call under `/responses`: middleware, span, request body, HTTP exchange, output.
+//! `rejected_reasoning.rs` decides if the exchange is repeated without encrypted reasoning.
 
 use std::{future::Future, marker::PhantomData, mem};
 
@@ -6,6 +7,7 @@ use http::Method;
 use orouter_http::AbortHandle;
 use orouter_wire::{Response, ResponsesRequest};
 
+use super::rejected_reasoning::{self, Repeat};
 use crate::{
     call::{self, EVENT_STREAM, HttpOperation, JSON, Operation, Unbox},
     core::OpenRouterCore,
@@ -15,7 +17,7 @@ use crate::{
     middleware::{CallRequest, InnermostCall, NextCall},
     options::{EffectiveOptions, RequestOptions},
     send_output::{BoxedOutput, SendOutput},
-    spans::CallSpan,
+    spans::{self, CallSpan},
     stream::ResponseStream,
     transport::BoxFuture,
 };
@@ -208,6 +210,35 @@ async fn exchange(
     options: &RequestOptions,
     span: &CallSpan,
 ) -> Result<(BoxedOutput, Meta), Error> {
+    let rejected = match exchange_once(core, request, options, span, None).await {
+        Ok(output) => return Ok(output),
+        Err(error) => error,
+    };
+    let client = &core.shared().options;
+    let Some(repeat) = rejected_reasoning::repeat(request, options, client, &rejected) else {
+        return Err(rejected);
+    };
+    spans::without_reasoning(&rejected, repeat.dropped);
+    // Boxed, since most calls do not need this future.
+    Box::pin(async move {
+        let Repeat {
+            request, options, ..
+        } = &repeat;
+        let earlier = Some((&rejected, repeat.dropped));
+        exchange_once(core, request, options, span, earlier).await
+    })
+    .await
+}
+
+/// Sends the request. `earlier` is the error of a request that was rejected before it, and the number of
+/// reasoning items that this one lacks.
+async fn exchange_once(
+    core: &OpenRouterCore,
+    request: &ResponsesRequest,
+    options: &RequestOptions,
+    span: &CallSpan,
+    earlier: Option<(&Error, usize)>,
+) -> Result<(BoxedOutput, Meta), Error> {
     let shared = core.shared();
     let options = EffectiveOptions::new(&shared.options, options);
     let streams = request.stream == Some(true);
@@ -220,7 +251,21 @@ async fn exchange(
         accept: if streams { EVENT_STREAM } else { JSON },
         body: encode::body(request, &options)?,
     };
-    let mut reader = call::execute(shared, options, operation).await?;
+    let executed = call::execute(shared, options, operation).await;
+    let mut reader = match (executed, earlier) {
+        (Ok(reader), None) => reader,
+        (Ok(mut reader), Some((rejected, dropped))) => {
+            let (attempts, elapsed) = (rejected.attempts(), rejected.elapsed());
+            reader.meta = reader
+                .meta
+                .after_rejected_reasoning(attempts, elapsed, dropped);
+            reader
+        }
+        (Err(error), None) => return Err(error),
+        (Err(error), Some((rejected, dropped))) => {
+            return Err(error.after_rejected_reasoning(rejected, dropped));
+        }
+    };
     if let Some(response) = reader.response().await? {
         return Ok((BoxedOutput::Response(response), reader.meta));
     }

@@ -85,6 +85,18 @@ impl Connection {
         }
     }
 
+    /// Returns the next bytes, within the limit on the time between two events.
+    pub(super) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, Error>> {
+        let chunk = self.reader.poll_chunk(cx);
+        if chunk.is_pending() && !self.is_json() {
+            return self.reader.poll_event_idle(cx).map(Err);
+        }
+        chunk
+    }
+
     /// Takes bytes from the connection. They become frames, or part of a body that is not an event
     /// stream.
     pub(super) fn push(&mut self, chunk: Bytes) -> Result<(), Error> {

@@ -20,7 +20,7 @@ use std::{
 use futures_core::{FusedStream, Stream};
 use orouter_http::AbortHandle;
 use orouter_wire::{
-    Response, StreamEvent,
+    EventClass, Response, StreamEvent,
     assemble::{Assembler, Events, events_of},
 };
 
@@ -208,6 +208,9 @@ impl ResponseStream {
                 Frame::Event(event) => {
                     self.assembler.push(&event);
                     self.took_event = true;
+                    if event.class() != EventClass::KeepAlive {
+                        connection.reader.event_arrived();
+                    }
                     if event.class().is_terminal() {
                         connection.finish(self.assembler.snapshot());
                     }
@@ -221,7 +224,7 @@ impl ResponseStream {
                 Frame::Empty => {}
                 Frame::DoneMarker => break connection.truncated("the stream sent [DONE]"),
                 Frame::Invalid(error) => break error,
-                Frame::Incomplete => match ready!(connection.reader.poll_chunk(cx)) {
+                Frame::Incomplete => match ready!(connection.poll_chunk(cx)) {
                     Ok(Some(chunk)) => {
                         if let Err(error) = connection.push(chunk) {
                             break error;

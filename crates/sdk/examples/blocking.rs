@@ -7,9 +7,7 @@ use orouter::{ResponsesRequest, blocking::OpenRouter};
 fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    println!(
-        "{}",
-        client.responses().create(request).call()?.output_text()
-    );
+    let response = client.responses().create(request).call()?;
+    println!("{}", response.output_text());
     Ok(())
 }

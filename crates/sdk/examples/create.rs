@@ -7,7 +7,7 @@ use orouter::{OpenRouter, ResponsesRequest};
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    let call = OpenRouter::from_env()?.responses().create(request);
-    println!("{}", call.await?.output_text());
+    let response = OpenRouter::from_env()?.responses().create(request).await?;
+    println!("{}", response.output_text());
     Ok(())
 }

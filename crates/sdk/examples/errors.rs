@@ -1,4 +1,4 @@
-//! Handles errors by their kind.
+//! Handles an error by its kind.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example errors`
 

@@ -1,18 +1,17 @@
-//! Asks about an image in a file.
+//! Asks about an image in the working directory, `cat.png`.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example image`
 
-use orouter::{ImageDetail, InputImage, Message, OpenRouter, ResponsesRequest};
+use orouter::{ContentPart, ImageDetail, InputImage, Message, OpenRouter, ResponsesRequest};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
     let image = InputImage::from_path("cat.png")?.detail(ImageDetail::Low);
-    let message = Message::user("What is in this image?").part(image);
-    let request = ResponsesRequest::new("openai/gpt-4o").input([message]);
-    println!(
-        "{}",
-        client.responses().create(request).await?.output_text()
-    );
+    let question = ContentPart::input_text("What is in this image?");
+    let message = Message::user([question, image.into()]);
+    let request = ResponsesRequest::new("openai/gpt-4o").input(message);
+    let response = client.responses().create(request).await?;
+    println!("{}", response.output_text());
     Ok(())
 }

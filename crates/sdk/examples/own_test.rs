@@ -1,21 +1,19 @@
-//! A test of code that uses the SDK, without a network.
+//! A test of code that calls a model, without a network. In a crate of your own, `main` is a
+//! `#[tokio::test]`.
 //!
-//! `cargo test -p orouter --features testing --example own_test`
+//! `cargo run -p orouter --features testing --example own_test`
 
-#![allow(dead_code, unused_imports, reason = "the test uses them")]
-
-use orouter::{Error, OpenRouter, ResponsesRequest, testing};
+use orouter::testing::{self, Reply};
+use orouter::{Error, OpenRouter, ResponsesRequest};
 
 async fn joke(client: &OpenRouter) -> Result<String, Error> {
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    Ok(client.responses().create(request).await?.output_text())
+    Ok(client.call_model(request).await?.text())
 }
 
-#[tokio::test]
-async fn joke_returns_the_text_of_the_response() -> Result<(), Error> {
-    let (client, _) = testing::client([testing::Reply::text("A horse walks into a bar.")])?;
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let (client, _) = testing::client([Reply::text("A horse walks into a bar.")])?;
     assert_eq!(joke(&client).await?, "A horse walks into a bar.");
     Ok(())
 }
-
-fn main() {}

@@ -1,4 +1,4 @@
-//! Reasoning, provider preferences and a fallback model.
+//! A reasoning model, with preferred providers and a model to fall back to.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example reasoning`
 
@@ -7,7 +7,7 @@ use orouter::{DataCollection, OpenRouter, ProviderPreferences, ReasoningEffort, 
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
-    let provider = ProviderPreferences::default().order(["openai", "anthropic"]);
+    let provider = ProviderPreferences::new().order(["openai", "anthropic"]);
     let request = ResponsesRequest::new("openai/o4-mini")
         .models(["anthropic/claude-sonnet-4.5"])
         .provider(provider.data_collection(DataCollection::Deny))

@@ -1,10 +1,10 @@
-//! A retry schedule of one's own, for all calls of a client.
+//! Retries with a schedule of its own: up to 5 attempts within a minute.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example retries`
 
 use std::time::Duration;
 
-use orouter::{Backoff, OpenRouter, RequestOptions, ResponsesRequest, RetryConfig};
+use orouter::{Backoff, OpenRouter, ResponsesRequest, RetryConfig};
 
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
@@ -13,13 +13,11 @@ async fn main() -> Result<(), orouter::Error> {
         .max_interval(Duration::from_secs(20))
         .exponent(2.0)
         .max_elapsed_time(Duration::from_secs(60));
-    let retries = RetryConfig::backoff(backoff).retry_connection_errors(true);
-    let options = RequestOptions::new().retries(retries);
-    let client = OpenRouter::builder().options(options).build()?;
+    let client = OpenRouter::builder()
+        .retries(RetryConfig::backoff(backoff).max_attempts(5))
+        .build()?;
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    println!(
-        "{}",
-        client.responses().create(request).await?.output_text()
-    );
+    let response = client.responses().create(request).await?;
+    println!("{}", response.output_text());
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Prints the text of a response while it is generated.
+//! Prints the text of a response while it is generated. `print!` writes whole lines to a terminal;
+//! flush standard output after each piece to see the parts of a line.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example stream`
 
@@ -8,9 +9,9 @@ use orouter::{OpenRouter, ResponsesRequest};
 async fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    let mut text = client.responses().stream(request).await?.into_text_deltas();
-    while let Some(delta) = text.next().await {
-        print!("{}", delta?);
+    let mut text = client.call_model(request).stream_text();
+    while let Some(piece) = text.next().await {
+        print!("{}", piece?);
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! A tool loop: the model calls an async function.
+//! Lets the model call a function, and prints the response that it writes from the function's output.
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --features schema --example tools`
 
 use orouter::{OpenRouter, ResponsesRequest, schemars, tool_fn};
+use serde_json::json;
 
-/// Get the weather of a city
+/// Get the weather of a city.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 struct WeatherArgs {
     city: String,
@@ -13,11 +14,10 @@ struct WeatherArgs {
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
     let weather = tool_fn("get_weather", |args: WeatherArgs| async move {
-        Ok(serde_json::json!({"city": args.city, "celsius": 21}))
+        Ok(json!({"city": args.city, "celsius": 21}))
     })?;
     let client = OpenRouter::from_env()?;
     let request = ResponsesRequest::new("openai/gpt-4o").input("What is the weather in Paris?");
-    let run = client.call_model(request).tool(weather).await?;
-    println!("{}", run.text());
+    println!("{}", client.call_model(request).tool(weather).await?.text());
     Ok(())
 }

@@ -9,7 +9,7 @@ use orouter::{OpenRouter, ResponsesRequest};
 async fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
     let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
-    let mut text = client.call_model(request).stream_text();
+    let mut text = client.responses().stream(request).await?.into_text_deltas();
     while let Some(piece) = text.next().await {
         print!("{}", piece?);
     }

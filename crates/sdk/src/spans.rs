@@ -1,8 +1,8 @@
 //! Spans and events through `tracing`, with OpenTelemetry's names for generative AI.
 //!
 //! A call is a span `orouter.call`. It ends with the call, or with the stream that the call returned;
-//! results are recorded on it when they are known. Each attempt is an event in it. Spans and events
-//! contain neither keys nor content. Without the feature `tracing`, these functions do nothing.
+//! results are recorded on it when they are known. Each attempt and the success are events in it. Spans
+//! and events contain neither keys nor content. Without the feature `tracing`, these functions do nothing.
 
 use orouter_wire::Response;
 
@@ -90,17 +90,30 @@ mod on {
             }
         }
 
-        /// Records the whole response.
-        pub(crate) fn response(&self, response: &Response, meta: &Meta) {
+        /// Records the whole response, and logs the success. `elapsed` is the time since the start of
+        /// the call.
+        pub(crate) fn response(&self, response: &Response, meta: &Meta, elapsed: Duration) {
+            let shown = |text: &str| redact::line_without(&meta.secrets(), text, MAX_ID_CHARS);
+            let usage = response.usage.as_ref();
+            tracing::debug!(
+                target: "orouter",
+                parent: &self.0,
+                status = meta.status().as_u16(),
+                outcome = shown(response.status.as_str()),
+                attempts = meta.attempts(),
+                ?elapsed,
+                input_tokens = usage.map(|usage| usage.input_tokens),
+                output_tokens = usage.map(|usage| usage.output_tokens),
+                cost = usage.and_then(|usage| usage.cost),
+                "call succeeded",
+            );
             if self.0.is_disabled() {
                 return;
             }
-            let secrets = meta.secrets();
-            let shown = |text: &str| redact::line_without(&secrets, text, MAX_ID_CHARS);
             self.0.record("gen_ai.response.id", shown(&response.id));
             self.0
                 .record("gen_ai.response.model", shown(&response.model));
-            if let Some(usage) = &response.usage {
+            if let Some(usage) = usage {
                 self.0
                     .record("gen_ai.usage.input_tokens", usage.input_tokens);
                 self.0
@@ -109,6 +122,18 @@ mod on {
                     self.0.record("openrouter.cost", cost);
                 }
             }
+        }
+
+        /// Logs the success of a call that has no response of a model.
+        pub(crate) fn list(&self, meta: &Meta, elapsed: Duration) {
+            tracing::debug!(
+                target: "orouter",
+                parent: &self.0,
+                status = meta.status().as_u16(),
+                attempts = meta.attempts(),
+                ?elapsed,
+                "call succeeded",
+            );
         }
 
         /// Records an error, and the head of the response if there was one.
@@ -174,7 +199,9 @@ mod off {
 
         pub(crate) fn head(&self, _: &Meta) {}
 
-        pub(crate) fn response(&self, _: &Response, _: &Meta) {}
+        pub(crate) fn response(&self, _: &Response, _: &Meta, _: std::time::Duration) {}
+
+        pub(crate) fn list(&self, _: &Meta, _: std::time::Duration) {}
 
         pub(crate) fn error(&self, _: &Error) {}
 

@@ -55,11 +55,21 @@ mod on {
             );
         }
 
-        /// The failed call has logged its error.
+        /// Logs the kind of the error only: a failed call has logged its error, and the message of a
+        /// tool's error is content.
         pub(in crate::agent) fn failed(&self, error: &Error, run: &ModelRun) {
             self.record(run);
             self.0.record("otel.status_code", "ERROR");
             self.0.record("error.type", error.kind().as_str());
+            let _entered = self.0.enter();
+            tracing::debug!(
+                target: "orouter",
+                kind = error.kind().as_str(),
+                steps = run.steps().len(),
+                total_tokens = run.usage().total_tokens,
+                cost = run.usage().cost,
+                "run failed",
+            );
         }
 
         fn record(&self, run: &ModelRun) {

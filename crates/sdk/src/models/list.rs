@@ -30,7 +30,7 @@ impl ListModels {
         })
     }
 
-    async fn exchange(&self) -> Result<(Box<ModelList>, Meta), Error> {
+    async fn exchange(&self, span: &CallSpan) -> Result<(Box<ModelList>, Meta), Error> {
         let shared = self.core.shared();
         let options = EffectiveOptions::new(&shared.options, &self.options);
         let server = options.server_url_of_call().unwrap_or(&shared.server_url);
@@ -43,6 +43,7 @@ impl ListModels {
         let mut reader = call::execute(shared, options, operation).await?;
         let body = reader.json().await?;
         let models = decode(&reader, &body)?;
+        span.list(&reader.meta, reader.deadline.elapsed());
         Ok((Box::new(models), reader.meta))
     }
 }
@@ -61,7 +62,7 @@ impl Operation for ListModels {
 
     async fn run(self: Box<Self>) -> Result<(Box<ModelList>, Meta), Error> {
         let span = CallSpan::list_models();
-        let result = span.around(self.exchange()).await;
+        let result = span.around(self.exchange(&span)).await;
         match &result {
             Ok((_, meta)) => span.head(meta),
             Err(error) => span.error(error),

@@ -193,12 +193,8 @@ async fn send_traced(
     let span = CallSpan::chat(request.model.as_deref(), streams);
     let result = span.around(exchange(core, request, options, &span)).await;
     match &result {
-        Ok((BoxedOutput::Response(response), meta)) => {
-            span.head(meta);
-            span.response(response, meta);
-        }
-        // The stream records its own end.
-        Ok((BoxedOutput::Stream(_), meta)) => span.head(meta),
+        // `exchange` or the stream records the end.
+        Ok((_, meta)) => span.head(meta),
         Err(error) => span.error(error),
     }
     result
@@ -267,6 +263,7 @@ async fn exchange_once(
         }
     };
     if let Some(response) = reader.response().await? {
+        span.response(&response, &reader.meta, reader.deadline.elapsed());
         return Ok((BoxedOutput::Response(response), reader.meta));
     }
     reader.meta.detach();

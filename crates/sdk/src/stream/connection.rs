@@ -143,7 +143,8 @@ impl Connection {
     /// poll the stream again.
     pub(super) fn finish(&mut self, response: &Response) {
         self.finished = true;
-        self.span.response(response, &self.reader.meta);
+        let elapsed = self.reader.deadline.elapsed();
+        self.span.response(response, &self.reader.meta, elapsed);
     }
 
     /// Reads up to the end of the body, within the limits on bytes and time. Data after the last event

@@ -233,7 +233,8 @@ impl ResponseStream {
                     Err(error) => break error,
                     Ok(None) if connection.is_json() => match connection.response() {
                         Ok(response) => {
-                            connection.span.response(&response, &self.meta);
+                            let elapsed = connection.reader.deadline.elapsed();
+                            connection.span.response(&response, &self.meta, elapsed);
                             let abort = connection.reader.deadline.abort_handle();
                             self.source = Source::replay(&response, abort);
                             return self.poll_event(cx);

@@ -2,14 +2,13 @@
 //!
 //! `OPENROUTER_API_KEY=... cargo run -p orouter --example image`
 
-use orouter::{ContentPart, ImageDetail, InputImage, Message, OpenRouter, ResponsesRequest};
+use orouter::{ImageDetail, InputImage, Message, OpenRouter, ResponsesRequest};
 
 #[tokio::main]
 async fn main() -> Result<(), orouter::Error> {
     let client = OpenRouter::from_env()?;
     let image = InputImage::from_path("cat.png")?.detail(ImageDetail::Low);
-    let question = ContentPart::input_text("What is in this image?");
-    let message = Message::user([question, image.into()]);
+    let message = Message::user("What is in this image?").part(image);
     let request = ResponsesRequest::new("openai/gpt-4o").input(message);
     let response = client.responses().create(request).await?;
     println!("{}", response.output_text());

@@ -532,5 +532,8 @@ async fn names_that_a_model_wrote_are_one_bounded_line() {
     .await;
     let shown = &recorded.spans[2].1["gen_ai.tool.name"];
     assert!(shown.starts_with("aaa") && shown.contains("bbb"), "{shown}");
-    assert!(!shown.contains('\n') && shown.chars().count() <= 201, "{shown}");
+    assert!(
+        !shown.contains('\n') && shown.chars().count() <= 201,
+        "{shown}"
+    );
 }

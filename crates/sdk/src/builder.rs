@@ -270,8 +270,13 @@ impl OpenRouterBuilder {
         self
     }
 
-    /// Builds the state that the client and its clones share.
-    pub(crate) fn build_core(self) -> Result<OpenRouterCore, Error> {
+    /// Builds the state that a client and its clones share, for the functions in
+    /// [`funcs`](crate::funcs).
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`build`](Self::build).
+    pub fn build_core(self) -> Result<OpenRouterCore, Error> {
         let key = self.key()?;
         let server_url = self.server()?;
         let responses_url = server_url.endpoint("/responses");

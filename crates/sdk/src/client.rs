@@ -28,6 +28,24 @@ pub struct OpenRouter {
     core: OpenRouterCore,
 }
 
+impl OpenRouterCore {
+    /// Creates the shared state of a client with this API key; see [`OpenRouter::new`].
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`OpenRouterBuilder::build`].
+    #[cfg(feature = "reqwest")]
+    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().api_key(api_key).build_core()
+    }
+
+    /// Returns a builder; [`OpenRouterBuilder::build_core`] ends it.
+    #[must_use]
+    pub fn builder() -> OpenRouterBuilder {
+        OpenRouterBuilder::default()
+    }
+}
+
 impl OpenRouter {
     /// Creates a client with this API key. All other settings come from the environment and the
     /// defaults; [`OpenRouterBuilder`] lists the variables.

@@ -24,9 +24,9 @@ use crate::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), orouter::Error> {
-/// use orouter::{OpenRouter, OpenRouterCore, RequestOptions, ResponsesRequest, funcs};
+/// use orouter::{OpenRouterCore, RequestOptions, ResponsesRequest, funcs};
 ///
-/// let core: OpenRouterCore = OpenRouter::from_env()?.core().clone();
+/// let core = OpenRouterCore::builder().build_core()?;
 /// let request = ResponsesRequest::new("openai/gpt-4o").input("Tell me a joke");
 /// let output = funcs::responses_send(&core, request, RequestOptions::new()).await?;
 /// println!("{}", output.into_response().await?.output_text());

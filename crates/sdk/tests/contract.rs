@@ -2,6 +2,7 @@
 //! compile; the second part also runs, over replayed responses.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,

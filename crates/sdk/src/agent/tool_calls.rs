@@ -1,6 +1,7 @@
 //! Runs the calls of a step, several at a time.
 
 use std::{
+    cell::LazyCell,
     collections::VecDeque,
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,7 +11,8 @@ use std::{
 };
 
 use orouter_wire::{
-    FunctionCall, FunctionCallOutput, Item, ItemStatus, ResponseStatus, Tool, ToolOutput,
+    FunctionCall, FunctionCallOutput, Input, Item, ItemStatus, ResponseStatus, ResponsesRequest,
+    Tool, ToolOutput,
 };
 
 use super::{
@@ -121,6 +123,13 @@ impl ToolCalls<'_> {
             step.response.status,
             ResponseStatus::Incomplete | ResponseStatus::Cancelled
         );
+        let added = LazyCell::new(|| added_tools(request));
+        let is_of_caller = |name: &str| {
+            // The service knows the tools of a template.
+            request.prompt.is_some()
+                || offers(&request.tools, name)
+                || added.iter().any(|tools| offers(tools, name))
+        };
         let waiting = calls
             .iter_mut()
             .filter(|call| call.status == CallStatus::Waiting);
@@ -151,7 +160,7 @@ impl ToolCalls<'_> {
                     Ok(false) => {}
                     Err(error) => self.fail(record, call, &invalid(&error)),
                 }
-            } else if call.namespace.is_some() || offers(&request.tools, &call.name) {
+            } else if call.namespace.is_some() || is_of_caller(&call.name) {
                 record.status = CallStatus::AwaitingCaller;
             } else {
                 let names: Vec<&str> = self.config.tools.iter().map(FnTool::name).collect();
@@ -317,7 +326,18 @@ fn panicked() -> ToolError {
     ToolError::new("the tool panicked")
 }
 
-/// Returns true if one of these tools is a function of this name that the caller runs.
+/// Returns the tools that items of the conversation add to those of the request.
+fn added_tools(request: &ResponsesRequest) -> Vec<&[Tool]> {
+    let items = request.input.as_ref().map_or(&[][..], Input::items);
+    let added = items.iter().filter_map(|item| match item {
+        Item::AdditionalTools(item) => Some(&item.tools[..]),
+        Item::ToolSearchOutput(item) => Some(&item.tools[..]),
+        _ => None,
+    });
+    added.collect()
+}
+
+/// Returns true if one of these tools is, or can be, a function of this name.
 fn offers(tools: &[Tool], name: &str) -> bool {
     tools.iter().any(|tool| match tool {
         Tool::Namespace(namespace) => offers(&namespace.tools, name),

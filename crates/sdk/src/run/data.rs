@@ -117,6 +117,24 @@ impl RunData {
         self.continued = true;
     }
 
+    /// Returns the items of the conversation, with those of the last step and the next input.
+    pub(crate) fn conversation(&self) -> Vec<Item> {
+        let mut items = self
+            .request
+            .input
+            .clone()
+            .map_or_else(Vec::new, Input::into_items);
+        if let Some(step) = self.steps.last().filter(|_| !self.continued) {
+            items.extend(step.response.output.iter().chain(&step.outputs).cloned());
+        }
+        items.extend(
+            self.next_input
+                .clone()
+                .map_or_else(Vec::new, Input::into_items),
+        );
+        items
+    }
+
     /// Returns the sum of the usage of all steps.
     pub(crate) fn usage(&self) -> Usage {
         usage_of(&self.steps)

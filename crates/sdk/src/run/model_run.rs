@@ -148,15 +148,7 @@ impl ModelRun {
     /// it, unless calls are [pending](Self::pending_calls): services refuse a call without an output.
     #[must_use]
     pub fn conversation(&self) -> Vec<Item> {
-        let mut data = self.data.clone();
-        data.continue_conversation();
-        if let Some(input) = data.next_input.take() {
-            data.add_input(input);
-        }
-        let input = data.request.input;
-        input
-            .map(orouter_wire::Input::into_items)
-            .unwrap_or_default()
+        self.data.conversation()
     }
 
     /// Returns the state, to store it and to

@@ -198,3 +198,33 @@ async fn what_the_model_sent_is_sent_back_unchanged() {
         assert_eq!(sent["input"].as_array().unwrap()[1..5], items);
     }
 }
+
+#[tokio::test]
+async fn functions_that_the_request_offers_elsewhere_are_the_callers() {
+    let ask = json!({"type": "function", "name": "ask", "parameters": {"type": "object"}});
+    for (member, value, is_pending) in [
+        ("user", json!("none"), false),
+        (
+            "input",
+            json!([{"type": "additional_tools", "role": "developer", "tools": [ask]}]),
+            true,
+        ),
+        (
+            "input",
+            json!([{"type": "tool_search_output", "call_id": "s", "tools": [ask]}]),
+            true,
+        ),
+        // The service has the tools of the template.
+        ("prompt", json!({"id": "pmpt_1"}), true),
+    ] {
+        let mut asked = json!({"model": "m", "input": "hi"});
+        asked[member] = value.clone();
+        let (client, ..) = replay([call("ask"), Reply::text("ok")]);
+        let run = client.call_model(read(&asked)).await.unwrap();
+        assert_eq!(
+            run.pending_calls().len(),
+            usize::from(is_pending),
+            "{value}"
+        );
+    }
+}

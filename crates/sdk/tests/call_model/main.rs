@@ -14,6 +14,7 @@ mod bad_input;
 mod detached_tasks;
 mod faults;
 mod hooks;
+mod interruptions;
 mod limits;
 mod loops;
 mod rare_calls;

@@ -112,6 +112,9 @@ impl OpenRouter {
 /// is not pending) is an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration)
 /// when the run is awaited, and nothing is sent.
 ///
+/// Panics of tools are caught. A panic of a hook or of a stop condition is not: it passes through the run,
+/// whose data is lost with it.
+///
 /// # Limits
 ///
 /// | Limit | Default | Set with |
@@ -230,7 +233,8 @@ impl RunCall {
         self.edit(|config| config.timeout = Some(limit))
     }
 
-    /// Limits each step: its request, its tools and its hooks. The run then fails with an error of kind
+    /// Limits each step: its request, its tools and its hooks, and in a stream the time until the reader
+    /// has taken the events. The run then fails with an error of kind
     /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn step_timeout(self, limit: Duration) -> Self {
         self.edit(|config| config.step_timeout = Some(limit))

@@ -207,13 +207,21 @@ impl Driver {
         }
         let request = changed.as_ref().unwrap_or(&self.data.request);
         let options = &self.config.options;
-        let response: Response = match &self.outlet {
-            None => *responses::create_from(&self.core, request, options).await?,
+        let (response, dropped): (Response, usize) = match &self.outlet {
+            None => {
+                let (response, meta) = responses::create_from(&self.core, request, options).await?;
+                (*response, meta.dropped_reasoning())
+            }
             Some(outlet) => {
                 let stream = responses::stream_from(&self.core, request, options).await?;
-                outlet.read(number, *stream).await?
+                let dropped = stream.meta().dropped_reasoning();
+                (outlet.read(number, *stream).await?, dropped)
             }
         };
+        if dropped > 0 {
+            // Otherwise the server would reject it in each further step.
+            responses::drop_encrypted_reasoning(&mut self.data.request);
+        }
         self.data.push_step(response);
         Ok(())
     }

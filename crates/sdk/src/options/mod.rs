@@ -262,7 +262,8 @@ impl RequestOptions {
     /// repeated request lacks all reasoning items with `encrypted_content`; the model then answers
     /// without its earlier thoughts. The call is not repeated if the input has no such item.
     /// [`Meta::dropped_reasoning`](crate::Meta::dropped_reasoning) returns the number of these items:
-    /// remove them from your history too.
+    /// remove them from your history too. A run of [`call_model`](crate::OpenRouter::call_model) does so
+    /// itself.
     ///
     /// The repeated request is sent with the same options, also for retries; the total timeout
     /// includes both.

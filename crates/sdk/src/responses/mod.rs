@@ -12,7 +12,10 @@ use orouter_wire::{Response, ResponsesRequest};
 #[cfg(feature = "schema")]
 pub use self::parse::Parsed;
 use self::run::{Output, ResponsesCall};
-pub(crate) use self::run::{create_from, stream_from};
+pub(crate) use self::{
+    rejected_reasoning::drop_encrypted_reasoning,
+    run::{create_from, stream_from},
+};
 use crate::{
     call::Call, core::OpenRouterCore, middleware::CallRequest, options::RequestOptions,
     send_output::SendOutput, stream::ResponseStream,

@@ -30,10 +30,6 @@ pub(super) fn repeat(
     if !effective.drop_rejected_reasoning() || !rejects_reasoning(error) {
         return None;
     }
-    let is_encrypted = |item: &Item| {
-        let reasoning = item.as_reasoning();
-        reasoning.is_some_and(|reasoning| reasoning.encrypted_content.is_some())
-    };
     let items = request.input.as_ref()?.items();
     let dropped = items.iter().filter(|item| is_encrypted(item)).count();
     if dropped == 0 {
@@ -48,14 +44,24 @@ pub(super) fn repeat(
         options.timeouts = options.timeouts.total(left);
     }
     let mut request = request.clone();
-    if let Some(Input::Items(items)) = &mut request.input {
-        items.retain(|item| !is_encrypted(item));
-    }
+    drop_encrypted_reasoning(&mut request);
     Some(Repeat {
         request,
         options,
         dropped,
     })
+}
+
+/// Removes the encrypted reasoning from the input.
+pub(crate) fn drop_encrypted_reasoning(request: &mut ResponsesRequest) {
+    if let Some(Input::Items(items)) = &mut request.input {
+        items.retain(|item| !is_encrypted(item));
+    }
+}
+
+fn is_encrypted(item: &Item) -> bool {
+    let reasoning = item.as_reasoning();
+    reasoning.is_some_and(|reasoning| reasoning.encrypted_content.is_some())
 }
 
 /// Returns `true` if the server says that it cannot read encrypted content in the request.

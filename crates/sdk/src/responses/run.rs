@@ -101,9 +101,9 @@ pub(crate) async fn create_from(
     core: &OpenRouterCore,
     request: &ResponsesRequest,
     options: &RequestOptions,
-) -> Result<Box<Response>, Error> {
-    let (output, _) = send_copy(core, request, options).await?;
-    whole(output).await
+) -> Result<(Box<Response>, Meta), Error> {
+    let (output, meta) = send_copy(core, request, options).await?;
+    Ok((whole(output).await?, meta))
 }
 
 /// Streams a response from a request that the caller keeps, and whose `stream` is set.

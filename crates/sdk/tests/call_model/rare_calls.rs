@@ -2,7 +2,8 @@
 //! caller's tools; and items that this version does not know.
 
 use orouter::{
-    FunctionTool, Item, PendingReason, Response, ResponseStatus, StopReason, Tool, testing::Reply,
+    FunctionTool, Item, PendingReason, RequestOptions, Response, ResponseStatus, ResponsesRequest,
+    StopReason, Tool, testing::Reply,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -226,5 +227,51 @@ async fn functions_that_the_request_offers_elsewhere_are_the_callers() {
             usize::from(is_pending),
             "{value}"
         );
+    }
+}
+
+#[tokio::test]
+async fn rejected_reasoning_leaves_the_conversation_of_the_run() {
+    let reasoning =
+        |id: &str| json!({"type": "reasoning", "id": id, "summary": [], "encrypted_content": id});
+    let thinking = |id: &str| {
+        let mut first = response([reasoning(id), function_call(id, "get_weather")]);
+        first.id = format!("resp_{id}");
+        Reply::response(first)
+    };
+    let rejected = || {
+        let error = json!({"error": {"code": "invalid_encrypted_content", "message": "no"}});
+        Reply::error(400, error.to_string())
+    };
+    for streamed in [false, true] {
+        let runs = Runs::default();
+        let (client, transport, _) = replay([
+            rejected(),
+            thinking("new"),
+            thinking("newer"),
+            Reply::text("ok"),
+        ]);
+        let asked: ResponsesRequest = read(
+            &json!({"model": "m", "input": [reasoning("old"), {"type": "message", "role": "user", "content": "hi"}]}),
+        );
+        let run = client
+            .call_model(asked)
+            .tool(weather(&runs))
+            .options(RequestOptions::new().drop_rejected_reasoning(true));
+        let run = match streamed {
+            true => run.stream().into_run().await,
+            false => run.await,
+        };
+        assert_eq!(run.unwrap().text(), "ok");
+        assert_eq!(transport.requests().len(), 4);
+        let sent = |number: usize| -> Vec<String> {
+            let items = input(&transport, number);
+            let items = items.iter().filter_map(Item::as_reasoning);
+            items.filter_map(|item| item.id.clone()).collect()
+        };
+        assert_eq!(sent(0), ["old"]);
+        assert!(sent(1).is_empty());
+        assert_eq!(sent(2), ["new"]);
+        assert_eq!(sent(3), ["new", "newer"]);
     }
 }

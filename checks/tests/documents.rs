@@ -96,6 +96,11 @@ fn is_in_crate(document: &str) -> bool {
         .is_some_and(|library| library.contains("include_str!(\"../README.md\")"))
 }
 
+/// Returns `true` if a document is compiled by the package `examples/mcp`, which `.ci/examples` tests.
+fn is_in_example(document: &str) -> bool {
+    read("examples/mcp/src/lib.rs").contains(&format!("include_str!(\"../../../{document}\")"))
+}
+
 #[test]
 fn every_document_with_rust_code_is_compiled() {
     let library = read("checks/src/lib.rs");
@@ -103,7 +108,9 @@ fn every_document_with_rust_code_is_compiled() {
         let (blocks, _) = blocks_and_text(&read(&document));
         if blocks.iter().any(|block| is_rust(&block.language)) {
             assert!(
-                library.contains(&format!("\"../../{document}\"")) || is_in_crate(&document),
+                library.contains(&format!("\"../../{document}\""))
+                    || is_in_crate(&document)
+                    || is_in_example(&document),
                 "{document} has Rust code and is not in checks/src/lib.rs"
             );
         }

@@ -11,7 +11,7 @@ use crate::transport::BoxFuture;
 
 /// A tool that is an async function over typed arguments.
 ///
-/// [`tool_fn`](crate::tool_fn) (feature `schema`) derives the definition from the type of the
+/// `tool_fn` (feature `schema`) derives the definition from the type of the
 /// arguments; [`new`](Self::new) takes one. [`RunCall::tool`](crate::RunCall::tool) registers it for a
 /// run. Cheap to clone.
 ///

@@ -9,7 +9,7 @@ use super::{events::RunEvent, outlet::Outlet, tool_error::ToolError};
 /// The call that a tool runs for.
 ///
 /// [`FnTool::with_context`](crate::FnTool::with_context) and
-/// [`tool_fn_with_context`](crate::tool_fn_with_context) pass it to the function.
+/// `tool_fn_with_context` (feature `schema`) pass it to the function.
 ///
 /// # Example
 ///

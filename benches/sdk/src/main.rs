@@ -9,7 +9,7 @@
 //! Each client reads the same stream of 20,000 text deltas and makes the same small call, on one
 //! thread. The server and Node have their own processes. The clients alternate in each round. An
 //! argument (`burst`, `paced`, `small`, `runs`, `idle`) selects one table; `work orouter small 20000` is for
-//! a profiler: one client makes one kind of call this many times.
+//! a profiler: one client makes one kind of call this many times; `work run STEPS COUNT` makes runs (`0` steps: `create`).
 
 #[path = "../../src/allocations.rs"]
 mod allocations;
@@ -36,7 +36,10 @@ fn main() {
     match arguments[..] {
         ["server"] => server::run(),
         ["hold", name, url, count] => idle::hold(name, url, count.parse().expect("a number")),
-        ["runs-memory", url] => runs::memory(url),
+        ["runs-memory", url, operation] => runs::memory(url, operation),
+        ["work", "run", steps, count] => {
+            runs::work(steps, count.parse().expect("a number"));
+        }
         ["work", name, path, count] => work(name, path, count.parse().expect("a number")),
         _ => {
             let chosen = |name| arguments.is_empty() || arguments.contains(&name);

@@ -92,39 +92,96 @@ pub fn print() {
     per(&mut rows, CALLS);
     table("Runs", "µs a run", 1000.0, 2, &rows);
 
-    let program = std::env::current_exe().expect("this program");
-    let output = Command::new(program)
-        .args(["runs-memory", &server.url])
-        .output()
-        .expect("a client");
-    print!("{}", String::from_utf8_lossy(&output.stdout));
+    println!("\n**{RUNS} runs with a tool, {AT_A_TIME} at a time: resident memory**\n");
+    println!(
+        "| | after the first {AT_A_TIME} | after all | ratio | open files |\n|---|---:|---:|---:|---:|"
+    );
+    for operation in ["run", "two calls of create"] {
+        // Each has its own process and server.
+        let server = Server::start();
+        let program = std::env::current_exe().expect("this program");
+        let output = Command::new(program)
+            .args(["runs-memory", &server.url, operation])
+            .output()
+            .expect("a client");
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+    }
 }
 
-/// Makes the runs and prints the resident memory after the first thousand and after all.
-pub fn memory(url: &str) {
+/// Makes `count` runs of this many steps, 0 to 2, and nothing else, for a profiler.
+pub fn work(steps: &str, count: usize) {
+    let server = Server::start();
+    let path = if steps == "2" { "tools" } else { "small" };
+    let client = client(&server, path);
+    let tool = weather();
+    runtime().block_on(async {
+        for _ in 0..count {
+            match steps {
+                "0" => assert_eq!(
+                    client
+                        .responses()
+                        .create(request())
+                        .await
+                        .expect("a response")
+                        .output
+                        .len(),
+                    1
+                ),
+                "1" => assert_eq!(
+                    client
+                        .call_model(request())
+                        .await
+                        .expect("a run")
+                        .steps()
+                        .len(),
+                    1
+                ),
+                _ => {
+                    let run = client.call_model(request()).tool(tool.clone());
+                    assert_eq!(run.await.expect("a run").steps().len(), 2);
+                }
+            }
+        }
+    });
+}
+
+/// Makes the runs, or calls of `create` in their place, and prints the resident memory after the first
+/// thousand and after all, and the number of open connections.
+pub fn memory(url: &str, operation: &str) {
     let builder = OpenRouter::builder().api_key("k").env(|_| None);
     let builder = builder.server_url(format!("{url}/tools"));
     let client = builder.build().expect("a client");
     let tool = weather();
+    let one = async || match operation {
+        "run" => {
+            let run = client.call_model(request()).tool(tool.clone());
+            assert_eq!(run.await.expect("a run").steps().len(), 2);
+        }
+        _ => {
+            for _ in 0..2 {
+                client
+                    .responses()
+                    .create(request())
+                    .await
+                    .expect("a response");
+            }
+        }
+    };
     runtime().block_on(async {
         let mut first = 0.0;
         for round in 0..RUNS / AT_A_TIME {
-            let mut runs: FuturesUnordered<_> = (0..AT_A_TIME)
-                .map(|_| client.call_model(request()).tool(tool.clone()))
-                .collect();
-            while let Some(run) = runs.next().await {
-                assert_eq!(run.expect("a run").steps().len(), 2);
-            }
+            let mut runs: FuturesUnordered<_> = (0..AT_A_TIME).map(|_| one()).collect();
+            while runs.next().await.is_some() {}
+            drop(runs);
             if round == 0 {
                 first = resident();
             }
         }
         let last = resident();
-        println!("\n**{RUNS} runs with a tool, {AT_A_TIME} at a time: resident memory**\n");
-        println!("| after the first {AT_A_TIME} | after all | ratio |\n|---:|---:|---:|");
+        let connections = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
         let mebibytes = |bytes: f64| bytes / f64::from(1 << 20);
         println!(
-            "| {:.1} MiB | {:.1} MiB | {:.2} |",
+            "| {operation} | {:.1} MiB | {:.1} MiB | {:.2} | {connections} |",
             mebibytes(first),
             mebibytes(last),
             last / first

@@ -11,13 +11,19 @@ mod support;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Child;
+use std::time::Duration;
 
 use orouter::schemars::{self, JsonSchema};
-use orouter::{FunctionTool, OpenRouter, Parsed, ResponseStatus, ResponsesRequest, ToolChoice};
+use orouter::{
+    FunctionTool, OpenRouter, Parsed, RequestOptions, ResponseStatus, ResponsesRequest, StopReason,
+    Timeouts, ToolChoice, tool_fn,
+};
 use serde::Deserialize;
+use serde_json::json;
 use support::{embedded, orouter as command};
 
 const MODEL: &str = "local/smollm2-135m-instruct";
+const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// A person that the text mentions.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -195,5 +201,72 @@ async fn a_forced_function_is_called_once_with_arguments_of_the_type() {
         assert_eq!(calls[0].name, "get_weather");
         let arguments: Result<GetWeather, _> = calls[0].parse_arguments();
         assert!(arguments.is_ok(), "{arguments:?}: {}", calls[0].arguments);
+    }
+}
+
+#[tokio::test]
+async fn twenty_runs_call_their_tool_once_and_end() {
+    if !embedded::available() {
+        return;
+    }
+    let server = Server::start();
+    let client = server.client();
+    let mut runs = tokio::task::JoinSet::new();
+    let cities = ["Paris", "Oslo", "Lima", "Rome", "Cairo"];
+    let questions = [
+        "What is the weather in",
+        "Is it warm in",
+        "Do I need a coat in",
+        "How cold is",
+    ];
+    for (number, (city, question)) in cities
+        .iter()
+        .flat_map(|city| questions.map(|question| (city, question)))
+        .enumerate()
+    {
+        let request = ResponsesRequest::new(MODEL)
+            .input(format!("{question} {city}?"))
+            .tool_choice(ToolChoice::function("get_weather"))
+            .temperature(0.0)
+            .max_output_tokens(60);
+        let (sender, mut called) = tokio::sync::mpsc::unbounded_channel();
+        let weather = tool_fn("get_weather", move |args: GetWeather| {
+            let sent = sender.send(args.city.clone());
+            async move {
+                sent?;
+                Ok(json!({"city": args.city, "celsius": 21}))
+            }
+        });
+        let run = client
+            .call_model(request)
+            .tool(weather.unwrap())
+            // Shared machines run the model slowly.
+            .options(RequestOptions::new().timeouts(Timeouts::default().first_byte(PATIENCE)))
+            .before_step(|step| async move {
+                let request = step.request;
+                Ok(match step.number {
+                    1 => request,
+                    _ => request.max_output_tokens(8),
+                })
+            });
+        runs.spawn(async move {
+            let run = match number % 2 {
+                0 => run.await,
+                _ => run.stream().into_run().await,
+            };
+            let mut cities = Vec::new();
+            while let Ok(city) = called.try_recv() {
+                cities.push(city);
+            }
+            (run, cities)
+        });
+    }
+    let results = runs.join_all().await;
+    assert_eq!(results.len(), 20);
+    for (run, cities) in results {
+        let run = run.unwrap();
+        assert_eq!(run.stop_reason(), StopReason::Finished, "{run:?}");
+        assert_eq!((cities.len(), run.steps().len()), (1, 2), "{run:?}");
+        assert!(!run.text().is_empty(), "{run:?}");
     }
 }

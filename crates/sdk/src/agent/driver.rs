@@ -1,9 +1,9 @@
 //! The loop of a run: asks the model, runs its calls, and continues until the run stops.
 
-use std::{pin::pin, sync::Arc};
+use std::sync::Arc;
 
 use orouter_http::{Deadline, StepLimit, TimeoutKind};
-use orouter_wire::{Message, Response, ToolChoice};
+use orouter_wire::{Message, ResponsesRequest, ToolChoice};
 
 use super::{
     choice,
@@ -135,8 +135,8 @@ impl Driver {
         let limit = self.config.step_timeout;
         let limit = limit.map(|limit| StepLimit::new(TimeoutKind::Total, limit));
         let clock = Arc::clone(deadline.clock());
-        let step = pin!(self.step(&clock, ask, final_turn));
-        match deadline.run(limit, step).await {
+        let mut step = Box::pin(self.step(&clock, ask, final_turn));
+        match deadline.run(limit, step.as_mut()).await {
             Ok(outcome) => outcome,
             // The request of the step may have been sent.
             Err(interrupt) => Err(Error::from(interrupt).in_flight()),
@@ -187,43 +187,51 @@ impl Driver {
         if self.outlet.is_some() {
             self.data.request.stream = Some(true);
         }
-        let number = self.data.steps.len() + 1;
-        let mut changed = None;
-        if final_turn || !self.config.before_step.is_empty() {
-            let mut request = self.data.request.clone();
-            if final_turn && !request.tools.is_empty() {
-                request.tool_choice = Some(ToolChoice::none());
-            }
-            for hook in &self.config.before_step {
-                let usage = self.data.usage();
-                request = hook(StepStart {
-                    number,
-                    request,
-                    usage,
-                })
-                .await?;
-            }
-            changed = Some(request);
-        }
-        let request = changed.as_ref().unwrap_or(&self.data.request);
+        // Futures that most runs do not need are boxed, so that the future of a run stays small.
+        let changed = match final_turn || !self.config.before_step.is_empty() {
+            true => Some(Box::pin(self.changed_request(final_turn)).await?),
+            false => None,
+        };
+        let request = changed.as_deref().unwrap_or(&self.data.request);
         let options = &self.config.options;
-        let (response, dropped): (Response, usize) = match &self.outlet {
+        let (response, dropped) = match &self.outlet {
             None => {
                 let (response, meta) = responses::create_from(&self.core, request, options).await?;
-                (*response, meta.dropped_reasoning())
+                (response, meta.dropped_reasoning())
             }
             Some(outlet) => {
-                let stream = responses::stream_from(&self.core, request, options).await?;
-                let dropped = stream.meta().dropped_reasoning();
-                (outlet.read(number, *stream).await?, dropped)
+                let number = self.data.steps.len() + 1;
+                Box::pin(async {
+                    let stream = responses::stream_from(&self.core, request, options).await?;
+                    let dropped = stream.meta().dropped_reasoning();
+                    Ok::<_, Error>((outlet.read(number, stream).await?, dropped))
+                })
+                .await?
             }
         };
         if dropped > 0 {
             // Otherwise the server would reject it in each further step.
             responses::drop_encrypted_reasoning(&mut self.data.request);
         }
-        self.data.push_step(response);
+        self.data.push_step(*response);
         Ok(())
+    }
+
+    /// Returns the request of a step for which it is changed.
+    async fn changed_request(&self, final_turn: bool) -> Result<Box<ResponsesRequest>, Error> {
+        let mut request = self.data.request.clone();
+        if final_turn && !request.tools.is_empty() {
+            request.tool_choice = Some(ToolChoice::none());
+        }
+        for hook in &self.config.before_step {
+            let step = StepStart {
+                number: self.data.steps.len() + 1,
+                request,
+                usage: self.data.usage(),
+            };
+            request = hook(step).await?;
+        }
+        Ok(Box::new(request))
     }
 
     /// Ends a step whose calls have outputs.
@@ -244,8 +252,15 @@ impl Driver {
             });
             outlet.drained().await;
         }
-        for hook in &self.config.after_step {
-            hook(step.clone()).await?;
+        if !self.config.after_step.is_empty() {
+            let hooks = self.config.after_step.iter();
+            Box::pin(async {
+                for hook in hooks {
+                    hook(step.clone()).await?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
         }
         Ok(())
     }

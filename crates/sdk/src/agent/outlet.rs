@@ -50,8 +50,8 @@ struct Shared {
 /// The response that is being read, or the last one.
 #[derive(Default)]
 struct Reading {
-    stream: Option<ResponseStream>,
-    last: Response,
+    stream: Option<Box<ResponseStream>>,
+    last: Box<Response>,
 }
 
 #[derive(Default)]
@@ -144,18 +144,18 @@ impl Outlet {
     pub(super) async fn read(
         &self,
         step: usize,
-        stream: ResponseStream,
-    ) -> Result<Response, Error> {
+        stream: Box<ResponseStream>,
+    ) -> Result<Box<Response>, Error> {
         self.response().stream = Some(stream);
         let read = self.read_events(step).await;
         let stream = self.response().stream.take();
         read?;
         let response = match stream {
-            Some(stream) => stream.into_response().await?,
+            Some(stream) => Box::new(stream.into_response().await?),
             // The stream was put there above.
             None => return Err(Error::aborted()),
         };
-        self.response().last = response.clone();
+        self.response().last.clone_from(&response);
         Ok(response)
     }
 
@@ -189,7 +189,7 @@ impl Outlet {
         let Some(stream) = reading.stream.as_mut() else {
             return Poll::Ready(None);
         };
-        Pin::new(&mut *stream).poll_next(cx).map(|event| {
+        Pin::new(&mut **stream).poll_next(cx).map(|event| {
             let text = match self.0.form {
                 Form::Events => String::new(),
                 Form::Text => stream.new_text().into_owned(),
@@ -229,7 +229,7 @@ impl Outlet {
         let reading = self.response();
         match &reading.stream {
             Some(stream) => stream.snapshot().clone(),
-            None => reading.last.clone(),
+            None => Response::clone(&reading.last),
         }
     }
 

@@ -73,6 +73,15 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Sets the maximum number of unused connections that stay open to each server. Default 1,024.
+    ///
+    /// More connections can be in use at a time; those above the limit are closed after their request.
+    #[must_use]
+    pub fn pool_max_idle(mut self, limit: usize) -> Self {
+        self.settings.pool_max_idle = limit;
+        self
+    }
+
     /// Uses HTTP/1.1 only, also if the server offers HTTP/2. Default `false`.
     #[must_use]
     pub fn http1_only(mut self, only: bool) -> Self {
@@ -169,6 +178,7 @@ impl fmt::Debug for ReqwestTransportBuilder {
         f.debug_struct("ReqwestTransportBuilder")
             .field("connect_timeout", &self.settings.connect_timeout)
             .field("pool_idle_timeout", &self.settings.pool_idle_timeout)
+            .field("pool_max_idle", &self.settings.pool_max_idle)
             .finish_non_exhaustive()
     }
 }

@@ -7,11 +7,15 @@ use crate::{timeouts::DEFAULT_CONNECT_TIMEOUT, transport::proxy::Proxies};
 /// Default time that an unused connection stays open.
 const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Default maximum number of unused connections to a server.
+const DEFAULT_POOL_MAX_IDLE: usize = 1024;
+
 /// The checked settings of a transport.
 #[derive(Clone)]
 pub(super) struct ClientSettings {
     pub(super) connect_timeout: Option<Duration>,
     pub(super) pool_idle_timeout: Option<Duration>,
+    pub(super) pool_max_idle: usize,
     pub(super) http1_only: bool,
     #[cfg(feature = "http2")]
     pub(super) http2_only: bool,
@@ -26,6 +30,7 @@ impl Default for ClientSettings {
         Self {
             connect_timeout: Some(DEFAULT_CONNECT_TIMEOUT),
             pool_idle_timeout: Some(DEFAULT_POOL_IDLE_TIMEOUT),
+            pool_max_idle: DEFAULT_POOL_MAX_IDLE,
             http1_only: false,
             #[cfg(feature = "http2")]
             http2_only: false,
@@ -48,6 +53,7 @@ impl ClientSettings {
             // reqwest would repeat unprocessed requests; the caller retries and counts attempts.
             .retry(reqwest::retry::never())
             .pool_idle_timeout(self.pool_idle_timeout)
+            .pool_max_idle_per_host(self.pool_max_idle)
             .tcp_nodelay(true);
         if let Some(limit) = connect_timeout {
             builder = builder.connect_timeout(limit);

@@ -267,6 +267,5 @@ async fn twenty_runs_call_their_tool_once_and_end() {
         let run = run.unwrap();
         assert_eq!(run.stop_reason(), StopReason::Finished, "{run:?}");
         assert_eq!((cities.len(), run.steps().len()), (1, 2), "{run:?}");
-        assert!(!run.text().is_empty(), "{run:?}");
     }
 }

@@ -358,7 +358,8 @@ impl RunCall {
         self.edit(|config| config.allow_changed_tools = true)
     }
 
-    /// Streams the run: yields its events as they arrive.
+    /// Streams the run: yields its events as they arrive. A run that was polled already cannot become a
+    /// stream, which then yields an error.
     pub fn stream(self) -> RunStream {
         let outlet = Outlet::new(Form::Events);
         let run = self.start(Some(outlet.clone()));
@@ -379,6 +380,8 @@ impl RunCall {
                 let Prepared { core, data, config } = *prepared;
                 Box::pin(driver::drive(core, config, data, outlet))
             }
+            // The events so far are lost, so that it cannot become a stream.
+            State::Running(_) if outlet.is_some() => Box::pin(async { Err(refused()) }),
             State::Running(run) => run,
             State::Refused => Box::pin(async { Err(refused()) }),
             State::Finished => Box::pin(async { Err(finished()) }),

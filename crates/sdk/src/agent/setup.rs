@@ -26,6 +26,7 @@ pub(super) fn prepare(
     clock: &Arc<dyn Clock>,
     outlet: Option<&Outlet>,
 ) -> Result<(), Error> {
+    check_request(&data.request)?;
     check_tools(config)?;
     check_names(config, data)?;
     check_stored_tools(config, data)?;
@@ -57,6 +58,22 @@ pub(super) fn prepare(
     register(config, data);
     if let Some(input) = config.input.take() {
         data.add_next_input(input);
+    }
+    Ok(())
+}
+
+/// Refuses members with which the service, not the run, keeps the conversation.
+fn check_request(request: &ResponsesRequest) -> Result<(), Error> {
+    if request.conversation.is_some() {
+        return Err(Error::configuration(
+            "a run sends the whole conversation with each request, so that the service would store it \
+             several times; leave out the request's conversation",
+        ));
+    }
+    if request.background == Some(true) {
+        return Err(Error::configuration(
+            "a run needs each response at once; leave out the request's background",
+        ));
     }
     Ok(())
 }

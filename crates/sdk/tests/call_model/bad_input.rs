@@ -28,6 +28,14 @@ async fn tools_that_cannot_be_used_are_errors_before_anything_is_sent() {
         ),
         (call(returning("", || Ok(1))), "a tool has an empty name"),
         (
+            client.call_model(request().conversation("conv_1")),
+            "leave out the request's conversation",
+        ),
+        (
+            client.call_model(request().background(true)),
+            "leave out the request's background",
+        ),
+        (
             call(weather(&runs)).header("x\n", "1"),
             "not a valid header name",
         ),

@@ -309,6 +309,14 @@ async fn a_run_is_a_future_like_any_other() {
         "{error}"
     );
     assert!(error.maybe_billed());
+
+    let (client, ..) = replay([Reply::never()]);
+    let mut run = client.call_model(request());
+    assert!(std::pin::Pin::new(&mut run).poll(&mut cx).is_pending());
+    let mut events = run.stream();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(events.next().await.is_none());
 }
 
 #[tokio::test]

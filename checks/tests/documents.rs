@@ -117,6 +117,27 @@ fn every_document_with_rust_code_is_compiled() {
     }
 }
 
+/// Guides whose first program is also an example of the SDK, so that CI runs it.
+const GUIDES: [(&str, &str); 4] = [
+    ("agents", "agent"),
+    ("cost-control", "cost_control"),
+    ("prompt-caching", "prompt_caching"),
+    ("web-handlers", "web_handlers"),
+];
+
+#[test]
+fn the_programs_of_guides_are_those_of_the_examples() {
+    for (guide, example) in GUIDES {
+        let text = read(&format!("docs/{guide}.md"));
+        let program = text.split("```rust,no_run\n").nth(1).unwrap();
+        let program = program.split("```").next().unwrap();
+        let example = read(&format!("crates/sdk/examples/{example}.rs"));
+        // The head of an example is a comment, and a blank line.
+        let (_, code) = example.split_once("\n\n").unwrap();
+        assert_eq!(program, code, "docs/{guide}.md");
+    }
+}
+
 #[test]
 fn every_code_block_names_its_language() {
     for document in documents() {

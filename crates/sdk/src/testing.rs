@@ -63,7 +63,9 @@
 //! # }
 //! ```
 
-use crate::{Error, OpenRouter};
+use std::time::Duration;
+
+use crate::{Backoff, Error, OpenRouter, RetryConfig};
 
 #[doc(inline)]
 pub use orouter_http::testing::{
@@ -72,9 +74,11 @@ pub use orouter_http::testing::{
 
 /// Returns a client that gets these replies in order, and their transport, which records the requests.
 ///
-/// The client ignores the environment and has a [`TestClock`], so that retries do not wait. It has the
-/// API key `test` and the default options. For a client with other settings, pass a
-/// [`ReplayTransport`] to [`OpenRouterBuilder::transport`](crate::OpenRouterBuilder::transport).
+/// The client ignores the environment and has the API key `test`. Retries do not wait, unless the reply
+/// asks for a wait. Its clock is the real one, so that tools can wait for something; pauses in the
+/// replies take no time. For a client with other settings, or with a [`TestClock`] for time limits and
+/// waits, pass a [`ReplayTransport`] to
+/// [`OpenRouterBuilder::transport`](crate::OpenRouterBuilder::transport).
 ///
 /// # Errors
 ///
@@ -101,13 +105,13 @@ pub use orouter_http::testing::{
 pub fn client(
     replies: impl IntoIterator<Item = Reply>,
 ) -> Result<(OpenRouter, ReplayTransport), Error> {
-    let clock = TestClock::new();
-    let transport = ReplayTransport::with_clock(replies, clock.clone());
+    let transport = ReplayTransport::new(replies);
+    let at_once = Backoff::new().initial_interval(Duration::ZERO);
     let client = OpenRouter::builder()
         .api_key("test")
         .env(|_| None)
         .transport(transport.clone())
-        .clock(clock)
+        .retries(RetryConfig::backoff(at_once))
         .build()?;
     Ok((client, transport))
 }

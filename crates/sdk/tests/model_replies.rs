@@ -195,3 +195,23 @@ async fn a_loop_runs_without_a_network() {
     let input = sent[1].input.as_ref().unwrap();
     assert_eq!(input.items()[0].call_id(), Some("call_1"));
 }
+
+#[tokio::test]
+async fn tools_can_wait_and_retries_do_not() {
+    let definition = orouter::FunctionTool::without_parameters("wait");
+    let wait = orouter::FnTool::new(definition, |_: serde_json::Value| async {
+        let work = tokio::task::spawn_blocking(|| "done");
+        Ok(work.await?)
+    });
+    let replies = [
+        Reply::status(503),
+        Reply::tool_call("wait", "{}"),
+        Reply::text("ok"),
+    ];
+    let (client, transport) = testing::client(replies).unwrap();
+    let request = ResponsesRequest::new("m").input("hi");
+    let run = client.call_model(request).tool(wait).await.unwrap();
+    assert_eq!(transport.requests().len(), 3);
+    let output = run.steps()[0].outputs[0].as_function_call_output().unwrap();
+    assert_eq!(output.output.as_ref().unwrap().text(), "done");
+}

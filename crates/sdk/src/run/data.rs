@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use orouter_wire::{
-    Extra, FunctionTool, Input, Item, Response, ResponsesRequest, ToolSearchExecution, Usage, Wire,
-};
+use orouter_wire::{Extra, FunctionTool, Input, Item, Response, ResponsesRequest, Usage, Wire};
 
 use super::{CallRecord, CallStatus, Step, usage_of};
 
@@ -181,8 +179,7 @@ impl RunData {
 
 /// Returns the calls among these items that have no output among them.
 fn calls_of(output: &[Item]) -> Vec<CallRecord> {
-    let outputs = output.iter().filter(|item| is_output(item));
-    let answered: HashSet<&str> = outputs.filter_map(Item::call_id).collect();
+    let answered: HashSet<&str> = output.iter().filter_map(Item::answered_call_id).collect();
     let is_open = |item: &Item| {
         is_answered_here(item) && !item.call_id().is_some_and(|id| answered.contains(id))
     };
@@ -192,28 +189,5 @@ fn calls_of(output: &[Item]) -> Vec<CallRecord> {
 
 /// Returns true for items that need an output or a decision from outside the service.
 fn is_answered_here(item: &Item) -> bool {
-    match item {
-        Item::FunctionCall(_)
-        | Item::CustomToolCall(_)
-        | Item::ComputerCall(_)
-        | Item::LocalShellCall(_)
-        | Item::ShellCall(_)
-        | Item::ApplyPatchCall(_)
-        | Item::McpApprovalRequest(_) => true,
-        Item::ToolSearchCall(call) => call.execution == Some(ToolSearchExecution::Client),
-        _ => false,
-    }
-}
-
-fn is_output(item: &Item) -> bool {
-    matches!(
-        item,
-        Item::FunctionCallOutput(_)
-            | Item::CustomToolCallOutput(_)
-            | Item::ComputerCallOutput(_)
-            | Item::LocalShellCallOutput(_)
-            | Item::ShellCallOutput(_)
-            | Item::ApplyPatchCallOutput(_)
-            | Item::ToolSearchOutput(_)
-    )
+    matches!(item, Item::McpApprovalRequest(_)) || item.client_call_id().is_some()
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::calls::{id_of_call, id_of_output};
 use crate::item::{Item, Role};
 
 /// Drops the oldest turns until the items have at most `budget` tokens, but never the newest turn.
@@ -44,7 +43,7 @@ fn turn_starts(items: &[Item]) -> Vec<usize> {
     let outputs: HashMap<&str, usize> = items
         .iter()
         .enumerate()
-        .filter_map(|(index, item)| Some((id_of_output(item)?, index)))
+        .filter_map(|(index, item)| Some((item.answered_call_id()?, index)))
         .collect();
     let mut starts = Vec::new();
     // The last index that belongs to a call before it.
@@ -56,7 +55,7 @@ fn turn_starts(items: &[Item]) -> Vec<usize> {
             starts.push(index);
         }
         after_user = is_user;
-        if let Some(output) = id_of_call(item).and_then(|id| outputs.get(id)) {
+        if let Some(output) = item.client_call_id().and_then(|id| outputs.get(id)) {
             open_until = open_until.max(*output);
         }
     }

@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(route(&http, "http://h").as_deref(), Some("low"));
         assert_eq!(route(&http, "https://h").as_deref(), Some("all"));
         assert_eq!(route(&[("NO_PROXY", "*")], "http://h"), None);
-        let both = [("HTTPS_PROXY", "https://up"), ("https_proxy", "ftp://low")];
+        let both = [("HTTPS_PROXY", "http://up"), ("https_proxy", "ftp://low")];
         assert_eq!(route(&both, "https://h").as_deref(), Some("up"));
         assert_eq!(route(&both, "http://h"), None);
     }

@@ -103,7 +103,7 @@ fn what_the_api_does_not_take_back_is_left_out() {
         append(response(items), ResponseStatus::Incomplete),
         ["reasoning", "call_1"]
     );
-    // Of a completed response, invalid arguments are the model's own.
+    // In a completed response the model itself wrote the invalid arguments; they were not cut off.
     let items = vec![reasoning("a"), cut.clone().into()];
     assert_eq!(
         append(response(items), ResponseStatus::Completed),

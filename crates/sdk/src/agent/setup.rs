@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use orouter_wire::{
-    CustomToolCallOutput, FunctionTool, Item, McpApprovalResponse, Raw, ResponsesRequest, Tool,
-    ToolOutput,
+    FunctionTool, Item, McpApprovalResponse, Raw, ResponsesRequest, Tool, ToolOutput,
 };
 use serde_json::Value;
 
@@ -267,7 +266,7 @@ fn decide(
                 Item::FunctionCall(call) => calls.fail(record, call, reason),
                 Item::CustomToolCall(call) => {
                     let output = serde_json::json!({ "error": reason }).to_string();
-                    record.finish(CustomToolCallOutput::new(call.call_id.clone(), output).into());
+                    record.finish(call.output(output).into());
                 }
                 Item::McpApprovalRequest(request) => {
                     let id = request.id.clone().unwrap_or_default();
@@ -283,8 +282,7 @@ fn decide(
                 calls.record(record, call, ToolOutput::clone(output), false);
             }
             Item::CustomToolCall(call) => {
-                let output = CustomToolCallOutput::new(call.call_id.clone(), output.clone());
-                record.finish(output.into());
+                record.finish(call.output(output.clone()).into());
             }
             _ => return Err("is not a function call; answer it with output_item(..)"),
         },

@@ -11,8 +11,7 @@ use std::{
 };
 
 use orouter_wire::{
-    FunctionCall, FunctionCallOutput, Input, Item, ItemStatus, ResponseStatus, ResponsesRequest,
-    Tool, ToolOutput,
+    FunctionCall, Input, Item, ItemStatus, ResponseStatus, ResponsesRequest, Tool, ToolOutput,
 };
 
 use super::{
@@ -278,10 +277,7 @@ impl ToolCalls<'_> {
             output: output.clone(),
             failed,
         });
-        let mut item = FunctionCallOutput::new(call.call_id.clone(), output);
-        // A program that the model wrote receives the outputs of its own calls.
-        item.caller.clone_from(&call.caller);
-        record.finish(item.into());
+        record.finish(call.output(output).into());
     }
 
     fn emit(&self, event: impl FnOnce(usize) -> RunEvent) {

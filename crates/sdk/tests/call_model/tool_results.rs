@@ -290,3 +290,29 @@ async fn outputs_of_programs_name_their_caller() {
         .unwrap();
     assert!(orouter::to_string(output).contains(r#""caller_id":"p1""#));
 }
+
+#[tokio::test]
+async fn only_programs_are_named_as_callers() {
+    let custom = r#"{"type":"custom_tool_call","call_id":"c","name":"sql","input":"x","caller":{"type":"program","caller_id":"p1"}}"#;
+    let direct = r#"{"type":"function_call","call_id":"d","name":"get_weather","arguments":"{}","caller":{"type":"direct"}}"#;
+    let mut first = Response::new("", "m");
+    first.output = [custom, direct]
+        .map(|item| orouter::from_str(item).unwrap())
+        .into();
+    let (client, transport, _) = replay([Reply::response(first), Reply::text("ok")]);
+    let runs = Runs::default();
+    let run = client
+        .call_model(request())
+        .tool(weather(&runs))
+        .await
+        .unwrap();
+    let resumed = client.resume_model(run.into_state()).tool(weather(&runs));
+    resumed.output("c", "rows").await.unwrap();
+    let items = input(&transport, 1);
+    let outputs: Vec<String> = items[items.len() - 2..]
+        .iter()
+        .map(orouter::to_string)
+        .collect();
+    assert!(outputs[0].contains(r#""caller_id":"p1""#), "{outputs:?}");
+    assert!(!outputs[1].contains("caller"), "{outputs:?}");
+}

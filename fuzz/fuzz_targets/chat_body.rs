@@ -5,7 +5,8 @@
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use orouter_conformance::audit;
-use orouter_protocols::chat::{ToolNames, reader};
+use orouter_protocols::ToolNames;
+use orouter_protocols::chat::reader;
 use orouter_wire::assemble::events_of;
 use orouter_wire::{Response, StreamEvent};
 

@@ -16,10 +16,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let body = Bytes::copy_from_slice(data);
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let notes = Notes::default();
     let target = Target::new("model");
     let Ok(upstream) = Protocol::Chat.request(&source, &target, &notes) else {

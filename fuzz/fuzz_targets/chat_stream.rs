@@ -5,7 +5,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use orouter_conformance::{Auditor, Violation};
-use orouter_protocols::chat::{ToolKind, ToolName, ToolNames, reader};
+use orouter_protocols::chat::reader;
+use orouter_protocols::{ToolKind, ToolName, ToolNames};
 use orouter_wire::assemble::Assembler;
 use orouter_wire::{EventClass, Response, ResponseEvent, StreamEvent};
 
@@ -23,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     for line in text.lines() {
         translator.frame("", line, &mut made);
     }
-    translator.end(&mut made);
+    translator.end(false, &mut made);
 
     let begun = || ResponseEvent::new(Response::new("", ""));
     let mut events = vec![

@@ -12,7 +12,16 @@
 //!
 //! `chat_request` (any request becomes a body that follows the rules of upstreams), `chat_stream` (any
 //! chunks become a stream that follows the rules) and `chat_body` test the translator for Chat
-//! Completions.
+//! Completions; `anthropic_stream` and `anthropic_body` test that for replies of Anthropic Messages.
+//!
+//! `chat_client_request` (any request of a client that speaks Chat Completions is refused with a reason,
+//! or becomes a request of the Responses API) tests the translator for such clients.
+//!
+//! `gemini_request`, `gemini_stream` and `gemini_body` test the translator for generateContent in the
+//! same way.
+//!
+//! `anthropic_request` (any request becomes a body that follows the rules of the API) tests the
+//! translator for Anthropic Messages.
 //!
 //! `responses_request` (the request for a Responses upstream says the same as the client's),
 //! `responses_stream` (any frames become a stream that follows the rules) and `responses_body` test

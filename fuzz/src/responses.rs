@@ -21,10 +21,7 @@ pub fn responses_request(data: &[u8]) {
     };
     let body = Bytes::copy_from_slice(data);
     for body in [body, Bytes::new()] {
-        let source = RequestSource {
-            request: &request,
-            body: &body,
-        };
+        let source = RequestSource::new(&request, &body);
         let accepts = |content: &str| content.len().is_multiple_of(2);
         let target = Target::new("up\"stream").accepts_encrypted(&accepts);
         let notes = Notes::default();
@@ -70,7 +67,7 @@ pub fn responses_stream(data: &[u8]) {
     while let Ok(Some(frame)) = decoder.next() {
         translator.frame(frame.event, frame.data, &mut upstream);
     }
-    translator.end(&mut upstream);
+    translator.end(false, &mut upstream);
     check_stream(upstream);
 }
 
@@ -104,10 +101,7 @@ pub fn responses_body(data: &[u8]) {
 fn reader() -> Arc<dyn ReplyReader> {
     let request = ResponsesRequest::new("a/b");
     let body = Bytes::new();
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let sent = Protocol::Responses.request(&source, &Target::new("b"), &Notes::default());
     sent.expect("a request").reader
 }

@@ -20,6 +20,7 @@ use super::texts::texts;
 /// `fingerprint` of a program, which may change each time) and the status that its event stands
 /// for; there is one last event, and none after it. Before `response.created` only
 /// `response.debug` and keep-alive events may come, and after an `error` only `response.failed`.
+/// `response.steer` events may come at any time. A `response_id` is that of the response.
 ///
 /// An event that this version does not know breaks no rule but those of order and number.
 ///
@@ -121,6 +122,15 @@ impl Auditor {
 
     fn look(&mut self, event: &StreamEvent) {
         self.number(event);
+        // They report on input of the client, at any time, also after the response.
+        if matches!(
+            event,
+            StreamEvent::SteerAccepted(_)
+                | StreamEvent::SteerPending(_)
+                | StreamEvent::SteerFailed(_)
+        ) {
+            return;
+        }
         let may_follow = match self.end {
             End::No => true,
             End::Error => matches!(event, StreamEvent::Failed(_)),
@@ -130,6 +140,7 @@ impl Auditor {
             self.found(Violation::AfterEnd);
             return;
         }
+        self.told_response_id(event);
         let class = event.class();
         if matches!(class, EventClass::KeepAlive | EventClass::Debug) {
             return;
@@ -164,6 +175,19 @@ impl Auditor {
                 }
             }
             EventClass::KeepAlive | EventClass::Debug | EventClass::Unknown => {}
+        }
+    }
+
+    /// Checks the id of the response that an event about a part of it tells.
+    fn told_response_id(&mut self, event: &StreamEvent) {
+        if event.response().is_some() {
+            return;
+        }
+        if let (Some(expected), Some(found)) = (&self.response_id, event.response_id()) {
+            if expected != found {
+                let (expected, found) = (expected.clone(), found.to_owned());
+                self.found(Violation::ResponseId { expected, found });
+            }
         }
     }
 

@@ -34,7 +34,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
 
     let codec = codec();
     let mut required = 0u64;
-    let (mut names, mut takes, mut gives, mut looks) = (vec![], vec![], vec![], vec![]);
+    let (mut names, mut keys, mut takes, mut gives, mut looks) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    let numbers = numbers(&fields);
     for (
         index,
         Field {
@@ -44,7 +46,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             kind,
             open,
         },
-    ) in (0u32..).zip(&fields)
+    ) in numbers.iter().copied().zip(&fields)
     {
         let (take, give) = match kind {
             FieldKind::Plain => (quote!(plain), quote!(plain)),
@@ -56,8 +58,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             required |= 1 << index;
         }
         let written = format!(",{}:", common::json_string(&name.value()));
-        names.push(name.clone());
-        takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident)?,));
+        names.push((index, name.clone()));
+        keys.push((index, quote!(#codec::ExpectedKey::new(#written))));
+        takes.push(quote!(#index => members.#take(parser, #index, #name, &mut self.#ident),));
         let writes = quote!(fields.#give(#index, #written, &self.#ident););
         gives.push(if *open {
             quote!(fields.open(|fields| { #writes });)
@@ -75,6 +78,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             look
         });
     }
+    let declared: Vec<_> = names.iter().map(|(_, name)| name.clone()).collect();
+    let names = by_number(names);
+    let keys = by_number(keys);
     let find = common::number_of(&names);
     let tag = match &own {
         None => quote!(::core::option::Option::None),
@@ -93,6 +99,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         impl #codec::Object for #ident {
             const LAYOUT: &'static #codec::Layout = &#codec::Layout {
                 names: &[#(#names),*],
+                keys: &[#(#keys),*],
                 required: #required,
                 tag: #tag,
                 open: #open,
@@ -107,18 +114,20 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 <Self as #codec::Object>::LAYOUT
             }
 
+            fn find_field(&self, name: &str) -> u32 {
+                #find
+            }
+
             fn decode_field(
                 &mut self,
-                name: &str,
+                index: u32,
                 members: &mut #codec::Members,
                 parser: &mut #codec::Parser<'_>,
-            ) -> #codec::Parsed<u32> {
-                let index = #find;
+            ) -> #codec::Parsed<()> {
                 match index {
                     #(#takes)*
-                    _ => return ::core::result::Result::Ok(#codec::NO_FIELD),
+                    _ => ::core::result::Result::Ok(()),
                 }
-                ::core::result::Result::Ok(index)
             }
 
             fn encode_fields(&self, fields: &mut #codec::Fields<'_>) {
@@ -141,7 +150,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
         #[automatically_derived]
         impl ::orouter_wire::Wire for #ident {
             const EXPECTS: &'static str = "an object";
-            const MEMBERS: &'static [&'static str] = <Self as #codec::Object>::LAYOUT.names;
+            const MEMBERS: &'static [&'static str] = &[#(#declared),*];
 
             fn decode(parser: &mut #codec::Parser<'_>) -> #codec::Parsed<Self> {
                 let mut this = <Self as ::core::default::Default>::default();
@@ -213,6 +222,32 @@ fn fields<'a>(input: &DeriveInput, data: &'a DataStruct) -> Result<Vec<Field<'a>
     }
     common::distinct(fields.iter().map(|field| &field.name), "fields")?;
     Ok(fields)
+}
+
+/// Members that OpenAI sends before the others, in this order.
+const FIRST: [&str; 5] = ["sequence_number", "id", "object", "created_at", "status"];
+
+/// Member that OpenAI sends after the others.
+const LAST: &str = "metadata";
+
+/// Returns the number of each field: its place in the order in which servers send the members, which is by
+/// name except for a few. The decoder expects the field with the next number. The order of the declaration is that in
+/// which the members are written.
+fn numbers(fields: &[Field<'_>]) -> Vec<u32> {
+    let place = |name: &str| {
+        let first = FIRST.iter().position(|first| *first == name);
+        (name == LAST, first.unwrap_or(FIRST.len()))
+    };
+    let names: Vec<String> = fields.iter().map(|field| field.name.value()).collect();
+    let keys: Vec<_> = names.iter().map(|name| (place(name), name)).collect();
+    keys.iter()
+        .map(|key| keys.iter().map(|other| u32::from(other < key)).sum())
+        .collect()
+}
+
+fn by_number<T>(mut numbered: Vec<(u32, T)>) -> Vec<T> {
+    numbered.sort_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, value)| value).collect()
 }
 
 /// Returns `true` if a value of the type can hold untyped values; plain scalars cannot.

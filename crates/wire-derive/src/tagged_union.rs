@@ -4,21 +4,33 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DataEnum, DeriveInput, Error, LitStr, Result};
 
-use crate::attributes;
+use crate::attributes::{self, Shape};
 use crate::common::{self, codec, snake_case};
 
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Result<TokenStream> {
     let ident = &input.ident;
     let (mut idents, mut payloads, mut names) = (vec![], vec![], vec![]);
     let mut default = None;
+    // A variant for a bare string in place of an object.
+    let mut string = None;
     for variant in common::known(ident, data, "Unknown")? {
         let payload = common::payload(variant)?;
         let arguments = attributes::variant(variant)?;
-        if let Some((_, span)) = arguments.shape {
-            return Err(Error::new(
-                span,
-                "JSON types are for the variants of `#[wire(untagged)]` enums",
-            ));
+        if let Some((shape, span)) = arguments.shape {
+            let alone = arguments.name.is_none() && arguments.default.is_none();
+            if shape != Shape::String || !alone || common::spelled(payload) != "String" {
+                return Err(Error::new(
+                    span,
+                    "of the JSON types, a union with a tag takes only a string beside objects: `#[wire(string)] Name(String)`",
+                ));
+            }
+            if string.replace(&variant.ident).is_some() {
+                return Err(Error::new(
+                    span,
+                    "two variants take a string, so the second would never be chosen",
+                ));
+            }
+            continue;
         }
         if let Some(span) = arguments.default {
             if default.replace(&variant.ident).is_some() {
@@ -83,6 +95,19 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         },
     });
 
+    let odd = quote!(Self::Unknown(#codec::unknown(parser, mark, ::core::option::Option::None)?));
+    let odd = match string {
+        None => odd,
+        Some(variant) => quote! {{
+            parser.rewind(mark);
+            match parser.token() {
+                #codec::Token::String => #codec::shaped(parser, Self::#variant, Self::Unknown)?,
+                _ => #odd,
+            }
+        }},
+    };
+    let strings = Vec::from_iter(string);
+
     Ok(quote! {
         #[automatically_derived]
         impl #ident {
@@ -91,6 +116,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
             pub fn kind(&self) -> &str {
                 match self {
                     #(Self::#idents(_) => #names,)*
+                    #(Self::#strings(_) => "",)*
                     Self::Unknown(unknown) => unknown.kind().unwrap_or_default(),
                 }
             }
@@ -111,13 +137,14 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
                         }
                     }
                     #absent
-                    #codec::Tag::Odd => Self::Unknown(#codec::unknown(parser, mark, ::core::option::Option::None)?),
+                    #codec::Tag::Odd => #odd,
                 })
             }
 
             fn encode(&self, writer: &mut #codec::Writer) {
                 match self {
                     #(Self::#idents(value) => #codec::encode_tagged(value, writer, #tag, #json),)*
+                    #(Self::#strings(text) => ::orouter_wire::Wire::encode(text, writer),)*
                     Self::Unknown(unknown) => #codec::encode_unknown(unknown, writer),
                 }
             }
@@ -125,6 +152,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
             fn look(&self, pointers: &mut #codec::Pointers) {
                 match self {
                     #(Self::#idents(value) => pointers.object(value),)*
+                    #(Self::#strings(_) => {})*
                     Self::Unknown(_) => pointers.here(),
                 }
             }
@@ -136,5 +164,21 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum, tag: &LitStr) -> Resu
         );)*
 
         #(#conversions)*
+
+        #(
+            #[automatically_derived]
+            impl ::core::convert::From<::std::string::String> for #ident {
+                fn from(text: ::std::string::String) -> Self {
+                    Self::#strings(text)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::convert::From<&str> for #ident {
+                fn from(text: &str) -> Self {
+                    Self::#strings(text.into())
+                }
+            }
+        )*
     })
 }

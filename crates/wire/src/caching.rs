@@ -63,6 +63,13 @@ pub struct PromptCacheOptions {
     pub mode: Option<PromptCacheMode>,
     /// Minimum lifetime of what the request writes to the cache: `30m` (the default) or `12h`.
     pub ttl: Option<String>,
+    /// Id of an earlier response whose prompt is compared with that of the request. The result is
+    /// in [`Response::prompt_cache_diagnostics`](crate::Response). Not in OpenRouter's
+    /// specification; OpenAI's API has it.
+    pub comparison_response_id: Option<String>,
+    /// Writes the prompt to the cache without generating output. Default: `false`. Not in
+    /// OpenRouter's specification; OpenAI's API has it.
+    pub prewarm: Option<bool>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -80,6 +87,8 @@ impl PromptCacheOptions {
 
 setters!(PromptCacheOptions {
     into ttl: String;
+    into comparison_response_id: String;
+    copy prewarm: bool;
 });
 
 /// Breakpoint of OpenAI's prompt caching on a content part: the prompt up to and including that

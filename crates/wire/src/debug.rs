@@ -57,8 +57,9 @@ show! {
         instructions, max_output_tokens, max_tool_calls, always parallel_tool_calls,
         previous_response_id, prompt, conversation, reasoning, temperature, top_p,
         top_logprobs, frequency_penalty, presence_penalty, text, tool_choice, tools,
-        truncation, context_management, metadata, background, store, service_tier,
-        prompt_cache_key, prompt_cache_options, prompt_cache_retention, safety_identifier,
+        truncation, context_management, metadata, image, input_transformations,
+        access_programs, background, store, service_tier,
+        prompt_cache_key, prompt_cache_options, prompt_cache_diagnostics, prompt_cache_retention, safety_identifier,
         user, openrouter_metadata, alignment, safeguard_results, billing, tool_usage,
         moderation, content_filters, copilot_usage, input, input_messages, output_messages,
         kv_transfer_params, extra,
@@ -67,17 +68,17 @@ show! {
         reason, extra,
     }
     ResponseError {
-        code, always message, metadata, r#type, param, extra,
+        code, always message, metadata, r#type, param, misalignment, extra,
     }
     Usage {
         always input_tokens, input_tokens_details, always output_tokens,
         output_tokens_details, always total_tokens, cost, cost_details, is_byok,
-        server_tool_use_details, context_details, cost_in_usd_ticks, num_sources_used,
+        server_tool_use_details, server_tool_use, context_details, cost_in_usd_ticks, num_sources_used,
         num_server_side_tools_used, server_side_tool_usage_details, pydantic_ai_gateway,
         extra,
     }
     InputTokensDetails {
-        always cached_tokens, cache_write_tokens, audio_tokens, image_tokens, text_tokens,
+        always cached_tokens, cache_write_tokens, cache_write_tokens_details, audio_tokens, image_tokens, text_tokens,
         video_tokens, input_tokens_per_turn, cached_tokens_per_turn, extra,
     }
     OutputTokensDetails {
@@ -90,31 +91,38 @@ show! {
         upstream_inference_output_cost, server_tool_cost, extra,
     }
     Message {
-        id, status, always role, phase, content, extra,
+        id, status, always role, phase, content, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     FunctionCall {
         id, status, always call_id, always name, always arguments, namespace, r#async,
-        caller, subagent_id, subagent_items, created_by, item_id, output_index, extra,
+        caller, subagent_id, subagent_items, created_by, item_id, output_index, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     FunctionCallOutput {
-        id, status, always call_id, output, caller, created_by, extra,
+        id, status, always call_id, output, name, namespace, caller, created_by, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     CustomToolCall {
         id, status, always call_id, always name, always input, namespace, r#async, caller,
-        created_by, extra,
+        created_by, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     CustomToolCallOutput {
-        id, status, always call_id, output, caller, name, created_by, extra,
+        id, status, always call_id, output, caller, name, created_by, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     ReasoningItem {
         id, status, summary, content, encrypted_content, format, signature, created_by,
-        extra,
+        metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     SummaryText {
         always text, extra,
     }
     WebSearchCall {
-        id, status, action, extra,
+        id, status, action, metadata,
+        internal_chat_message_metadata_passthrough, extra,
     }
     SearchAction {
         query, queries, sources, extra,
@@ -151,7 +159,8 @@ show! {
         status, name, extra,
     }
     ErrorBody {
-        code, always message, r#type, param, headers, metadata, availability, extra,
+        code, always message, r#type, error_type, http_status, param, headers, metadata,
+        availability, misalignment, extra,
     }
     ErrorMetadata {
         error_type, provider_name, provider_code, raw, previous_errors, reasons,
@@ -159,38 +168,38 @@ show! {
     }
     ErrorEvent {
         code, message, param, error, error_type, metadata, status, status_code, request_id,
-        openrouter_metadata, sequence_number, extra,
+        openrouter_metadata, sequence_number, response_id, extra,
     }
     ResponseEvent {
-        response, copilot_usage, sequence_number, extra,
+        response, copilot_usage, sequence_number, response_id, extra,
     }
     ItemEvent {
-        output_index, item, sequence_number, extra,
+        output_index, item, sequence_number, response_id, extra,
     }
     PartEvent {
         always item_id, always output_index, always content_index, part, sequence_number,
-        extra,
+        response_id, extra,
     }
     TextDelta {
         always item_id, always output_index, always content_index, always delta, logprobs,
-        sequence_number, obfuscation, extra,
+        sequence_number, obfuscation, response_id, extra,
     }
     TextDone {
         always item_id, always output_index, always content_index, always text, logprobs,
-        sequence_number, extra,
+        sequence_number, response_id, extra,
     }
     ItemDelta {
         always item_id, always output_index, always delta, sequence_number, obfuscation,
-        extra,
+        response_id, extra,
     }
     ItemProgress {
-        always item_id, always output_index, sequence_number, extra,
+        always item_id, always output_index, sequence_number, response_id, extra,
     }
     ArgumentsDone {
-        always item_id, always output_index, name, always arguments, sequence_number, extra,
+        always item_id, always output_index, name, always arguments, sequence_number, response_id, extra,
     }
     Reasoning {
-        effort, summary, enabled, max_tokens, context, mode, generate_summary, extra,
+        effort, summary, enabled, max_tokens, context, exclude, mode, generate_summary, extra,
     }
     TextConfig {
         format, verbosity, extra,

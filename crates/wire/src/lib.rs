@@ -65,10 +65,13 @@ extern crate self as orouter_wire;
 #[macro_use(CloneEq, Wire)]
 extern crate orouter_wire_derive;
 
+pub mod access_programs;
 pub mod alignment;
 pub mod annotation;
 pub mod assemble;
+pub mod background;
 mod base64;
+pub mod cache_diagnostics;
 pub mod caching;
 mod codec;
 pub mod content;
@@ -80,6 +83,7 @@ pub mod failure;
 pub mod guide;
 pub mod history;
 pub mod image_config;
+pub mod input_transformation;
 pub mod item;
 pub mod json;
 pub mod logprobs;
@@ -101,6 +105,7 @@ pub mod sse;
 pub mod stop;
 pub mod stored_prompt;
 pub mod text;
+mod thin_string;
 pub mod tool;
 pub mod tool_choice;
 pub mod trace;
@@ -114,8 +119,11 @@ pub mod __codec {
     pub use crate::codec::*;
 }
 
+pub use access_programs::*;
 pub use alignment::*;
 pub use annotation::*;
+pub use background::*;
+pub use cache_diagnostics::*;
 pub use caching::*;
 pub use codec::{Wire, from_slice, from_str, to_string, to_vec, write_to};
 pub use content::*;
@@ -124,10 +132,12 @@ pub use event::*;
 pub use extra::Extra;
 pub use failure::{
     ApiErrorType, Availability, AvailabilityCode, AvailabilityConstraint, ErrorBody, ErrorCode,
-    ErrorMetadata, ErrorResponse, ErrorValue, PreviousError,
+    ErrorComplaint, ErrorDetail, ErrorLocation, ErrorMetadata, ErrorResponse, ErrorValue,
+    Misalignment, MisalignmentKind, MisalignmentSteer, PreviousError,
 };
 pub use history::*;
 pub use image_config::*;
+pub use input_transformation::*;
 pub use item::*;
 pub use json::{DecodeError, DecodeErrorKind};
 pub use logprobs::*;
@@ -151,6 +161,7 @@ pub use settings::*;
 pub use stop::*;
 pub use stored_prompt::*;
 pub use text::*;
+pub use thin_string::ThinString;
 pub use tool::*;
 pub use tool_choice::*;
 pub use trace::*;

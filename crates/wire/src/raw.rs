@@ -1,9 +1,12 @@
 //! [`Raw`]: a JSON value kept as the exact text it came as.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::json::in_one_line;
 
 /// Any JSON value, kept as its exact text: numbers of any size, repeated member names and lone
 /// surrogates are as they were. The default is `null`.
@@ -20,8 +23,19 @@ use serde::de::DeserializeOwned;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Two are equal when their texts are: `1` and `1.0` are not.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+/// Two are equal when their texts are: `1` and `1.0` are not. Line breaks between tokens, and the
+/// spaces and tabs around them, do not count, because encoding leaves them out:
+///
+/// ```
+/// use orouter_wire::Raw;
+///
+/// let lines: Raw = "{\n  \"a\": [1,\r\n 2]\n}".parse()?;
+/// let line: Raw = orouter_wire::from_str(&orouter_wire::to_string(&lines))?;
+/// assert_eq!(line.get(), r#"{"a": [1,2]}"#);
+/// assert_eq!(line, lines);
+/// # Ok::<(), orouter_wire::DecodeError>(())
+/// ```
+#[derive(Clone, Default)]
 pub struct Raw {
     /// Checked JSON without white space around it; empty for `null`, which then costs nothing.
     text: Box<str>,
@@ -75,6 +89,21 @@ impl Raw {
     /// When the value is not of that type, and when it nests deeper than serde_json allows (128).
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.get())
+    }
+}
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        // Texts without line breaks, the usual ones, are not copied.
+        self.text == other.text || in_one_line(&self.text) == in_one_line(&other.text)
+    }
+}
+
+impl Eq for Raw {}
+
+impl Hash for Raw {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        in_one_line(&self.text).hash(state);
     }
 }
 

@@ -25,7 +25,11 @@ pub struct Reasoning {
     pub max_tokens: Option<u64>,
     /// Earlier reasoning that the model receives. Default: `auto`.
     pub context: Option<ReasoningContext>,
-    /// Depth of the reasoning. Default: `standard`.
+    /// Leaves the reasoning out of the response. The model reasons nevertheless, and its tokens are
+    /// charged. Default: `false`. Not in the specification; OpenRouter's guide describes it.
+    pub exclude: Option<bool>,
+    /// Depth of the reasoning. Default: `standard`. OpenAI's API allows any string.
+    #[wire(open)]
     pub mode: Option<ReasoningMode>,
     /// Older name of `summary`. Some services still echo it.
     pub generate_summary: Option<ReasoningSummary>,
@@ -47,6 +51,7 @@ setters!(Reasoning {
     copy enabled: bool;
     copy max_tokens: u64;
     into context: ReasoningContext;
+    copy exclude: bool;
     into mode: ReasoningMode;
 });
 

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::access_programs::AccessPrograms;
+use crate::background::BackgroundOptions;
 use crate::caching::{CacheControl, PromptCacheOptions, PromptCacheRetention};
 use crate::deferred_tools::DeferredTools;
-use crate::image_config::ImageConfigValue;
+use crate::image_config::{ImageConfigValue, ImageOptions};
 use crate::item::Input;
 use crate::plugin::Plugin;
 use crate::provider::ProviderPreferences;
@@ -91,17 +93,23 @@ pub struct ResponsesRequest {
     /// Allows several tool calls at once. Default: `true`.
     pub parallel_tool_calls: Option<bool>,
     /// Settings for tools that stay hidden until a search finds them.
-    pub deferred_tools: Option<DeferredTools>,
+    pub deferred_tools: Option<Box<DeferredTools>>,
     /// Format and verbosity of the output text. Default: plain text.
     pub text: Option<TextConfig>,
     /// Reasoning settings. Default: the model's.
     pub reasoning: Option<Reasoning>,
+    /// Seed of the sampling. With the same seed and the same parameters, a provider tries to return
+    /// the same output; not all providers do. Not in the specification of `/responses`;
+    /// OpenRouter's chat completions have it, and many servers accept it here.
+    pub seed: Option<i64>,
     /// Kinds of output. Default: text.
     #[wire(optional)]
     pub modalities: Vec<Modality>,
     /// Settings for models that output images.
     #[wire(optional)]
     pub image_config: BTreeMap<String, ImageConfigValue>,
+    /// Treatment of the images of the input. Not in OpenRouter's specification; OpenAI's API has it.
+    pub image: Option<ImageOptions>,
     /// Additional data to include in the response.
     #[wire(optional)]
     pub include: Vec<Include>,
@@ -111,7 +119,7 @@ pub struct ResponsesRequest {
     #[wire(optional)]
     pub context_management: Vec<ContextManagement>,
     /// Providers that may serve the request, and their order.
-    pub provider: Option<ProviderPreferences>,
+    pub provider: Option<Box<ProviderPreferences>>,
     /// OpenRouter plugins to run.
     #[wire(optional)]
     pub plugins: Vec<Plugin>,
@@ -121,6 +129,9 @@ pub struct ResponsesRequest {
     pub service_tier: Option<ServiceTier>,
     /// Returns at once and generates the response in the background. Default: `false`.
     pub background: Option<bool>,
+    /// Time and order in which a response in the background is generated. Not in OpenRouter's
+    /// specification; OpenAI's API has it.
+    pub background_options: Option<Box<BackgroundOptions>>,
     /// Stores the response. OpenRouter does not store responses and accepts only `false`. OpenAI's
     /// default is `true`.
     pub store: Option<bool>,
@@ -132,6 +143,10 @@ pub struct ResponsesRequest {
     pub conversation: Option<Conversation>,
     /// Prompt that is stored at the provider.
     pub prompt: Option<StoredPrompt>,
+    /// Slug of a preset: a model, a system prompt and parameters that are stored at OpenRouter.
+    /// Members of the request override those of the preset. A `model` of the form `@preset/SLUG`
+    /// does the same. Not in the specification of `/responses`; OpenRouter's guide describes it.
+    pub preset: Option<String>,
     /// Anthropic's prompt caching for the whole prompt.
     pub cache_control: Option<CacheControl>,
     /// Cache key. Requests with the same key can share a cached prompt.
@@ -152,14 +167,16 @@ pub struct ResponsesRequest {
     /// the same provider. Overrides the header `x-session-id`.
     pub session_id: Option<String>,
     /// Names of the request in traces.
-    pub trace: Option<TraceConfig>,
+    pub trace: Option<Box<TraceConfig>>,
     /// Debug output.
     pub debug: Option<DebugOptions>,
     /// Search on X, for xAI's models. Not in the specification; an older form of `x_search` in web
     /// search.
-    pub x_search_filter: Option<XSearchOptions>,
+    pub x_search_filter: Option<Box<XSearchOptions>>,
     /// Moderation of input and output. Not in the specification; OpenAI's API has it.
-    pub moderation: Option<ModerationOptions>,
+    pub moderation: Option<Box<ModerationOptions>>,
+    /// Access programs of OpenAI under which the request runs. Not in OpenRouter's specification.
+    pub access_programs: Option<AccessPrograms>,
     /// Data of the client about itself. Not in the specification; Codex sends it.
     #[wire(optional)]
     pub client_metadata: BTreeMap<String, String>,
@@ -198,23 +215,27 @@ setters!(ResponsesRequest {
     list tools: Tool;
     into tool_choice: ToolChoice;
     copy parallel_tool_calls: bool;
-    into deferred_tools: DeferredTools;
+    boxed deferred_tools: DeferredTools;
     into text: TextConfig;
     into reasoning: Reasoning;
+    copy seed: i64;
     list modalities: Modality;
     map image_config: ImageConfigValue;
+    into image: ImageOptions;
     list include: Include;
     into truncation: Truncation;
     list context_management: ContextManagement;
-    into provider: ProviderPreferences;
+    boxed provider: ProviderPreferences;
     list plugins: Plugin;
     into route: Route;
     into service_tier: ServiceTier;
     copy background: bool;
+    boxed background_options: BackgroundOptions;
     copy store: bool;
     into previous_response_id: String;
     into conversation: Conversation;
     into prompt: StoredPrompt;
+    into preset: String;
     into cache_control: CacheControl;
     into prompt_cache_key: String;
     into prompt_cache_options: PromptCacheOptions;
@@ -223,9 +244,10 @@ setters!(ResponsesRequest {
     into user: String;
     into safety_identifier: String;
     into session_id: String;
-    into trace: TraceConfig;
+    boxed trace: TraceConfig;
     into debug: DebugOptions;
-    into x_search_filter: XSearchOptions;
-    into moderation: ModerationOptions;
+    boxed x_search_filter: XSearchOptions;
+    boxed moderation: ModerationOptions;
+    into access_programs: AccessPrograms;
     map client_metadata: String;
 });

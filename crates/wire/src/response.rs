@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 
 use crate::alignment::{Alignment, AlignmentDetails};
-use crate::failure::ApiErrorType;
+use crate::failure::{ApiErrorType, Misalignment};
 use crate::item::{FunctionCall, Input, Item, Message};
 use crate::metadata::OpenRouterMetadata;
 use crate::safeguard::SafeguardResult;
 use crate::usage::Usage;
 use crate::vendor::{Billing, ContentFilter, CopilotUsage, Moderation, ToolUsage};
 use crate::{
-    ContextManagement, Conversation, Extra, PromptCacheOptions, PromptCacheRetention, Raw,
-    Reasoning, ServiceTier, StoredPrompt, TextConfig, Tool, ToolChoice, Truncation, UnknownValue,
-    Wire,
+    AccessPrograms, ContextManagement, Conversation, Extra, ImageOptions, InputTransformation,
+    PromptCacheDiagnostics, PromptCacheOptions, PromptCacheRetention, Raw, Reasoning, ServiceTier,
+    StoredPrompt, TextConfig, Tool, ToolChoice, Truncation, UnknownValue, Wire,
 };
 
 /// Response to a request: output, usage, and an echo of the request's settings.
@@ -114,6 +114,13 @@ pub struct Response {
     /// Labels of the request, at most 16.
     #[wire(nullable)]
     pub metadata: Option<BTreeMap<String, String>>,
+    /// Treatment of the input's images that took effect. Sent by OpenAI.
+    pub image: Option<ImageOptions>,
+    /// Reasoning items of the input that the model did not receive, in the order of the input. Sent
+    /// by OpenAI.
+    pub input_transformations: Option<Vec<InputTransformation>>,
+    /// Access programs that took effect. Sent by OpenAI.
+    pub access_programs: Option<AccessPrograms>,
     /// `true` if the response is generated in the background.
     pub background: Option<bool>,
     /// `true` if the service stores the response.
@@ -126,6 +133,8 @@ pub struct Response {
     pub prompt_cache_key: Option<String>,
     /// Settings of the request for OpenAI's prompt caching.
     pub prompt_cache_options: Option<PromptCacheOptions>,
+    /// Comparison of the prompt with that of an earlier response. Sent by OpenAI on request.
+    pub prompt_cache_diagnostics: Option<PromptCacheDiagnostics>,
     /// Lifetime of the prompt in the provider's cache. Not in the specification.
     pub prompt_cache_retention: Option<PromptCacheRetention>,
     /// Stable pseudonymous id of the end user.
@@ -330,6 +339,11 @@ pub enum IncompleteReason {
     MaxToolCalls,
     /// Limit on the context reached. Not in the specification.
     MaxInputTokens,
+    /// Limit on messages reached. Not in OpenRouter's specification; sent by OpenAI.
+    MaxMessages,
+    /// Stopped between two items, because the client sent more input for the response; another
+    /// response follows. Sent by OpenAI over a WebSocket.
+    Steered,
     /// A reason unknown to this version.
     Unknown(UnknownValue),
 }
@@ -348,6 +362,8 @@ pub struct ResponseError {
     pub r#type: Option<String>,
     /// Member of the request that caused the failure. Not in the specification.
     pub param: Option<String>,
+    /// Details of a failure with the code `misalignment_policy_violation`. Sent by OpenAI.
+    pub misalignment: Option<Box<Misalignment>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

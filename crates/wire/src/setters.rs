@@ -11,6 +11,7 @@
 /// |---|---|---|
 /// | `copy` | `Option<T>` | `T` |
 /// | `into` | `Option<T>` | `impl Into<T>` |
+/// | `boxed` | `Option<Box<T>>` | `impl Into<T>` |
 /// | `list` | `Vec<T>` | an iterator of `impl Into<T>` |
 /// | `some_list` | `Option<Vec<T>>` | an iterator of `impl Into<T>` |
 /// | `map` | `BTreeMap<String, T>` | an iterator of `(impl Into<String>, impl Into<T>)` |
@@ -53,6 +54,14 @@ macro_rules! setter {
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$kept>) -> Self {
             self.$field = Some($field.into());
+            self
+        }
+    };
+    (boxed $field:ident: $kept:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](Self#fields).")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl Into<$kept>) -> Self {
+            self.$field = Some(Box::new($field.into()));
             self
         }
     };

@@ -38,6 +38,10 @@ pub struct ImageToolUsage {
     pub input_tokens: u64,
     /// Breakdown of the input tokens.
     pub input_tokens_details: Option<ImageTokens>,
+    /// Number of input tokens read from the cache; `None` if it is not known.
+    pub cached_tokens: Option<u64>,
+    /// Breakdown of the tokens read from the cache.
+    pub cached_tokens_details: Option<CachedImageTokens>,
     /// Number of output tokens.
     pub output_tokens: u64,
     /// Breakdown of the output tokens.
@@ -56,6 +60,18 @@ pub struct ImageTokens {
     pub image_tokens: u64,
     /// Number of text tokens.
     pub text_tokens: u64,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+/// Breakdown of tokens read from the cache, by kind.
+#[derive(CloneEq, Debug, Default, Wire)]
+#[non_exhaustive]
+pub struct CachedImageTokens {
+    /// Number of image tokens.
+    pub cached_image_tokens: u64,
+    /// Number of text tokens.
+    pub cached_text_tokens: u64,
     /// Members without a typed field.
     pub extra: Extra,
 }

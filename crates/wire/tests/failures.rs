@@ -83,6 +83,8 @@ fn codes_of_all_services_have_their_class() {
                 "temporarily_unavailable",
                 "ModelNotReadyException",
                 "The service is currently unavailable",
+                "CANCELLED",
+                "ABORTED",
                 "upstream_error",
                 "api_connection_error",
                 "503",
@@ -484,6 +486,27 @@ fn codes_and_status_are_combined() {
         assert_eq!(failure.status(None), None, "{json}");
         assert!(!failure.is_retryable(None), "{json}");
         assert!(failure.is_retryable(Some(503)), "{json}");
+    }
+}
+
+#[test]
+fn an_error_that_a_text_quotes_is_read() {
+    let quoted = r#"{"error": "Error: ApiError: {\n  \"error\": {\n \"code\": 429, \"message\": \"m\", \"status\": \"RESOURCE_EXHAUSTED\", \"details\": [{\"retryDelay\": \"36s\"}]\n  }\n}\n"}"#;
+    let failure = of(quoted);
+    assert_eq!(failure.message.as_deref(), Some("m"));
+    assert_eq!(failure.class(None), Some(RateLimit));
+    assert_eq!(failure.status(None), Some(429));
+    assert!(failure.retry_hints.delay(None, true).is_some());
+    for text in [
+        "no {json",
+        "{}",
+        r#"a {\"error\": 1}"#,
+        r#"a {\"error\": {}} b"#,
+    ] {
+        let failure = of(&format!("{{\"error\": \"{text}\"}}"));
+        let expected = text.replace('\\', "");
+        assert_eq!(failure.message.as_deref(), Some(&*expected));
+        assert_eq!(failure.class(None), None, "{text}");
     }
 }
 

@@ -52,6 +52,26 @@ enum ByShape {
 }
 
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(tag = "type")]
+enum TwoStrings {
+    Point(Point),
+    #[wire(string)]
+    Text(String),
+    #[wire(string)]
+    Word(String),
+    Unknown(Unknown),
+}
+
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(tag = "type")]
+enum NamedString {
+    Point(Point),
+    #[wire(string, "text")]
+    Text(String),
+    Unknown(Unknown),
+}
+
+#[derive(Clone, Debug, PartialEq, Wire)]
 #[wire(tag = "type", untagged)]
 enum Both {
     Point(Point),

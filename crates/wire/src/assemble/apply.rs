@@ -121,7 +121,11 @@ impl Assembler {
                     self.progress(progress);
                 }
             }
-            E::Keepalive(_)
+            E::SteerAccepted(_)
+            | E::SteerPending(_)
+            | E::SteerFailed(_)
+            | E::CompactionCompacting(_)
+            | E::Keepalive(_)
             | E::Ping(_)
             | E::ResponseKeepAlive(_)
             | E::Debug(_)

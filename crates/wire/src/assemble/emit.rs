@@ -11,7 +11,7 @@ use crate::event::{
     ItemProgress, PartEvent, RefusalDone, ResponseEvent, ShellCommandDelta, ShellCommandEvent,
     StreamEvent, SummaryPartEvent, SummaryTextDelta, SummaryTextDone, TextDelta, TextDone,
 };
-use crate::item::{Item, ItemStatus, MessageContent, SummaryPart, SummaryText};
+use crate::item::{Item, ItemStatus, MessageContent, SummaryPart};
 use crate::response::{Response, ResponseStatus};
 
 use super::parts;
@@ -429,17 +429,16 @@ fn summary_events(
     number: u32,
     out: &mut VecDeque<StreamEvent>,
 ) {
-    let SummaryPart::SummaryText(summary) = part else {
+    let Some(text) = part.text() else {
         let event = || SummaryPartEvent::new(id, index, number, part.clone());
         out.push_back(StreamEvent::ReasoningSummaryPartAdded(event()));
         out.push_back(StreamEvent::ReasoningSummaryPartDone(event()));
         return;
     };
-    let text = &summary.text;
-    let blank = SummaryText {
-        text: String::new(),
-        ..summary.clone()
-    };
+    let mut blank = part.clone();
+    if let Some(text) = blank.text_mut() {
+        text.clear();
+    }
     out.push_back(StreamEvent::ReasoningSummaryPartAdded(
         SummaryPartEvent::new(id, index, number, blank),
     ));

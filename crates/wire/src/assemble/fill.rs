@@ -130,9 +130,9 @@ pub(super) fn part(new: &mut ContentPart, old: ContentPart) {
 }
 
 /// Fills a part of a reasoning summary.
-pub(super) fn summary(new: &mut SummaryPart, old: SummaryPart) {
-    if let (SummaryPart::SummaryText(new), SummaryPart::SummaryText(old)) = (new, old) {
-        text(&mut new.text, old.text);
+pub(super) fn summary(new: &mut SummaryPart, mut old: SummaryPart) {
+    if let (Some(new), Some(old)) = (new.text_mut(), old.text_mut()) {
+        text(new, std::mem::take(old));
     }
 }
 

@@ -101,18 +101,16 @@ impl Assembler {
     }
 
     pub(super) fn summary_delta(&mut self, e: &SummaryTextDelta) {
-        if let Some(SummaryPart::SummaryText(part)) =
-            self.summary_part(e.output_index, &e.item_id, e.summary_index)
-        {
-            part.text.push_str(&e.delta);
+        let part = self.summary_part(e.output_index, &e.item_id, e.summary_index);
+        if let Some(text) = part.and_then(SummaryPart::text_mut) {
+            text.push_str(&e.delta);
         }
     }
 
     pub(super) fn summary_done(&mut self, e: &SummaryTextDone) {
-        if let Some(SummaryPart::SummaryText(part)) =
-            self.summary_part(e.output_index, &e.item_id, e.summary_index)
-        {
-            replace(&mut part.text, &e.text);
+        let part = self.summary_part(e.output_index, &e.item_id, e.summary_index);
+        if let Some(text) = part.and_then(SummaryPart::text_mut) {
+            replace(text, &e.text);
         }
     }
 

@@ -65,6 +65,10 @@ pub(super) fn alike(a: &Item, b: &Item) -> bool {
                 role: message.role.clone(),
                 phase: message.phase.clone(),
                 content: None,
+                metadata: message.metadata.clone(),
+                internal_chat_message_metadata_passthrough: message
+                    .internal_chat_message_metadata_passthrough
+                    .clone(),
                 extra: message.extra.clone(),
             };
             a.content == b.content && shell(a) == shell(b)

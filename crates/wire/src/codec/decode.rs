@@ -1,5 +1,7 @@
 //! Decoding objects and unions: each member goes to its field, to a tag or to `extra`.
 
+use std::borrow::Cow;
+
 use super::layout::{NO_OWN_TAG, NO_UNION_TAG};
 use super::members::{Members, NO_FIELD};
 use super::object::{Object, Slots};
@@ -70,16 +72,38 @@ fn members(
     state.from = parser.offset();
     // Strings that were lossy before this object, in a list around it, are not its own.
     let lossy_before = std::mem::take(&mut parser.lossy);
+    let keys = state.layout().keys;
+    let mut next = 0;
     loop {
-        match parser.key(first)? {
-            Key::Plain(name) => state.member(this, parser, name)?,
+        if let Some(index) = parser.expected_key(keys, next) {
+            state.field(this, parser, index)?;
+            (first, next) = (false, index + 1);
+            continue;
+        }
+        let name = match parser.key(first)? {
+            Key::Plain(name) => Cow::Borrowed(name),
             Key::Escaped(text) => match unescape(text) {
-                (name, true) => state.other(parser, &name, Some(text))?,
-                (name, false) => state.member(this, parser, &name)?,
+                (name, true) => {
+                    state.other(parser, &name, Some(text))?;
+                    first = false;
+                    continue;
+                }
+                (name, false) => Cow::Owned(name),
             },
             Key::End => break,
-        }
+        };
         first = false;
+        if state.take_tag(&name) {
+            parser.skip()?;
+            continue;
+        }
+        match this.find_field(&name) {
+            NO_FIELD => state.other(parser, &name, None)?,
+            index => {
+                state.field(this, parser, index)?;
+                next = index + 1;
+            }
+        }
     }
     parser.lossy = lossy_before;
     *this.extra_mut() = state.finish();
@@ -87,19 +111,22 @@ fn members(
 }
 
 impl Members {
-    /// The member under the cursor, wherever it belongs.
+    /// Decodes the value under the cursor into a field.
     #[inline]
-    fn member(&mut self, this: &mut dyn Slots, parser: &mut Parser<'_>, name: &str) -> Parsed<()> {
-        if self.tag_ahead && self.is_tag(name) {
-            self.tag_ahead = false;
-            return parser.skip();
-        }
+    fn field(&mut self, this: &mut dyn Slots, parser: &mut Parser<'_>, index: u32) -> Parsed<()> {
         let from = parser.offset();
-        match this.decode_field(name, self, parser)? {
-            NO_FIELD => self.other(parser, name, None)?,
-            index if !self.ranges.is_empty() => self.note_range(index, from..parser.offset()),
-            _ => {}
+        this.decode_field(index, self, parser)?;
+        if !self.ranges.is_empty() {
+            self.note_range(index, from..parser.offset());
         }
         Ok(())
+    }
+
+    /// Returns `true` if the member is the union's tag, which was read before.
+    #[inline]
+    fn take_tag(&mut self, name: &str) -> bool {
+        let is_tag = self.tag_ahead && self.is_tag(name);
+        self.tag_ahead &= !is_tag;
+        is_tag
     }
 }

@@ -1,5 +1,6 @@
 //! [`Layout`]: the fields of a struct and its tag.
 
+use super::expected::ExpectedKey;
 use crate::extra::Entry;
 
 /// The properties that all values of a struct share: its fields, its tag, and which members it
@@ -8,6 +9,8 @@ use crate::extra::Entry;
 pub struct Layout {
     /// The fields' names on the wire, by number.
     pub names: &'static [&'static str],
+    /// The same as they stand in the text, by number.
+    pub keys: &'static [ExpectedKey],
     /// One bit for each field that is written even when it has its default.
     pub required: u64,
     /// The constant tag that the struct carries by itself.

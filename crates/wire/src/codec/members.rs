@@ -64,6 +64,10 @@ impl Members {
         }
     }
 
+    pub(super) fn layout(&self) -> &'static Layout {
+        self.layout
+    }
+
     pub(super) fn is_tag(&self, name: &str) -> bool {
         self.union_tag == Some(name)
     }

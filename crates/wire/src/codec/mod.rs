@@ -5,8 +5,8 @@
 //! The derive writes little for each type; all that types share is here once. The files, from the
 //! ground up:
 //!
-//! * `layout.rs`, `pointers.rs`, `tag.rs`: the fields of a struct, pointers to untyped values, the
-//!   tag of a union;
+//! * `layout.rs`, `expected.rs`, `pointers.rs`, `tag.rs`: the fields of a struct, their names in the
+//!   text, pointers to untyped values, the tag of a union;
 //! * `wire.rs`, `scalars.rs`, `containers.rs`, `raw.rs`: the trait, and its plain types;
 //! * `members.rs`, `fields.rs`: decoding and encoding one field;
 //! * `object.rs`, `decode.rs`, `encode.rs`, `visit.rs`: decoding, encoding and searching objects
@@ -19,6 +19,7 @@ mod bridge;
 mod containers;
 mod decode;
 mod encode;
+mod expected;
 mod fields;
 mod layout;
 mod members;
@@ -33,6 +34,7 @@ mod wire;
 pub use bridge::{deserialize, serialize};
 pub use decode::{object, payload, shaped, unknown};
 pub use encode::{encode_object, encode_tagged, encode_unknown, encode_unknown_value};
+pub use expected::ExpectedKey;
 pub use fields::Fields;
 pub use layout::{Kept, Layout, OwnTag, has_field};
 pub use members::{Members, NO_FIELD};

@@ -25,15 +25,17 @@ pub trait Slots {
     /// Returns the layout that all values of the type share.
     fn layout(&self) -> &'static Layout;
 
-    /// Decodes the member under the cursor into the field with this name on the wire, and returns
-    /// the field's number; [`NO_FIELD`](super::NO_FIELD) if no field has the name, and then nothing
-    /// was read.
+    /// Returns the number of the field with this name on the wire; [`NO_FIELD`](super::NO_FIELD) if
+    /// no field has the name.
+    fn find_field(&self, name: &str) -> u32;
+
+    /// Decodes the value under the cursor into the field with this number.
     fn decode_field(
         &mut self,
-        name: &str,
+        index: u32,
         members: &mut Members,
         parser: &mut Parser<'_>,
-    ) -> Parsed<u32>;
+    ) -> Parsed<()>;
 
     /// Encodes all fields.
     fn encode_fields(&self, fields: &mut Fields<'_>);
@@ -57,13 +59,17 @@ impl<T: Slots> Slots for Box<T> {
         T::layout(self)
     }
 
+    fn find_field(&self, name: &str) -> u32 {
+        T::find_field(self, name)
+    }
+
     fn decode_field(
         &mut self,
-        name: &str,
+        index: u32,
         members: &mut Members,
         parser: &mut Parser<'_>,
-    ) -> Parsed<u32> {
-        T::decode_field(self, name, members, parser)
+    ) -> Parsed<()> {
+        T::decode_field(self, index, members, parser)
     }
 
     fn encode_fields(&self, fields: &mut Fields<'_>) {

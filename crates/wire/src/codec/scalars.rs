@@ -17,6 +17,20 @@ impl Wire for String {
     }
 }
 
+impl Wire for Box<str> {
+    const EXPECTS: &'static str = "a string";
+
+    #[inline]
+    fn decode(parser: &mut Parser<'_>) -> Parsed<Self> {
+        parser.string().map(Into::into)
+    }
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer) {
+        writer.string(self);
+    }
+}
+
 impl Wire for bool {
     const EXPECTS: &'static str = "a boolean";
 

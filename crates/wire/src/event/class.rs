@@ -26,7 +26,9 @@ pub enum EventClass {
     Error,
     /// Shows only that the connection is alive: `keepalive`, `ping`, `response.keep_alive`.
     KeepAlive,
-    /// Describes an attempt at a provider: `response.debug`.
+    /// Reports on the handling of the request and does not change the response: an attempt at a
+    /// provider (`response.debug`), or input that the client sent meanwhile
+    /// (`response.steer.accepted`, `response.steer.pending`, `response.steer.failed`).
     Debug,
     /// An item begins: `response.output_item.added`.
     ItemAdded,

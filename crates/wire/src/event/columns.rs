@@ -67,6 +67,18 @@ macro_rules! event_table {
                 }
             }
 
+            /// Returns the id of the response that the event is about, if the event tells it: its
+            /// member `response_id`, or the id of the response that it carries.
+            #[must_use]
+            pub fn response_id(&self) -> Option<&str> {
+                match self {
+                    $(Self::$variant(event) => event.response_id.as_deref(),)+
+                    Self::Unknown(_) => None,
+                }
+                .or_else(|| self.response().map(|response| &*response.id))
+                .filter(|id| !id.is_empty())
+            }
+
             /// Returns the response that the event carries: that of `response.created`,
             /// `response.completed` and other events about the whole response.
             pub fn response(&self) -> Option<&crate::response::Response> {

@@ -1,6 +1,6 @@
 //! [`DebugEvent`]: the request that was sent to a provider.
 
-use crate::{Extra, Raw, UnknownValue, Wire};
+use crate::{Extra, Raw, ThinString, UnknownValue, Wire};
 
 /// The request that was sent to a provider: one event for each attempt, before all other events.
 /// Sent if the request streams and sets `debug.echo_upstream_body`.
@@ -11,6 +11,8 @@ pub struct DebugEvent {
     pub debug: DebugInfo,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::{ApiErrorType, ErrorBody, ErrorCode, ErrorMetadata, ErrorValue};
 use crate::metadata::OpenRouterMetadata;
-use crate::{Extra, Wire};
+use crate::{Extra, ThinString, Wire};
 
 /// A failure inside a stream. It is flat (`code`, `message` and `param` next to `type`) or nested
 /// (the same members in `error`); [`ErrorEvent::message()`] and [`ErrorEvent::code()`] read both.
@@ -48,6 +48,8 @@ pub struct ErrorEvent {
     pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -97,6 +99,6 @@ impl ErrorEvent {
         self.error_type
             .as_ref()
             .or_else(|| self.metadata.as_ref()?.error_type.as_ref())
-            .or_else(|| self.body()?.metadata.as_ref()?.error_type.as_ref())
+            .or_else(|| self.body()?.error_type())
     }
 }

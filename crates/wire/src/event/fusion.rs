@@ -1,7 +1,7 @@
 //! Events of a fusion call: several models write a text, and another model compares the texts.
 
 use crate::item::FusionAnalysis;
-use crate::{Extra, Wire};
+use crate::{Extra, ThinString, Wire};
 
 /// A model was added to the panel.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -15,6 +15,8 @@ pub struct FusionPanelAdded {
     pub model: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -34,7 +36,9 @@ pub struct FusionPanelDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -53,6 +57,8 @@ pub struct FusionPanelCompleted {
     pub content: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -73,6 +79,8 @@ pub struct FusionPanelFailed {
     pub status_code: Option<u32>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -91,6 +99,8 @@ pub struct FusionAnalysisStarted {
     pub judge_model: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -107,6 +117,8 @@ pub struct FusionAnalysisCompleted {
     pub analysis: FusionAnalysis,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }

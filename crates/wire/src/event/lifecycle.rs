@@ -3,7 +3,7 @@
 use crate::item::Item;
 use crate::response::Response;
 use crate::vendor::CopilotUsage;
-use crate::{Extra, Wire};
+use crate::{Extra, ThinString, Wire};
 
 /// An event with a snapshot of the response: little more than its settings in the first event, the
 /// whole response in the last.
@@ -16,6 +16,8 @@ pub struct ResponseEvent {
     pub copilot_usage: Option<Box<CopilotUsage>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -40,6 +42,8 @@ pub struct ItemEvent {
     pub item: Option<Box<Item>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -61,6 +65,8 @@ impl ItemEvent {
 pub struct Keepalive {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }

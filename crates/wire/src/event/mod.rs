@@ -19,6 +19,7 @@ pub(crate) mod payload;
 mod progress;
 mod reported_failure;
 mod shell;
+mod steer;
 mod table;
 mod untyped;
 
@@ -44,5 +45,8 @@ pub use progress::{
 };
 pub use shell::{
     ShellCommandDelta, ShellCommandEvent, ShellOutputChunk, ShellOutputDelta, ShellOutputDone,
+};
+pub use steer::{
+    Steer, SteerAccepted, SteerError, SteerErrorCode, SteerFailed, SteerPending, SteerPendingReason,
 };
 pub use table::StreamEvent;

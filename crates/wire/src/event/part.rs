@@ -8,7 +8,7 @@ use crate::annotation::Annotation;
 use crate::content::ContentPart;
 use crate::item::SummaryPart;
 use crate::logprobs::Logprob;
-use crate::{Extra, Wire};
+use crate::{Extra, ThinString, Wire};
 
 /// A part was added or is complete. An added part is nearly empty.
 #[derive(CloneEq, Default, Wire)]
@@ -24,6 +24,8 @@ pub struct PartEvent {
     pub part: Option<Box<ContentPart>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -61,7 +63,9 @@ pub struct PartDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -83,7 +87,9 @@ pub struct TextDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -122,6 +128,8 @@ pub struct TextDone {
     pub logprobs: Option<Vec<Logprob>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -158,6 +166,8 @@ pub struct RefusalDone {
     pub refusal: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -196,6 +206,8 @@ pub struct AnnotationEvent {
     pub annotation: Option<Box<Annotation>>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -236,6 +248,8 @@ pub struct SummaryPartEvent {
     pub sequence_number: Option<u32>,
     /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -273,7 +287,9 @@ pub struct SummaryTextDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -312,6 +328,8 @@ pub struct SummaryTextDone {
     pub sequence_number: Option<u32>,
     /// The status of the part. Not in the specification.
     pub status: Option<crate::item::ItemStatus>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }

@@ -18,6 +18,7 @@ use super::progress::{
     PartialImage, TranscriptDelta,
 };
 use super::shell::{ShellCommandDelta, ShellCommandEvent, ShellOutputDelta, ShellOutputDone};
+use super::steer::{SteerAccepted, SteerFailed, SteerPending};
 use crate::content::ContentPart;
 use crate::item::{Item, SummaryPart};
 use crate::response::Response;
@@ -144,6 +145,9 @@ payload!(DebugEvent);
 payload!(AudioDelta);
 payload!(TranscriptDelta);
 payload!(AudioDone);
+payload!(SteerAccepted);
+payload!(SteerPending);
+payload!(SteerFailed);
 payload!(ItemProgress; item_id: required);
 payload!(PartialImage; item_id: required);
 payload!(FusionPanelAdded; item_id: required);

@@ -1,7 +1,7 @@
 //! Events of tool calls: their status and their arguments; and the events of audio.
 
 use crate::item::ItemStatus;
-use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, Wire};
+use crate::{Extra, ImageBackground, ImageOutputFormat, ImageQuality, ThinString, Wire};
 
 /// A change of the status of a tool call. The event's `type` is the new status: `in_progress`,
 /// `searching`, `generating`, `interpreting`, `completed` or `failed`.
@@ -14,6 +14,8 @@ pub struct ItemProgress {
     pub output_index: u32,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -42,7 +44,9 @@ pub struct ItemDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -73,6 +77,8 @@ pub struct ArgumentsDone {
     pub arguments: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -107,6 +113,8 @@ pub struct InputDone {
     pub input: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -135,6 +143,8 @@ pub struct CodeDone {
     pub code: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -163,6 +173,8 @@ pub struct DiffDone {
     pub diff: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -191,11 +203,14 @@ pub struct PartialImage {
     pub partial_image_index: u32,
     /// The image, in base64.
     pub partial_image_b64: String,
-    /// The background of the image. Not in the specification.
+    /// The background of the image. Not in the specification. OpenAI's API allows any string.
+    #[wire(open)]
     pub background: Option<ImageBackground>,
-    /// The image's format. Not in the specification.
+    /// The image's format. Not in the specification. OpenAI's API allows any string.
+    #[wire(open)]
     pub output_format: Option<ImageOutputFormat>,
-    /// The image's quality. Not in the specification.
+    /// The image's quality. Not in the specification. OpenAI's API allows any string.
+    #[wire(open)]
     pub quality: Option<ImageQuality>,
     /// The image's size, such as `1024x1024`. Not in the specification.
     pub size: Option<String>,
@@ -203,6 +218,8 @@ pub struct PartialImage {
     pub status: Option<ItemStatus>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -231,12 +248,12 @@ impl PartialImage {
 pub struct AudioDelta {
     /// The audio data, in base64.
     pub delta: String,
-    /// The id of the response.
-    pub response_id: Option<String>,
+    /// Id of the response.
+    pub response_id: Option<ThinString>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -247,12 +264,12 @@ pub struct AudioDelta {
 pub struct TranscriptDelta {
     /// The data to append.
     pub delta: String,
-    /// The id of the response.
-    pub response_id: Option<String>,
+    /// Id of the response.
+    pub response_id: Option<ThinString>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -261,8 +278,8 @@ pub struct TranscriptDelta {
 #[derive(CloneEq, Debug, Default, Wire)]
 #[non_exhaustive]
 pub struct AudioDone {
-    /// The id of the response.
-    pub response_id: Option<String>,
+    /// Id of the response.
+    pub response_id: Option<ThinString>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Members without a typed field.

@@ -1,7 +1,7 @@
 //! Events about shell calls. None of them is in the specification; OpenAI sends them.
 
 use crate::item::ShellOutputContent;
-use crate::{Extra, Wire};
+use crate::{Extra, ThinString, Wire};
 
 /// A shell command begins, or is whole.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -17,6 +17,8 @@ pub struct ShellCommandEvent {
     pub command: String,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -36,7 +38,9 @@ pub struct ShellCommandDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -56,7 +60,9 @@ pub struct ShellOutputDelta {
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
     /// Padding without meaning, which hides the length of the data.
-    pub obfuscation: Option<String>,
+    pub obfuscation: Option<Box<str>>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -87,6 +93,8 @@ pub struct ShellOutputDone {
     pub output: Vec<ShellOutputContent>,
     /// Position of the event in the stream, from 0.
     pub sequence_number: Option<u32>,
+    /// Id of the response. Not in the specification; OpenRouter's guide shows it on events.
+    pub response_id: Option<ThinString>,
     /// Members without a typed field.
     pub extra: Extra,
 }

@@ -22,6 +22,7 @@ use super::progress::{
     PartialImage, TranscriptDelta,
 };
 use super::shell::{ShellCommandDelta, ShellCommandEvent, ShellOutputDelta, ShellOutputDone};
+use super::steer::{SteerAccepted, SteerFailed, SteerPending};
 
 event_table! {
     /// One event of a streamed response.
@@ -65,6 +66,15 @@ event_table! {
         "response.cancelled" => Cancelled(ResponseEvent): Terminal(Cancelled);
         /// The response has ended, with any status. The last event. Not in the specification.
         "response.done" => Done(ResponseEvent): Terminal;
+
+        // Input that the client sends while a response is generated.
+        /// More input for the response is queued. Not in the specification.
+        "response.steer.accepted" => SteerAccepted(Box<SteerAccepted>): Debug;
+        /// More input for the response is queued and waits for the next request. Not in the
+        /// specification.
+        "response.steer.pending" => SteerPending(Box<SteerPending>): Debug;
+        /// More input for the response is not used. Not in the specification.
+        "response.steer.failed" => SteerFailed(Box<SteerFailed>): Debug;
 
         // Failures and keep-alives.
         /// A failure, flat or nested. The last event.
@@ -203,6 +213,8 @@ event_table! {
         "response.mcp_list_tools.completed" => McpListToolsCompleted(ItemProgress): Progress(McpListTools, Completed);
         /// The tools of an MCP server cannot be listed. Not in the specification.
         "response.mcp_list_tools.failed" => McpListToolsFailed(ItemProgress): Progress(McpListTools, Failed);
+        /// The provider summarizes the conversation to compact it. Not in the specification.
+        "response.compaction.compacting" => CompactionCompacting(ItemProgress): Progress;
 
         // Several models at once.
         /// A fusion call has started.

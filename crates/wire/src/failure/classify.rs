@@ -1,6 +1,7 @@
 //! The class of a failure, computed from its words and its status.
 
 use super::class::FailureClass;
+use super::sentences;
 use super::vocabulary::{self, Entry};
 
 impl FailureClass {
@@ -26,13 +27,16 @@ impl FailureClass {
 ///
 /// 1. a word for a cause that a retry cannot resolve, whatever the status;
 /// 2. a word for a transient cause;
-/// 3. the status;
-/// 4. a general word, such as `invalid_request_error` or `server_error`, which services also
+/// 3. the cause that the message names in its first words, unless the status is that of a transient
+///    cause;
+/// 4. the status;
+/// 5. a general word, such as `invalid_request_error` or `server_error`, which services also
 ///    send as the type of failures of other classes.
 ///
 /// The status of the result is that of the word, for failures that have none.
 pub(super) fn decide<'a>(
     words: impl Iterator<Item = &'a str>,
+    message: Option<&str>,
     claimed: Option<u16>,
     status: Option<u16>,
 ) -> Option<Entry> {
@@ -45,6 +49,7 @@ pub(super) fn decide<'a>(
     let first = |wanted: fn(&Entry) -> bool| found.iter().copied().find(wanted);
     first(|entry| !entry.general && !entry.class.is_transient())
         .or_else(|| first(|entry| !entry.general))
+        .or_else(|| sentences::find(message?).filter(|_| status.is_none_or(is_final)))
         .or_else(|| status.and_then(vocabulary::find_status))
         .or_else(|| first(|_| true))
 }

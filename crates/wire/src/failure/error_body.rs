@@ -1,97 +1,16 @@
-//! [`ErrorResponse`]: the typed error body that a service sends instead of a response.
+//! [`ErrorBody`]: the error object that a service sends instead of a response.
 //!
-//! The failure of a response that had begun is [`crate::response::ResponseError`].
+//! `error_response.rs` has the body around it. The failure of a response that had begun is
+//! [`crate::response::ResponseError`].
 
 use std::fmt;
 
 use super::availability::Availability;
 use super::error_type::ApiErrorType;
+use super::misalignment::Misalignment;
 use crate::extra::Extra;
-use crate::metadata::OpenRouterMetadata;
 use crate::raw::Raw;
 use crate::unknown::Unknown;
-
-/// An error body. The form is the same for every error status.
-///
-/// ```
-/// use orouter_wire::ErrorResponse;
-///
-/// let body: ErrorResponse = orouter_wire::from_str(
-///     r#"{"error":{"code":429,"message":"Slow down","metadata":{"error_type":"rate_limit_exceeded"}}}"#,
-/// )
-/// .unwrap();
-/// assert_eq!(body.message(), Some("Slow down"));
-/// assert_eq!(body.body().unwrap().code.as_ref().unwrap().as_status(), Some(429));
-/// ```
-#[derive(CloneEq, Default, Wire)]
-#[non_exhaustive]
-pub struct ErrorResponse {
-    /// The error: an object or a string.
-    pub error: Option<ErrorValue>,
-    /// Routing of the request by OpenRouter. Present if the request asked for it.
-    #[wire(open)]
-    pub openrouter_metadata: Option<Box<OpenRouterMetadata>>,
-    /// The account that sent the request.
-    pub user_id: Option<String>,
-    /// The word `error`, which some services send. Not in the specification.
-    pub r#type: Option<String>,
-    /// The id of the request, which some services send here. Not in the specification.
-    pub request_id: Option<String>,
-    /// The name of the failure, next to an `error` that is a string. xAI sends it.
-    pub code: Option<ErrorCode>,
-    /// The error message, on services without `error`. Not in the specification.
-    pub message: Option<String>,
-    /// The error message on services without `error`: a string, or a list in the service's own
-    /// form. Not in the specification.
-    pub detail: Option<Raw>,
-    /// The HTTP status. Not in the specification.
-    pub status: Option<u32>,
-    /// The class of the exception that a service serialized, such as `Error`. Not in the
-    /// specification.
-    pub name: Option<String>,
-    /// Members without a typed field.
-    pub extra: Extra,
-}
-
-impl ErrorResponse {
-    /// Creates an error with this code and message.
-    pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
-        Self {
-            error: Some(ErrorValue::Body(Box::new(ErrorBody::new(code, message)))),
-            ..Self::default()
-        }
-    }
-
-    /// Returns the error if it is an object.
-    pub fn body(&self) -> Option<&ErrorBody> {
-        match &self.error {
-            Some(ErrorValue::Body(body)) => Some(body),
-            _ => None,
-        }
-    }
-
-    /// Returns the error message: that of `error`, which is an object or a string, or else the
-    /// member `message` beside it.
-    pub fn message(&self) -> Option<&str> {
-        match &self.error {
-            Some(ErrorValue::Body(body)) => Some(&body.message),
-            Some(ErrorValue::Text(text)) => Some(text),
-            _ => self.message.as_deref(),
-        }
-    }
-
-    /// Returns the name or number of the failure: that of `error`, or else the member `code`.
-    pub fn code(&self) -> Option<&ErrorCode> {
-        self.body()
-            .and_then(|body| body.code.as_ref())
-            .or(self.code.as_ref())
-    }
-
-    /// Returns the stable name of the failure: `metadata.error_type`.
-    pub fn error_type(&self) -> Option<&ApiErrorType> {
-        self.body()?.metadata.as_ref()?.error_type.as_ref()
-    }
-}
 
 /// The member `error`: an object, or on some services a string.
 #[derive(CloneEq, Debug, Wire)]
@@ -118,6 +37,11 @@ pub struct ErrorBody {
     pub message: String,
     /// The class of the failure, such as `invalid_request_error`. Not in the specification.
     pub r#type: Option<String>,
+    /// The stable name of the failure. Not in the specification; OpenRouter's guide shows it here,
+    /// and `metadata` has it too.
+    pub error_type: Option<ApiErrorType>,
+    /// The HTTP status. Not in the specification; OpenRouter's guide shows it if there is no `code`.
+    pub http_status: Option<u32>,
     /// The member of the request at fault. Not in the specification.
     pub param: Option<String>,
     /// The response headers that came with the failure, by name. Open Responses servers send them
@@ -128,6 +52,8 @@ pub struct ErrorBody {
     pub metadata: Option<Box<ErrorMetadata>>,
     /// The reason why no endpoint is available, and a remedy.
     pub availability: Option<Box<Availability>>,
+    /// Details of a failure with the code `misalignment_policy_violation`. Sent by OpenAI.
+    pub misalignment: Option<Box<Misalignment>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -140,6 +66,20 @@ impl ErrorBody {
             message: message.into(),
             ..Self::default()
         }
+    }
+
+    /// Returns the stable name of the failure: `metadata.error_type`, or else `error_type`.
+    pub fn error_type(&self) -> Option<&ApiErrorType> {
+        let metadata = self.metadata.as_ref();
+        let detailed = metadata.and_then(|metadata| metadata.error_type.as_ref());
+        detailed.or(self.error_type.as_ref())
+    }
+
+    /// Returns the HTTP status, 400 to 599: the `code`, or else `http_status`.
+    pub fn status(&self) -> Option<u16> {
+        let code = self.code.as_ref().and_then(ErrorCode::as_status);
+        let named = || u16::try_from(self.http_status?).ok();
+        code.or_else(|| named().filter(|status| (400..600).contains(status)))
     }
 }
 

@@ -19,6 +19,13 @@ pub(super) fn object(raw: &Raw) -> Option<Extra> {
         .map(|members| members.extra)
 }
 
+/// The error object that a text quotes after its first words: `ApiError: {"error": {..}}`.
+pub(super) fn quoted_error(raw: &Raw) -> Option<Extra> {
+    let text = raw.as_string()?;
+    let quoted: Raw = text.get(text.find('{')?..)?.trim().parse().ok()?;
+    object(&object(&quoted)?.remove("error")?)
+}
+
 /// The elements of a list.
 pub(super) fn elements(raw: &Raw) -> Option<Vec<Raw>> {
     raw.get().starts_with('[').then(|| raw.parse_wire().ok())?

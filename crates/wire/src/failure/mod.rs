@@ -28,12 +28,16 @@ mod body_form;
 mod class;
 mod classify;
 mod damaged;
+mod detail;
 mod error_body;
+mod error_response;
 mod error_type;
 mod hint;
 mod members;
+mod misalignment;
 mod phrase;
 mod report;
+mod sentences;
 mod time;
 mod vocabulary;
 
@@ -42,8 +46,11 @@ pub use self::{
     body::FailureBody,
     body_form::BodyForm,
     class::FailureClass,
-    error_body::{ErrorBody, ErrorCode, ErrorMetadata, ErrorResponse, ErrorValue, PreviousError},
+    detail::{ErrorComplaint, ErrorDetail, ErrorLocation},
+    error_body::{ErrorBody, ErrorCode, ErrorMetadata, ErrorValue, PreviousError},
+    error_response::ErrorResponse,
     error_type::ApiErrorType,
     hint::RetryHints,
+    misalignment::{Misalignment, MisalignmentKind, MisalignmentSteer},
     report::ReportedFailure,
 };

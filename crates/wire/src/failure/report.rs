@@ -118,6 +118,10 @@ impl ReportedFailure {
                     failure.r#type = class.filter(|class| class != "error");
                 }
                 None => {
+                    if let Some(mut quoted) = members::quoted_error(&error) {
+                        failure.take(&mut quoted);
+                        failure.r#type = quoted.remove("type").as_ref().and_then(text);
+                    }
                     fill(&mut failure.message, || words(&error));
                     // Some services send a code in its place.
                     let code = error.as_string();
@@ -234,7 +238,8 @@ impl ReportedFailure {
     /// Returns the cause, or `None` if neither the status nor a word is known.
     ///
     /// A word for a cause that a retry cannot resolve, such as `insufficient_quota`, counts most,
-    /// then a word for a transient cause, then the status. General words, such as
+    /// then a word for a transient cause, then the first words of the message if they are known, then
+    /// the status. General words, such as
     /// `invalid_request_error` and `server_error`, count only without a status. Between several
     /// words the order is `error_type`, `code`, `type`, then those of other members.
     #[must_use]
@@ -275,7 +280,9 @@ impl ReportedFailure {
             .map(String::as_str)
             // Those are statuses.
             .filter(|word| vocabulary::status_in(word).is_none());
-        decide(words, self.claimed_status, status.or(self.claimed_status))
+        let message = self.message.as_deref();
+        let claimed = self.claimed_status;
+        decide(words, message, claimed, status.or(claimed))
     }
 }
 

@@ -54,6 +54,7 @@ const SPECIFIC: &[Row] = &[
         "service_unavailable", "unavailable", "temporarily_unavailable", "temporary_unavailable",
         "service_temporarily_unavailable", "server_unavailable", "backend_unavailable",
         "model_temporarily_unavailable", "model_loading", "model_is_loading",
+        "cancelled", "aborted", "The operation was cancelled",
         "no_healthy_upstream", "maintenance", "under_maintenance", "try_again_later",
         "The service is currently unavailable",
     ]),
@@ -147,7 +148,7 @@ const SPECIFIC: &[Row] = &[
         "invalid_image_mode", "invalid_base64_image", "image_too_large", "image_too_small",
         "image_parse", "image_download_failed", "failed_to_download_image", "image_file_too_large",
         "unsupported_image_format", "unsupported_image_media_type", "empty_image_file",
-        "data_residency_mismatch", "wrong_endpoint", "failed_precondition", "out_of_range",
+        "data_residency_mismatch", "wrong_endpoint", "out_of_range",
         "tool_use_failed", "json_validate_failed", "operation_not_supported",
         "Operation was attempted past the valid range",
     ]),
@@ -171,7 +172,8 @@ const GENERAL: &[Row] = &[
         "Unrecoverable data loss or corruption",
     ]),
     (InvalidRequest, 400, &[
-        "invalid_request", "bad_request", "invalid_argument", "validation", "client",
+        "invalid_request", "bad_request", "invalid_argument", "failed_precondition", "validation",
+        "client",
         "Client specified an invalid argument",
     ]),
 ];

@@ -2,8 +2,8 @@
 //! references to earlier items.
 
 use crate::content::ContentPart;
-use crate::item::Role;
-use crate::{Extra, ReasoningEffort, Tool, Wire};
+use crate::item::{ItemMetadata, Role};
+use crate::{Extra, ReasoningEffort, TextConfig, Tool, Wire};
 
 /// Reference to an item of an earlier response.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -57,6 +57,11 @@ pub struct AgentMessage {
     pub content: Vec<ContentPart>,
     /// Agent that the item belongs to.
     pub agent: Option<AgentName>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
@@ -80,7 +85,11 @@ pub struct ConfigurationUpdate {
     /// Id of the item.
     pub id: Option<String>,
     /// New reasoning settings.
+    #[wire(optional)]
     pub reasoning: ConfigurationUpdateReasoning,
+    /// New text format. Only its `format` is used. Not in OpenRouter's specification; OpenAI's API
+    /// has it.
+    pub text: Option<TextConfig>,
     /// Members without a typed field.
     pub extra: Extra,
 }

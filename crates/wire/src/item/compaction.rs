@@ -1,5 +1,6 @@
 //! Compacted conversations.
 
+use crate::item::ItemMetadata;
 use crate::{Extra, Wire};
 
 /// Compacted conversation in encrypted form, which replaces the items before it. Only the provider
@@ -14,6 +15,11 @@ pub struct Compaction {
     pub encrypted_content: String,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }
@@ -27,6 +33,11 @@ pub struct ContextCompaction {
     pub id: Option<String>,
     /// Encrypted summary of the context.
     pub encrypted_content: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }

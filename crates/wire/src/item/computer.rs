@@ -45,6 +45,8 @@ pub struct ComputerCallOutput {
     pub acknowledged_safety_checks: Option<Vec<SafetyCheck>>,
     /// URL of the page in the browser, for services that require it.
     pub current_url: Option<String>,
+    /// Creator of the item, on services that report it. Not in the specification.
+    pub created_by: Option<String>,
     /// Members without a typed field.
     pub extra: Extra,
 }

@@ -1,6 +1,6 @@
 //! Calls of custom tools, whose input is free text, and their outputs.
 
-use crate::item::{Caller, ItemStatus, ToolOutput};
+use crate::item::{Caller, ItemMetadata, ItemStatus, ToolOutput};
 use crate::{Extra, Wire};
 
 /// Request of the model to run a custom tool. The caller runs it and returns a
@@ -27,6 +27,11 @@ pub struct CustomToolCall {
     pub caller: Option<Caller>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -74,6 +79,11 @@ pub struct CustomToolCallOutput {
     pub name: Option<String>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

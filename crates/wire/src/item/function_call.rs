@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::item::{ItemStatus, ToolOutput};
-use crate::{Extra, Unknown, Wire};
+use crate::item::{ItemMetadata, ItemStatus, ToolOutput};
+use crate::{Extra, ThinString, Unknown, Wire};
 
 /// Request of the model to run a function. The caller runs it and returns a [`FunctionCallOutput`].
 ///
@@ -42,9 +42,14 @@ pub struct FunctionCall {
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
     /// Copy of the item's id. Sent by Amazon Bedrock.
-    pub item_id: Option<String>,
+    pub item_id: Option<ThinString>,
     /// Index of the item in the output. Sent by Amazon Bedrock.
     pub output_index: Option<u32>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -121,10 +126,19 @@ pub struct FunctionCallOutput {
     pub call_id: String,
     /// Output: a string, usually JSON, or a list of text, image and file parts.
     pub output: Option<ToolOutput>,
+    /// Name of the function. Not in OpenRouter's specification; OpenAI's API has it.
+    pub name: Option<String>,
+    /// Namespace of the function. Not in OpenRouter's specification; OpenAI's API has it.
+    pub namespace: Option<String>,
     /// Origin of the call. `None`: the model. Not in the specification.
     pub caller: Option<Caller>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

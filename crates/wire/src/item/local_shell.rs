@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::item::ItemStatus;
+use crate::item::{ItemMetadata, ItemStatus};
 use crate::{Extra, Unknown, Wire};
 
 /// Request of the model to run one command. The caller runs it and returns a
@@ -19,6 +19,11 @@ pub struct LocalShellCall {
     pub call_id: String,
     /// Action to perform.
     pub action: Option<Box<LocalShellAction>>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

@@ -3,7 +3,7 @@
 use crate::content::{
     ContentPart, InputAudio, InputFile, InputImage, InputText, InputVideo, OutputText,
 };
-use crate::item::ItemStatus;
+use crate::item::{ItemMetadata, ItemStatus};
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// Message of the user, the system, the developer or the model.
@@ -35,6 +35,11 @@ pub struct Message {
     pub phase: Option<Phase>,
     /// Content: a string or a list of parts.
     pub content: Option<MessageContent>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

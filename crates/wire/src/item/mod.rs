@@ -21,6 +21,7 @@ mod input;
 mod local_shell;
 mod mcp;
 mod message;
+mod metadata;
 mod openrouter;
 mod program;
 mod reasoning;
@@ -55,7 +56,9 @@ pub use file_search::{AttributeValue, FileSearchCall, FileSearchResult};
 pub use function_call::{
     Caller, DirectCaller, FunctionCall, FunctionCallOutput, ProgramCaller, SubagentItem,
 };
-pub use image_generation::ImageGenerationCall;
+pub use image_generation::{
+    ImageGenerationCall, ImageGenerationError, ImageModerationDetails, ModerationStage, SvgUsage,
+};
 pub use input::Input;
 pub use local_shell::{ExecAction, LocalShellAction, LocalShellCall, LocalShellCallOutput};
 pub use mcp::{
@@ -63,6 +66,7 @@ pub use mcp::{
     McpListTools, McpProtocolError, McpToolDescription, McpToolExecutionError,
 };
 pub use message::{Message, MessageContent, Phase, Role};
+pub use metadata::ItemMetadata;
 pub use openrouter::*;
 pub use program::{Program, ProgramOutput};
 pub use reasoning::{ReasoningFormat, ReasoningItem, SummaryPart};

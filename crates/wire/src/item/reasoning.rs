@@ -1,7 +1,7 @@
 //! [`ReasoningItem`]: reasoning of the model.
 
 use crate::content::{ContentPart, SummaryText};
-use crate::item::ItemStatus;
+use crate::item::{ItemMetadata, ItemStatus};
 use crate::{Extra, Unknown, UnknownValue, Wire};
 
 /// Reasoning of the model: a summary, the text, or an encrypted form that only the provider can
@@ -30,6 +30,11 @@ pub struct ReasoningItem {
     pub signature: Option<String>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -71,6 +76,9 @@ pub enum SummaryPart {
     /// Text.
     #[wire("summary_text", default)]
     SummaryText(SummaryText),
+    /// Text without an object around it. Not in the specification; OpenRouter's guide shows it.
+    #[wire(string)]
+    Text(String),
     /// A part unknown to this version.
     Unknown(Unknown),
 }
@@ -80,6 +88,16 @@ impl SummaryPart {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::SummaryText(part) => Some(&part.text),
+            Self::Text(text) => Some(text),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Returns the text of the part for changes, or `None` for an unknown kind.
+    pub fn text_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::SummaryText(part) => Some(&mut part.text),
+            Self::Text(text) => Some(text),
             Self::Unknown(_) => None,
         }
     }

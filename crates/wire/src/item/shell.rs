@@ -100,6 +100,8 @@ pub struct ShellOutputContent {
     pub stderr: String,
     /// Outcome of the command.
     pub outcome: Option<ShellOutcome>,
+    /// Creator of the output, on services that report it. Not in the specification.
+    pub created_by: Option<String>,
     /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }

@@ -1,6 +1,6 @@
 //! Searches for deferred tools.
 
-use crate::item::ItemStatus;
+use crate::item::{ItemMetadata, ItemStatus};
 use crate::tool::{Tool, ToolSearchExecution};
 use crate::{Extra, Raw, Wire};
 
@@ -22,6 +22,11 @@ pub struct ToolSearchCall {
     pub arguments: Option<Raw>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -46,6 +51,11 @@ pub struct ToolSearchOutput {
     pub tools: Vec<Tool>,
     /// Creator of the item, on services that report it. Not in the specification.
     pub created_by: Option<String>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field.
     pub extra: Extra,
 }

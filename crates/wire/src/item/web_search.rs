@@ -1,6 +1,6 @@
 //! Searches of the web and of X that the provider ran.
 
-use crate::item::ItemStatus;
+use crate::item::{ItemMetadata, ItemStatus};
 use crate::{Extra, Unknown, Wire};
 
 /// Web search that the provider ran. The schema allows any other member too.
@@ -14,6 +14,11 @@ pub struct WebSearchCall {
     pub status: Option<ItemStatus>,
     /// Action of the search.
     pub action: Option<WebSearchAction>,
+    /// Labels of the item. Not in the specification; clients such as Codex send them.
+    pub metadata: Option<Box<ItemMetadata>>,
+    /// Labels of the item that the service copies into the model's conversation. Not in the
+    /// specification; Codex sends them.
+    pub internal_chat_message_metadata_passthrough: Option<Box<ItemMetadata>>,
     /// Members without a typed field; the schema allows any.
     pub extra: Extra,
 }

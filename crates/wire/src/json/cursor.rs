@@ -137,6 +137,18 @@ impl<'a> Parser<'a> {
         self.lossy = mark.lossy;
     }
 
+    /// The text from the cursor on.
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes over a part of the text that the caller has read.
+    #[inline]
+    pub(crate) fn advance(&mut self, length: usize) {
+        self.at += length;
+    }
+
     /// Returns the offset of the cursor in the text.
     #[inline]
     pub(crate) fn offset(&self) -> usize {

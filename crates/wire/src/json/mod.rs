@@ -8,6 +8,7 @@
 mod bits;
 mod cursor;
 mod error;
+mod lines;
 mod number;
 mod scan;
 mod skip;
@@ -21,6 +22,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use token::Token;
 pub use writer::Writer;
 
+pub(crate) use lines::in_one_line;
 pub(crate) use string::unescape;
 pub(crate) use token::Segment;
 pub(crate) use walk::Key;

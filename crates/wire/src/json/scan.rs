@@ -22,7 +22,38 @@ pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     long_plain_end(bytes, at)
 }
 
-/// The same for a text that has been plain for a while.
+/// Number of bytes that [`copy_plain`] appends before it knows how many of them are plain.
+pub(super) const COPIED_AT_ONCE: usize = 8;
+
+/// Appends the plain characters from `from` on, and returns the place behind them.
+#[inline(always)]
+pub(super) fn copy_plain(bytes: &[u8], from: usize, out: &mut Vec<u8>) -> usize {
+    let mut at = from;
+    for _ in 0..8 {
+        let Some(word) = bytes
+            .get(at..)
+            .and_then(<[u8]>::first_chunk::<COPIED_AT_ONCE>)
+        else {
+            let end = at + tail(bytes, at);
+            out.extend_from_slice(bytes.get(at..end).unwrap_or_default());
+            return end;
+        };
+        // To copy a whole word and to take back its end is faster than to copy a part of it.
+        out.extend_from_slice(word);
+        let hits = specials(u64::from_le_bytes(*word));
+        if hits != 0 {
+            let plain = (hits.trailing_zeros() / 8) as usize;
+            out.truncate(out.len() - (COPIED_AT_ONCE - plain));
+            return at + plain;
+        }
+        at += COPIED_AT_ONCE;
+    }
+    let end = long_plain_end(bytes, at);
+    out.extend_from_slice(bytes.get(at..end).unwrap_or_default());
+    end
+}
+
+/// The end of the plain characters of a text that has been plain for a while.
 #[inline(never)]
 fn long_plain_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cursor::{Parsed, Parser, Stop};
 use super::error::Fault;
-use super::scan::plain_end;
+use super::scan::{COPIED_AT_ONCE, copy_plain, plain_end};
 
 impl<'a> Parser<'a> {
     /// Takes a string, borrowed from the text where it holds no escape.
@@ -55,40 +55,51 @@ impl<'a> Parser<'a> {
     /// Takes a string that holds escapes; the opening quote is under the cursor, and the first
     /// byte that is not plain at `end`.
     #[inline(never)]
-    fn escaped_string(&mut self, mut end: usize) -> Parsed<String> {
-        let mut from = self.at + 1;
+    fn escaped_string(&mut self, end: usize) -> Parsed<String> {
+        let bytes = self.bytes;
+        let from = self.at + 1;
         // Most texts hold few escapes: room for what is plain and as much again.
         let room = (end - from) * 2 + 32;
-        let mut out = String::with_capacity(room.min(self.bytes.len() - from));
+        let mut out = Vec::with_capacity(room.min(bytes.len() - from) + COPIED_AT_ONCE);
+        out.extend_from_slice(bytes.get(from..end).unwrap_or_default());
+        let mut at = end;
         loop {
-            out.push_str(self.slice(from, end));
-            self.at = end;
-            match self.bytes.get(end) {
+            match bytes.get(at) {
                 Some(b'"') => {
-                    self.at = end + 1;
-                    return Ok(out);
+                    self.at = at + 1;
+                    return Ok(into_string(out));
                 }
-                Some(b'\\') => {
-                    // Nearly all escapes in texts are these two.
-                    match self.bytes.get(end + 1) {
-                        Some(b'n') => out.push('\n'),
-                        Some(b'"') => out.push('"'),
-                        _ => {
-                            let Some((char, length)) = escape(self.bytes, end) else {
-                                return Err(self.bad_escape());
-                            };
-                            self.lossy |= char == char::REPLACEMENT_CHARACTER
-                                && is_surrogate(self.bytes, end);
-                            out.push(char);
-                            end += length - 2;
-                        }
+                // Nearly all escapes in texts are these two.
+                Some(b'\\') => match bytes.get(at + 1) {
+                    Some(b'n') => {
+                        out.push(b'\n');
+                        at += 2;
                     }
-                    from = end + 2;
-                    end = plain_end(self.bytes, from);
+                    Some(b'"') => {
+                        out.push(b'"');
+                        at += 2;
+                    }
+                    _ => {
+                        let Some((char, length)) = escape(bytes, at) else {
+                            self.at = at;
+                            return Err(self.bad_escape());
+                        };
+                        self.lossy |=
+                            char == char::REPLACEMENT_CHARACTER && is_surrogate(bytes, at);
+                        out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                        at += length;
+                    }
+                },
+                Some(_) => {
+                    self.at = at;
+                    return Err(self.fault(Fault::Control));
                 }
-                Some(_) => return Err(self.fault(Fault::Control)),
-                None => return Err(self.fault(Fault::End)),
+                None => {
+                    self.at = at;
+                    return Err(self.fault(Fault::End));
+                }
             }
+            at = copy_plain(bytes, at, &mut out);
         }
     }
 
@@ -106,6 +117,13 @@ impl<'a> Parser<'a> {
         }
         self.fault(Fault::Escape)
     }
+}
+
+/// The bytes are pieces of a text, cut at quotes, backslashes and control characters, so that they are
+/// UTF-8. Checking that once costs less than finding character boundaries at each escape.
+fn into_string(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Takes the escapes of a checked string apart: its text, and whether a lone surrogate was lost.

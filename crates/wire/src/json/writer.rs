@@ -2,6 +2,7 @@
 
 use bytes::BytesMut;
 
+use super::lines::{has_lines, lines};
 use super::scan::plain_end;
 
 /// Appends JSON to a buffer. What it writes is always one line.
@@ -142,13 +143,12 @@ impl Writer {
     /// Writes a text that is JSON already. Line breaks between its tokens are left out, since
     /// one line is what an event stream carries.
     pub fn raw(&mut self, text: &str) {
-        if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        if !has_lines(text) {
             self.text(text);
-        } else {
-            // A JSON string holds no bare line break, so every one found is between tokens.
-            for line in text.split(['\n', '\r']) {
-                self.text(line.trim_matches([' ', '\t']));
-            }
+            return;
+        }
+        for line in lines(text) {
+            self.text(line);
         }
     }
 

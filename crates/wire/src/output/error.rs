@@ -189,6 +189,10 @@ fn incomplete(
         Some(IncompleteReason::MaxInputTokens) => {
             f.write_str(" (max_input_tokens); shorten the input")
         }
+        Some(IncompleteReason::MaxMessages) => f.write_str(" (max_messages)"),
+        Some(IncompleteReason::Steered) => {
+            f.write_str(" (steered); the next response continues it")
+        }
         Some(IncompleteReason::Unknown(_)) | None => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! [`ImageGenerationTool`]: images that the provider generates.
 
 use crate::setters::setters;
-use crate::{Extra, UnknownValue, Wire};
+use crate::{Extra, InnerReasoning, UnknownValue, Wire};
 
 /// Tool with which the model generates images through the provider.
 #[derive(CloneEq, Debug, Default, Wire)]
@@ -32,6 +32,20 @@ pub struct ImageGenerationTool {
     /// Action: generation or edit. Default: `auto`. Not in the specification, but seen in recorded
     /// traffic.
     pub action: Option<ImageAction>,
+    /// Effort with which the image is planned, independent of its quality. It overrides the
+    /// request's reasoning effort for the image. Default: that effort, or the image model's. For an
+    /// SVG image it applies to the reference image. Not in OpenRouter's specification; OpenAI's API
+    /// has it.
+    pub complexity: Option<ImageComplexity>,
+    /// Number of frames of a GIF image. Default: 9. Not in OpenRouter's specification; OpenAI's API
+    /// has it.
+    pub frame_count: Option<u64>,
+    /// Duration of each frame of a GIF image in milliseconds, rounded to 10 ms. Default: 200. Not in
+    /// OpenRouter's specification; OpenAI's API has it.
+    pub frame_duration_ms: Option<u64>,
+    /// Model that writes an SVG image. Default: the request's model, or the provider's. Not in
+    /// OpenRouter's specification; OpenAI's API has it.
+    pub svg: Option<SvgOptions>,
     /// Members without a typed field.
     pub extra: Extra,
 }
@@ -57,6 +71,35 @@ setters!(ImageGenerationTool {
     into quality: ImageQuality;
     into size: String;
     into action: ImageAction;
+    into complexity: ImageComplexity;
+    copy frame_count: u64;
+    copy frame_duration_ms: u64;
+    into svg: SvgOptions;
+});
+
+/// Model that writes an SVG image. Requires the output format `svg`.
+#[derive(CloneEq, Debug, Default, Wire)]
+#[non_exhaustive]
+pub struct SvgOptions {
+    /// Model.
+    pub model: Option<String>,
+    /// Reasoning settings of the model. Only `effort` is used. Default: the model's.
+    pub reasoning: Option<InnerReasoning>,
+    /// Members without a typed field.
+    pub extra: Extra,
+}
+
+impl SvgOptions {
+    /// Creates a value with no member set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(SvgOptions {
+    into model: String;
+    into reasoning: InnerReasoning;
 });
 
 /// Mask that marks the part of an input image that may change: an uploaded file or a URL.
@@ -139,6 +182,10 @@ pub enum ImageOutputFormat {
     Webp,
     /// JPEG.
     Jpeg,
+    /// GIF, which may be animated. Not in OpenRouter's specification; OpenAI's API has it.
+    Gif,
+    /// SVG. Not in OpenRouter's specification; OpenAI's API has it.
+    Svg,
     /// A format unknown to this version.
     Unknown(UnknownValue),
 }
@@ -153,9 +200,27 @@ pub enum ImageQuality {
     Medium,
     /// High quality: slow and expensive.
     High,
+    /// Higher quality than `high`. Not in OpenRouter's specification; OpenAI's API has it.
+    Xhigh,
+    /// Highest quality of the model. Not in OpenRouter's specification; OpenAI's API has it.
+    Max,
     /// Chosen by the model.
     Auto,
     /// A value unknown to this version.
+    Unknown(UnknownValue),
+}
+
+/// Effort with which an image is planned.
+#[derive(CloneEq, Debug, Eq, Hash, Wire)]
+#[non_exhaustive]
+pub enum ImageComplexity {
+    /// Low effort.
+    Low,
+    /// Medium effort.
+    Medium,
+    /// High effort.
+    High,
+    /// An effort unknown to this version.
     Unknown(UnknownValue),
 }
 

@@ -34,8 +34,8 @@ pub use function::{
     ToolCaller,
 };
 pub use image::{
-    ImageAction, ImageBackground, ImageGenerationTool, ImageInputFidelity, ImageInputMask,
-    ImageModeration, ImageOutputFormat, ImageQuality,
+    ImageAction, ImageBackground, ImageComplexity, ImageGenerationTool, ImageInputFidelity,
+    ImageInputMask, ImageModeration, ImageOutputFormat, ImageQuality, SvgOptions,
 };
 pub use inner::{
     AdvisorParameters, FusionParameters, OpenRouterAdvisorTool, OpenRouterFusionTool,

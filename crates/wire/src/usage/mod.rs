@@ -65,6 +65,9 @@ pub struct Usage {
     pub is_byok: Option<bool>,
     /// Numbers of server tool calls.
     pub server_tool_use_details: Option<ServerToolUseDetails>,
+    /// Another name of `server_tool_use_details`, which OpenRouter's guides describe. Not in the
+    /// specification of `/responses`.
+    pub server_tool_use: Option<ServerToolUseDetails>,
     /// Size of the context at the end of the response. Sent by xAI.
     pub context_details: Option<ContextDetails>,
     /// Cost in units of 10⁻¹⁰ US dollars. Sent by xAI.
@@ -74,7 +77,7 @@ pub struct Usage {
     /// Number of server tool calls. Sent by xAI.
     pub num_server_side_tools_used: Option<u64>,
     /// Numbers of calls of each of xAI's server tools.
-    pub server_side_tool_usage_details: Option<XaiToolUsage>,
+    pub server_side_tool_usage_details: Option<Box<XaiToolUsage>>,
     /// Data that Pydantic's gateway adds.
     pub pydantic_ai_gateway: Option<PydanticGatewayUsage>,
     /// Members without a typed field.
@@ -122,6 +125,8 @@ pub struct InputTokensDetails {
     pub cached_tokens: u64,
     /// Number of tokens written to the provider's cache.
     pub cache_write_tokens: Option<u64>,
+    /// Breakdown of `cache_write_tokens` by lifetime. Sent by OpenAI.
+    pub cache_write_tokens_details: Option<CacheWriteTokens>,
     /// Number of audio tokens. Not in the specification.
     pub audio_tokens: Option<u64>,
     /// Number of image tokens. Not in the specification.
@@ -146,6 +151,18 @@ impl InputTokensDetails {
             ..Self::default()
         }
     }
+}
+
+/// Breakdown of the tokens written to the provider's cache, by lifetime.
+#[derive(CloneEq, Debug, Default, Wire)]
+#[non_exhaustive]
+pub struct CacheWriteTokens {
+    /// Number of tokens that are kept for at least 30 minutes.
+    pub ttl_30m_tokens: u64,
+    /// Number of tokens that are kept for at least 12 hours.
+    pub ttl_12h_tokens: u64,
+    /// Members without a typed field.
+    pub extra: Extra,
 }
 
 /// Breakdown of the output tokens.

@@ -6,8 +6,8 @@ use std::ops::{Add, AddAssign};
 use serde_json::{Number, Value};
 
 use super::{
-    ContextDetails, CostDetails, InputTokensDetails, OutputTokensDetails, PydanticGatewayUsage,
-    ServerToolUseDetails, Usage, XaiToolUsage,
+    CacheWriteTokens, ContextDetails, CostDetails, InputTokensDetails, OutputTokensDetails,
+    PydanticGatewayUsage, ServerToolUseDetails, Usage, XaiToolUsage,
 };
 use crate::{Extra, Raw};
 
@@ -43,6 +43,12 @@ impl<T: Accumulate + Clone> Accumulate for Option<T> {
             (sum @ None, Some(later)) => *sum = Some(later.clone()),
             (_, None) => {}
         }
+    }
+}
+
+impl<T: Accumulate> Accumulate for Box<T> {
+    fn accumulate(&mut self, later: &Self) {
+        (**self).accumulate(later);
     }
 }
 
@@ -168,14 +174,15 @@ macro_rules! sums {
 sums! {
     Usage {
         input_tokens, input_tokens_details, output_tokens, output_tokens_details, total_tokens,
-        cost, cost_details, is_byok, server_tool_use_details, context_details, cost_in_usd_ticks,
+        cost, cost_details, is_byok, server_tool_use_details, server_tool_use, context_details, cost_in_usd_ticks,
         num_sources_used, num_server_side_tools_used, server_side_tool_usage_details,
         pydantic_ai_gateway, extra,
     }
     InputTokensDetails {
-        cached_tokens, cache_write_tokens, audio_tokens, image_tokens, text_tokens, video_tokens,
+        cached_tokens, cache_write_tokens, cache_write_tokens_details, audio_tokens, image_tokens, text_tokens, video_tokens,
         input_tokens_per_turn, cached_tokens_per_turn, extra,
     }
+    CacheWriteTokens { ttl_30m_tokens, ttl_12h_tokens, extra }
     OutputTokensDetails {
         reasoning_tokens, audio_tokens, image_tokens, text_tokens, accepted_prediction_tokens,
         rejected_prediction_tokens, tool_output_tokens, output_tokens_per_turn,

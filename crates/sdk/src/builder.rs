@@ -390,22 +390,27 @@ fn default_transport(options: &RequestOptions) -> Result<Arc<dyn Transport>, Err
     Ok(Arc::new(transport))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(all(feature = "hyper", not(feature = "reqwest")))]
+fn default_transport(_: &RequestOptions) -> Result<Arc<dyn Transport>, Error> {
+    Ok(Arc::new(crate::transport::HyperTransport::new()?))
+}
+
+#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
 fn default_transport(_: &RequestOptions) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration(
-        "no transport: set one, or enable the feature `reqwest`",
+        "no transport: set one, or enable the feature `reqwest` or `hyper`",
     ))
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Ok(Arc::new(crate::transport::TokioClock))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(Error::configuration(
-        "no clock: set one, or enable the feature `reqwest`",
+        "no clock: set one, or enable the feature `reqwest` or `hyper`",
     ))
 }
 

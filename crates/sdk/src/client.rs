@@ -34,7 +34,7 @@ impl OpenRouterCore {
     /// # Errors
     ///
     /// Returns the errors of [`OpenRouterBuilder::build`].
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build_core()
     }
@@ -53,7 +53,7 @@ impl OpenRouter {
     /// # Errors
     ///
     /// Returns the errors of [`OpenRouterBuilder::build`].
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
@@ -64,7 +64,7 @@ impl OpenRouter {
     /// # Errors
     ///
     /// Returns the errors of [`OpenRouterBuilder::build`].
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().build()
     }

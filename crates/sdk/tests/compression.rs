@@ -11,14 +11,25 @@
 mod support;
 
 use orouter::{
-    Error, ErrorKind, RequestOptions, Response,
+    Error, ErrorKind, OpenRouter, RequestOptions, Response, RetryConfig,
     testing::{ScriptedServer, Step},
+    transport::ReqwestTransport,
 };
 use support::{
     CREATED, HEL, RESPONSE, completed,
     compressed::{Body, Coding},
     events, request, soon,
 };
+
+/// Returns a client with the transport that decompresses.
+fn decompressing(server: &ScriptedServer) -> OpenRouter {
+    support::builder()
+        .transport(ReqwestTransport::builder().build().unwrap())
+        .server_url(server.url())
+        .retries(RetryConfig::none())
+        .build()
+        .unwrap()
+}
 
 /// Returns a head with the length of its body, or without one, so that the connection's end is the
 /// body's.
@@ -53,7 +64,7 @@ async fn what_is_built_in_is_asked_for_and_read() {
     for coding in Coding::built() {
         let body = coding.whole(RESPONSE.as_bytes());
         let server = serve(head(OK, JSON, coding, Some(body.len())), &body).await;
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let (response, meta): (Response, _) =
             soon(client.responses().create(request()).with_meta())
                 .await
@@ -91,7 +102,7 @@ async fn events_come_as_they_are_sent() {
         ])
         .await
         .unwrap();
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let mut stream = soon(client.responses().stream(request())).await.unwrap();
         for kind in ["response.created", "response.output_text.delta"] {
             let event = soon(stream.next()).await.unwrap().unwrap();
@@ -110,7 +121,7 @@ async fn an_error_is_read_too() {
         let body = coding.whole(text.as_bytes());
         let head = head("402 Payment Required", JSON, coding, Some(body.len()));
         let server = serve(head, &body).await;
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let error = soon(client.responses().create(request()))
             .await
             .unwrap_err();
@@ -123,7 +134,7 @@ async fn an_error_is_read_too() {
 /// Returns the error of a call whose response is `body`, with the correct length.
 async fn refused(coding: Coding, body: &[u8]) -> Error {
     let server = serve(head(OK, JSON, coding, Some(body.len())), body).await;
-    let client = support::client(&server);
+    let client = decompressing(&server);
     let error = soon(client.responses().create(request()))
         .await
         .unwrap_err();
@@ -148,7 +159,7 @@ async fn a_body_that_was_cut_before_it_was_sent_is_no_answer() {
         let events: String = events().iter().map(|data| frame(data)).collect();
         let body = coding.whole(events.as_bytes());
         let server = serve(head(OK, EVENTS, coding, None), &body[..body.len() - 200]).await;
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let stream = soon(client.responses().stream(request())).await.unwrap();
         let error = soon(stream.into_response()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{coding:?}");
@@ -181,13 +192,13 @@ async fn a_bomb_ends_at_the_limit() {
         let bomb = coding.bomb();
         assert!(bomb.len() < limit / 2);
         let server = serve(head(OK, JSON, coding, Some(bomb.len())), &bomb).await;
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let call = client.responses().create(request()).options(options());
         let error = soon(call).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{coding:?}");
 
         let server = serve(head(OK, EVENTS, coding, None), &bomb).await;
-        let client = support::client(&server);
+        let client = decompressing(&server);
         let call = client.responses().stream(request()).options(options());
         let stream = soon(call).await.unwrap();
         let error = soon(stream.into_response()).await.unwrap_err();

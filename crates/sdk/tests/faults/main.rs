@@ -15,6 +15,8 @@ mod support;
 
 use std::{collections::BTreeSet, path::Path, sync::OnceLock, time::Duration};
 
+#[cfg(feature = "hyper")]
+use orouter::transport::HyperTransport;
 use orouter::{
     Error, OpenRouter, RequestOptions, Response, RetryConfig, Timeouts, transport::ReqwestTransport,
 };
@@ -43,15 +45,17 @@ fn client_with(url: &str, limits: fn(Timeouts) -> Timeouts) -> OpenRouter {
         .max_event_bytes(8000)
         .timeouts(limits(patient));
     // Setting up TLS takes longer than any of the calls, so all share one transport.
-    static TRANSPORT: OnceLock<ReqwestTransport> = OnceLock::new();
+    let builder = support::builder().server_url(url).options(options);
+    #[cfg(feature = "hyper")]
+    if support::over_hyper() {
+        static HYPER: OnceLock<HyperTransport> = OnceLock::new();
+        let transport = HYPER.get_or_init(|| HyperTransport::new().unwrap());
+        return builder.transport(transport.clone()).build().unwrap();
+    }
+    static REQWEST: OnceLock<ReqwestTransport> = OnceLock::new();
     let make = ReqwestTransport::builder().connect_timeout(Some(support::LONG));
-    let transport = TRANSPORT.get_or_init(|| make.build().unwrap());
-    support::builder()
-        .server_url(url)
-        .transport(transport.clone())
-        .options(options)
-        .build()
-        .unwrap()
+    let transport = REQWEST.get_or_init(|| make.build().unwrap());
+    builder.transport(transport.clone()).build().unwrap()
 }
 
 fn client(url: &str) -> OpenRouter {

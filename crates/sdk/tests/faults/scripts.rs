@@ -10,6 +10,7 @@ use crate::{
     support::{
         CREATED, HEL, ITEM_ADDED, PART_ADDED, RESPONSE, completed,
         compressed::{Body, Coding},
+        over_hyper,
     },
 };
 
@@ -57,9 +58,9 @@ pub(crate) const FAULTS: [&str; 25] = [
     "307, 308 to another origin",
 ];
 
-/// Returns `true` if this build can check the fault: compression needs its feature.
+/// Returns `true` if this run can check the fault: compression needs its feature, and a transport that has it.
 pub(crate) fn can_be_shown(fault: &str) -> bool {
-    !fault.starts_with("gzip") || Coding::built().next().is_some()
+    !fault.starts_with("gzip") || (Coding::built().next().is_some() && !over_hyper())
 }
 
 const STREAM_HEAD: &str =

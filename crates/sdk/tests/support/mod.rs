@@ -60,9 +60,20 @@ pub fn request() -> ResponsesRequest {
     ResponsesRequest::new("m").input("hi")
 }
 
+/// Returns `true` if `OROUTER_TEST_TRANSPORT=hyper` runs the tests that do not choose a transport over that of hyper.
+pub fn over_hyper() -> bool {
+    cfg!(feature = "hyper")
+        && std::env::var_os("OROUTER_TEST_TRANSPORT").is_some_and(|name| name == "hyper")
+}
+
 /// Returns a builder that does not read the environment.
 pub fn builder() -> OpenRouterBuilder {
-    OpenRouter::builder().api_key("test-key").env(|_| None)
+    let builder = OpenRouter::builder().api_key("test-key").env(|_| None);
+    #[cfg(feature = "hyper")]
+    if over_hyper() {
+        return builder.transport(orouter::transport::HyperTransport::new().unwrap());
+    }
+    builder
 }
 
 /// Returns a client over these replies, with a test clock.

@@ -1,0 +1,177 @@
+//! Tests of the queue.
+
+use super::*;
+use crate::time::Timestamp;
+
+fn open(folder: &Path, max_bytes: u64, file_bytes: u64) -> Arc<Journal> {
+    let mut options = JournalOptions::new(folder);
+    (options.max_bytes, options.file_bytes) = (max_bytes, file_bytes);
+    let process = ProcessId::random().expect("an id");
+    Arc::new(Journal::open(options, process).expect("a journal"))
+}
+
+fn settlement(number: usize) -> Settlement {
+    Settlement::new(GenerationRecord::new(
+        format!("gen-{number}"),
+        Timestamp::now(),
+    ))
+}
+
+fn append(journal: &Arc<Journal>, number: usize) {
+    let permit = journal.permit().expect("a permit");
+    permit.append(&settlement(number));
+}
+
+/// Takes everything, and returns the numbers.
+fn take_all(journal: &Journal, most: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        let batch = journal.next_batch(most).expect("a batch");
+        if batch.is_empty() {
+            return ids;
+        }
+        assert!(batch.settlements.len() <= most);
+        ids.extend(batch.settlements.iter().map(|it| it.record.id.clone()));
+        journal.remove(&batch);
+    }
+}
+
+fn files(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    let is_journal = |name: String| name.ends_with(".journal");
+    entries
+        .filter(|it| is_journal(it.file_name().to_string_lossy().into_owned()))
+        .count()
+}
+
+#[test]
+fn settlements_leave_in_the_order_in_which_they_came() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), 1 << 30, 2_000);
+    let mut expected = Vec::new();
+    for number in 0..100 {
+        append(&journal, number);
+        expected.push(format!("gen-{number}"));
+    }
+    assert_eq!(journal.pending(), 100);
+    assert!(files(folder.path()) > 5);
+    assert_eq!(take_all(&journal, 7), expected);
+    assert_eq!((journal.pending(), files(folder.path())), (0, 1));
+    journal.sync().expect("synchronised");
+    journal.close();
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn a_batch_that_is_not_removed_comes_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), 1 << 30, 1 << 20);
+    append(&journal, 1);
+    for _ in 0..2 {
+        assert_eq!(
+            journal.next_batch(10).expect("a batch").settlements.len(),
+            1
+        );
+    }
+    journal.close();
+    assert_eq!(files(folder.path()), 1, "the file is for another process");
+}
+
+#[test]
+fn a_full_journal_refuses_permits_and_no_settlement() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), 10 * PERMIT_BYTES, 1 << 20);
+    let permits: Vec<Permit> = (0..10)
+        .map(|_| journal.permit().expect("a permit"))
+        .collect();
+    assert_eq!(journal.permit().expect_err("full"), JournalFull);
+    for (number, permit) in permits.into_iter().enumerate() {
+        permit.append(&settlement(number));
+    }
+    // The records are smaller than what was kept free for them.
+    let mut more = 0;
+    while let Ok(permit) = journal.permit() {
+        permit.append(&settlement(more));
+        more += 1;
+    }
+    assert!(more > 10);
+    assert_eq!(take_all(&journal, 1000).len(), 10 + more);
+    assert!(journal.permit().is_ok());
+}
+
+#[test]
+fn a_dropped_permit_makes_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), PERMIT_BYTES, 1 << 20);
+    let permit = journal.permit().expect("a permit");
+    assert!(journal.permit().is_err());
+    drop(permit);
+    assert!(journal.permit().is_ok());
+}
+
+#[test]
+fn a_full_disk_loses_no_settlement_and_admits_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = JournalOptions::new(folder.path());
+    let process = ProcessId::random().expect("an id");
+    let full = |_: &Path| fs::OpenOptions::new().append(true).open("/dev/full");
+    let journal = Arc::new(Journal::open_with(options, process, full).expect("a journal"));
+    let (one, two) = (
+        journal.permit().expect("a permit"),
+        journal.permit().expect("a permit"),
+    );
+    one.append(&settlement(1));
+    two.append(&settlement(2));
+    assert!(journal.permit().is_err());
+    assert_eq!(
+        journal.find("gen-2").map(|record| record.id),
+        Some("gen-2".to_owned())
+    );
+    assert_eq!(take_all(&journal, 1), ["gen-1", "gen-2"]);
+    assert_eq!(journal.pending(), 0);
+    assert!(journal.permit().is_ok());
+}
+
+#[test]
+fn unwritten_records_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), 1 << 30, 2_000);
+    for number in 0..50 {
+        append(&journal, number);
+    }
+    for id in ["gen-0", "gen-4", "gen-49"] {
+        assert_eq!(
+            journal.find(id).map(|record| record.id).as_deref(),
+            Some(id)
+        );
+    }
+    assert_eq!(journal.find("gen-50"), None);
+    assert_eq!(journal.find(""), None);
+    let batch = journal.next_batch(1).expect("a batch");
+    journal.remove(&batch);
+    assert_eq!(journal.find("gen-0"), None);
+}
+
+#[test]
+fn damage_in_a_file_loses_no_other_settlement() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path(), 1 << 30, 1 << 20);
+    for number in 0..3 {
+        append(&journal, number);
+    }
+    let path = journal.queue().files[0].path.clone();
+    let mut bytes = fs::read(&path).expect("a file");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).expect("a file");
+    let batch = journal.next_batch(10).expect("a batch");
+    let ids: Vec<_> = batch
+        .settlements
+        .iter()
+        .map(|it| it.record.id.as_str())
+        .collect();
+    assert_eq!(ids, ["gen-0", "gen-2"]);
+    assert_eq!(batch.unreadable.len(), 1);
+    journal.remove(&batch);
+    assert_eq!(journal.pending(), 0);
+}

@@ -1,0 +1,89 @@
+//! The suite on SQLite, and what only SQLite does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use orouter_store::{
+    AccountStore as _, Change, KeyStore as _, SqliteOptions, SqliteStore, StoreError,
+};
+use tempfile::TempDir;
+
+use crate::support::*;
+
+struct Database {
+    store: SqliteStore,
+    folder: TempDir,
+}
+
+impl Database {
+    fn store(&self) -> Db {
+        Arc::new(self.store.clone())
+    }
+
+    async fn close(self) {}
+}
+
+fn options(folder: &TempDir) -> SqliteOptions {
+    SqliteOptions::new(folder.path().join("orouter.db"))
+}
+
+async fn open() -> Option<Database> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(options(&folder)).await.unwrap();
+    Some(Database { store, folder })
+}
+
+crate::suite!(open);
+
+#[tokio::test]
+async fn another_process_on_the_file_is_noticed() {
+    let database = open().await.unwrap();
+    let mut feed = database.store.changes();
+    tokio::time::sleep(Duration::from_millis(50)).await; // the first look
+    let other: Db = Arc::new(SqliteStore::open(options(&database.folder)).await.unwrap());
+    create_key(&other, orouter_store::NewKey::new("other")).await;
+    let change = tokio::time::timeout(Duration::from_secs(10), feed.next()).await;
+    assert_eq!(change.expect("a change"), Some(Change::All));
+}
+
+#[tokio::test]
+async fn the_data_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    for total in 1..=3 {
+        let store: Db = Arc::new(SqliteStore::open(options(&folder)).await.unwrap());
+        let account = add_credits(&store, 1).await;
+        assert_eq!(account.credits, Some(usd(total)));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("orouter.db"), "x".repeat(4096)).unwrap();
+    let error = SqliteStore::open(options(&folder)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Database(_)), "{error}");
+    let mut missing = options(&folder);
+    missing.path = folder.path().join("no/such/folder/orouter.db");
+    let error = SqliteStore::open(missing).await.unwrap_err();
+    assert!(error.is_outage(), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_file_is_an_outage_within_the_deadline() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut short = options(&folder);
+    short.deadline = Duration::from_millis(200);
+    let store = SqliteStore::open(short.clone()).await.unwrap();
+    let other = rusqlite::Connection::open(&short.path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let grant = orouter_store::CreditGrant::new("x", account(), usd(1));
+    let error = store.add_credits(grant.clone()).await.unwrap_err();
+    assert!(error.is_outage(), "{error}");
+    // Readers do not wait for the writer.
+    assert!(store.account(account()).await.unwrap().is_some());
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let added = store.add_credits(grant).await.unwrap().unwrap();
+    assert_eq!(added.credits, Some(usd(1)));
+}

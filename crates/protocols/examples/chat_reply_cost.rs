@@ -7,7 +7,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use orouter_protocols::chat::{ToolNames, reader};
+use orouter_protocols::ToolNames;
+use orouter_protocols::chat::reader;
 
 const CHUNKS: u32 = 200_000;
 

@@ -8,26 +8,37 @@
 //! | Module | Protocol |
 //! |---|---|
 //! | [`responses`] | the Responses API itself: bytes pass unchanged where they can |
+//! | [`anthropic`] | Anthropic Messages |
 //! | [`chat`] | Chat Completions and its dialects |
+//! | [`gemini`] | generateContent of the Gemini API and of Vertex AI |
+//!
+//! [`chat_client`] is the other direction: clients that speak Chat Completions.
 //!
 //! Parts of a request that a protocol cannot express are a [`Refusal`], or are listed in the
 //! [`Notes`].
 
+pub mod anthropic;
 pub mod chat;
+pub mod chat_client;
 mod function_schema;
+pub mod gemini;
 pub mod json_text;
 mod notes;
+mod output;
 mod protocol;
 pub mod quote;
 mod refusal;
 mod repair;
 mod reply;
+mod request;
 pub mod responses;
 mod seals;
 mod target;
+mod tolerant;
 mod upstream_request;
 
-pub use notes::{Checkpoint, Note, NoteAction, Notes};
+pub use notes::{Checkpoint, MemberNames, Note, NoteAction, Notes};
+pub use output::{ReplyContext, ToolKind, ToolName, ToolNames};
 pub use protocol::{Protocol, UnknownProtocol};
 pub use refusal::Refusal;
 pub use repair::{Output, Repair};

@@ -35,6 +35,17 @@ pub struct Notes(Arc<Mutex<Kept>>);
 struct Kept {
     notes: Vec<Note>,
     dropped: u64,
+    /// The client's names of the members of the request, if they differ.
+    names: Option<Arc<dyn MemberNames>>,
+}
+
+/// The client's names of the members of a request that was translated for the stages of a server.
+pub trait MemberNames: Send + Sync {
+    /// Returns the client's name of a member. `None` if it is the same.
+    fn of(&self, path: &str) -> Option<String>;
+
+    /// Returns a text in which the members between backquotes have the client's names.
+    fn in_text(&self, text: &str) -> String;
 }
 
 /// A state of [`Notes`].
@@ -104,6 +115,32 @@ impl Notes {
         self.add(NoteAction::Adjusted, param.as_ref(), reason.as_ref());
     }
 
+    /// Adds the notes of `other`.
+    pub(crate) fn append(&self, other: &Self) {
+        for note in other.list() {
+            self.add(note.action, &note.param, &note.reason);
+        }
+        let mut kept = self.kept();
+        kept.dropped = kept.dropped.saturating_add(other.dropped());
+    }
+
+    /// Sets the client's names of the members of the request. Later notes have them in their paths and
+    /// reasons.
+    ///
+    /// ```
+    /// use orouter_protocols::{Notes, chat_client};
+    /// let notes = Notes::default();
+    /// let body = br#"{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 9}"#;
+    /// let request = chat_client::request(body, &notes)?;
+    /// notes.name_by(std::sync::Arc::new(request.names));
+    /// notes.ignored("max_output_tokens", "the endpoint does not list this parameter");
+    /// assert_eq!(notes.list()[0].param, "max_tokens");
+    /// # Ok::<(), orouter_protocols::Refusal>(())
+    /// ```
+    pub fn name_by(&self, names: Arc<dyn MemberNames>) {
+        self.kept().names = Some(names);
+    }
+
     /// Returns the notes that were kept, in the order in which they were recorded.
     #[must_use]
     pub fn list(&self) -> Vec<Note> {
@@ -146,7 +183,10 @@ impl Notes {
 
     fn add(&self, action: NoteAction, param: &str, reason: &str) {
         let mut kept = self.kept();
-        let param = clip(param, MAX_PARAM_CHARS);
+        let names = kept.names.clone();
+        let names = names.as_deref();
+        let own = names.and_then(|names| names.of(param));
+        let param = clip(own.as_deref().unwrap_or(param), MAX_PARAM_CHARS);
         let known = |note: &Note| note.action == action && note.param == param;
         if kept.notes.iter().any(known) {
             return;
@@ -155,7 +195,8 @@ impl Notes {
             kept.dropped += 1;
             return;
         }
-        let reason = clip(reason, MAX_REASON_CHARS);
+        let own = names.map(|names| names.in_text(reason));
+        let reason = clip(own.as_deref().unwrap_or(reason), MAX_REASON_CHARS);
         kept.notes.push(Note {
             action,
             param,

@@ -7,25 +7,36 @@ use crate::notes::Notes;
 use crate::refusal::Refusal;
 use crate::target::{RequestSource, Target};
 use crate::upstream_request::UpstreamRequest;
-use crate::{chat, responses};
+use crate::{anthropic, chat, gemini, responses};
 
 /// The API that an upstream speaks.
+///
+/// A server matches it exhaustively, because each API has its own header for the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Protocol {
     /// The Responses API: `POST {base}/responses`.
     Responses,
     /// Chat Completions: `POST {base}/chat/completions`.
     Chat,
+    /// Anthropic Messages: `POST {base}/messages`.
+    Anthropic,
+    /// The Gemini API: `POST {base}/models/{model}:generateContent`.
+    Gemini,
 }
 
 impl Protocol {
-    /// Returns the protocol's name in a configuration file: `responses`, `chat`.
+    /// All protocols.
+    pub const ALL: [Self; 4] = [Self::Responses, Self::Chat, Self::Anthropic, Self::Gemini];
+
+    /// Returns the protocol's name in a configuration file: `responses`, `chat`, `anthropic`,
+    /// `gemini`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Responses => "responses",
             Self::Chat => "chat",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
         }
     }
 
@@ -43,6 +54,8 @@ impl Protocol {
         match self {
             Self::Responses => responses::request(source, target, notes),
             Self::Chat => chat::request(source, target, notes),
+            Self::Anthropic => anthropic::request(source, target, notes),
+            Self::Gemini => gemini::request(source, target, notes),
         }
     }
 }
@@ -59,7 +72,7 @@ pub struct UnknownProtocol;
 
 impl fmt::Display for UnknownProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("must be `responses` or `chat`")
+        f.write_str("must be `responses`, `chat`, `anthropic` or `gemini`")
     }
 }
 
@@ -72,6 +85,8 @@ impl FromStr for Protocol {
         match name {
             "responses" => Ok(Self::Responses),
             "chat" => Ok(Self::Chat),
+            "anthropic" => Ok(Self::Anthropic),
+            "gemini" => Ok(Self::Gemini),
             _ => Err(UnknownProtocol),
         }
     }

@@ -86,8 +86,9 @@ pub trait StreamTranslator: Send {
     fn frame(&mut self, name: &str, data: &str, events: &mut Vec<UpstreamEvent>);
 
     /// The stream has ended. Appends the events that are left. If the reply is not complete, no
-    /// terminal event is among them: the stream was cut.
-    fn end(&mut self, events: &mut Vec<UpstreamEvent>);
+    /// terminal event is among them. `cut` is `true` if the connection was lost: then the reply is
+    /// complete only if nothing can be missing.
+    fn end(&mut self, cut: bool, events: &mut Vec<UpstreamEvent>);
 }
 
 /// A body that is not a reply of the protocol.

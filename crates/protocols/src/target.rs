@@ -7,12 +7,35 @@ use orouter_wire::ResponsesRequest;
 
 /// A request of a client, decoded and as text.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct RequestSource<'a> {
     /// The request as decoded and admitted.
     pub request: &'a ResponsesRequest,
     /// The JSON text from which `request` was decoded. Empty if there is none, for example because
     /// the program built the request; translators then encode `request`.
     pub body: &'a Bytes,
+    /// The client's header `x-anthropic-beta`: features of Anthropic's API, separated by commas. Only
+    /// upstreams of that API get it.
+    pub anthropic_beta: Option<&'a str>,
+}
+
+impl<'a> RequestSource<'a> {
+    /// Creates a source without headers of the client.
+    #[must_use]
+    pub fn new(request: &'a ResponsesRequest, body: &'a Bytes) -> Self {
+        Self {
+            request,
+            body,
+            anthropic_beta: None,
+        }
+    }
+
+    /// Sets the client's header `x-anthropic-beta`.
+    #[must_use]
+    pub fn anthropic_beta(mut self, features: Option<&'a str>) -> Self {
+        self.anthropic_beta = features;
+        self
+    }
 }
 
 /// The endpoint for which a request is translated.
@@ -27,6 +50,8 @@ pub struct Target<'a> {
     /// Request parameters that the endpoint supports, in the catalog's words. `None` if they are not
     /// known; all parameters that the protocol can express are then sent.
     pub supported_parameters: Option<&'a [String]>,
+    /// Maximum number of output tokens. `None` if it is not known.
+    pub max_output_tokens: Option<u64>,
     /// Returns `true` if an encrypted content or a signature may be sent to this endpoint. The
     /// argument is a text that [`seals`](crate::seals()) returns.
     pub accepts_encrypted: &'a dyn Fn(&str) -> bool,
@@ -41,6 +66,7 @@ impl<'a> Target<'a> {
             model,
             input_modalities: None,
             supported_parameters: None,
+            max_output_tokens: None,
             accepts_encrypted: &|_| true,
         }
     }
@@ -59,6 +85,13 @@ impl<'a> Target<'a> {
         self
     }
 
+    /// Sets the maximum number of output tokens.
+    #[must_use]
+    pub fn max_output_tokens(mut self, limit: Option<u64>) -> Self {
+        self.max_output_tokens = limit;
+        self
+    }
+
     /// Sets the predicate for encrypted contents and signatures.
     #[must_use]
     pub fn accepts_encrypted(mut self, accepts: &'a dyn Fn(&str) -> bool) -> Self {
@@ -73,6 +106,7 @@ impl fmt::Debug for Target<'_> {
             .field("model", &self.model)
             .field("input_modalities", &self.input_modalities)
             .field("supported_parameters", &self.supported_parameters)
+            .field("max_output_tokens", &self.max_output_tokens)
             .finish_non_exhaustive()
     }
 }

@@ -11,12 +11,12 @@
     reason = "helpers that take JSON made in place"
 )]
 
-mod chat_reply_support;
+mod reply_support;
 
 use bytes::Bytes;
-use chat_reply_support::{events_of, reader_with, response_of, streamed, whole, without_ids};
-use orouter_protocols::chat::ToolKind;
+use orouter_protocols::ToolKind;
 use orouter_wire::{Annotation, ContentPart, Item, Response};
+use reply_support::{events_of, reader_with, response_of, streamed, whole, without_ids};
 use serde_json::{Value, json};
 
 fn delta(delta: Value) -> Value {

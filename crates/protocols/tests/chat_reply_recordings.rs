@@ -7,13 +7,11 @@
     clippy::indexing_slicing
 )]
 
-mod chat_reply_support;
+mod reply_support;
 
 use bytes::Bytes;
-use chat_reply_support::{
-    events_of_frames, frames, reader_with, recordings, response_of, without_ids,
-};
 use orouter_wire::{ContentPart, Item, Response, StreamEvent};
+use reply_support::{events_of_frames, frames, reader_with, recordings, response_of, without_ids};
 use serde_json::Value;
 
 /// The content of a reply, read from either side.

@@ -11,12 +11,12 @@
     reason = "helpers that take JSON made in place"
 )]
 
-mod chat_reply_support;
+mod reply_support;
 
-use chat_reply_support::{events_of, reader_with, response_of, streamed, whole, wrapped};
-use orouter_protocols::chat::ToolKind;
+use orouter_protocols::ToolKind;
 use orouter_protocols::{Notes, Protocol, RequestSource, Target};
 use orouter_wire::{EventClass, Item, Response, StreamEvent};
+use reply_support::{events_of, reader_with, response_of, streamed, whole, wrapped};
 use serde_json::{Value, json};
 
 fn delta(delta: Value) -> Value {
@@ -456,10 +456,8 @@ fn sent_back(response: &Response) -> Vec<Value> {
     }
     let body = json!({"model": "m", "input": input}).to_string();
     let request = orouter_wire::from_str(&body).unwrap();
-    let source = RequestSource {
-        request: &request,
-        body: &body.into(),
-    };
+    let body = body.into();
+    let source = RequestSource::new(&request, &body);
     let sent = Protocol::Chat
         .request(&source, &Target::new("m"), &Notes::default())
         .unwrap();
@@ -1040,5 +1038,20 @@ fn every_prefix_of_a_stream_obeys_the_rules() {
             .iter()
             .filter(|finding| !finding.contains("does not end with"));
         assert_eq!(missing.count(), 0, "{findings:?}");
+    }
+}
+
+#[test]
+fn log_probabilities_count_as_part_of_the_reply() {
+    let reader = reader_with(&[]);
+    let alternatives = vec![json!({}); 60_000];
+    let token = json!({"token": "a", "logprob": -1, "top_logprobs": alternatives});
+    for delta in [json!({"content": "a"}), json!({})] {
+        let chunk =
+            json!({"choices": [{"index": 0, "delta": delta, "logprobs": {"content": [token]}}]});
+        let few = events_of(&*reader, &vec![chunk.clone(); 2]);
+        assert!(!few.iter().any(StreamEvent::is_failure));
+        let many = events_of(&*reader, &vec![chunk; 40]);
+        assert!(many.iter().any(StreamEvent::is_failure));
     }
 }

@@ -19,10 +19,7 @@ use serde_json::{Value, json};
 fn read(body: &str) -> Result<UpstreamEvent, UnreadableReply> {
     let request = ResponsesRequest::new("a/b");
     let none = Bytes::new();
-    let source = RequestSource {
-        request: &request,
-        body: &none,
-    };
+    let source = RequestSource::new(&request, &none);
     let sent = Protocol::Responses.request(&source, &Target::new("b"), &Notes::default());
     sent.unwrap()
         .reader

@@ -31,10 +31,7 @@ const CHANGED: &[&str] = &[
 fn sent_to(text: &str, target: &Target<'_>, notes: &Notes) -> String {
     let request: ResponsesRequest = orouter_wire::from_str(text).unwrap();
     let body = Bytes::copy_from_slice(text.as_bytes());
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let sent = Protocol::Responses.request(&source, target, notes).unwrap();
     assert_eq!(sent.path, "responses");
     String::from_utf8(sent.body.to_vec()).unwrap()
@@ -65,10 +62,7 @@ fn a_request_without_text_is_encoded() {
         .models(["c/d".to_owned()])
         .stream(true);
     let body = Bytes::new();
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let sent = Protocol::Responses
         .request(&source, &Target::new("b"), &Notes::default())
         .unwrap();
@@ -254,10 +248,7 @@ fn functions_without_a_schema_of_an_object_are_refused() {
             json!({"model": "m", "input": "hi", "tools": [{"type": "new"}, tool]}).to_string();
         let request: ResponsesRequest = orouter_wire::from_str(&text).unwrap();
         let body = Bytes::from(text);
-        let source = RequestSource {
-            request: &request,
-            body: &body,
-        };
+        let source = RequestSource::new(&request, &body);
         for protocol in [Protocol::Responses, Protocol::Chat] {
             let refused = protocol.request(&source, &Target::new("b"), &Notes::default());
             assert_eq!(refused.unwrap_err().param, param, "{protocol}");
@@ -275,10 +266,7 @@ fn a_function_without_a_name_is_refused() {
         let text = json!({"model": "m", "tools": [{"type": "new"}, tool]}).to_string();
         let request: ResponsesRequest = orouter_wire::from_str(&text).unwrap();
         let body = Bytes::from(text);
-        let source = RequestSource {
-            request: &request,
-            body: &body,
-        };
+        let source = RequestSource::new(&request, &body);
         let refused = Protocol::Responses.request(&source, &Target::new("b"), &Notes::default());
         assert_eq!(refused.unwrap_err().param, "tools[1].name");
     }

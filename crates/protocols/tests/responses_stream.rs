@@ -23,10 +23,7 @@ use serde_json::{Value, json};
 fn reader() -> std::sync::Arc<dyn ReplyReader> {
     let request = ResponsesRequest::new("a/b").input("hi");
     let body = Bytes::new();
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let target = Target::new("b");
     let sent = Protocol::Responses.request(&source, &target, &Notes::default());
     sent.unwrap().reader
@@ -60,7 +57,7 @@ fn relay(frames: &[(String, String)]) -> Relayed {
     for (name, data) in frames {
         translator.frame(name, data, &mut upstream);
     }
-    translator.end(&mut upstream);
+    translator.end(false, &mut upstream);
     repair(upstream)
 }
 

@@ -25,17 +25,14 @@ fn translated(events: &[Value]) -> Vec<UpstreamEvent> {
 fn decoded(frames: &[(&str, &str)]) -> Vec<UpstreamEvent> {
     let request = ResponsesRequest::new("a/b");
     let body = Bytes::new();
-    let source = RequestSource {
-        request: &request,
-        body: &body,
-    };
+    let source = RequestSource::new(&request, &body);
     let sent = Protocol::Responses.request(&source, &Target::new("b"), &Notes::default());
     let mut translator = sent.unwrap().reader.stream();
     let mut found = Vec::new();
     for (name, data) in frames {
         translator.frame(name, data, &mut found);
     }
-    translator.end(&mut found);
+    translator.end(false, &mut found);
     found
 }
 

@@ -12,9 +12,11 @@ async fn main() -> io::Result<()> {
     let vendor = match arguments.next().as_deref() {
         Some("chat") => Vendor::Chat,
         Some("responses") => Vendor::Responses,
+        Some("anthropic") => Vendor::Anthropic,
+        Some("gemini") => Vendor::Gemini,
         _ => {
             return Err(io::Error::other(
-                "usage: replay chat|responses [STREAM [BODY]]",
+                "usage: replay chat|responses|anthropic|gemini [STREAM [BODY]]",
             ));
         }
     };

@@ -143,8 +143,8 @@ impl Fault {
         name.to_owned()
     }
 
-    /// Returns the reply with this fault. `None` for [`Refused`](Self::Refused), and for a fault
-    /// that occurs only in streams if the reply is none.
+    /// Returns the reply with this fault. `None` for [`Refused`](Self::Refused), for a fault that
+    /// occurs only in streams if the reply is none, and for a fault that the vendor does not have.
     #[must_use]
     pub fn reply(self, vendor: Vendor, streamed: bool) -> Option<Reply> {
         let error = |status: u16, kind: &str, code: &str, headers: &[(&str, &str)]| {
@@ -154,7 +154,19 @@ impl Fault {
         let model = "upstream-model";
         Some(match self {
             Self::Refused => return None,
+            // Gemini has no such statuses.
+            Self::Status(402 | 529) if vendor == Vendor::Gemini => return None,
             Self::Status(status) => Reply::json(status, &status_body(vendor, status)),
+            Self::RateLimit if vendor == Vendor::Gemini => {
+                // Gemini sends the delay in the body.
+                let mut body = vendor.error("rate_limit_error", &Value::Null, PRIVATE);
+                if let Some(error) = body.get_mut("error").and_then(Value::as_object_mut) {
+                    let kind = "type.googleapis.com/google.rpc.RetryInfo";
+                    let details = json!([{"@type": kind, "retryDelay": "7s"}]);
+                    error.insert("details".to_owned(), details);
+                }
+                Reply::json(429, &body.to_string())
+            }
             Self::RateLimit => {
                 let headers = [("retry-after", "7")];
                 error(429, "rate_limit_error", "rate_limit_exceeded", &headers)
@@ -164,17 +176,55 @@ impl Fault {
                 let body = vendor.error("tokens", &"rate_limit_exceeded".into(), message);
                 Reply::json(429, &body.to_string())
             }
-            Self::Quota => error(429, "insufficient_quota", "insufficient_quota", &[]),
+            Self::Quota => match vendor {
+                // Its quotas are limits of the rate.
+                Vendor::Gemini => return None,
+                Vendor::Anthropic => {
+                    let message = "Your credit balance is too low to access the Anthropic API. \
+                                   Please go to Plans & Billing to upgrade or purchase credits.";
+                    let body = vendor.error("invalid_request_error", &Value::Null, message);
+                    Reply::json(400, &body.to_string())
+                }
+                Vendor::Chat | Vendor::Responses => {
+                    error(429, "insufficient_quota", "insufficient_quota", &[])
+                }
+            },
             Self::ContextLength => {
-                error(400, "invalid_request_error", "context_length_exceeded", &[])
+                let message = match vendor {
+                    Vendor::Anthropic => "prompt is too long: 204801 tokens > 200000 maximum",
+                    Vendor::Gemini => {
+                        "The input token count (1200001) exceeds the maximum number of tokens \
+                         allowed (1048576)."
+                    }
+                    Vendor::Chat | Vendor::Responses => PRIVATE,
+                };
+                let code = "context_length_exceeded".into();
+                let body = vendor.error("invalid_request_error", &code, message);
+                Reply::json(400, &body.to_string())
             }
-            Self::Moderation => error(
-                400,
-                "invalid_request_error",
-                "content_policy_violation",
-                &[],
-            ),
-            Self::UnknownModel => error(404, "invalid_request_error", "model_not_found", &[]),
+            Self::Moderation => {
+                let message = match vendor {
+                    Vendor::Anthropic => "Output blocked by content filtering policy",
+                    // It refuses content within a success.
+                    Vendor::Gemini => return None,
+                    Vendor::Chat | Vendor::Responses => PRIVATE,
+                };
+                let code = "content_policy_violation".into();
+                let body = vendor.error("invalid_request_error", &code, message);
+                Reply::json(400, &body.to_string())
+            }
+            Self::UnknownModel => {
+                let (kind, message) = match vendor {
+                    Vendor::Anthropic => ("not_found_error", "model: upstream-model"),
+                    Vendor::Gemini => (
+                        "not_found_error",
+                        "models/upstream-model is not found for API version v1beta",
+                    ),
+                    Vendor::Chat | Vendor::Responses => ("invalid_request_error", PRIVATE),
+                };
+                let body = vendor.error(kind, &"model_not_found".into(), message);
+                Reply::json(404, &body.to_string())
+            }
             Self::Html => Reply::body(502, "text/html", &[], &html()),
             Self::EmptyError => Reply::body(503, "text/plain", &[], ""),
             Self::Redirect => {
@@ -274,19 +324,29 @@ fn error_body(vendor: Vendor, kind: &str, code: &str) -> String {
 
 /// Returns the error body that providers send with a status.
 fn status_body(vendor: Vendor, status: u16) -> String {
+    let openai = Vendor::OPENAI.contains(&vendor);
     let (kind, code): (&str, Value) = match status {
+        401 if !openai => ("authentication_error", Value::Null),
         401 => ("invalid_request_error", json!("invalid_api_key")),
         402 => ("insufficient_credits", json!(402)),
         403 => ("permission_error", Value::Null),
         404 => ("not_found_error", Value::Null),
         429 => ("rate_limit_error", json!("rate_limit_exceeded")),
         408 | 504 | 524 => ("timeout", Value::Null),
+        413 if vendor == Vendor::Anthropic => ("payload_too_large", Value::Null),
         529 => ("overloaded_error", Value::Null),
         500..=599 => ("server_error", Value::Null),
         _ => ("invalid_request_error", Value::Null),
     };
     let message = format!("Failed: {PRIVATE}");
-    vendor.error(kind, &code, &message).to_string()
+    let mut body = vendor.error(kind, &code, &message);
+    // Gemini repeats the status in the body.
+    if vendor == Vendor::Gemini
+        && let Some(code) = body.pointer_mut("/error/code")
+    {
+        *code = status.into();
+    }
+    body.to_string()
 }
 
 fn html() -> String {

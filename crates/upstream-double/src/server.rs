@@ -52,10 +52,23 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Returns `true` if the request asks for a stream.
+    /// Returns `true` if the request asks for a stream: in its body, or as Gemini in its path.
     #[must_use]
     pub fn is_streamed(&self) -> bool {
         self.json().get("stream") == Some(&Value::Bool(true))
+            || self.path().contains(":streamGenerateContent")
+    }
+
+    /// Returns the name of the model in the body, or as for Gemini in the path.
+    #[must_use]
+    pub fn model(&self) -> String {
+        let body = self.json();
+        let in_path = || {
+            let (_, name) = self.path().split_once("/models/")?;
+            name.split(':').next()
+        };
+        let name = body.get("model").and_then(Value::as_str).or_else(in_path);
+        name.unwrap_or("m").to_owned()
     }
 }
 

@@ -8,12 +8,11 @@ mod request;
 use std::sync::Arc;
 
 use crate::notes::Notes;
+use crate::output::ToolNames;
 use crate::refusal::Refusal;
 use crate::reply::ReplyReader;
 use crate::target::{RequestSource, Target};
 use crate::upstream_request::UpstreamRequest;
-
-pub use reply::{ToolKind, ToolName, ToolNames};
 
 /// The path of the endpoint after the base URL.
 const PATH: &str = "chat/completions";

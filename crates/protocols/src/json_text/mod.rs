@@ -5,8 +5,10 @@ mod edit;
 mod elements;
 mod members;
 mod outline;
+mod surrogates;
 
 pub use edit::{Edit, edit, edit_into, edited};
 pub use elements::elements;
 pub use members::{Member, Members, get, members, string};
 pub use outline::Outline;
+pub use surrogates::has_lone_surrogate;

@@ -47,10 +47,10 @@ pub(super) fn text(item: &mut Item, slot: TextSlot) -> Option<&mut String> {
         (Item::Reasoning(item), PartList::Content) => {
             part_text(item.content.as_mut()?.get_mut(at)?)
         }
-        (Item::Reasoning(item), PartList::Summary) => match item.summary.as_mut()?.get_mut(at)? {
-            SummaryPart::SummaryText(part) => Some(&mut part.text),
-            _ => None,
-        },
+        (Item::Reasoning(item), PartList::Summary) => {
+            let part = item.summary.as_mut()?.get_mut(at)?;
+            SummaryPart::text_mut(part)
+        }
         (Item::FunctionCall(call), PartList::Whole) => Some(&mut call.arguments),
         (Item::CustomToolCall(call), PartList::Whole) => Some(&mut call.input),
         (Item::McpCall(call), PartList::Whole) => Some(&mut call.arguments),

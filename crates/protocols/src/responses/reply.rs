@@ -165,7 +165,7 @@ impl StreamTranslator for Events {
         events.push(event);
     }
 
-    fn end(&mut self, _: &mut Vec<UpstreamEvent>) {}
+    fn end(&mut self, _: bool, _: &mut Vec<UpstreamEvent>) {}
 }
 
 /// Returns an event and the text for the client: that of the upstream, with the members that the

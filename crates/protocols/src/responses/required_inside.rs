@@ -127,8 +127,8 @@ fn of_part(part: &ContentPart) -> Option<Missing> {
 }
 
 fn of_summary(part: &SummaryPart) -> Option<Missing> {
-    match part.text() {
-        Some("") => Missing::text("text"),
+    match part {
+        SummaryPart::SummaryText(part) if part.text.is_empty() => Missing::text("text"),
         _ => None,
     }
 }

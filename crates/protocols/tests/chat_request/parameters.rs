@@ -298,6 +298,24 @@ fn reasoning_settings_take_the_form_that_the_endpoint_knows() {
             vec!["adjusted reasoning.enabled"],
         ),
         (
+            json!({"effort": "low", "exclude": true}),
+            vec!["reasoning"],
+            json!({"reasoning": {"effort": "low", "exclude": true}}),
+            vec![],
+        ),
+        (
+            json!({"effort": "low", "exclude": true}),
+            vec!["reasoning_effort"],
+            json!({"reasoning_effort": "low"}),
+            vec!["ignored reasoning.exclude"],
+        ),
+        (
+            json!({"effort": "low", "exclude": false}),
+            vec!["reasoning_effort"],
+            json!({"reasoning_effort": "low"}),
+            vec![],
+        ),
+        (
             json!({"effort": "high", "summary": "auto", "context": "auto", "mode": "pro"}),
             vec!["reasoning_effort"],
             json!({"reasoning_effort": "high"}),

@@ -241,10 +241,69 @@ fn tools(chat: &Value) -> Vec<Value> {
             function["name"],
             function["description"],
             function["parameters"],
-            function["strict"]
+            function["strict"] == true
         ])
     });
     tools.collect()
+}
+
+/// Returns the members in which the request for the upstream differs from the client's.
+fn differences(name: &str, chat: &Value, body: &Value) -> Vec<String> {
+    let mut failures = Vec::new();
+    if plain(chat) != plain(body) {
+        failures.push(format!(
+            "{name}: messages\n{:?}\n{:?}",
+            plain(chat),
+            plain(body)
+        ));
+    }
+    if tools(chat) != tools(body) {
+        failures.push(format!("{name}: tools"));
+    }
+    for member in [
+        "stream",
+        "temperature",
+        "top_p",
+        "frequency_penalty",
+        "presence_penalty",
+        "seed",
+        "stop",
+        "user",
+        "safety_identifier",
+        "service_tier",
+        "parallel_tool_calls",
+        "response_format",
+        "reasoning_effort",
+    ] {
+        let number = |value: &Value| value.as_f64();
+        let (sent, expected) = (&body[member], &chat[member]);
+        if !expected.is_null() && sent != expected && number(sent) != number(expected) {
+            failures.push(format!("{name}: {member}: {expected} became {sent}"));
+        }
+    }
+    let limit = |chat: &Value| {
+        let limits = ["max_tokens", "max_completion_tokens"].map(|name| chat[name].as_u64());
+        limits.into_iter().flatten().next()
+    };
+    if limit(chat) != limit(body) {
+        failures.push(format!("{name}: the output limit"));
+    }
+    match (&chat["tool_choice"], &body["tool_choice"]) {
+        (Value::String(any), Value::String(required)) if any == "any" => {
+            assert_eq!(required, "required", "{name}");
+        }
+        (expected, sent) if expected != sent => {
+            failures.push(format!("{name}: tool_choice: {expected} became {sent}"));
+        }
+        _ => {}
+    }
+    if let Some(effort) = chat["reasoning"].get("effort") {
+        assert_eq!(&body["reasoning_effort"], effort, "{name}");
+    }
+    if body["stream"] == true {
+        assert_eq!(body["stream_options"]["include_usage"], true, "{name}");
+    }
+    failures
 }
 
 #[test]
@@ -252,66 +311,40 @@ fn recorded_chat_requests_are_the_same_after_a_round_trip() {
     let mut failures = Vec::new();
     for (path, chat) in recordings("chat-request") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let translated = match translate(&to_responses(&chat)) {
-            Ok(translated) => translated,
-            Err(refusal) => {
-                failures.push(format!("{name}: refused: {refusal}"));
-                continue;
+        match translate(&to_responses(&chat)) {
+            Ok(translated) => failures.extend(differences(&name, &chat, &translated.body)),
+            Err(refusal) => failures.push(format!("{name}: refused: {refusal}")),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Returns the encrypted texts and the signatures of the reasoning in a request.
+fn seals(chat: &Value) -> Vec<Value> {
+    let messages = chat["messages"].as_array().unwrap();
+    let details = messages
+        .iter()
+        .flat_map(|message| message["reasoning_details"].as_array())
+        .flatten();
+    let seals = details.flat_map(|detail| [&detail["data"], &detail["signature"]]);
+    seals.filter(|seal| !seal.is_null()).cloned().collect()
+}
+
+#[test]
+fn requests_of_chat_clients_are_the_same_at_a_chat_upstream() {
+    let mut failures = Vec::new();
+    for (path, chat) in recordings("chat-request") {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let notes = orouter_protocols::Notes::default();
+        let client = orouter_protocols::chat_client::request(chat.to_string().as_bytes(), &notes);
+        let client = client.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        let request: Value = serde_json::from_slice(&client.body).unwrap();
+        match translate(&request) {
+            Ok(translated) => {
+                failures.extend(differences(&name, &chat, &translated.body));
+                assert_eq!(seals(&chat), seals(&translated.body), "{name}");
             }
-        };
-        let body = &translated.body;
-        if plain(&chat) != plain(body) {
-            failures.push(format!(
-                "{name}: messages\n{:?}\n{:?}",
-                plain(&chat),
-                plain(body)
-            ));
-        }
-        if tools(&chat) != tools(body) {
-            failures.push(format!("{name}: tools"));
-        }
-        for member in [
-            "stream",
-            "temperature",
-            "top_p",
-            "frequency_penalty",
-            "presence_penalty",
-            "seed",
-            "stop",
-            "user",
-            "safety_identifier",
-            "service_tier",
-            "parallel_tool_calls",
-            "response_format",
-            "reasoning_effort",
-        ] {
-            let number = |value: &Value| value.as_f64();
-            let (sent, expected) = (&body[member], &chat[member]);
-            if !expected.is_null() && sent != expected && number(sent) != number(expected) {
-                failures.push(format!("{name}: {member}: {expected} became {sent}"));
-            }
-        }
-        let limit = |chat: &Value| {
-            let limits = ["max_tokens", "max_completion_tokens"].map(|name| chat[name].as_u64());
-            limits.into_iter().flatten().next()
-        };
-        if limit(&chat) != limit(body) {
-            failures.push(format!("{name}: the output limit"));
-        }
-        match (&chat["tool_choice"], &body["tool_choice"]) {
-            (Value::String(any), Value::String(required)) if any == "any" => {
-                assert_eq!(required, "required", "{name}");
-            }
-            (expected, sent) if expected != sent => {
-                failures.push(format!("{name}: tool_choice: {expected} became {sent}"));
-            }
-            _ => {}
-        }
-        if let Some(effort) = chat["reasoning"].get("effort") {
-            assert_eq!(&body["reasoning_effort"], effort, "{name}");
-        }
-        if body["stream"] == true {
-            assert_eq!(body["stream_options"]["include_usage"], true, "{name}");
+            Err(refusal) => failures.push(format!("{name}: refused: {refusal}")),
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

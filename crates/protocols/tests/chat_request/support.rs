@@ -40,10 +40,7 @@ pub(crate) fn translate_for(request: &Value, target: &Target<'_>) -> Result<Tran
     let text = request.to_string();
     let decoded = orouter_wire::from_str(&text).expect("a request");
     let body = Bytes::from(text);
-    let source = RequestSource {
-        request: &decoded,
-        body: &body,
-    };
+    let source = RequestSource::new(&decoded, &body);
     let notes = Notes::default();
     let upstream = Protocol::Chat.request(&source, target, &notes)?;
     assert_eq!(upstream.path, "chat/completions");

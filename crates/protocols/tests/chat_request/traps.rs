@@ -621,10 +621,8 @@ fn trap_17_schemas_pass_unchanged() {
         r#"{{"model":"m","input":"hi","tools":[{{"type":"function","name":"f","strict":true,"parameters":{schema}}}],"text":{{"format":{{"type":"json_schema","name":"n","strict":true,"schema":{schema}}}}}}}"#
     );
     let decoded = orouter_wire::from_str(&request).unwrap();
-    let source = orouter_protocols::RequestSource {
-        request: &decoded,
-        body: &bytes(),
-    };
+    let empty = bytes();
+    let source = orouter_protocols::RequestSource::new(&decoded, &empty);
     let notes = orouter_protocols::Notes::default();
     let target = Target::new("m");
     let protocol = orouter_protocols::Protocol::Chat;

@@ -3,9 +3,8 @@
 use orouter_wire::ItemStatus;
 
 use super::call::Call;
-use super::items::Items;
 use super::model::{Arguments, ToolCall};
-use super::tool_names::ToolNames;
+use crate::output::{Items, ToolNames};
 use crate::reply::UpstreamEvent;
 
 /// The tool calls of a reply.

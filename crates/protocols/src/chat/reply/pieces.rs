@@ -1,68 +1,25 @@
-//! [`ReasoningPiece`]: reasoning in one form for all dialects.
+//! Reasoning of all dialects as [`ReasoningPiece`]s.
 
 use super::model::{ContentPiece, Delta, ReasoningDetail, ThinkingBlock};
+use crate::output::{ReasoningPiece, TextKind};
 
-/// Format of reasoning in Anthropic's form.
-const ANTHROPIC: &str = "anthropic-claude-v1";
-
-/// A piece of reasoning.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ReasoningPiece {
-    pub(super) text: Option<(TextKind, String)>,
-    pub(super) encrypted: Option<String>,
-    pub(super) signature: Option<String>,
-    pub(super) format: Option<String>,
-    /// The provider's id of the block.
-    pub(super) id: Option<String>,
-    /// The number of the block. Pieces with the same number are one block.
-    pub(super) block: Option<i64>,
-}
-
-/// The kind of reasoning text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TextKind {
-    Text,
-    Summary,
-}
-
-impl ReasoningPiece {
-    /// Creates a piece of text.
-    pub(super) fn text(text: String) -> Self {
-        Self {
-            text: Some((TextKind::Text, text)),
-            ..Self::default()
-        }
-    }
-
-    /// Reads a block of reasoning in a content list. `None` if the piece is something else.
-    pub(super) fn from_content(piece: &mut ContentPiece) -> Option<Self> {
-        let text = match piece.thinking.take() {
-            Some(thinking) => Some(thinking.into_text()),
-            None if piece.is_reasoning() => piece.text.take(),
-            None => None,
-        };
-        let encrypted = (piece.r#type.as_deref() == Some("redacted_thinking"))
-            .then(|| piece.data.take())
-            .flatten();
-        let made = Self {
-            text: filled(text).map(|text| (TextKind::Text, text)),
-            encrypted: filled(encrypted),
-            signature: filled(piece.signature.take()),
-            ..Self::default()
-        };
-        (!made.is_empty()).then(|| made.with_anthropic_format())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.text.is_none() && self.encrypted.is_none() && self.signature.is_none()
-    }
-
-    fn with_anthropic_format(mut self) -> Self {
-        if self.encrypted.is_some() || self.signature.is_some() {
-            self.format = Some(ANTHROPIC.to_owned());
-        }
-        self
-    }
+/// Reads a block of reasoning in a content list. `None` if the piece is something else.
+pub(super) fn from_content(piece: &mut ContentPiece) -> Option<ReasoningPiece> {
+    let text = match piece.thinking.take() {
+        Some(thinking) => Some(thinking.into_text()),
+        None if piece.is_reasoning() => piece.text.take(),
+        None => None,
+    };
+    let encrypted = (piece.r#type.as_deref() == Some("redacted_thinking"))
+        .then(|| piece.data.take())
+        .flatten();
+    let made = ReasoningPiece {
+        text: filled(text).map(|text| (TextKind::Text, text)),
+        encrypted: filled(encrypted),
+        signature: filled(piece.signature.take()),
+        ..ReasoningPiece::default()
+    };
+    (!made.is_empty()).then(|| made.with_anthropic_format())
 }
 
 impl From<ReasoningDetail> for ReasoningPiece {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::failure;
 use super::model::Chunk;
-use super::tool_names::ToolNames;
 use super::translator::Translator;
+use crate::output::{ToolNames, failure};
 use crate::reply::{ReplyReader, StreamTranslator, UnreadableReply, UpstreamEvent};
 
 /// Reads the reply to one request.

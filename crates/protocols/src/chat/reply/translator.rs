@@ -5,21 +5,17 @@ use std::sync::Arc;
 use orouter_wire::{ItemStatus, Logprob, Response, ServiceTier, StreamEvent};
 
 use super::calls::Calls;
-use super::failure;
-use super::finish::{Finish, terminal};
-use super::images::image;
-use super::items::Items;
-use super::message::{OpenMessage, PartKind};
-use super::model::{
-    Audio, Choice, Chunk, Content, ContentPiece, Delta, ImageUrl, Label, ToolCall, Usage,
-};
-use super::pieces::{self, ReasoningPiece};
-use super::reasoning::{self, OpenReasoning};
+use super::model::{Audio, Choice, Chunk, Content, ContentPiece, Delta, ImageUrl, ToolCall, Usage};
+use super::pieces;
 use super::sources::Sources;
 use super::think::{Segment, ThinkTags};
-use super::tool_names::ToolNames;
 use super::usage;
+use crate::output::{
+    Finish, Items, OpenMessage, OpenReasoning, PartKind, ReasoningPiece, ToolNames, add_reasoning,
+    failure, image, is_harmless, logprobs_length, terminal,
+};
 use crate::reply::{StreamTranslator, UpstreamEvent};
+use crate::tolerant::Label;
 
 /// The index that stands for the member `function_call`.
 const FUNCTION_CALL: i64 = i64::MIN;
@@ -178,6 +174,7 @@ impl Translator {
         // Those of tokens that are not text belong to no part.
         let is_text = |delta: &Delta| delta.has_text() || !delta.has_other();
         if let Some(logprobs) = logprobs.filter(|_| delta.as_ref().is_none_or(is_text)) {
+            self.items.count(logprobs_length(&logprobs));
             self.logprobs.extend(logprobs);
         }
         match delta {
@@ -212,7 +209,7 @@ impl Translator {
             self.write(PartKind::Refusal, *refusal, events);
         }
         if let Some(audio) = delta.audio {
-            self.audio(*audio, events);
+            self.audio(&audio, events);
         }
         for image in delta.images.into_iter().flat_map(|images| *images) {
             let url = image.image_url.and_then(ImageUrl::into_url);
@@ -250,7 +247,7 @@ impl Translator {
 
     /// Takes an element of a content list. The items keep the order of the list.
     fn piece(&mut self, mut piece: ContentPiece, events: &mut Vec<UpstreamEvent>) {
-        if let Some(reasoning) = ReasoningPiece::from_content(&mut piece) {
+        if let Some(reasoning) = pieces::from_content(&mut piece) {
             self.end_tags(events);
             self.end_message(ItemStatus::Completed, events);
             self.reason(reasoning, false, events);
@@ -268,7 +265,7 @@ impl Translator {
             self.image(url, events);
         }
         if let Some(audio) = piece.audio {
-            self.audio(*audio, events);
+            self.audio(&audio, events);
         }
     }
 
@@ -316,12 +313,12 @@ impl Translator {
             self.end_tags(events);
         }
         self.has_answer = true;
-        self.items.count(text.len());
         let logprobs = match kind {
             PartKind::Text => std::mem::take(&mut self.logprobs),
             PartKind::Refusal => Vec::new(),
         };
-        self.message(events).push(kind, text, logprobs, events);
+        let kept = self.message(events).push(kind, text, logprobs, events);
+        self.items.count(kept);
     }
 
     /// Returns the open message. Begins one, after the reasoning, if none is open.
@@ -335,14 +332,16 @@ impl Translator {
             .get_or_insert_with(|| OpenMessage::new(items, events))
     }
 
-    fn audio(&mut self, audio: Audio, events: &mut Vec<UpstreamEvent>) {
+    fn audio(&mut self, audio: &Audio, events: &mut Vec<UpstreamEvent>) {
         let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let length = text(&audio.data).saturating_add(text(&audio.transcript));
         if length > 0 {
             self.end_tags(events);
             self.has_answer = true;
             self.items.count(length);
-            self.message(events).push_audio(audio);
+            let data = audio.data.as_deref().unwrap_or_default();
+            let transcript = audio.transcript.as_deref();
+            self.message(events).push_audio(data, transcript);
         }
     }
 
@@ -363,11 +362,8 @@ impl Translator {
         if !plain {
             self.drop_repetition(&mut piece);
         }
-        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let text = piece.text.as_ref().map_or(0, |(_, text)| text.len());
-        self.items
-            .count(text + length(&piece.encrypted) + length(&piece.signature));
-        if piece.text.is_none() && piece.encrypted.is_none() && piece.signature.is_none() {
+        self.items.count(piece.length());
+        if piece.is_empty() {
             return;
         }
         if let Some(open) = self.reasoning.as_mut().filter(|open| open.takes(&piece)) {
@@ -375,7 +371,7 @@ impl Translator {
             return;
         }
         if piece.text.is_none() {
-            reasoning::add_whole(piece, &mut self.items, events);
+            add_reasoning(piece, &mut self.items, events);
             return;
         }
         self.end_reasoning(ItemStatus::Completed, events);
@@ -410,7 +406,7 @@ impl Translator {
                 reasoning.end(ItemStatus::Completed, items, events);
             }
             if let Some(message) = message.take() {
-                message.end(ItemStatus::Completed, sources, items, events);
+                end_message(message, ItemStatus::Completed, sources, items, events);
             }
         };
         self.calls
@@ -426,7 +422,7 @@ impl Translator {
 
     fn end_message(&mut self, status: ItemStatus, events: &mut Vec<UpstreamEvent>) {
         if let Some(message) = self.message.take() {
-            message.end(status, &mut self.sources, &mut self.items, events);
+            end_message(message, status, &mut self.sources, &mut self.items, events);
         }
     }
 
@@ -516,13 +512,21 @@ impl StreamTranslator for Translator {
         self.chunk(chunk, false, events);
     }
 
-    fn end(&mut self, events: &mut Vec<UpstreamEvent>) {
+    fn end(&mut self, _: bool, events: &mut Vec<UpstreamEvent>) {
         self.finish(false, events);
         self.ended = true;
     }
 }
 
-/// Returns `true` for data that stands for nothing: some servers keep a connection alive with it.
-fn is_harmless(data: &str) -> bool {
-    data.is_empty() || data == "null" || data.starts_with(':')
+/// Ends a message. Its last text gets the annotations that `sources` has for it.
+fn end_message(
+    message: OpenMessage,
+    status: ItemStatus,
+    sources: &mut Sources,
+    items: &mut Items,
+    events: &mut Vec<UpstreamEvent>,
+) {
+    let text = message.text();
+    let annotations = text.map_or_else(Vec::new, |text| sources.annotations(text));
+    message.end(status, annotations, items, events);
 }

@@ -3,7 +3,8 @@
 use orouter_wire::{CostDetails, Extra, InputTokensDetails, OutputTokensDetails, Raw, Usage, Wire};
 
 use super::model;
-use super::model::{CompletionDetails, Cost, PromptDetails, fill_amount, fill_count};
+use super::model::{CompletionDetails, Cost, PromptDetails};
+use crate::output::{fill_amount, fill_count};
 
 /// Units of `cost_in_usd_ticks` in a US dollar.
 const TICKS_PER_USD: f64 = 1e10;

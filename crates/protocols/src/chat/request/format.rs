@@ -3,10 +3,10 @@
 use orouter_wire::json::Writer;
 use orouter_wire::{TextConfig, TextFormat};
 
-use super::part::string;
-use super::support::Support;
 use crate::quote::quote;
 use crate::refusal::Refusal;
+use crate::request::part::string;
+use crate::request::support::Support;
 
 /// Parameters, one of which a model with structured output lists.
 const FORMATS: &[&str] = &["response_format", "structured_outputs"];

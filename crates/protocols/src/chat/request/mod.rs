@@ -1,49 +1,49 @@
 //! The request: from the Responses API to Chat Completions.
 //!
-//! `conversation.rs` turns the items into messages, which borrow the client's texts; `turn.rs`,
-//! `part.rs`, `call.rs` and `thought.rs` write them. The body is written once, without a tree of
-//! values.
+//! [`request`](crate::request) reads the items and tools. `messages.rs` turns them into messages,
+//! which borrow the client's texts; `message.rs`, `part.rs`, `choice.rs` and `thought.rs` write them.
+//! The body is written once, without a tree of values.
 
-mod call;
-mod call_reader;
 mod choice;
-mod content;
-mod conversation;
 mod format;
-mod hosted;
-mod media;
-mod names;
-mod offered;
-mod outputs;
+mod message;
+mod messages;
 mod parameters;
 mod part;
-mod part_error;
-mod place;
 mod reasoning;
-mod replacement;
-mod support;
 mod thought;
-mod tools;
-mod turn;
-mod undecoded;
 
 use bytes::Bytes;
+use orouter_wire::ResponsesRequest;
 use orouter_wire::json::Writer;
-use orouter_wire::{Input, ResponsesRequest};
 
-use self::call_reader::CallReader;
-use self::choice::Choice;
-use self::content::ContentReader;
-use self::conversation::Conversation;
-use self::media::MediaReader;
-use self::part::string;
-use self::support::Support;
-use self::tools::Tools;
-use self::turn::Turn;
-use super::reply::ToolNames;
+use self::message::Message;
+use self::thought::ThoughtReader;
 use crate::notes::Notes;
+use crate::output::ToolNames;
 use crate::refusal::Refusal;
+use crate::request::api::{Api, CacheMarks};
+use crate::request::choice::Choice;
+use crate::request::conversation;
+use crate::request::part::string;
+use crate::request::support::Support;
+use crate::request::tools::{self, Tools};
 use crate::target::Target;
+
+/// The abilities of Chat Completions.
+static API: Api = Api {
+    name: "Chat Completions",
+    media_in_results: false,
+    image_ids: false,
+    image_detail: true,
+    file_urls: false,
+    image_config: false,
+    audio: true,
+    video: true,
+    cache_marks: CacheMarks::Listed,
+    check_media: |_, _| Ok(()),
+    allows_name: |_| true,
+};
 
 /// Returns the body for the upstream and the names of its tools.
 pub(super) fn translate(
@@ -51,7 +51,7 @@ pub(super) fn translate(
     target: &Target<'_>,
     notes: &Notes,
 ) -> Result<(Bytes, ToolNames), Refusal> {
-    let support = Support::new(target.supported_parameters, notes);
+    let support = Support::new(&API, target.supported_parameters, notes);
     let tools = tools::read(request, support, notes)?;
     let choice = Choice::read(request, &tools, support)?;
     // The parameters come first, so that their notes are kept if a long history has many.
@@ -66,19 +66,19 @@ pub(super) fn translate(
         notes,
         &mut out,
     )?;
-    let turns = turns(request, &tools, target, support, notes)?;
+    let messages = messages(request, &tools, target, support, notes)?;
 
-    let size = turns.iter().map(Turn::size).sum::<usize>() + tools.size();
+    let size = messages.iter().map(Message::size).sum::<usize>() + tools.size();
     let mut body = out.finish();
     // Escapes make texts longer.
     body.reserve(size + size / 8);
     let mut out = Writer::onto(body);
-    choice.write(&tools, &mut out);
+    choice::write(&choice, &tools, &mut out);
     out.member("messages");
     out.open_array();
-    for turn in &turns {
+    for message in &messages {
         out.element();
-        turn.write(support, &mut out);
+        message.write(support, &mut out);
     }
     out.close_array();
     out.close_object();
@@ -86,47 +86,26 @@ pub(super) fn translate(
 }
 
 /// Returns the messages of a request.
-fn turns<'a>(
+fn messages<'a>(
     request: &'a ResponsesRequest,
     tools: &'a Tools<'a>,
     target: &'a Target<'a>,
     support: Support<'a>,
     notes: &'a Notes,
-) -> Result<Vec<Turn<'a>>, Refusal> {
-    let media = MediaReader {
-        modalities: target.input_modalities,
+) -> Result<Vec<Message<'a>>, Refusal> {
+    let turns = conversation::read(request, tools, target, support, notes)?;
+    let thoughts = ThoughtReader {
+        target,
         support,
         notes,
     };
-    let reader = ContentReader { media, notes };
-    let calls = CallReader {
-        names: &tools.names,
-        target,
-        notes,
-    };
-    let items = request.input.as_ref().map_or(&[][..], Input::items);
-    let mut conversation = Conversation::new(items, calls, reader, target);
-    if let Some(instructions) = &request.instructions {
-        conversation.add_instructions(instructions);
-    }
-    match &request.input {
-        Some(Input::Text(text)) => conversation.add_user_text(text),
-        Some(Input::Items(_)) => conversation.add_items()?,
-        None => {}
-        Some(_) => {
-            return Err(Refusal::new(
-                "input",
-                "`input` must be a string or a list of items",
-            ));
-        }
-    }
-    Ok(conversation.finish())
+    Ok(messages::messages(turns, thoughts, notes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::reply::{ToolKind, ToolName};
+    use crate::output::{ToolKind, ToolName};
 
     #[test]
     fn names_of_tools_are_turned_back() {

@@ -2,15 +2,16 @@
 //! that are written here reach the upstream.
 
 use orouter_wire::json::Writer;
-use orouter_wire::settings::{Include, Modality, ServiceTier, Truncation};
+use orouter_wire::settings::{Include, Modality, ServiceTier};
 use orouter_wire::{PromptCacheRetention, ResponsesRequest, StopSequences, Wire};
 
-use super::part::string;
-use super::support::Support;
 use super::{format, reasoning};
 use crate::notes::Notes;
 use crate::quote::quote;
 use crate::refusal::Refusal;
+use crate::request::part::string;
+use crate::request::settings;
+use crate::request::support::Support;
 use crate::target::Target;
 
 /// Maximum number of texts in `stop`.
@@ -25,8 +26,14 @@ pub(super) fn write(
     notes: &Notes,
     out: &mut Writer,
 ) -> Result<(), Refusal> {
-    refuse_stored(request)?;
-    note_others(request, notes);
+    settings::refuse_stored(request)?;
+    let reads = |value: &Include| {
+        matches!(
+            value,
+            Include::OutputTextLogprobs | Include::EncryptedReasoning
+        )
+    };
+    settings::note_others(request, reads, support);
     stream(request, out);
     limit(request, target, support, out);
     sampling(request, support, out)?;
@@ -47,70 +54,6 @@ pub(super) fn write(
     modalities(request, support, out)?;
     service(request, support, out);
     Ok(())
-}
-
-/// Refuses what only a server that stores responses can do.
-fn refuse_stored(request: &ResponsesRequest) -> Result<(), Refusal> {
-    let refused = [
-        ("background", request.background == Some(true)),
-        ("conversation", request.conversation.is_some()),
-        (
-            "previous_response_id",
-            request.previous_response_id.is_some(),
-        ),
-        ("prompt", request.prompt.is_some()),
-    ];
-    for (member, set) in refused {
-        if set {
-            return Err(Refusal::new(
-                member,
-                format!(
-                    "`{member}` cannot be served: the endpoint stores nothing; send `store: false` \
-                     and the full items of the conversation as `input`"
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Notes the members that Chat Completions does not have, and that change the output.
-fn note_others(request: &ResponsesRequest, notes: &Notes) {
-    let included = |value: &Include| {
-        matches!(
-            value,
-            Include::OutputTextLogprobs | Include::EncryptedReasoning
-        )
-    };
-    let unread: Vec<String> = (0..)
-        .zip(&request.include)
-        .filter(|(_, value)| !included(value))
-        .map(|(index, _): (usize, _)| format!("include[{index}]"))
-        .collect();
-    let padded = request.stream_options.as_ref();
-    let padded = padded.is_some_and(|options| options.include_obfuscation == Some(true));
-    for (member, set) in [
-        ("client_metadata", !request.client_metadata.is_empty()),
-        ("max_tool_calls", request.max_tool_calls.is_some()),
-        (
-            "stop_server_tools_when",
-            !request.stop_server_tools_when.is_empty(),
-        ),
-        ("stream_options.include_obfuscation", padded),
-        ("truncation", request.truncation == Some(Truncation::Auto)),
-        ("deferred_tools", request.deferred_tools.is_some()),
-        ("image_config", !request.image_config.is_empty()),
-        ("moderation", request.moderation.is_some()),
-        ("x_search_filter", request.x_search_filter.is_some()),
-        ("context_management", !request.context_management.is_empty()),
-    ] {
-        if set {
-            notes.ignored(member, "Chat Completions has no such setting");
-        }
-    }
-    for path in unread {
-        notes.ignored(path, "Chat Completions has no such setting");
-    }
 }
 
 fn stream(request: &ResponsesRequest, out: &mut Writer) {
@@ -186,18 +129,15 @@ fn sampling(
             support.note_unsupported("top_k");
         }
     }
-    let Some(seed) = request.extra.get("seed").filter(|raw| !raw.is_null()) else {
+    let Some(seed) = settings::seed(request) else {
         return Ok(());
     };
-    if !seed
-        .get()
-        .starts_with(|c: char| c.is_ascii_digit() || c == '-')
-    {
+    if !seed.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
         return Err(Refusal::new("seed", "`seed` must be a whole number"));
     }
     if support.allows_or_note(&["seed"], "seed") {
         out.member("seed");
-        out.raw(seed.get());
+        out.raw(&seed);
     }
     Ok(())
 }

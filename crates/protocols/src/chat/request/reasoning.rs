@@ -3,9 +3,9 @@
 use orouter_wire::json::Writer;
 use orouter_wire::{Reasoning, ReasoningEffort, ReasoningSummary};
 
-use super::part::string;
-use super::support::Support;
 use crate::notes::Notes;
+use crate::request::part::string;
+use crate::request::support::Support;
 
 /// Parameters, one of which a model with an effort lists.
 const EFFORT: &[&str] = &["reasoning_effort", "reasoning"];
@@ -29,7 +29,9 @@ pub(super) fn write(reasoning: &Reasoning, support: Support<'_>, notes: &Notes, 
         .as_ref()
         .or(reasoning.generate_summary.as_ref());
     let only_enabled = reasoning.enabled.is_some() && reasoning.effort.is_none();
-    let beyond_effort = reasoning.max_tokens.is_some() || summary.is_some() || only_enabled;
+    let exclude = reasoning.exclude == Some(true);
+    let beyond_effort =
+        reasoning.max_tokens.is_some() || summary.is_some() || only_enabled || exclude;
     if support.lists("reasoning") && beyond_effort {
         write_object(reasoning, summary, out);
         return;
@@ -39,6 +41,7 @@ pub(super) fn write(reasoning: &Reasoning, support: Support<'_>, notes: &Notes, 
             ("max_tokens", reasoning.max_tokens.is_some()),
             ("summary", reasoning.summary.is_some()),
             ("generate_summary", reasoning.generate_summary.is_some()),
+            ("exclude", exclude),
         ],
         "the endpoint does not list `reasoning`, so it takes only an effort",
         notes,
@@ -69,6 +72,10 @@ fn write_object(reasoning: &Reasoning, summary: Option<&ReasoningSummary>, out: 
     }
     if let Some(summary) = summary {
         string(out, "summary", summary.as_str());
+    }
+    if reasoning.exclude == Some(true) {
+        out.member("exclude");
+        out.bool(true);
     }
     out.close_object();
 }

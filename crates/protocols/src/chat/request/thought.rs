@@ -3,10 +3,10 @@
 use orouter_wire::json::Writer;
 use orouter_wire::{ContentPart, ReasoningItem, SummaryPart};
 
-use super::part::string;
-use super::place::Place;
-use super::support::Support;
 use crate::notes::Notes;
+use crate::request::part::string;
+use crate::request::place::Place;
+use crate::request::support::Support;
 use crate::seals;
 use crate::target::Target;
 
@@ -24,15 +24,22 @@ pub(super) struct Thought<'a> {
     sealed: bool,
 }
 
-impl<'a> Thought<'a> {
+/// Reads reasoning items.
+#[derive(Clone, Copy)]
+pub(super) struct ThoughtReader<'a> {
+    pub(super) target: &'a Target<'a>,
+    pub(super) support: Support<'a>,
+    pub(super) notes: &'a Notes,
+}
+
+impl<'a> ThoughtReader<'a> {
     /// Reads a reasoning item. `None` if the endpoint cannot use it; it is then in the notes.
-    pub(super) fn read(
-        item: &'a ReasoningItem,
-        place: Place,
-        target: &Target<'_>,
-        support: Support<'_>,
-        notes: &Notes,
-    ) -> Option<Self> {
+    pub(super) fn read(self, item: &'a ReasoningItem, place: Place) -> Option<Thought<'a>> {
+        let Self {
+            target,
+            support,
+            notes,
+        } = self;
         let has_text = !is_empty(item);
         let mut seals = seals::of_reasoning(item).peekable();
         let has_seal = seals.peek().is_some();
@@ -57,9 +64,11 @@ impl<'a> Thought<'a> {
         } else if !has_text && !has_seal {
             notes.skipped(place.to_string(), "the reasoning has no text");
         }
-        (text || sealed).then_some(Self { item, text, sealed })
+        (text || sealed).then_some(Thought { item, text, sealed })
     }
+}
 
+impl Thought<'_> {
     /// Returns the approximate size of the reasoning in the body, in bytes.
     pub(super) fn size(&self) -> usize {
         let texts: usize = texts(self.item).map(str::len).sum();

@@ -2,7 +2,7 @@
 
 use orouter_wire::{Extra, Raw, Unknown, Wire};
 
-use super::skipped::Skipped;
+use crate::tolerant::Skipped;
 
 /// A call of a tool, or a piece of one.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

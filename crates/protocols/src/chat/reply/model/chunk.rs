@@ -8,10 +8,8 @@
 use orouter_wire::{Extra, Logprob, Raw, Wire};
 
 use super::delta::Delta;
-use super::label::Label;
-use super::list::List;
-use super::skipped::Skipped;
 use super::usage::Usage;
+use crate::tolerant::{Label, List, Skipped};
 
 /// A chunk of a stream, or a whole body.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

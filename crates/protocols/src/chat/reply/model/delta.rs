@@ -9,10 +9,9 @@ use orouter_wire::{Extra, Raw, Wire};
 
 use super::call::{Function, ToolCall};
 use super::content::Content;
-use super::list::List;
 use super::media::{Audio, Image};
 use super::reasoning::{ReasoningDetail, ThinkingBlock};
-use super::skipped::Skipped;
+use crate::tolerant::{List, Skipped};
 
 /// A piece of a message, or a message as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

@@ -2,7 +2,7 @@
 
 use orouter_wire::{Extra, Unknown, UrlCitation, Wire};
 
-use super::skipped::Skipped;
+use crate::tolerant::Skipped;
 
 /// A generated image.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

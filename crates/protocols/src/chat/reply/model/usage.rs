@@ -2,6 +2,8 @@
 
 use orouter_wire::{Extra, ServerToolUseDetails, Unknown, Wire};
 
+use crate::output::fill_count;
+
 /// Token counts and costs.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub(in super::super) struct Usage {
@@ -149,19 +151,5 @@ impl CompletionDetails {
             fill_count(own, other);
         }
         Some(own)
-    }
-}
-
-/// Takes the other count if this one is missing or 0.
-pub(in super::super) fn fill_count(count: &mut Option<u64>, other: Option<u64>) {
-    if count.unwrap_or(0) == 0 {
-        *count = other.or(*count);
-    }
-}
-
-/// Takes the other amount if this one is missing or 0.
-pub(in super::super) fn fill_amount(amount: &mut Option<f64>, other: Option<f64>) {
-    if amount.unwrap_or(0.0) == 0.0 {
-        *amount = other.or(*amount);
     }
 }

@@ -13,6 +13,8 @@ use crate::decoders::Decoders;
 use crate::drain_deadline::DrainDeadline;
 use crate::limits::Limits;
 use crate::memory_budget::MemoryBudget;
+use crate::metrics::Metrics;
+use crate::route_names;
 
 /// The state that all requests share.
 pub(crate) struct App {
@@ -21,6 +23,7 @@ pub(crate) struct App {
     /// The current static keys.
     keys: RwLock<Arc<Keys>>,
     pub(crate) limits: Limits,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) drain_deadline: DrainDeadline,
     /// Memory for the bodies of requests in flight.
     pub(crate) memory: Arc<MemoryBudget>,
@@ -48,6 +51,7 @@ impl App {
             decoders: Decoders::new(),
             access,
             limits,
+            metrics: Arc::new(Metrics::new(route_names::COUNT)),
             drain_deadline: DrainDeadline::new(),
             stopping: AtomicBool::new(false),
             slots: Arc::new(Semaphore::new(slots)),

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::{request_log, web};
 
 /// Response to a client whose request head does not arrive in time.
@@ -32,6 +33,7 @@ pub(crate) async fn serve<T, S>(
     stream: T,
     service: S,
     limits: &Limits,
+    metrics: &Arc<Metrics>,
     mut closing: watch::Receiver<bool>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -44,7 +46,9 @@ pub(crate) async fn serve<T, S>(
         activity: activity.clone(),
     });
     let requests = activity.clone();
-    let service = service_fn(move |request| web::serve(&service, request, requests.serving()));
+    let service = service_fn(move |request| {
+        web::serve(&service, request, Arc::clone(metrics), requests.serving())
+    });
     let mut connection = http1::Builder::new()
         // hyper counts the wait for a request as part of reading its head.
         .header_read_timeout(None)
@@ -85,11 +89,9 @@ pub(crate) async fn serve<T, S>(
 
     match timed_out {
         Ok(Phase::Head) => {
-            request_log::unreadable(
-                408,
-                "the request head did not arrive in time",
-                activity.state().since.into_std(),
-            );
+            let since = activity.state().since.into_std();
+            request_log::unreadable(408, "the request head did not arrive in time", since);
+            metrics.http.unreadable(408, since.elapsed());
             let mut stream = connection.into_parts().io.into_inner().stream;
             // One attempt is enough: the bytes fit into the socket's buffer, unless the client does
             // not read.
@@ -108,7 +110,9 @@ pub(crate) async fn serve<T, S>(
                 "URI too long" => 414,
                 _ => 400,
             };
-            request_log::unreadable(status, &reason, activity.state().since.into_std());
+            let since = activity.state().since.into_std();
+            request_log::unreadable(status, &reason, since);
+            metrics.http.unreadable(status, since.elapsed());
         }
         Err(Err(error)) => tracing::debug!(%error, "connection ended"),
         Err(Ok(())) => {}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use orouter_wire::ResponsesRequest;
 
+use crate::client_api::ClientApi;
 use crate::id::GenerationId;
 use crate::memory_budget::Share;
 use crate::metadata::Routing;
@@ -15,6 +16,7 @@ pub(crate) struct Generation {
     /// Time of the request's arrival, in seconds since 1970.
     pub(crate) created_at: u64,
     pub(crate) request: Arc<ResponsesRequest>,
+    pub(crate) client: ClientApi,
     pub(crate) routing: Routing,
     pub(crate) record: Record,
     /// The share of the memory budget that the decoded request takes.

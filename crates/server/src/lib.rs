@@ -80,10 +80,12 @@
 //! | Route | Response |
 //! |---|---|
 //! | `POST /api/v1/responses` | a response, or its events with `stream: true` |
+//! | `POST /api/v1/chat/completions` | the same for clients of Chat Completions, which the server translates |
 //! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}`, `GET /api/v1/models/{id}` | all models, or one of them |
 //! | `GET /health` | the state of the providers and the number of running and queued generations |
 //! | `GET /ready` | 200 while the server can serve requests; 503 while it is loading, failing or stopping |
 //! | `GET /version` | name, version and commit |
+//! | `GET /metrics` | metrics for Prometheus, on a loopback listener or on that of [`Bound::bind_admin`] |
 //!
 //! The routes under `/api/v1` are also under `/v1`. A request must name a model, by its id or an
 //! alias. A request without a model is a 400, and one for an unknown model a 404. Nothing is
@@ -131,7 +133,9 @@ mod admit;
 mod amount;
 mod app;
 mod attempt;
+mod body_echo;
 mod catalog;
+mod client_api;
 mod clock;
 pub mod config;
 mod conflicting_lengths;
@@ -149,18 +153,22 @@ mod limits;
 mod local;
 mod memory_budget;
 mod metadata;
+mod metrics;
 mod panics;
 mod plan;
+mod planned;
 mod prompt;
 pub mod provider;
 use orouter_protocols::quote;
 mod relay;
 mod request_limits;
 mod request_log;
+mod route_names;
 mod serve;
 mod server;
 mod settle;
 mod upstream;
+mod version;
 mod web;
 
 pub use access::{AccessError, AllowedHost, AllowedOrigin};
@@ -174,3 +182,4 @@ pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, 
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};
 pub use upstream::SetupError;
+pub use version::COMMIT;

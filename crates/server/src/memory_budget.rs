@@ -35,6 +35,11 @@ impl MemoryBudget {
         self.limit - self.limit / RESERVED_PART
     }
 
+    /// Returns the memory that is taken, in bytes.
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
     /// Returns an empty share.
     pub(crate) fn share(self: &Arc<Self>) -> Share {
         Share {

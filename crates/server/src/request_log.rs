@@ -7,6 +7,7 @@ use std::time::Instant;
 use http::{Method, StatusCode};
 
 use crate::failure::{Failure, FailureKind};
+use crate::metrics::{KnownMethod, Metrics};
 
 /// Maximum length of the path in a log line, in characters.
 const PATH_LIMIT: usize = 200;
@@ -73,6 +74,10 @@ impl Outcome {
 pub(crate) struct RequestLog(Arc<Mutex<Facts>>);
 
 struct Facts {
+    metrics: Arc<Metrics>,
+    known_method: KnownMethod,
+    /// The position of the route's template.
+    route: Option<usize>,
     method: String,
     path: String,
     /// The client's own `X-Request-Id`.
@@ -101,10 +106,20 @@ struct Facts {
 }
 
 impl RequestLog {
-    /// Starts the line of a request that arrives now. `path` does not have the query, which may
-    /// contain a key.
-    pub(crate) fn new(method: &Method, path: &str, client_request_id: Option<&str>) -> Self {
+    /// Starts the line of a request that arrives now, and counts the request in the metrics. `path`
+    /// does not have the query, which may contain a key.
+    pub(crate) fn new(
+        method: &Method,
+        path: &str,
+        client_request_id: Option<&str>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let known_method = KnownMethod::of(method);
+        metrics.http.begin(known_method);
         Self(Arc::new(Mutex::new(Facts {
+            metrics,
+            known_method,
+            route: None,
             method: shortened(method.as_str(), TEXT_LIMIT),
             path: shortened(path, PATH_LIMIT),
             client_request_id: client_request_id.map(|id| shortened(id, TEXT_LIMIT)),
@@ -129,6 +144,16 @@ impl RequestLog {
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the time of the request's arrival.
+    pub(crate) fn started(&self) -> Instant {
+        self.facts().started
+    }
+
+    /// Sets the position of the template of the request's route.
+    pub(crate) fn route(&self, position: usize) {
+        self.facts().route = Some(position);
     }
 
     /// Sets the generation id.
@@ -201,7 +226,7 @@ impl RequestLog {
         }
     }
 
-    /// Writes the line, once. `complete` is `false` if the client disconnected before the end of
+    /// Writes the line and records the request in the metrics, once. `complete` is `false` if the client disconnected before the end of
     /// the response.
     pub(crate) fn finish(&self, complete: bool) {
         let mut facts = self.facts();
@@ -216,6 +241,14 @@ impl RequestLog {
             facts.outcome = Some(Outcome::Cancelled);
         }
         facts.write();
+        let Facts {
+            known_method: method,
+            route,
+            status,
+            ..
+        } = *facts;
+        let time = facts.started.elapsed();
+        facts.metrics.http.end(method, route, status, time);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::provider::Provider;
-use crate::serve;
+use crate::serve::{self, Listeners};
 use crate::upstream::{SetupError, Upstreams};
 
 /// A configured server. [`bind`](Self::bind) gives it an address.
@@ -85,12 +85,12 @@ impl Server {
             server: self.clone(),
             listener,
             address,
+            admin: None,
         })
     }
 
-    /// Serves a listener until `shutdown` completes. Then reports not ready for
-    /// [`Limits::shutdown_delay`], closes the listener, waits up to [`Limits::drain`] for running
-    /// responses, ends the others, and returns.
+    /// Serves a listener as [`serve_with_admin`](Self::serve_with_admin) does, without a listener for
+    /// administrators.
     ///
     /// # Errors
     /// If the listener's address cannot be read. Failures of requests are sent to their clients.
@@ -99,9 +99,36 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
+        self.serve_with_admin(listener, None, shutdown).await
+    }
+
+    /// Serves a listener for clients and one for administrators until `shutdown` completes. Then
+    /// reports not ready for
+    /// [`Limits::shutdown_delay`], closes the listeners, waits up to [`Limits::drain`] for running
+    /// responses, ends the others, and returns.
+    ///
+    /// `GET /metrics` is on the listener for administrators, and also on the one for clients if that
+    /// has a loopback address.
+    ///
+    /// # Errors
+    /// If the address of a listener cannot be read. Failures of requests are sent to their clients.
+    pub async fn serve_with_admin(
+        &self,
+        listener: TcpListener,
+        admin: Option<TcpListener>,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening");
-        serve::run(listener, Arc::clone(&self.app), shutdown).await;
+        if let Some(admin) = &admin {
+            let address = admin.local_addr()?;
+            tracing::info!(%address, "listening for administrators");
+        }
+        let listeners = Listeners {
+            main: listener,
+            admin,
+        };
+        serve::run(listeners, Arc::clone(&self.app), shutdown).await;
         Ok(())
     }
 }
@@ -264,6 +291,7 @@ pub struct Bound {
     server: Server,
     listener: TcpListener,
     address: SocketAddr,
+    admin: Option<TcpListener>,
 }
 
 impl Bound {
@@ -271,6 +299,21 @@ impl Bound {
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Binds an address for administrators. Port 0 selects a free port; the second value is the
+    /// address.
+    ///
+    /// # Errors
+    /// If the address is in use or does not belong to this machine.
+    pub async fn bind_admin(
+        mut self,
+        address: impl ToSocketAddrs,
+    ) -> io::Result<(Self, SocketAddr)> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        self.admin = Some(listener);
+        Ok((self, address))
     }
 
     /// Returns the base URL for clients: `http://127.0.0.1:8080/api/v1`. For a server that listens
@@ -287,11 +330,14 @@ impl Bound {
         format!("http://{address}/api/v1")
     }
 
-    /// Serves until `shutdown` completes, as [`Server::serve`] does.
+    /// Serves until `shutdown` completes, as [`Server::serve_with_admin`] does.
     ///
     /// # Errors
-    /// As [`Server::serve`].
+    /// As [`Server::serve_with_admin`].
     pub async fn serve(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        self.server.serve(self.listener, shutdown).await
+        let server = &self.server;
+        server
+            .serve_with_admin(self.listener, self.admin, shutdown)
+            .await
     }
 }

@@ -48,10 +48,11 @@ async fn a_refusal_reaches_a_client_that_is_still_sending() {
     let server = server().await;
     let body = vec![b'a'; 16 << 20];
     let cases = [
-        ("POST /v1/chat/completions", "", 404),
+        ("POST /v1/completions", "", 404),
         ("PUT /v1/responses", "", 405),
         ("POST /v1/responses", "content-encoding: br\r\n", 415),
         ("POST /v1/responses", "", 413),
+        ("POST /v1/chat/completions", "", 413),
     ];
     for (line, header, status) in cases {
         let head = format!(

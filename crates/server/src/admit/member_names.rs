@@ -2,8 +2,7 @@
 
 use orouter_wire::{ResponsesRequest, Wire};
 
-/// A member of Chat Completions that many clients send and the embedded model uses. The wire has no
-/// field for it.
+/// A member whose value may be a number of 64 bits without a sign, which the wire keeps in `extra`.
 pub(super) const SEED: &str = "seed";
 
 /// Returns the top-level member with this name, if the API defines it.
@@ -11,6 +10,5 @@ pub(super) fn find(name: &[u8]) -> Option<&'static str> {
     ResponsesRequest::MEMBERS
         .iter()
         .copied()
-        .chain([SEED])
         .find(|known| known.as_bytes() == name)
 }

@@ -2,6 +2,7 @@
 //! are not valid Unicode, and repeated members. They are refused, because a request without them is
 //! not the request that was sent.
 
+use orouter_protocols::json_text::has_lone_surrogate;
 use orouter_wire::{Extra, Raw, Wire};
 
 use crate::failure::Failure;
@@ -32,7 +33,7 @@ impl Object {
 pub(super) fn failure(path: &str, expected: &str, raw: &Raw, repeated: bool) -> Failure {
     if repeated {
         more_than_once(path)
-    } else if has_lone_surrogate(raw) {
+    } else if has_lone_surrogate(raw.get()) {
         lone_surrogate(path)
     } else {
         let found = describe(raw);
@@ -95,7 +96,7 @@ fn refuse(
         return Ok(());
     };
     let path = format!("{path}.{member}");
-    Err(if has_lone_surrogate(raw) {
+    Err(if has_lone_surrogate(raw.get()) {
         lone_surrogate(&path)
     } else if raw.get().starts_with(starts) {
         more_than_once(&path)
@@ -115,53 +116,4 @@ fn lone_surrogate(path: &str) -> Failure {
         path,
         format!("`{path}` has an unpaired surrogate escape, which is not valid Unicode"),
     )
-}
-
-/// Returns `true` if a string in the value has an unpaired surrogate escape, such as `\ud83d`
-/// without `\ude00` after it.
-fn has_lone_surrogate(raw: &Raw) -> bool {
-    let mut first_half = false;
-    let mut rest = raw.get();
-    while let Some((before, escape)) = rest.split_once('\\') {
-        if first_half && !before.is_empty() {
-            return true;
-        }
-        let unit = escape
-            .strip_prefix('u')
-            .and_then(|hex| u16::from_str_radix(hex.get(..4)?, 16).ok());
-        first_half = match unit {
-            Some(0xd800..=0xdbff) if !first_half => true,
-            Some(0xdc00..=0xdfff) if first_half => false,
-            Some(0xd800..=0xdfff) => return true,
-            _ if first_half => return true,
-            _ => false,
-        };
-        let length = if unit.is_some() { 5 } else { 1 };
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    first_half
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lone_surrogates_are_found() {
-        for (text, is) in [
-            (r#""plain \\ud800 \" \u00e9 \n""#, false),
-            (r#""\ud83d\ude00\ud83d\ude00""#, false),
-            (r#"{"a": ["\ud83d\ude00"]}"#, false),
-            (r#""\ud83d""#, true),
-            (r#""\ude00""#, true),
-            (r#""\ud83d \ude00""#, true),
-            (r#""\ud83d\n""#, true),
-            (r#""\ud83d\ud83d\ude00""#, true),
-            (r#"{"a": ["\\\ud83d"]}"#, true),
-            (r#"["\ud83d", "\ude00"]"#, true),
-        ] {
-            let raw: Raw = text.parse().expect("JSON");
-            assert_eq!(has_lone_surrogate(&raw), is, "{text}");
-        }
-    }
 }

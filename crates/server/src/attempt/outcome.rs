@@ -42,9 +42,15 @@ impl Failures {
         let delays: Option<Vec<_>> = called.map(|failed| failed.failure.delay()).collect();
         let delay = delays.and_then(|delays| delays.into_iter().min());
         let mut models: Vec<String> = Vec::new();
+        let mut providers: Vec<String> = Vec::new();
         for failed in &self.0 {
-            if !models.contains(&failed.model) {
-                models.push(failed.model.clone());
+            for (list, name) in [
+                (&mut models, &failed.model),
+                (&mut providers, &failed.endpoint),
+            ] {
+                if !list.contains(name) {
+                    list.push(name.clone());
+                }
             }
         }
         let last = self.0.remove(position);
@@ -57,7 +63,9 @@ impl Failures {
         let failure = last.failure.with_delay(delay).with_previous(previous);
         if failure.status().as_u16() == 503 && !failure.has_availability() {
             let code = AvailabilityCode::TemporarilyUnavailable;
-            failure.availability(code, models, Vec::new())
+            providers.truncate(MAX_PREVIOUS);
+            let failure = failure.availability(code, models, Vec::new());
+            failure.affecting(providers)
         } else {
             failure
         }

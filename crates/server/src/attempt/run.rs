@@ -12,11 +12,12 @@ use tokio::time::Instant;
 use super::capacity;
 use super::first_content::{FirstContent, first_content};
 use super::outcome::Failures;
-use super::served::Served;
+use super::served::{Served, ServedBy};
 use crate::admit::note_unsupported;
-use crate::catalog::{Endpoint, Slot};
+use crate::catalog::{Conversation, Conversations, Endpoint, Slot};
 use crate::failure::{Failure, Fallback};
 use crate::metadata::Routing;
+use crate::planned::Planned;
 use crate::provider::{BoxFuture, EventStream, Model, ProviderRequest};
 use crate::settle::Tally;
 
@@ -36,32 +37,31 @@ pub(crate) struct Job {
     pub(crate) request: Arc<ResponsesRequest>,
     /// The JSON text of the request; empty if it is not kept.
     pub(crate) body: Bytes,
+    /// The client's header `x-anthropic-beta`.
+    pub(crate) anthropic_beta: Option<Arc<str>>,
     pub(crate) routing: Routing,
     pub(crate) tally: Tally,
+    /// The conversation that the request belongs to, and the table of all conversations.
+    pub(crate) conversation: Option<(Conversation, Arc<Conversations>)>,
     /// Maximum time in the queues of endpoints, from now.
     pub(crate) queue_wait: Duration,
 }
 
 /// Tries the endpoints in order. If all fail, returns the failure of the last one.
-pub(crate) fn attempt(
-    job: Job,
-    endpoints: Vec<Arc<Endpoint>>,
-) -> BoxFuture<Result<Attempt, Failure>> {
+pub(crate) fn attempt(job: Job, plan: Vec<Planned>) -> BoxFuture<Result<Attempt, Failure>> {
     Box::pin(async move {
         let mut run = Run {
             queue_until: Instant::now() + job.queue_wait,
             admitted: job.routing.notes().checkpoint(),
             job,
             failures: Failures::default(),
+            closed: Vec::new(),
+            too_small: Vec::new(),
         };
-        let mut rest = endpoints.as_slice();
-        while let Some(first) = rest.first() {
-            let same = |endpoint: &&Arc<Endpoint>| Arc::ptr_eq(&endpoint.model, &first.model);
-            let length = rest.iter().take_while(same).count();
-            let (of_model, others) = rest.split_at(length);
-            match run.model(of_model).await {
+        for group in plan.chunk_by(|one, other| one.group == other.group) {
+            match run.group(group).await {
                 Ok(attempt) => return Ok(attempt),
-                Err(Next::Model) => rest = others,
+                Err(Next::Group) => {}
                 Err(Next::Nothing) => break,
             }
         }
@@ -69,9 +69,9 @@ pub(crate) fn attempt(
     })
 }
 
-/// The next try after a model has failed.
+/// The next try after a group has failed.
 enum Next {
-    Model,
+    Group,
     Nothing,
 }
 
@@ -82,62 +82,98 @@ struct Run {
     /// The notes before the first attempt.
     admitted: Checkpoint,
     failures: Failures,
+    /// Models of which no other endpoint may be tried.
+    closed: Vec<Arc<Model>>,
+    /// Endpoints whose limits were too small. Of their models, only larger ones may be tried.
+    too_small: Vec<Arc<Endpoint>>,
 }
 
 impl Run {
-    /// Tries the endpoints of one model: first those with a free slot, then the others, as soon as
+    /// Tries the endpoints of one group: first those with a free slot, then the others, as soon as
     /// they have one.
-    async fn model(&mut self, endpoints: &[Arc<Endpoint>]) -> Result<Attempt, Next> {
-        let mut full: Vec<&Arc<Endpoint>> = Vec::new();
-        let mut too_small: Option<&Endpoint> = None;
-        for endpoint in endpoints {
-            if too_small.is_some_and(|small| !is_larger(endpoint, small)) {
+    async fn group(&mut self, group: &[Planned]) -> Result<Attempt, Next> {
+        let mut full: Vec<&Planned> = Vec::new();
+        for planned in group {
+            if !self.may_try(&planned.endpoint) {
                 continue;
             }
-            let Some(slot) = endpoint.state.slots.try_take() else {
-                full.push(endpoint);
+            let Some(slot) = planned.endpoint.state.slots.try_take() else {
+                full.push(planned);
                 continue;
             };
-            match self.endpoint(endpoint, slot).await {
-                Ok(attempt) => return Ok(attempt),
-                Err(row) if !row.next_endpoint() => return Err(next_model(row)),
-                Err(Fallback::TooLong) => too_small = Some(endpoint),
-                Err(_) => {}
+            if let Ok(attempt) = self.endpoint(planned, slot).await? {
+                return Ok(attempt);
             }
         }
-        full.retain(|endpoint| too_small.is_none_or(|small| is_larger(endpoint, small)));
-        while let Some(first) = full.first() {
-            let Some((position, slot)) = capacity::wait(&full, self.queue_until).await else {
-                let failure = capacity::exhausted(first);
-                self.failures.add(&first.model.id, &first.slug, failure);
-                break;
+        loop {
+            full.retain(|planned| self.may_try(&planned.endpoint));
+            let Some(first) = full.first() else {
+                return Err(Next::Group);
             };
-            let endpoint = full.remove(position);
-            match self.endpoint(endpoint, slot).await {
-                Ok(attempt) => return Ok(attempt),
-                Err(row) if !row.next_endpoint() => return Err(next_model(row)),
-                Err(Fallback::TooLong) => full.retain(|other| is_larger(other, endpoint)),
-                Err(_) => {}
+            let endpoints: Vec<_> = full.iter().map(|planned| &planned.endpoint).collect();
+            let waited = capacity::wait(&endpoints, self.queue_until).await;
+            let Some((position, slot)) = waited else {
+                let endpoint = &first.endpoint;
+                let failure = capacity::exhausted(endpoint);
+                self.failures
+                    .add(&endpoint.model.id, &endpoint.slug, failure);
+                return Err(Next::Group);
+            };
+            let planned = full.remove(position);
+            if let Ok(attempt) = self.endpoint(planned, slot).await? {
+                return Ok(attempt);
             }
         }
-        Err(Next::Model)
     }
 
-    /// Tries one endpoint. Returns the row of its failure.
+    /// Returns `true` unless an earlier failure rules the endpoint out.
+    fn may_try(&self, endpoint: &Endpoint) -> bool {
+        let closed = |model: &Arc<Model>| Arc::ptr_eq(model, &endpoint.model);
+        let allows = |small: &Arc<Endpoint>| {
+            !Arc::ptr_eq(&small.model, &endpoint.model) || is_larger(endpoint, small)
+        };
+        !self.closed.iter().any(closed) && self.too_small.iter().all(allows)
+    }
+
+    /// Tries one endpoint. After a failure, returns an error if no other endpoint may be tried.
     async fn endpoint(
         &mut self,
-        endpoint: &Arc<Endpoint>,
+        planned: &Planned,
         slot: Slot,
-    ) -> Result<Attempt, Fallback> {
+    ) -> Result<Result<Attempt, ()>, Next> {
+        let endpoint = &planned.endpoint;
+        let row = match self.call(planned, slot).await {
+            Ok(attempt) => return Ok(Ok(attempt)),
+            Err(row) => row,
+        };
+        if !row.next_model() {
+            return Err(Next::Nothing);
+        }
+        if !row.next_endpoint() {
+            self.closed.push(Arc::clone(&endpoint.model));
+        } else if row == Fallback::TooLong {
+            self.too_small.push(Arc::clone(endpoint));
+        }
+        Ok(Err(()))
+    }
+
+    /// Calls one endpoint. Returns the row of its failure.
+    async fn call(&mut self, planned: &Planned, slot: Slot) -> Result<Attempt, Fallback> {
         let job = &self.job;
+        let endpoint = &planned.endpoint;
         let notes = job.routing.notes();
         notes.rollback(self.admitted);
         note_unsupported(&job.request, endpoint, notes);
-        let request = ProviderRequest::new(Arc::clone(&job.request), endpoint.own_id.clone())
+        let changed = planned.changed(&job.request, &job.body, notes);
+        let (request, body) =
+            changed.unwrap_or_else(|| (Arc::clone(&job.request), job.body.clone()));
+        let request = ProviderRequest::new(request, endpoint.own_id.clone())
             .notes(notes.clone())
-            .body(job.body.clone())
-            .upstream(endpoint.upstream.clone());
-        let mut trial = endpoint.state.begin(Instant::now());
+            .body(body)
+            .upstream(endpoint.upstream.clone())
+            .anthropic_beta(job.anthropic_beta.clone())
+            .body_echo(job.routing.body_echo(endpoint));
+        let mut trial = endpoint.begin(Instant::now());
         job.routing.begin_attempt();
         let (model, slug) = (&endpoint.model, &endpoint.slug);
         match first_content(endpoint.provider.generate(request), slug).await {
@@ -149,13 +185,20 @@ impl Run {
                 if endpoint.upstream.is_some() {
                     job.routing.served_by_upstream();
                 }
-                let tally = job.tally.clone();
                 let FirstContent {
                     openings: mut events,
                     mut first,
                     events: rest,
                 } = started;
-                let mut served = Served::new(rest, Arc::clone(endpoint), tally, trial, slot);
+                let by = ServedBy {
+                    endpoint: Arc::clone(endpoint),
+                    tally: job.tally.clone(),
+                    trial,
+                    conversation: job.conversation.clone(),
+                    // Own providers send events as they come, for whole bodies too.
+                    whole: endpoint.upstream.is_some() && job.request.stream != Some(true),
+                };
+                let mut served = Served::new(rest, by, slot);
                 served.count(&mut first.event);
                 events.push(first);
                 Ok(Attempt {
@@ -169,8 +212,12 @@ impl Run {
                 let row = failure.fallback_row();
                 trial.failed(Instant::now(), &failure);
                 let billed = row == Fallback::MaybeBilled;
-                let status = failure.provider_status();
-                job.routing.attempted(&model.id, slug, status, billed);
+                if row == Fallback::Unsupported {
+                    job.routing.cancel_attempt();
+                } else {
+                    let status = failure.provider_status();
+                    job.routing.attempted(&model.id, slug, status, billed);
+                }
                 tracing::debug!(
                     provider = %slug, model = %model.id, status = failure.status().as_u16(),
                     error_type = %failure.error_type(), "attempt failed"
@@ -183,14 +230,6 @@ impl Run {
                 Err(row)
             }
         }
-    }
-}
-
-fn next_model(row: Fallback) -> Next {
-    if row.next_model() {
-        Next::Model
-    } else {
-        Next::Nothing
     }
 }
 

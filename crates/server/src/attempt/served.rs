@@ -10,51 +10,59 @@ use orouter_protocols::UpstreamEvent;
 use orouter_wire::{EventClass, Response, StreamEvent};
 use tokio::time::Instant;
 
-use crate::catalog::{Endpoint, Slot, Trial};
+use crate::catalog::{Conversation, Conversations, DEFAULT_TIER, Endpoint, Slot, Trial};
 use crate::failure::Failure;
 use crate::provider::EventStream;
 use crate::settle::Tally;
 
+/// The endpoint that generates, and what its events are counted in.
+pub(super) struct ServedBy {
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) tally: Tally,
+    pub(super) trial: Trial,
+    /// The conversation that the request belongs to, and the table of all conversations.
+    pub(super) conversation: Option<(Conversation, Arc<Conversations>)>,
+    /// `true` if the upstream sends the response as one body.
+    pub(super) whole: bool,
+}
+
 /// The events of an endpoint that generates, after the first one.
 pub(super) struct Served {
     events: EventStream,
-    endpoint: Arc<Endpoint>,
-    tally: Tally,
-    trial: Trial,
+    by: ServedBy,
     /// Returned when the stream ends or is dropped.
     slot: Option<Slot>,
     ended: bool,
 }
 
 impl Served {
-    pub(super) fn new(
-        events: EventStream,
-        endpoint: Arc<Endpoint>,
-        tally: Tally,
-        trial: Trial,
-        slot: Slot,
-    ) -> Self {
-        Self {
+    pub(super) fn new(events: EventStream, by: ServedBy, slot: Slot) -> Self {
+        let served = Self {
             events,
-            endpoint,
-            tally,
-            trial,
+            by,
             slot: Some(slot),
             ended: false,
-        }
+        };
+        served.keep_conversation(false);
+        served
     }
 
     /// Counts an event. Sets the cost in the terminal one.
     pub(super) fn count(&mut self, event: &mut StreamEvent) {
         match event.class() {
-            EventClass::ContentDelta => self.tally.delta(),
+            EventClass::ContentDelta => self.by.tally.delta(),
             EventClass::Terminal | EventClass::Error => {
-                match Failure::from_event(event, &self.endpoint.slug) {
+                let failure = Failure::from_event(event, &self.by.endpoint.slug);
+                let response = response_mut(event);
+                if let Some(response) = response {
+                    self.by.tally.charge(response);
+                    if failure.is_none() && !self.ended {
+                        self.completed(response);
+                    }
+                }
+                match failure {
                     Some(failure) => self.failed(&failure),
                     None => self.end(),
-                }
-                if let Some(response) = response_mut(event) {
-                    self.tally.charge(response);
                 }
             }
             EventClass::Lifecycle
@@ -70,9 +78,30 @@ impl Served {
         }
     }
 
+    /// Measures a response that did not fail, and keeps its conversation on the endpoint.
+    fn completed(&mut self, response: &mut Response) {
+        let usage = response.usage.as_ref();
+        let tokens = usage.map_or(0, |usage| usage.output_tokens);
+        self.by
+            .trial
+            .completed(Instant::now(), tokens, self.by.whole);
+        self.keep_conversation(usage.is_some_and(|usage| usage.cached_tokens() > 0));
+        let tier = self.by.endpoint.tier.as_str();
+        if response.service_tier.is_none() && tier != DEFAULT_TIER {
+            response.service_tier = Some(tier.into());
+        }
+    }
+
+    /// Records that the endpoint serves the conversation. `cache_hit`: it read from its prompt cache.
+    fn keep_conversation(&self, cache_hit: bool) {
+        if let Some((conversation, table)) = &self.by.conversation {
+            table.serves(*conversation, &self.by.endpoint, cache_hit, Instant::now());
+        }
+    }
+
     fn failed(&mut self, failure: &Failure) {
         if !self.ended {
-            self.trial.failed(Instant::now(), failure);
+            self.by.trial.failed(Instant::now(), failure);
         }
         self.end();
     }

@@ -21,7 +21,7 @@ const MIN_HINT: Duration = Duration::from_secs(1);
 
 /// The state of a breaker at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gate {
+pub(crate) enum Gate {
     /// Requests pass.
     Closed,
     /// One request may pass, as a probe.

@@ -46,7 +46,8 @@ impl Builder {
     /// Adds the models of a provider that lists its models itself.
     pub(super) fn provider(&mut self, provider: &Arc<dyn Provider>) {
         for model in provider.models() {
-            let endpoint = EndpointConfig::new(provider.name());
+            let mut endpoint = EndpointConfig::new(provider.name());
+            endpoint.any_tier = true;
             let source = Source::Own(Arc::clone(provider), Box::new(model.clone()), endpoint);
             let new = || (model.clone(), ModelConfig::new(model.id.clone()));
             self.edit(&model.id, new, |draft| draft.sources.push(source));
@@ -104,6 +105,7 @@ impl Builder {
                 }
                 let mut endpoint = EndpointConfig::new(provider.name.clone());
                 endpoint.model = Some(name);
+                endpoint.any_tier = true;
                 let described = || {
                     let known = imported.get(&model.id);
                     (described(&model, known, Some(&endpoint)), model.clone())
@@ -124,16 +126,13 @@ impl Builder {
                 let model = Arc::clone(&model);
                 Arc::new(match source {
                     Source::Own(provider, own, config) => {
-                        let slug = provider.name().to_owned();
-                        let state = states.get(&model.id, &slug, config.max_concurrent);
-                        let mut endpoint = Endpoint::of_provider(&provider, model, &own, state);
-                        endpoint.price = config.price.or(endpoint.price);
-                        let limit = config.max_output_tokens;
-                        endpoint.max_output_tokens = limit.or(endpoint.max_output_tokens);
-                        endpoint
+                        let state = states.get(&model.id, &config.slug(), config.max_concurrent);
+                        let series = states.series(&model.id, &config.slug(), None);
+                        Endpoint::of_provider(&provider, model, &own, state, series)
+                            .configured(&config)
                     }
                     Source::Configured(provider, config) => {
-                        provider.endpoint(model, &draft.config, &config)
+                        provider.endpoint(model, &draft.config, &config, None)
                     }
                 })
             };
@@ -210,6 +209,7 @@ fn sources(
         if serves {
             let mut endpoint = EndpointConfig::new(provider.name());
             endpoint.model = Some(name.to_owned());
+            endpoint.any_tier = true;
             sources.push(Source::Configured(provider.clone(), endpoint));
         }
     }

@@ -9,6 +9,7 @@ use super::model::CatalogModel;
 use super::names::Names;
 use super::states::{States, endpoint_name};
 use crate::config::{EndpointConfig, ModelConfig, ProviderConfig};
+use crate::metrics::OpenModels;
 use crate::provider::{Model, Policy, Provider, UpstreamModel};
 
 /// A provider of the configuration, and what is needed to make its endpoints.
@@ -16,7 +17,6 @@ use crate::provider::{Model, Policy, Provider, UpstreamModel};
 pub(super) struct ConfiguredProvider {
     name: String,
     provider: Arc<dyn Provider>,
-    unsupported_protocol: Option<&'static str>,
     gets_unknown_members: bool,
     /// The models of the imported catalog.
     imported: Arc<Names<ModelConfig>>,
@@ -30,13 +30,10 @@ impl ConfiguredProvider {
         imported: Arc<Names<ModelConfig>>,
         states: States,
     ) -> Self {
-        let protocol = config.protocol;
-        let translator = protocol.translator();
         Self {
             name: config.name.clone(),
             provider,
-            unsupported_protocol: translator.is_none().then_some(protocol.as_str()),
-            gets_unknown_members: translator == Some(Protocol::Responses),
+            gets_unknown_members: config.protocol == Protocol::Responses,
             imported,
             states,
         }
@@ -46,13 +43,19 @@ impl ConfiguredProvider {
         &self.name
     }
 
+    /// Returns the figures of models that clients name.
+    pub(super) fn open_models(&self) -> Arc<OpenModels> {
+        self.states.open(&self.name)
+    }
+
     /// Creates an endpoint. Members that its configuration leaves out are those of the imported
-    /// catalog.
+    /// catalog. `open` are the figures of the provider's models if a client named the model.
     pub(super) fn endpoint(
         &self,
         model: Arc<Model>,
         model_config: &ModelConfig,
         config: &EndpointConfig,
+        open: Option<&Arc<OpenModels>>,
     ) -> Endpoint {
         let slug = config.slug();
         let imported = self.imported.get(&model.id);
@@ -68,11 +71,11 @@ impl ConfiguredProvider {
             // A list of the imported catalog is not sent on: it describes the model and not this
             // provider's API, and a parameter that it lacks may still be supported.
             supported_parameters: parameters.clone(),
+            max_output_tokens: limit.or_else(|| imported.and_then(|m| m.max_output_tokens)),
         };
         Endpoint {
             provider: Arc::clone(&self.provider),
             own_id: model.id.clone(),
-            unsupported_protocol: self.unsupported_protocol,
             gets_unknown_members: self.gets_unknown_members,
             price: config
                 .price
@@ -89,18 +92,25 @@ impl ConfiguredProvider {
                 .tier
                 .clone()
                 .unwrap_or_else(|| DEFAULT_TIER.to_owned()),
+            any_tier: config.any_tier,
             state: self.states.get(&model.id, &slug, config.max_concurrent),
+            series: self.states.series(&model.id, &slug, open),
             upstream: Some(Arc::new(upstream)),
             slug,
             model,
         }
     }
 
-    /// Creates a model with one endpoint.
-    pub(super) fn single(&self, model: &ModelConfig, endpoint: &EndpointConfig) -> CatalogModel {
+    /// Creates a model that a client named, with one endpoint.
+    pub(super) fn single(
+        &self,
+        model: &ModelConfig,
+        endpoint: &EndpointConfig,
+        open: &Arc<OpenModels>,
+    ) -> CatalogModel {
         let listed = described(model, self.imported.get(&model.id), Some(endpoint));
         let listed = Arc::new(listed);
-        let endpoint = self.endpoint(Arc::clone(&listed), model, endpoint);
+        let endpoint = self.endpoint(Arc::clone(&listed), model, endpoint, Some(open));
         CatalogModel {
             model: listed,
             endpoints: vec![Arc::new(endpoint)],
@@ -171,6 +181,9 @@ pub(super) fn described(
         |model| model.supported_parameters.as_ref(),
     )
     .unwrap_or_default();
+    model.family.clone_from(&config.family);
+    let efforts = |of: &ModelConfig| of.supported_efforts.clone();
+    model.supported_efforts = efforts(config).or_else(|| imported.and_then(efforts));
     model.aliases.clone_from(&config.aliases);
     model
 }

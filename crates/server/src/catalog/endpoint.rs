@@ -3,7 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::state::EndpointState;
+use tokio::time::Instant;
+
+use super::state::{EndpointState, Trial};
+use crate::config::EndpointConfig;
+use crate::metrics::EndpointSeries;
 use crate::provider::{Model, Policy, Price, Provider, UpstreamModel};
 
 /// The service tier of endpoints that are not of a special one.
@@ -28,8 +32,6 @@ pub(crate) struct Endpoint {
     pub(crate) own_id: String,
     /// The provider's view of the model; `None` for a provider that is not reached over HTTP.
     pub(crate) upstream: Option<Arc<UpstreamModel>>,
-    /// The protocol of the provider, if this version cannot speak it.
-    pub(crate) unsupported_protocol: Option<&'static str>,
     /// `true` if the provider gets the members of a request that this server does not know.
     pub(crate) gets_unknown_members: bool,
     /// Prices; `None` if they are not known.
@@ -45,7 +47,12 @@ pub(crate) struct Endpoint {
     pub(crate) policy: Policy,
     /// Service tier: `default`, `priority`, `flex`.
     pub(crate) tier: String,
+    /// `true` if the endpoint serves requests of any service tier: the configuration does not list
+    /// it, and the upstream decides.
+    pub(crate) any_tier: bool,
     pub(crate) state: Arc<EndpointState>,
+    /// The figures for `GET /metrics`.
+    pub(crate) series: Arc<EndpointSeries>,
 }
 
 impl Endpoint {
@@ -56,13 +63,13 @@ impl Endpoint {
         model: Arc<Model>,
         own: &Model,
         state: Arc<EndpointState>,
+        series: Arc<EndpointSeries>,
     ) -> Self {
         Self {
             slug: provider.name().to_owned(),
             provider: Arc::clone(provider),
             own_id: own.id.clone(),
             upstream: None,
-            unsupported_protocol: None,
             gets_unknown_members: false,
             price: own.price,
             context_length: Some(own.context_length).filter(|length| *length > 0),
@@ -71,9 +78,51 @@ impl Endpoint {
             supported_parameters: Some(own.supported_parameters.clone()),
             policy: provider.policy(),
             tier: DEFAULT_TIER.to_owned(),
+            any_tier: true,
             state,
+            series,
             model,
         }
+    }
+
+    /// Starts an attempt.
+    pub(crate) fn begin(&self, now: Instant) -> Trial {
+        self.state.begin(now, &self.series)
+    }
+
+    /// Returns the region in the slug, `provider[/region][/tier]`.
+    pub(crate) fn region(&self) -> Option<&str> {
+        let rest = self.slug.get(self.provider.name().len()..)?;
+        let rest = match self.tier.as_str() {
+            DEFAULT_TIER => rest,
+            tier => rest.strip_suffix(tier)?,
+        };
+        Some(rest.trim_matches('/')).filter(|region| !region.is_empty())
+    }
+
+    /// Applies the members that the configuration of an endpoint sets.
+    pub(super) fn configured(mut self, config: &EndpointConfig) -> Self {
+        self.slug = config.slug();
+        self.price = config.price.or(self.price);
+        self.max_output_tokens = config.max_output_tokens.or(self.max_output_tokens);
+        if let Some(modalities) = &config.input_modalities {
+            self.input_modalities = Some(modalities.clone());
+        }
+        if let Some(parameters) = &config.supported_parameters {
+            self.supported_parameters = Some(parameters.clone());
+        }
+        let policy = &mut self.policy;
+        policy.collects_data = config.data_collection.unwrap_or(policy.collects_data);
+        policy.retains_data = config.zdr.map_or(policy.retains_data, |zdr| !zdr);
+        policy.distillable = config.distillable.unwrap_or(policy.distillable);
+        if let Some(quantization) = &config.quantization {
+            policy.quantization = Some(quantization.clone());
+        }
+        if let Some(tier) = &config.tier {
+            self.tier.clone_from(tier);
+        }
+        self.any_tier = config.any_tier;
+        self
     }
 
     /// Returns `true` if the endpoint supports a request parameter, in the catalog's words, or if
@@ -85,6 +134,12 @@ impl Endpoint {
         };
         let supported = self.supported_parameters.as_ref();
         supported.is_none_or(|list| list.iter().any(is))
+    }
+
+    /// Returns `true` if a token that the endpoint reads from its cache costs less than another one.
+    pub(crate) fn has_cheaper_reads(&self) -> bool {
+        let price = self.price.as_ref();
+        price.is_some_and(|price| price.cache_read.is_some_and(|read| read < price.prompt))
     }
 
     /// Returns `true` if the endpoint reads this kind of input, or if it is not known.

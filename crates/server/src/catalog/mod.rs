@@ -5,7 +5,10 @@
 mod breaker;
 mod builder;
 mod configured;
+mod conversations;
 mod endpoint;
+mod family;
+mod figures;
 mod model;
 mod names;
 mod on_demand;
@@ -15,8 +18,11 @@ mod state;
 mod states;
 mod table;
 
+pub(crate) use breaker::Gate;
+pub(crate) use conversations::{Conversation, Conversations};
 pub(crate) use endpoint::{DEFAULT_TIER, Endpoint};
-#[allow(unused_imports, reason = "named by routes about models")]
+pub(crate) use family::FamilyName;
+pub(crate) use figures::Percentiles;
 pub(crate) use model::CatalogModel;
 pub(crate) use slots::Slot;
 pub(crate) use state::{Standing, Trial};

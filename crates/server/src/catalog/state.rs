@@ -1,15 +1,19 @@
 //! [`EndpointState`]: what the server knows about an endpoint from earlier requests. It outlives
 //! reloads of the configuration.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::breaker::{Breaker, Gate, Row};
+use super::figures::{Figures, Percentiles};
 use super::outage::Outages;
 use super::slots::Slots;
 use crate::failure::{Failure, Fallback};
+use crate::metrics::{EndpointSeries, ErrorType};
 
 /// The place of an endpoint in the order, from its earlier requests. Lower comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +39,7 @@ pub(crate) struct EndpointState {
 struct History {
     breaker: Breaker,
     outages: Outages,
+    figures: Figures,
 }
 
 impl EndpointState {
@@ -44,6 +49,7 @@ impl EndpointState {
             history: Mutex::new(History {
                 breaker: Breaker::default(),
                 outages: Outages::new(Instant::now()),
+                figures: Figures::default(),
             }),
             slots: Slots::new(max_concurrent),
             unpriced: AtomicBool::new(false),
@@ -62,8 +68,9 @@ impl EndpointState {
         }
     }
 
-    /// Starts an attempt. While the circuit breaker is half-open, it is the probe.
-    pub(crate) fn begin(self: &Arc<Self>, now: Instant) -> Trial {
+    /// Starts an attempt, which is recorded in `series`. While the circuit breaker is half-open, it
+    /// is the probe.
+    pub(super) fn begin(self: &Arc<Self>, now: Instant, series: &Arc<EndpointSeries>) -> Trial {
         let mut history = self.history();
         let probe = history.breaker.gate(now) == Gate::HalfOpen;
         if probe {
@@ -72,10 +79,28 @@ impl EndpointState {
         drop(history);
         Trial {
             state: Arc::clone(self),
+            series: Arc::clone(series),
             began: now,
+            first_content: None,
             probe,
             ended_row: None,
+            recorded: false,
         }
+    }
+
+    /// Returns the state of the circuit breaker.
+    pub(crate) fn gate(&self, now: Instant) -> Gate {
+        self.history().breaker.gate(now)
+    }
+
+    /// Returns the latency of the endpoint in the last 5 minutes, in seconds.
+    pub(crate) fn latency(&self, now: Instant) -> Option<Percentiles> {
+        self.history().figures.latency(now)
+    }
+
+    /// Returns the throughput of the endpoint in the last 5 minutes, in tokens per second.
+    pub(crate) fn throughput(&self, now: Instant) -> Option<Percentiles> {
+        self.history().figures.throughput(now)
     }
 
     /// Returns `true` the first time.
@@ -93,24 +118,52 @@ impl EndpointState {
 #[derive(Debug)]
 pub(crate) struct Trial {
     state: Arc<EndpointState>,
+    series: Arc<EndpointSeries>,
     began: Instant,
+    first_content: Option<Instant>,
     probe: bool,
     /// The row of failures that the success of this attempt ended.
     ended_row: Option<Row>,
+    /// `true` once the attempt is in the figures.
+    recorded: bool,
 }
 
 impl Trial {
     /// Counts a success: the attempt sends content.
     pub(crate) fn succeeded(&mut self, now: Instant) {
-        self.probe = false;
+        self.first_content = Some(now);
+        self.series.served();
         let mut history = self.state.history();
+        // The success may not close the breaker: another attempt can have opened it again.
+        if mem::take(&mut self.probe) {
+            history.breaker.end_probe();
+        }
         self.ended_row = Some(history.breaker.succeeded(self.began));
         history.outages.count(now, false);
+        let latency = now.saturating_duration_since(self.began);
+        history.figures.add_latency(now, latency);
+    }
+
+    /// Counts the end of a response with this number of output tokens. `whole`: it arrived as one
+    /// body, whose content cannot be timed.
+    pub(crate) fn completed(&mut self, now: Instant, tokens: u64, whole: bool) {
+        let since = match self.first_content {
+            Some(first) if !whole => first,
+            _ => self.began,
+        };
+        let time: Duration = now.saturating_duration_since(since);
+        self.record(now, None);
+        let mut history = self.state.history();
+        history.figures.add_throughput(now, tokens, time);
     }
 
     /// Counts a failure if it is the endpoint's, also after a success.
     pub(crate) fn failed(&mut self, now: Instant, failure: &Failure) {
         let row = failure.fallback_row();
+        if row == Fallback::Unsupported {
+            self.recorded = true; // nothing was sent
+        }
+        self.record(now, Some(ErrorType::of_failure(failure)));
         if !row.counts() {
             return;
         }
@@ -125,12 +178,69 @@ impl Trial {
         let delay = failure.delay().filter(|_| row == Fallback::RateLimit);
         history.breaker.failed(now, delay);
     }
+
+    /// Adds the attempt to the figures, once.
+    fn record(&mut self, now: Instant, error: Option<ErrorType>) {
+        if !mem::replace(&mut self.recorded, true) {
+            let time = now.saturating_duration_since(self.began);
+            self.series
+                .metrics()
+                .measures()
+                .attempts
+                .record(error, time);
+        }
+    }
 }
 
 impl Drop for Trial {
     fn drop(&mut self) {
+        self.record(Instant::now(), Some(ErrorType::Cancelled));
         if self.probe {
             self.state.history().breaker.end_probe();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::FailureKind;
+
+    #[test]
+    fn a_probe_ends_with_its_success_also_if_another_attempt_has_failed_since() {
+        let state = EndpointState::new(None);
+        let series = Arc::new(EndpointSeries::listed("a/b", "acme"));
+        let failure =
+            Failure::new(FailureKind::ProviderUnavailable, "").fallback(Fallback::Unavailable);
+        let start = Instant::now();
+        let second = Duration::from_secs(1);
+        let mut older = state.begin(start, &series);
+        older.succeeded(start);
+        for _ in 0..5 {
+            state.begin(start, &series).failed(start, &failure);
+        }
+        assert_eq!(state.standing(start), Standing::Open);
+        let half_open = start + 5 * second;
+        assert_eq!(state.history().breaker.gate(half_open), Gate::HalfOpen);
+        let mut probe = state.begin(half_open, &series);
+        older.failed(half_open + second, &failure);
+        probe.succeeded(half_open + 2 * second);
+        let gate = |now: Instant| state.history().breaker.gate(now);
+        assert_eq!(
+            gate(half_open + 2 * second),
+            Gate::Open,
+            "the later failure"
+        );
+        assert_eq!(gate(half_open + 61 * second), Gate::HalfOpen);
+        // The attempt goes on, and is no probe any more.
+        let next = state.begin(half_open + 61 * second, &series);
+        drop(probe);
+        assert_eq!(
+            gate(half_open + 61 * second),
+            Gate::Open,
+            "the next probe runs"
+        );
+        drop(next);
+        assert_eq!(gate(half_open + 61 * second), Gate::HalfOpen);
     }
 }

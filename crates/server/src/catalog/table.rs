@@ -6,19 +6,25 @@ use orouter_wire::{AvailabilityCode, ResponsesRequest};
 
 use super::builder::Builder;
 use super::configured::ConfiguredProvider;
+use super::conversations::Conversations;
 use super::endpoint::Endpoint;
+use super::family::FamilyName;
 use super::model::CatalogModel;
 use super::names::Names;
 use super::on_demand::OnDemand;
 use super::states::States;
 use crate::config::{Config, ServedModels};
 use crate::failure::{Failure, FailureKind};
+use crate::metrics::OpenModels;
 use crate::provider::Provider;
 use crate::quote::quote_list;
 use crate::upstream::{SetupError, Upstreams};
 
 /// Maximum number of models that a message names.
 const QUOTED_MODELS: usize = 5;
+
+/// Returns the model of this name from a provider that serves any model.
+type FromProvider = fn(&OnDemand, &str) -> Option<Arc<CatalogModel>>;
 
 /// The models of a server and their endpoints, at one time: a reload makes another one.
 pub(crate) struct Catalog {
@@ -31,6 +37,10 @@ pub(crate) struct Catalog {
     on_demand: Names<Arc<OnDemand>>,
     /// The same, in the order of the configuration.
     open: Vec<Arc<OnDemand>>,
+    /// The ids that names of families mean, such as `~author/family-latest`, in the imported catalog.
+    latest: Names<String>,
+    /// The endpoints of conversations.
+    conversations: Arc<Conversations>,
     /// The connections of endpoints that are reached over HTTP; `None` without a configuration.
     upstreams: Option<Upstreams>,
     /// `true` if an endpoint is reached over HTTP.
@@ -77,9 +87,7 @@ impl Catalog {
         let mut on_demand = Names::default();
         for entry in &config.providers {
             let provider = upstreams.provider(entry)?;
-            if entry.protocol.translator().is_some() {
-                providers.push(Arc::clone(&provider));
-            }
+            providers.push(Arc::clone(&provider));
             let imported = Arc::clone(&imported);
             let provider = ConfiguredProvider::new(entry, provider, imported, states.clone());
             if entry.models == ServedModels::Any {
@@ -95,13 +103,16 @@ impl Catalog {
         }
         builder.config(config, own, &configured, &imported)?;
         let upstreams = Some(upstreams.clone());
-        Ok(Self::of(
-            providers,
-            builder.build(),
-            open,
-            on_demand,
-            upstreams,
-        ))
+        let mut catalog = Self::of(providers, builder.build(), open, on_demand, upstreams);
+        for model in &config.imported {
+            if let Some(target) = &model.alias_target {
+                catalog.latest.add(&model.id, target.clone());
+            }
+        }
+        if let Some(previous) = previous {
+            catalog.conversations = Arc::clone(&previous.conversations);
+        }
+        Ok(catalog)
     }
 
     fn of(
@@ -129,6 +140,8 @@ impl Catalog {
             by_name,
             on_demand,
             open,
+            latest: Names::default(),
+            conversations: Arc::default(),
             upstreams,
             has_upstreams,
         }
@@ -138,7 +151,9 @@ impl Catalog {
     fn states(&self) -> States {
         let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
         let models = self.models.iter().chain(&made);
-        States::of(models.flat_map(|known| &known.endpoints))
+        let open = self.open.iter();
+        let open = open.map(|open| (open.provider(), Arc::clone(open.metrics())));
+        States::of(models.flat_map(|known| &known.endpoints), open)
     }
 
     /// Returns the providers that this version can reach.
@@ -173,19 +188,58 @@ impl Catalog {
             .collect()
     }
 
+    /// Returns the endpoints of listed models.
+    pub(crate) fn listed_endpoints(&self) -> impl Iterator<Item = &Arc<Endpoint>> {
+        self.models.iter().flat_map(|known| &known.endpoints)
+    }
+
+    /// Returns the figures of each provider that serves any model, with the endpoints that were made
+    /// on demand so far.
+    pub(crate) fn open_providers(
+        &self,
+    ) -> impl Iterator<Item = (&Arc<OpenModels>, Vec<Arc<CatalogModel>>)> {
+        self.open.iter().map(|open| (open.metrics(), open.kept()))
+    }
+
     /// Returns the listed model with this id or alias, ignoring ASCII case.
     pub(crate) fn listed(&self, name: &str) -> Option<&Arc<CatalogModel>> {
         self.by_name.get(name)
     }
 
-    /// Returns the model with this id or alias, ignoring ASCII case. If it is not listed and a
-    /// provider serves any model, returns the model of that provider, `<provider>/<name>`.
+    /// Returns the model with this id or alias, ignoring ASCII case, or the newest model of a family
+    /// from its name `~author/family-latest`. If it is not listed and a provider serves any model,
+    /// returns the model of that provider, `<provider>/<name>`, and keeps it.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<CatalogModel>> {
+        self.find_with(name, OnDemand::model)
+    }
+
+    /// The same, and keeps nothing: to describe a model must not displace one that serves requests.
+    pub(crate) fn look_up(&self, name: &str) -> Option<Arc<CatalogModel>> {
+        self.find_with(name, OnDemand::look_up)
+    }
+
+    fn find_with(&self, name: &str, on_demand: FromProvider) -> Option<Arc<CatalogModel>> {
+        if !name.starts_with('~') {
+            return self.concrete(name, on_demand);
+        }
+        let newest = FamilyName::new(name).and_then(|name| name.newest(self.models.iter()));
+        match newest {
+            Some(known) => Some(Arc::clone(known)),
+            None => self.concrete(self.latest.get(name)?, on_demand),
+        }
+    }
+
+    fn concrete(&self, name: &str, on_demand: FromProvider) -> Option<Arc<CatalogModel>> {
         if let Some(known) = self.listed(name) {
             return Some(Arc::clone(known));
         }
         let (provider, name) = name.split_once('/')?;
-        self.on_demand.get(provider)?.model(name)
+        on_demand(self.on_demand.get(provider)?, name)
+    }
+
+    /// Returns the endpoints of conversations.
+    pub(crate) fn conversations(&self) -> &Arc<Conversations> {
+        &self.conversations
     }
 
     /// Returns the 404 of a request whose models are all unknown.

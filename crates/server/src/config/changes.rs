@@ -128,6 +128,10 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
             "server.max_connections",
             server.max_connections != other.max_connections,
         ),
+        (
+            "records.admin_listen",
+            old.records.admin_listen != new.records.admin_listen,
+        ),
         ("log.level", old.log.level != new.log.level),
         ("log.format", old.log.format != new.log.format),
     ];
@@ -138,14 +142,13 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::provider::ProviderProtocol;
+    use crate::config::Protocol;
     use crate::config::secret::Secret;
 
     #[test]
     fn differences_are_named_without_secrets() {
-        let provider = |name: &str| {
-            ProviderConfig::new(name, ProviderProtocol::Chat, format!("http://{name}"))
-        };
+        let provider =
+            |name: &str| ProviderConfig::new(name, Protocol::Chat, format!("http://{name}"));
         let old = Config {
             providers: vec![provider("a"), provider("b")],
             ..Config::default()

@@ -1,5 +1,7 @@
 //! `[[models]]` and `[[models.endpoints]]`.
 
+use orouter_wire::ReasoningEffort;
+
 use crate::provider::Price;
 
 /// `[[models]]`, or an entry of an imported catalog.
@@ -18,6 +20,10 @@ pub struct ModelConfig {
     pub family: Option<String>,
     /// Maximum number of tokens of prompt and output together.
     pub context_length: Option<u64>,
+    /// Values of `reasoning.effort` that the model supports; `None` if they are not known.
+    pub supported_efforts: Option<Vec<ReasoningEffort>>,
+    /// Id of the model that the entry means, in an imported entry such as `~author/family-latest`.
+    pub alias_target: Option<String>,
     /// Maximum number of output tokens, in an imported entry.
     pub max_output_tokens: Option<u64>,
     /// Prices, in an imported entry.
@@ -73,6 +79,9 @@ pub struct EndpointConfig {
     pub region: Option<String>,
     /// Service tier: `default`, `priority`, `flex`. `None`: `default`.
     pub tier: Option<String>,
+    /// `true` if the configuration does not list the endpoint, so that the upstream decides about
+    /// service tiers.
+    pub(crate) any_tier: bool,
     /// Request parameters that the endpoint supports.
     pub supported_parameters: Option<Vec<String>>,
     /// Kinds of input that the endpoint reads.

@@ -1,7 +1,9 @@
 //! [`Config::from_env`]: the providers of the usual environment variables, without a file.
 
 use super::message::{ConfigErrors, ConfigMessage};
-use super::provider::{ProviderConfig, ProviderProtocol, ServedModels};
+use orouter_protocols::Protocol;
+
+use super::provider::{ProviderConfig, ServedModels};
 use super::read::base_url::base_url;
 use super::secret::Secret;
 use super::settings::Config;
@@ -10,7 +12,7 @@ use super::settings::Config;
 struct Known {
     variable: &'static str,
     name: &'static str,
-    protocol: ProviderProtocol,
+    protocol: Protocol,
     base_url: &'static str,
 }
 
@@ -18,25 +20,25 @@ const KNOWN: [Known; 4] = [
     Known {
         variable: "OPENAI_API_KEY",
         name: "openai",
-        protocol: ProviderProtocol::Responses,
+        protocol: Protocol::Responses,
         base_url: "https://api.openai.com/v1",
     },
     Known {
         variable: "ANTHROPIC_API_KEY",
         name: "anthropic",
-        protocol: ProviderProtocol::Anthropic,
+        protocol: Protocol::Anthropic,
         base_url: "https://api.anthropic.com/v1",
     },
     Known {
         variable: "GEMINI_API_KEY",
         name: "gemini",
-        protocol: ProviderProtocol::Gemini,
+        protocol: Protocol::Gemini,
         base_url: "https://generativelanguage.googleapis.com/v1beta",
     },
     Known {
         variable: "OPENROUTER_API_KEY",
         name: "openrouter",
-        protocol: ProviderProtocol::Responses,
+        protocol: Protocol::Responses,
         base_url: "https://openrouter.ai/api/v1",
     },
 ];
@@ -83,7 +85,7 @@ impl Config {
         if let Some(host) = set(OLLAMA_HOST) {
             match ollama_url(&host) {
                 Ok(url) => {
-                    let mut provider = ProviderConfig::new("ollama", ProviderProtocol::Chat, url);
+                    let mut provider = ProviderConfig::new("ollama", Protocol::Chat, url);
                     provider.models = ServedModels::Any;
                     config.providers.push(provider);
                 }

@@ -21,6 +21,22 @@ pub struct ConfigMessage {
 }
 
 impl ConfigMessage {
+    /// Creates a message. `place` is the line and the column, and `member` may be empty.
+    #[must_use]
+    pub fn new(
+        source: impl Into<String>,
+        place: Option<(usize, usize)>,
+        member: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            source: source.into(),
+            place,
+            member: member.into(),
+            text: text.into(),
+        }
+    }
+
     /// Creates a message about a whole file or variable.
     pub(super) fn of_source(source: impl Into<String>, text: impl Into<String>) -> Self {
         Self {

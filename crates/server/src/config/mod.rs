@@ -17,7 +17,8 @@ pub use byte_size::ByteSize;
 pub use changes::Changes;
 pub use endpoint::{EndpointConfig, ModelConfig};
 pub use message::{ConfigErrors, ConfigMessage};
-pub use provider::{ProviderConfig, ProviderProtocol, ServedModels, UpstreamTimeouts};
+pub use orouter_protocols::Protocol;
+pub use provider::{ProviderConfig, ServedModels, UpstreamTimeouts};
 pub use secret::Secret;
 pub use sections::{
     KeyConfig, LogConfig, LogFormat, OnOutage, RecordsConfig, ServerConfig, StoreConfig,

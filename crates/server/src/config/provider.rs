@@ -13,8 +13,8 @@ pub struct ProviderConfig {
     /// The provider's name: `openai`.
     pub name: String,
     /// The API that it speaks.
-    pub protocol: ProviderProtocol,
-    /// The URL before `/responses` or `/chat/completions`, without a trailing slash. Its scheme is
+    pub protocol: Protocol,
+    /// The URL before `/responses`, `/chat/completions`, `/messages` or `/models`, without a trailing slash. Its scheme is
     /// `http` or `https`, and it has a host.
     pub base_url: String,
     /// The key for requests to the provider. `None`: no key is sent.
@@ -30,11 +30,7 @@ pub struct ProviderConfig {
 impl ProviderConfig {
     /// Creates a provider without a key that serves only the models in `[[models]]`.
     #[must_use]
-    pub fn new(
-        name: impl Into<String>,
-        protocol: ProviderProtocol,
-        base_url: impl Into<String>,
-    ) -> Self {
+    pub fn new(name: impl Into<String>, protocol: Protocol, base_url: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             protocol,
@@ -43,43 +39,6 @@ impl ProviderConfig {
             headers: Vec::new(),
             timeouts: UpstreamTimeouts::default(),
             models: ServedModels::Listed,
-        }
-    }
-}
-
-/// The API that a provider speaks, as the file names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProviderProtocol {
-    /// `responses`
-    Responses,
-    /// `chat`
-    Chat,
-    /// `anthropic`. This version accepts it in the file, and refuses requests that need it.
-    Anthropic,
-    /// `gemini`. This version accepts it in the file, and refuses requests that need it.
-    Gemini,
-}
-
-impl ProviderProtocol {
-    /// Returns the translator of the protocol; `None` if this version does not have it.
-    #[must_use]
-    pub fn translator(self) -> Option<Protocol> {
-        match self {
-            Self::Responses => Some(Protocol::Responses),
-            Self::Chat => Some(Protocol::Chat),
-            Self::Anthropic | Self::Gemini => None,
-        }
-    }
-
-    /// Returns the name in the file.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Responses => "responses",
-            Self::Chat => "chat",
-            Self::Anthropic => "anthropic",
-            Self::Gemini => "gemini",
         }
     }
 }

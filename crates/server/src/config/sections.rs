@@ -97,7 +97,7 @@ pub struct RecordsConfig {
     pub client_fields: bool,
     /// Retention of client fields.
     pub retention: Duration,
-    /// Address of the administration listener.
+    /// Address of the listener for administrators.
     pub admin_listen: Option<String>,
     /// `true` if every request needs a key. `None`: only while listening on an address that is not a
     /// loopback one, or while the file or the store has a key.

@@ -202,6 +202,16 @@ impl Failure {
         self.0.availability.is_some()
     }
 
+    /// Sets the models that can serve instead, if the failure says which models cannot. The first 20
+    /// are sent.
+    pub(crate) fn instead(mut self, models: Vec<String>) -> Self {
+        if let Some(availability) = &mut self.0.availability {
+            let models: Vec<String> = models.into_iter().take(MAX_MODELS).collect();
+            availability.fallback_models = Some(models).filter(|models| !models.is_empty());
+        }
+        self
+    }
+
     /// Adds the providers that cannot serve to the failure's availability.
     pub(crate) fn affecting(mut self, providers: Vec<String>) -> Self {
         if let Some(availability) = &mut self.0.availability {
@@ -236,7 +246,7 @@ impl Failure {
     }
 
     /// Returns the delay for `Retry-After`: whole seconds, rounded up, at least 1.
-    pub(super) fn retry_seconds(&self) -> Option<u32> {
+    pub(crate) fn retry_seconds(&self) -> Option<u32> {
         let millis = self.0.retry_after?.as_millis();
         Some(
             u32::try_from(millis.div_ceil(1000))

@@ -36,7 +36,9 @@ pub(super) fn translate(
     prompt.presence_penalty = request.presence_penalty;
     prompt.stop = stop(request, schema.is_some() || !offer.is_empty())?;
     prompt.forbidden = grammar::MARKUP.map(str::to_owned).to_vec();
-    prompt.seed = request.extra.get("seed").and_then(|raw| raw.parse().ok());
+    // The wire keeps a number that only an unsigned integer holds in `extra`.
+    let unsigned = || request.extra.get("seed").and_then(|raw| raw.parse().ok());
+    prompt.seed = request.seed.map(i64::cast_unsigned).or_else(unsigned);
     Ok((prompt, offer, schema))
 }
 

@@ -1,14 +1,48 @@
-//! Variants: suffixes of a model's name such as `:nitro`.
+//! [`Variant`]: a suffix of a model's name that changes its routing, `:nitro` or `:floor`.
 
-use orouter_protocols::Notes;
-
+use super::criterion::Criterion;
 use super::path::Path;
 use crate::catalog::Catalog;
 use crate::failure::Failure;
 use crate::quote::quote;
 
-/// Splits off a variant that only orders endpoints: `:nitro`, `:floor`. A name that the catalog
-/// lists with its variant, such as `:free`, stays as it is.
+/// A suffix of a model's name that changes its routing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variant {
+    /// `:nitro`: by throughput, also endpoints of the tier `priority`.
+    Nitro,
+    /// `:floor`: by price, also endpoints of the tier `flex`.
+    Floor,
+}
+
+impl Variant {
+    /// Returns the word for the variant.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Nitro => "nitro",
+            Self::Floor => "floor",
+        }
+    }
+
+    /// Returns the order of the model's endpoints.
+    pub(super) fn criterion(self) -> Criterion {
+        match self {
+            Self::Nitro => Criterion::Throughput,
+            Self::Floor => Criterion::Price,
+        }
+    }
+
+    /// Returns the service tier whose endpoints compete with the others.
+    pub(super) fn tier(self) -> &'static str {
+        match self {
+            Self::Nitro => "priority",
+            Self::Floor => "flex",
+        }
+    }
+}
+
+/// Splits off a variant that changes the routing. A name that the catalog lists with its variant,
+/// such as `:free`, stays as it is.
 ///
 /// # Errors
 /// A 400 for a variant that this server cannot offer: `:online`, `:exacto`.
@@ -16,7 +50,7 @@ pub(super) fn split<'a>(
     path: &Path,
     name: &'a str,
     catalog: &Catalog,
-) -> Result<(&'a str, Option<&'a str>), Failure> {
+) -> Result<(&'a str, Option<Variant>), Failure> {
     let Some((base, variant)) = name.rsplit_once(':') else {
         return Ok((name, None));
     };
@@ -24,8 +58,10 @@ pub(super) fn split<'a>(
         return Ok((name, None));
     }
     let is = |word: &str| variant.eq_ignore_ascii_case(word);
-    let missing = if is("nitro") || is("floor") {
-        return Ok((base, Some(variant)));
+    let missing = if is("nitro") {
+        return Ok((base, Some(Variant::Nitro)));
+    } else if is("floor") {
+        return Ok((base, Some(Variant::Floor)));
     } else if is("online") {
         "web search"
     } else if is("exacto") {
@@ -40,29 +76,4 @@ pub(super) fn split<'a>(
             quote(name)
         ),
     ))
-}
-
-/// Notes a variant that orders the endpoints of a model with only one.
-///
-/// # Errors
-/// A 400 if the model has several: this server cannot give that order.
-pub(super) fn note(
-    path: &Path,
-    variant: &str,
-    endpoints: usize,
-    notes: &Notes,
-) -> Result<(), Failure> {
-    if endpoints > 1 {
-        return Err(Failure::invalid(
-            path.to_string(),
-            format!(
-                "`{path}` has the variant `:{variant}`, which this version does not support for a \
-                 model with several endpoints: leave it out, or send `provider.sort: \"price\"` or \
-                 `provider.order`"
-            ),
-        ));
-    }
-    let reason = format!("the variant `{variant}` orders endpoints, and the model has only one");
-    notes.adjusted(path.to_string(), reason);
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! [`Model`]: a model as `GET /models` lists it.
 
+use orouter_wire::ReasoningEffort;
+
 use super::price::Price;
 
 /// A model as `GET /models` lists it.
@@ -16,11 +18,16 @@ pub struct Model {
     pub description: String,
     /// The time of the model's publication, in seconds since 1970. Default: 0.
     pub created: u64,
+    /// The family of the model at its author, for `~author/family-latest`. Default: `None`.
+    pub family: Option<String>,
     /// Maximum number of tokens of prompt and output together. Default: 0.
     pub context_length: u64,
     /// The request parameters that have an effect on the model, in the catalog's words. Default:
     /// none.
     pub supported_parameters: Vec<String>,
+    /// The values of `reasoning.effort` that the model supports, or `None` if they are not known.
+    /// Default: `None`.
+    pub supported_efforts: Option<Vec<ReasoningEffort>>,
     /// The temperature of requests that do not set one. Default: 1.
     pub default_temperature: f64,
     /// The `top_p` of requests that do not set one. Default: 1.

@@ -26,6 +26,8 @@ pub struct Price {
     pub cache_write: Option<Amount>,
     /// Price of a reasoning token. `None`: as `completion`.
     pub reasoning: Option<Amount>,
+    /// Price of an audio token of the prompt. `None`: as `prompt`.
+    pub audio: Option<Amount>,
     /// Price of an input image, in addition to its tokens. Default: 0.
     pub image: Amount,
     /// Price of a request, in addition to its tokens. Default: 0.

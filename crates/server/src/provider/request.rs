@@ -8,6 +8,7 @@ use orouter_protocols::Notes;
 use orouter_wire::ResponsesRequest;
 
 use super::upstream_model::UpstreamModel;
+use crate::body_echo::BodyEcho;
 
 /// A request as a provider receives it. Clones share the request and its notes.
 #[derive(Clone)]
@@ -24,6 +25,10 @@ pub struct ProviderRequest {
     pub(crate) body: Bytes,
     /// The upstream's view of the model, for providers over HTTP.
     pub(crate) upstream: Option<Arc<UpstreamModel>>,
+    /// The client's header `x-anthropic-beta`.
+    pub(crate) anthropic_beta: Option<Arc<str>>,
+    /// Takes the body of the upstream request, if the client asks for it.
+    pub(crate) body_echo: Option<BodyEcho>,
 }
 
 impl ProviderRequest {
@@ -36,6 +41,8 @@ impl ProviderRequest {
             notes: Notes::default(),
             body: Bytes::new(),
             upstream: None,
+            anthropic_beta: None,
+            body_echo: None,
         }
     }
 
@@ -50,6 +57,20 @@ impl ProviderRequest {
     #[must_use]
     pub(crate) fn upstream(mut self, model: Option<Arc<UpstreamModel>>) -> Self {
         self.upstream = model;
+        self
+    }
+
+    /// Sets the client's header `x-anthropic-beta`.
+    #[must_use]
+    pub(crate) fn anthropic_beta(mut self, features: Option<Arc<str>>) -> Self {
+        self.anthropic_beta = features;
+        self
+    }
+
+    /// Sets the receiver of the upstream request's body.
+    #[must_use]
+    pub(crate) fn body_echo(mut self, echo: Option<BodyEcho>) -> Self {
+        self.body_echo = echo;
         self
     }
 

@@ -12,4 +12,6 @@ pub(crate) struct UpstreamModel {
     pub(crate) input_modalities: Option<Vec<String>>,
     /// Request parameters that the endpoint supports; `None` if they are not known.
     pub(crate) supported_parameters: Option<Vec<String>>,
+    /// Maximum number of output tokens; `None` if it is not known.
+    pub(crate) max_output_tokens: Option<u64>,
 }

@@ -23,11 +23,11 @@ pub(crate) async fn body(
         () = deadline.passed() => Err(DrainDeadline::failure()),
         outcome = collect(attempt, &mut generation) => outcome,
     };
-    let ended = outcome.and_then(|relay| relay.into_ended().ok_or_else(broken_off));
+    let client = &generation.client;
+    let ended = outcome.and_then(|relay| relay.into_body(client).ok_or_else(broken_off));
     match ended {
-        Ok(ended) => {
-            generation.record.settle(&ended.response);
-            let body = ended.into_json();
+        Ok((response, body)) => {
+            generation.record.settle(&response);
             Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
         }
         Err(failure) => {

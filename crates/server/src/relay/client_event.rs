@@ -37,6 +37,11 @@ impl ClientEvent {
         }
     }
 
+    /// Returns the event without its number.
+    pub(super) fn event(&self) -> &StreamEvent {
+        &self.event
+    }
+
     /// Encodes the event as one frame, which is sent in one write.
     pub(super) fn into_frame(mut self) -> Bytes {
         let length = self.text.as_ref().map_or(128, Bytes::len);

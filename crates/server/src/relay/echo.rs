@@ -19,7 +19,7 @@ pub(super) struct Echo {
     request: Arc<ResponsesRequest>,
     pub(super) model: Arc<Model>,
     pub(super) id: String,
-    created_at: u64,
+    pub(super) created_at: u64,
 }
 
 impl Echo {

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use orouter_protocols::chat_client::{self, ReplyHead};
 use orouter_protocols::json_text::{self, Edit};
 use orouter_protocols::{Original, Repair, UpstreamEvent};
 use orouter_wire::event::ResponseEvent;
@@ -17,6 +18,7 @@ use orouter_wire::{EventClass, Response, ResponseStatus, StreamEvent, Usage};
 use super::client_event::ClientEvent;
 use super::echo::Echo;
 use super::final_text;
+use crate::client_api::ClientApi;
 use crate::failure::Failure;
 use crate::generation::Generation;
 use crate::metadata::Routing;
@@ -42,20 +44,10 @@ pub(super) struct Relay {
 }
 
 /// The final response.
-pub(super) struct Ended {
-    pub(super) response: Response,
+struct Ended {
+    response: Response,
     /// Its JSON text, if it was made from the upstream's text.
     text: Option<Bytes>,
-}
-
-impl Ended {
-    /// Returns the JSON text of the response.
-    pub(super) fn into_json(self) -> Bytes {
-        match self.text {
-            Some(text) => text,
-            None => Bytes::from(orouter_wire::to_vec(&self.response)),
-        }
-    }
 }
 
 /// Receives the events for the client.
@@ -89,9 +81,27 @@ impl Relay {
         self.ended.as_ref().map(|ended| &ended.response)
     }
 
-    /// Returns the final response, once it has ended.
-    pub(super) fn into_ended(self) -> Option<Ended> {
-        self.ended
+    /// Returns the final response and its text for the client, once it has ended.
+    pub(super) fn into_body(mut self, client: &ClientApi) -> Option<(Response, Bytes)> {
+        let Ended { response, text } = self.ended.take()?;
+        let body = match (client, text) {
+            (ClientApi::Chat(client), _) => {
+                chat_client::body(&response, &self.head(), client.reply)
+            }
+            (ClientApi::Responses, Some(text)) => text,
+            (ClientApi::Responses, None) => Bytes::from(orouter_wire::to_vec(&response)),
+        };
+        Some((response, body))
+    }
+
+    /// Returns the members that all chunks for a client of Chat Completions have.
+    pub(super) fn head(&self) -> ReplyHead<'_> {
+        ReplyHead {
+            id: &self.echo.id,
+            model: &self.echo.model.id,
+            provider: &self.provider,
+            created: self.echo.created_at,
+        }
     }
 
     /// Returns the failure that the response ended with, if it failed.
@@ -138,10 +148,16 @@ impl Relay {
         self.end_failed(failure, Response::default(), send);
     }
 
-    /// Sends `response.created` and `response.in_progress`, once.
+    /// Sends `response.created` and `response.in_progress`, once. Before them, sends the bodies of
+    /// the upstream requests, if the client asks for them.
     fn announce(&mut self, send: Send<'_>) {
         if std::mem::replace(&mut self.announced, true) || self.whole {
             return;
+        }
+        for body in self.routing.take_bodies() {
+            if let Some(event) = debug_event(&body) {
+                self.number(event, send);
+            }
         }
         let blank = self.echo.response();
         let created = StreamEvent::Created(ResponseEvent::new(blank.clone()));
@@ -153,6 +169,7 @@ impl Relay {
     /// Passes an event about the output to the repair.
     fn forward(&mut self, event: UpstreamEvent, send: Send<'_>) {
         self.streamed = true;
+        let event = self.with_own_response_id(event);
         let sequence = &mut self.sequence;
         self.repair
             .push(event, &mut |event| number(sequence, event, send));
@@ -175,6 +192,9 @@ impl Relay {
             false => self.echo.response(),
         };
         response.usage = last.usage.take().map(with_required_members);
+        if let Some(tier) = last.service_tier.take() {
+            response.service_tier = Some(tier);
+        }
         response.openrouter_metadata = self.routing.served(&response.model, &self.provider);
         let item_status = match outcome {
             ResponseStatus::Completed => {
@@ -256,6 +276,26 @@ impl Relay {
         self.ended = Some(Ended { response, text });
     }
 
+    /// Gives an event that tells the id of its response the id that the client knows.
+    fn with_own_response_id(&self, event: UpstreamEvent) -> UpstreamEvent {
+        let Some(Original::Event(text)) = &event.original else {
+            return event;
+        };
+        let told = event.event.response_id();
+        if told.is_none_or(|id| id == self.echo.id) {
+            return event;
+        }
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        let own = Edit::set("response_id", orouter_wire::to_string(&self.echo.id));
+        let changed = json_text::edit(text, &[own]);
+        match changed.and_then(|text| Some((orouter_wire::from_str(&text).ok()?, text))) {
+            Some((event, text)) => {
+                UpstreamEvent::with_original(event, Original::Event(Bytes::from(text)))
+            }
+            None => event,
+        }
+    }
+
     /// Gives the response in an event of an unknown kind the id and the model that the client knows.
     fn with_own_response(&self, event: UpstreamEvent) -> UpstreamEvent {
         let Some(Original::Event(text)) = &event.original else {
@@ -290,6 +330,14 @@ impl Relay {
 fn number(sequence: &mut u32, event: UpstreamEvent, send: Send<'_>) {
     send(ClientEvent::new(event, *sequence));
     *sequence = sequence.saturating_add(1);
+}
+
+/// Returns the event with the body of an upstream request. `None` if it is not JSON.
+fn debug_event(body: &str) -> Option<UpstreamEvent> {
+    let text = format!(r#"{{"type":"response.debug","debug":{{"echo_upstream_body":{body}}}}}"#);
+    let event = orouter_wire::from_str(&text).ok()?;
+    let original = Original::Event(Bytes::from(text));
+    Some(UpstreamEvent::with_original(event, original))
 }
 
 /// Adds the members of the usage that clients require.

@@ -49,7 +49,7 @@ pub(super) struct Change {
 
 /// Returns the upstream's `text` of a response as the client gets it. `response` is unchanged.
 ///
-/// Replaced: id, model, usage, status and metadata.
+/// Replaced: id, model, usage, status and metadata; a service tier that is null or mistyped.
 pub(super) fn spliced(text: &Outline, response: &mut Response, change: Change) -> Option<Bytes> {
     let mut edits = Vec::with_capacity(16);
     edits.extend([
@@ -62,6 +62,13 @@ pub(super) fn spliced(text: &Outline, response: &mut Response, change: Change) -
             "output",
             orouter_wire::to_string(&response.output),
         ));
+    }
+    if let Some(tier) = &response.service_tier
+        && text
+            .get("service_tier")
+            .is_some_and(|text| !text.starts_with('"'))
+    {
+        edits.push(Edit::set("service_tier", orouter_wire::to_string(tier)));
     }
     if let Some(usage) = &response.usage {
         edits.push(Edit::set("usage", orouter_wire::to_string::<Usage>(usage)));

@@ -7,6 +7,7 @@ mod echo;
 mod echo_limit;
 mod event_relay;
 mod final_text;
+mod frame_writer;
 mod stream;
 
 pub(crate) use body::body;

@@ -19,6 +19,7 @@ use orouter_wire::sse::Encoder;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::event_relay::Relay;
+use super::frame_writer::FrameWriter;
 use crate::attempt::{Attempt, broken_off};
 use crate::clock::unix_now;
 use crate::drain_deadline::DrainDeadline;
@@ -49,6 +50,7 @@ pub(crate) async fn stream(
     let mut frames = Frames {
         phase: Phase::Waiting(attempt),
         relay: None,
+        writer: FrameWriter::Responses,
         ready: VecDeque::new(),
         generation,
         model,
@@ -77,6 +79,8 @@ struct Frames {
     phase: Phase,
     /// `None` until an endpoint starts to generate or all have failed.
     relay: Option<Relay>,
+    /// Set with the relay.
+    writer: FrameWriter,
     /// Complete frames that are ready to be sent.
     ready: VecDeque<Bytes>,
     generation: Generation,
@@ -106,7 +110,9 @@ impl Frames {
             events,
         } = attempt;
         self.generation.record.served_by(&model.id, &provider);
-        self.relay = Some(Relay::new(&self.generation, &model, &provider));
+        let relay = Relay::new(&self.generation, &model, &provider);
+        self.writer = FrameWriter::new(&self.generation.client, &relay);
+        self.relay = Some(relay);
         self.phase = Phase::Generating(events);
         for event in first {
             self.event(event);
@@ -114,11 +120,14 @@ impl Frames {
     }
 
     fn event(&mut self, event: UpstreamEvent) {
-        let Self { relay, ready, .. } = self;
+        let Self {
+            relay,
+            writer,
+            ready,
+            ..
+        } = self;
         if let Some(relay) = relay {
-            relay.event(event, unix_now(), &mut |event| {
-                ready.push_back(event.into_frame());
-            });
+            relay.event(event, unix_now(), &mut |event| writer.event(event, ready));
         }
         self.end();
     }
@@ -126,13 +135,18 @@ impl Frames {
     fn fail(&mut self, failure: &Failure) {
         let Self {
             relay,
+            writer,
             ready,
             generation,
             model,
             ..
         } = self;
-        let relay = relay.get_or_insert_with(|| Relay::new(generation, model, ""));
-        relay.fail(failure, &mut |event| ready.push_back(event.into_frame()));
+        let relay = relay.get_or_insert_with(|| {
+            let relay = Relay::new(generation, model, "");
+            *writer = FrameWriter::new(&generation.client, &relay);
+            relay
+        });
+        relay.fail(failure, &mut |event| writer.event(event, ready));
         self.end();
     }
 
@@ -140,16 +154,16 @@ impl Frames {
     fn end(&mut self) {
         let relay = self.relay.as_ref();
         if let Some(response) = relay.and_then(Relay::ended) {
+            let failure = relay.and_then(Relay::failure);
+            let shown = failure.map(|failure| self.generation.client.shown(failure.clone()));
+            self.writer.end(response, shown, &mut self.ready);
             let record = &mut self.generation.record;
-            if let Some(failure) = relay.and_then(Relay::failure) {
+            if let Some(failure) = failure {
                 record.usage(response.usage.as_ref());
                 record.fail(failure);
             }
             record.settle(response);
             self.phase = Phase::Ended;
-            let mut done = BytesMut::new();
-            Encoder::new().done(&mut done);
-            self.ready.push_back(done.freeze());
         }
     }
 

@@ -29,11 +29,17 @@ impl Cost {
             .unwrap_or_default()
             .min(usage.input_tokens - read);
         let uncached = usage.input_tokens - read - written;
+        let audio = match price.audio {
+            Some(_) => details.and_then(|details| details.audio_tokens),
+            None => None,
+        };
+        let audio = audio.unwrap_or_default().min(uncached);
         let reasoning = usage.reasoning_tokens().min(usage.output_tokens);
         let or = |price: Option<Amount>, other: Amount| price.unwrap_or(other);
         let input = price
             .prompt
-            .times(uncached)
+            .times(uncached - audio)
+            .plus(or(price.audio, price.prompt).times(audio))
             .plus(or(price.cache_read, price.prompt).times(read))
             .plus(or(price.cache_write, price.prompt).times(written))
             .plus(price.image.times(images));
@@ -94,6 +100,23 @@ mod tests {
         let plain = Price::per_million(1.0, 2.0);
         let cost = Cost::new(&usage(10, 5, 3, 4, 4), &plain, 7);
         assert_eq!(cost.total(), Amount::per_million(10.0 + 8.0));
+    }
+
+    #[test]
+    fn audio_of_the_prompt_has_its_own_price() {
+        let mut usage = usage(100, 40, 0, 0, 0);
+        let details = usage.input_tokens_details.as_mut().unwrap();
+        details.audio_tokens = Some(20);
+        let mut plain = Price::per_million(1.0, 2.0);
+        let cost = Cost::new(&usage, &plain, 0);
+        assert_eq!(cost.total(), Amount::per_million(100.0));
+        plain.audio = Some(Amount::per_million(10.0));
+        let cost = Cost::new(&usage, &plain, 0);
+        assert_eq!(cost.total(), Amount::per_million(80.0 + 200.0));
+        // The rest of the audio was read from the cache.
+        usage.input_tokens_details.as_mut().unwrap().audio_tokens = Some(90);
+        let cost = Cost::new(&usage, &plain, 0);
+        assert_eq!(cost.total(), Amount::per_million(40.0 + 600.0));
     }
 
     #[test]

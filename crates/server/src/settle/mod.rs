@@ -1,9 +1,11 @@
 //! Stage 5 of 5: usage and cost of a response, and its part of the request's log line. [`cost`] has
 //! the arithmetic, [`tally`] counts while the response is generated, [`plausible`]
-//! checks what the provider reports, [`record`] writes the log line.
+//! checks what the provider reports, [`record`] writes the log line, and [`measured`]
+//! the metrics.
 
 mod complete;
 mod cost;
+mod measured;
 mod plausible;
 mod record;
 mod tally;

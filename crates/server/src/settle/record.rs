@@ -1,13 +1,18 @@
-//! [`Record`]: the result of a generation in the log line of its request.
+//! [`Record`]: the result of a generation, in the log line of its request and in the metrics.
+
+use std::sync::Arc;
 
 use orouter_wire::{ApiErrorType, Response, ResponseStatus, Usage};
 
+use super::measured::Measured;
 use super::tally::Tally;
+use crate::catalog::Endpoint;
 use crate::failure::Failure;
 use crate::metadata::Routing;
+use crate::metrics::ErrorType;
 use crate::request_log::{Outcome, RequestLog};
 
-/// Records the result of a generation in the log line of its request.
+/// Records the result of a generation in the log line of its request and in the metrics.
 ///
 /// A generation that is cancelled or fails without usage of its provider is recorded with an
 /// estimate, which is marked.
@@ -15,6 +20,7 @@ pub(crate) struct Record {
     log: RequestLog,
     tally: Tally,
     routing: Routing,
+    measured: Measured,
     /// `true` once usage is recorded.
     has_usage: bool,
     /// `true` once the outcome is recorded.
@@ -22,17 +28,18 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Creates the record of a request whose plan begins with `model`.
+    /// Creates the record of a request whose plan begins with the endpoint `first`.
     pub(crate) fn new(
         log: RequestLog,
-        model: &str,
+        first: Arc<Endpoint>,
         streamed: bool,
         tally: Tally,
         routing: Routing,
     ) -> Self {
-        log.served_by(model, "");
+        log.served_by(&first.model.id, "");
         log.streamed(streamed);
         Self {
+            measured: Measured::new(log.started(), first, streamed),
             log,
             tally,
             routing,
@@ -44,12 +51,14 @@ impl Record {
     /// Sets the model and provider that serve the request.
     pub(crate) fn served_by(&mut self, model: &str, provider: &str) {
         self.log.served_by(model, provider);
+        self.measured.first_token();
     }
 
     /// Records the usage of a generation that failed.
     pub(crate) fn usage(&mut self, usage: Option<&Usage>) {
         if let Some(usage) = usage {
             self.has_usage = true;
+            self.measured.usage(usage);
             self.log
                 .usage(Some((usage.input_tokens, usage.output_tokens)), usage.cost);
         }
@@ -65,33 +74,48 @@ impl Record {
         };
         let error_type = response.error_type.as_ref().map(ApiErrorType::as_str);
         self.log.outcome(outcome, error_type);
-        self.end();
+        let error = match outcome {
+            Outcome::Completed | Outcome::Incomplete => None,
+            Outcome::Refused | Outcome::Failed | Outcome::Cancelled => {
+                let error_type = response.error_type.as_ref();
+                Some(error_type.map_or(ErrorType::Other, ErrorType::of))
+            }
+        };
+        self.end(error);
     }
 
     /// Records a generation that failed.
     pub(crate) fn fail(&mut self, failure: &Failure) {
         self.log.failure(failure);
-        self.end();
+        self.end(Some(ErrorType::of_failure(failure)));
     }
 
-    fn end(&mut self) {
+    /// Records the end of the generation. `error` is the reason if it did not succeed.
+    fn end(&mut self, error: Option<ErrorType>) {
         self.ended = true;
         self.log.attempts(self.routing.attempts());
-        if self.has_usage {
-            return;
-        }
-        if let Some(usage) = self.tally.estimated() {
+        if !self.has_usage
+            && let Some(usage) = self.tally.estimated()
+        {
             self.has_usage = true;
+            self.measured.usage(&usage);
             self.log
                 .estimated_usage((usage.input_tokens, usage.output_tokens), usage.cost);
         }
+        self.measured.end(self.tally.endpoint(), error);
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         if !self.ended {
-            self.end(); // the client disconnected
+            // Otherwise the client disconnected.
+            let panicked = std::thread::panicking();
+            let error = match panicked {
+                true => ErrorType::Api(ApiErrorType::Server),
+                false => ErrorType::Cancelled,
+            };
+            self.end(Some(error));
         }
     }
 }

@@ -50,6 +50,11 @@ impl Tally {
         let _ = self.0.endpoint.set(endpoint);
     }
 
+    /// Returns the endpoint that generates.
+    pub(super) fn endpoint(&self) -> Option<&Arc<Endpoint>> {
+        self.0.endpoint.get()
+    }
+
     /// Counts a content delta.
     pub(crate) fn delta(&self) {
         self.0.deltas.fetch_add(1, Ordering::Relaxed);

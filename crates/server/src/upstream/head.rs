@@ -1,5 +1,6 @@
 //! [`Head`]: URL and headers of a provider's requests. No header of a client is among them.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use http::header::{
@@ -13,15 +14,23 @@ use orouter_protocols::UpstreamRequest;
 use url::Url;
 
 use super::setup_error::SetupError;
-use crate::config::ProviderConfig;
+use crate::config::{Protocol, ProviderConfig};
 
 /// Headers that frame the message. The transport sets them.
 const FRAMING: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
 
+/// Headers with the key of a provider that takes no `Authorization`.
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const X_GOOG_API_KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
+
+/// The version of Anthropic's API. A header of the configuration can replace it.
+const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+const MESSAGES_VERSION: &str = "2023-06-01";
+
 /// URL and headers of a provider's requests.
 pub(super) struct Head {
     base: Url,
-    /// URL of the path of the last request. A protocol has one path.
+    /// URL of the first path that is the same in all requests of the protocol.
     url: OnceLock<(&'static str, Url)>,
     headers: HeaderMap,
 }
@@ -52,10 +61,16 @@ impl Head {
         let agent = concat!("orouter/", env!("CARGO_PKG_VERSION"));
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
         if let Some(key) = &config.api_key {
-            let bearer = format!("Bearer {}", key.expose());
-            let value = secret_value(&bearer)
+            let (name, value) = credential(config.protocol, key.expose());
+            let value = secret_value(&value)
                 .ok_or_else(|| unusable("api_key", "has a character that a header cannot carry"))?;
-            headers.insert(AUTHORIZATION, value);
+            headers.insert(name, value);
+        }
+        if config.protocol == Protocol::Anthropic {
+            headers.insert(
+                ANTHROPIC_VERSION,
+                HeaderValue::from_static(MESSAGES_VERSION),
+            );
         }
         for (name, value) in &config.headers {
             let member = format!("headers.{name}");
@@ -76,7 +91,14 @@ impl Head {
     }
 
     /// Returns the HTTP request for `request`.
-    pub(super) fn request(&self, request: &UpstreamRequest, stream: bool) -> HttpRequest {
+    ///
+    /// # Errors
+    /// If a header of the request has a character that a header cannot carry. Returns its name.
+    pub(super) fn request(
+        &self,
+        request: &UpstreamRequest,
+        stream: bool,
+    ) -> Result<HttpRequest, &'static str> {
         let mut headers = self.headers.clone();
         headers.entry(ACCEPT).or_insert_with(|| {
             HeaderValue::from_static(if stream {
@@ -85,9 +107,25 @@ impl Head {
                 "application/json"
             })
         });
-        HttpRequest::new(Method::POST, self.url(request.path))
+        for (name, value) in &request.headers {
+            let value = HeaderValue::from_str(value).map_err(|_| *name)?;
+            // A header can be a list of which the configuration sets a part.
+            headers.append(HeaderName::from_static(name), value);
+        }
+        let mut url = match &request.path {
+            Cow::Borrowed(path) => self.url(path),
+            Cow::Owned(path) => self.join(path),
+        };
+        if let Some(query) = request.query {
+            let query = match url.query() {
+                Some(own) if !own.is_empty() => format!("{own}&{query}"),
+                _ => query.to_owned(),
+            };
+            url.set_query(Some(&query));
+        }
+        Ok(HttpRequest::new(Method::POST, url)
             .with_headers(headers)
-            .with_body(request.body.clone())
+            .with_body(request.body.clone()))
     }
 
     /// Returns the base URL with `path` appended to its path. A query of the base URL stays.
@@ -114,6 +152,15 @@ impl Head {
     }
 }
 
+/// Returns the header with the key of a provider.
+fn credential(protocol: Protocol, key: &str) -> (HeaderName, String) {
+    match protocol {
+        Protocol::Anthropic => (X_API_KEY, key.to_owned()),
+        Protocol::Gemini => (X_GOOG_API_KEY, key.to_owned()),
+        Protocol::Responses | Protocol::Chat => (AUTHORIZATION, format!("Bearer {key}")),
+    }
+}
+
 /// Returns a header value that logs do not show.
 fn secret_value(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
@@ -123,12 +170,12 @@ fn secret_value(text: &str) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{ProviderProtocol, Secret};
+    use crate::config::Secret;
 
     use super::*;
 
     fn config(base: &str) -> ProviderConfig {
-        ProviderConfig::new("acme", ProviderProtocol::Responses, base)
+        ProviderConfig::new("acme", Protocol::Responses, base)
     }
 
     #[test]
@@ -149,6 +196,58 @@ mod tests {
                 url_path(url).replace("responses", "other")
             );
         }
+    }
+
+    #[test]
+    fn each_protocol_has_its_header_for_the_key() {
+        for (protocol, header, value) in [
+            (Protocol::Responses, "authorization", "Bearer k"),
+            (Protocol::Chat, "authorization", "Bearer k"),
+            (Protocol::Anthropic, "x-api-key", "k"),
+            (Protocol::Gemini, "x-goog-api-key", "k"),
+        ] {
+            let mut config = ProviderConfig::new("acme", protocol, "http://h");
+            config.api_key = Some(Secret::new("k"));
+            let head = Head::new(&config).unwrap();
+            assert_eq!(head.headers.get(header).unwrap(), value);
+            let others = ["authorization", "x-api-key", "x-goog-api-key"];
+            let sent = others
+                .iter()
+                .filter(|name| head.headers.contains_key(**name));
+            assert_eq!(sent.count(), 1, "{protocol:?}");
+            let version = head.headers.get("anthropic-version");
+            assert_eq!(version.is_some(), protocol == Protocol::Anthropic);
+        }
+    }
+
+    fn request(path: &'static str) -> UpstreamRequest {
+        let request = orouter_wire::ResponsesRequest::new("m").input("hi");
+        let body = bytes::Bytes::new();
+        let source = orouter_protocols::RequestSource::new(&request, &body);
+        let (target, notes) = (
+            orouter_protocols::Target::new("m"),
+            orouter_protocols::Notes::default(),
+        );
+        let protocol = orouter_protocols::Protocol::Chat;
+        let mut request = protocol.request(&source, &target, &notes).unwrap();
+        request.path = path.into();
+        request
+    }
+
+    #[test]
+    fn a_request_has_its_own_query_and_headers_beside_those_of_the_configuration() {
+        let mut config = config("http://h/v1beta?key=a");
+        config.headers = vec![("anthropic-beta".to_owned(), Secret::new("one"))];
+        let head = Head::new(&config).unwrap();
+        let mut own = request("models/m:stream");
+        own.query = Some("alt=sse");
+        own.headers = vec![("anthropic-beta", "two".to_owned())];
+        let sent = head.request(&own, true).unwrap();
+        assert_eq!(sent.url(), "http://h/v1beta/models/m:stream?key=a&alt=sse");
+        let values = sent.headers().get_all("anthropic-beta").iter();
+        assert_eq!(values.collect::<Vec<_>>(), ["one", "two"]);
+        own.headers = vec![("anthropic-beta", "a\nb".to_owned())];
+        assert_eq!(head.request(&own, true).err(), Some("anthropic-beta"));
     }
 
     fn url_path(url: &str) -> String {

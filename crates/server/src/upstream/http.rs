@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use http::header::CONTENT_ENCODING;
 use orouter_http::redact::Secrets;
-use orouter_http::transport::{HttpResponse, HyperTransport, Transport as _, TransportError};
+use orouter_http::transport::{HttpResponse, HyperTransport, Transport as _};
 use orouter_protocols::{Protocol, RequestSource, Target, UpstreamRequest};
 use orouter_wire::EventClass;
 
@@ -16,11 +16,15 @@ use super::fetch::UrlFetcher;
 use super::head::Head;
 use super::reply::{Reply, Source};
 use super::setup_error::SetupError;
+use crate::body_echo::BodyEcho;
 use crate::config::{ProviderConfig, UpstreamTimeouts};
-use crate::failure::{Failure, FailureKind, Fallback};
+use crate::failure::{Failure, Fallback};
 use crate::provider::{
     BoxFuture, EventStream, Load, Model, Provider, ProviderRequest, UpstreamModel,
 };
+
+/// Maximum number of events of unknown types that are withheld until the first content.
+const MAX_WITHHELD: usize = 64;
 
 /// A provider over HTTP.
 pub(super) struct HttpProvider {
@@ -29,8 +33,7 @@ pub(super) struct HttpProvider {
 
 struct Shared {
     name: Arc<str>,
-    /// The protocol, or its name if this version has no translator for it.
-    protocol: Result<Protocol, &'static str>,
+    protocol: Protocol,
     head: Head,
     secrets: Arc<Secrets>,
     timeouts: UpstreamTimeouts,
@@ -52,11 +55,10 @@ impl HttpProvider {
         fetcher: Option<Arc<UrlFetcher>>,
     ) -> Result<Self, SetupError> {
         let head = Head::new(config)?;
-        let protocol = config.protocol;
         Ok(Self {
             shared: Arc::new(Shared {
                 name: Arc::from(config.name.as_str()),
-                protocol: protocol.translator().ok_or(protocol.as_str()),
+                protocol: config.protocol,
                 secrets: Arc::new(head.secrets()),
                 head,
                 timeouts: config.timeouts,
@@ -144,12 +146,6 @@ impl Shared {
         model: &UpstreamModel,
         encrypted: bool,
     ) -> Result<(UpstreamRequest, bool), Failure> {
-        let protocol = self.protocol.map_err(|name| {
-            let message = format!("this version does not speak the protocol `{name}`");
-            Failure::new(FailureKind::ProviderUnavailable, message)
-                .provider(&*self.name)
-                .fallback(Fallback::Unsupported)
-        })?;
         let sent = Cell::new(false);
         let accepts = |text: &str| {
             let accepted = encrypted && self.issuers.accepts(text, &model.endpoint);
@@ -159,12 +155,11 @@ impl Shared {
         let target = Target::new(&model.name)
             .input_modalities(model.input_modalities.as_deref())
             .supported_parameters(model.supported_parameters.as_deref())
+            .max_output_tokens(model.max_output_tokens)
             .accepts_encrypted(&accepts);
-        let source = RequestSource {
-            request: &request.request,
-            body: &request.body,
-        };
-        let translated = protocol.request(&source, &target, &request.notes);
+        let source = RequestSource::new(&request.request, &request.body)
+            .anthropic_beta(request.anthropic_beta.as_deref());
+        let translated = self.protocol.request(&source, &target, &request.notes);
         let translated = translated.map_err(|refusal| {
             Failure::invalid(refusal.param, refusal.message)
                 .provider(&*self.name)
@@ -184,7 +179,9 @@ impl Shared {
     ) -> Result<EventStream, Failure> {
         let started = Instant::now();
         let stream = request.request.stream == Some(true);
-        let outcome = self.send(&upstream, stream).await;
+        let outcome = self
+            .send(&upstream, stream, request.body_echo.as_ref())
+            .await;
         let status = outcome
             .as_ref()
             .map_or(0, |response| response.status().as_u16());
@@ -218,16 +215,27 @@ impl Shared {
         Ok(EventStream::from_upstream(reply))
     }
 
-    /// Sends a request and waits for the response head.
+    /// Sends a request and waits for the response head. `echo` takes the request's body.
     async fn send(
         &self,
         upstream: &UpstreamRequest,
         stream: bool,
+        echo: Option<&BodyEcho>,
     ) -> Result<HttpResponse, Failure> {
+        let connect = Some(self.timeouts.connect).filter(|limit| !limit.is_zero());
+        let request = self.head.request(upstream, stream).map_err(|name| {
+            let message =
+                format!("the header `x-{name}` has a character that a header cannot carry");
+            Failure::invalid(name, message)
+        })?;
+        if let Some(echo) = echo {
+            echo.record(&upstream.body);
+        }
+        let request = request.with_connect_timeout(connect);
         let sending = async {
-            match self.send_once(upstream, stream).await {
+            match self.transport.send(request.clone()).await {
                 // The server closed a pooled connection, and no byte of the request was written.
-                Err(error) if error.is_unprocessed() => self.send_once(upstream, stream).await,
+                Err(error) if error.is_unprocessed() => self.transport.send(request).await,
                 outcome => outcome,
             }
         };
@@ -246,32 +254,21 @@ impl Shared {
             error_reply::of_connection(&self.name, &error)
         })
     }
-
-    async fn send_once(
-        &self,
-        upstream: &UpstreamRequest,
-        stream: bool,
-    ) -> Result<HttpResponse, TransportError> {
-        let connect = Some(self.timeouts.connect).filter(|limit| !limit.is_zero());
-        let request = self.head.request(upstream, stream);
-        self.transport
-            .send(request.with_connect_timeout(connect))
-            .await
-    }
 }
 
-/// Waits for the first event with content. Those before it are dropped, because the relay sends its
-/// own.
+/// Waits for the first event with content. Lifecycle events before it are dropped, because the relay
+/// sends its own; events of unknown types stay in the reply.
 ///
 /// # Errors
 /// A failure of the stream, or an event that says that the upstream cannot read encrypted reasoning.
 async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failure> {
     use futures_core::Stream as _;
 
+    let mut withheld = Vec::new();
     loop {
         let next = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *reply).poll_next(cx)).await;
         let Some(event) = next.transpose()? else {
-            return Ok(());
+            break;
         };
         if let Some(reported) = event.event.failure()
             && error_reply::refuses_encrypted(&reported)
@@ -279,22 +276,22 @@ async fn wait_for_content(reply: &mut Reply, provider: &str) -> Result<(), Failu
             let failure = Failure::from_reported_with(&reported, provider, None);
             return Err(failure.fallback(Fallback::EncryptedReasoning));
         }
-        let waits = matches!(
-            event.event.class(),
-            EventClass::Lifecycle | EventClass::KeepAlive
-        );
-        if !waits {
-            reply.put_back(event);
-            return Ok(());
+        match event.event.class() {
+            EventClass::Lifecycle | EventClass::KeepAlive => {}
+            EventClass::Unknown if withheld.len() < MAX_WITHHELD => withheld.push(event),
+            _ => {
+                withheld.push(event);
+                break;
+            }
         }
     }
+    for event in withheld.into_iter().rev() {
+        reply.put_back(event);
+    }
+    Ok(())
 }
 
 /// Returns `true` if upstreams of the protocol fetch file URLs themselves. All fetch image URLs.
-fn takes_file_urls(protocol: Result<Protocol, &'static str>) -> bool {
-    match protocol {
-        Ok(Protocol::Chat) => false,
-        // A protocol without translator refuses the request.
-        Ok(_) | Err(_) => true,
-    }
+fn takes_file_urls(protocol: Protocol) -> bool {
+    protocol != Protocol::Chat
 }

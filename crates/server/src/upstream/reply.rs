@@ -99,7 +99,7 @@ impl Reply {
         }
     }
 
-    /// Puts back the event that was taken last.
+    /// Puts back an event that was taken: it is the next one. Several are put back in reverse order.
     pub(super) fn put_back(&mut self, event: UpstreamEvent) {
         self.ready.push(event);
     }
@@ -155,7 +155,7 @@ impl Reply {
             match decoder.next() {
                 Ok(Some(event)) if event.is_done() => {
                     translator.frame("", event.data, &mut self.ready);
-                    translator.end(&mut self.ready);
+                    translator.end(false, &mut self.ready);
                     self.state = State::Complete;
                     break;
                 }
@@ -182,7 +182,7 @@ impl Reply {
                     let name = Some(event.event).filter(|name| *name != "message");
                     translator.frame(name.unwrap_or_default(), event.data, &mut self.ready);
                 }
-                translator.end(&mut self.ready);
+                translator.end(cut, &mut self.ready);
                 self.ready.reverse();
                 Ok(())
             }

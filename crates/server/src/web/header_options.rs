@@ -1,6 +1,8 @@
 //! [`HeaderOptions`]: request headers that ask for metadata or the response cache. Unknown values
 //! are ignored, because clients send these headers to every server.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use axum::response::Response;
@@ -17,13 +19,18 @@ const METADATA: [&str; 2] = [
 const CACHE: &str = "x-openrouter-cache";
 const CACHE_STATUS: HeaderName = HeaderName::from_static("x-openrouter-cache-status");
 
+/// The request header with features of Anthropic's API, separated by commas.
+const ANTHROPIC_BETA: &str = "x-anthropic-beta";
+
 /// The options that the headers of a request set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct HeaderOptions {
     /// `X-OpenRouter-Metadata: enabled`.
     pub(super) metadata: bool,
     /// `X-OpenRouter-Cache: true`.
     cache: bool,
+    /// `X-Anthropic-Beta`, all its values.
+    pub(super) anthropic_beta: Option<Arc<str>>,
 }
 
 impl HeaderOptions {
@@ -35,12 +42,13 @@ impl HeaderOptions {
         Self {
             metadata: name.is_some_and(|name| is(headers, name, "enabled")),
             cache: is(headers, CACHE, "true"),
+            anthropic_beta: joined(headers, ANTHROPIC_BETA),
         }
     }
 
     /// Adds headers without effect to `notes`: those of the cache, if the request asks for it, and
     /// unknown `X-OpenRouter` headers.
-    pub(super) fn note(self, headers: &HeaderMap, notes: &Notes) {
+    pub(super) fn note(&self, headers: &HeaderMap, notes: &Notes) {
         for name in headers.keys() {
             let name = name.as_str();
             match name.strip_prefix("x-openrouter-") {
@@ -56,13 +64,24 @@ impl HeaderOptions {
     }
 
     /// Adds the response headers. Nothing is cached, so that each request is a cache miss.
-    pub(super) fn add_headers(self, response: &mut Response) {
+    pub(super) fn add_headers(&self, response: &mut Response) {
         if self.cache {
             response
                 .headers_mut()
                 .insert(CACHE_STATUS, HeaderValue::from_static("MISS"));
         }
     }
+}
+
+/// Returns the values of a header, joined by commas. `None` if it has none that is text.
+fn joined(headers: &HeaderMap, name: &str) -> Option<Arc<str>> {
+    let values = headers.get_all(name).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let values: Vec<&str> = values
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+        .collect();
+    (!values.is_empty()).then(|| values.join(",").into())
 }
 
 /// Returns `true` if the header has this value, ignoring ASCII case and surrounding white space.

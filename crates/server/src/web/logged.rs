@@ -2,6 +2,7 @@
 //! or is dropped.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -12,12 +13,14 @@ use hyper::service::Service;
 
 use super::generation_id;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::request_log::RequestLog;
 
 /// Serves a request and logs it. `guard` is dropped with the response's body.
 pub(crate) fn serve<S, G>(
     service: &S,
     mut request: Request<Incoming>,
+    metrics: Arc<Metrics>,
     guard: G,
 ) -> impl Future<Output = Result<Response<LoggedBody<G>>, S::Error>> + use<S, G>
 where
@@ -27,6 +30,7 @@ where
         request.method(),
         request.uri().path(),
         text(request.headers(), "x-request-id"),
+        metrics,
     ));
     request.extensions_mut().insert(line.0.clone());
     let without_body = request.method() == Method::HEAD;

@@ -21,7 +21,7 @@ pub(super) fn model(known: &CatalogModel) -> Value {
         "created": model.created,
         "context_length": context_length,
         "architecture": architecture(model),
-        "pricing": pricing(price(known)),
+        "pricing": pricing(known.price()),
         "top_provider": {
             "context_length": first.and_then(|endpoint| endpoint.context_length).or(context_length),
             "max_completion_tokens": first
@@ -55,7 +55,7 @@ pub(super) fn with_endpoints(known: &CatalogModel) -> Value {
 }
 
 /// Returns the entry of an endpoint. Members of which this server has no figures are `null`.
-fn endpoint(endpoint: &Endpoint) -> Value {
+pub(super) fn endpoint(endpoint: &Endpoint) -> Value {
     let model = &*endpoint.model;
     let parameters = endpoint.supported_parameters.as_ref();
     let parameters = parameters.unwrap_or(&model.supported_parameters);
@@ -117,15 +117,6 @@ fn context_length(tokens: u64) -> Option<u64> {
     Some(tokens).filter(|tokens| *tokens > 0)
 }
 
-/// Returns the prices of a model: its own, or those of the first endpoint with known prices.
-fn price(known: &CatalogModel) -> Option<&Price> {
-    let of_endpoints = || {
-        let mut prices = known.endpoints.iter().map(|of| of.price.as_ref());
-        prices.find_map(|price| price)
-    };
-    known.model.price.as_ref().or_else(of_endpoints)
-}
-
 /// Returns the prices in the catalog's form. An unknown price is `-1`, as for the hosted API's
 /// router: the form does not have a value for it.
 fn pricing(price: Option<&Price>) -> Value {
@@ -137,6 +128,7 @@ fn pricing(price: Option<&Price>) -> Value {
         ("completion", Some(price.completion)),
         ("request", Some(price.request)),
         ("image", Some(price.image)),
+        ("audio", price.audio),
         ("input_cache_read", price.cache_read),
         ("input_cache_write", price.cache_write),
         ("internal_reasoning", price.reasoning),

@@ -1,35 +1,53 @@
-//! `GET /models`, `GET /model/..` and `GET /models/../endpoints`: the models of the server.
+//! `GET /models`, `/models/count`, `/models/user`, `/model/..` and `/models/../endpoints`: the models
+//! of the server.
 
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
+use axum::response::Response;
+use http::Uri;
 use serde_json::{Value, json};
 
+use super::json_body::json_body;
 use super::model_entry;
+use super::model_query::ModelQuery;
 use crate::app::App;
 use crate::catalog::{Catalog, CatalogModel};
+use crate::clock::unix_now;
 use crate::failure::{Failure, FailureKind};
+
+/// The path before that of a list, in links to its next page.
+const BASE: &str = "/api/v1";
 
 /// The last segment of the path of a model's endpoints.
 const ENDPOINTS: &str = "/endpoints";
 
-/// Returns all models on one page, in the form of the hosted API's catalog with the additional
-/// members of OpenAI's list.
-pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
-    let models: Vec<Value> = app.catalog().models().map(model_entry::model).collect();
-    let total = models.len();
-    json_body(&json!({
+/// Returns the models that the query selects, in the form of the hosted API's catalog with the
+/// additional members of OpenAI's list. Without `offset` and `limit`, all are on one page.
+///
+/// `GET /models/user` is the same list: no key of this server has preferences of its own.
+pub(super) async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Failure> {
+    let query = ModelQuery::read(uri.query(), unix_now())?;
+    let catalog = app.catalog();
+    let page = query.page(catalog.models(), &format!("{BASE}{}", uri.path()));
+    let models: Vec<Value> = page.models.into_iter().map(model_entry::model).collect();
+    Ok(json_body(&json!({
         "object": "list",
         "data": models,
-        "total_count": total,
-        "links": {"next": null},
-    }))
+        "total_count": page.total,
+        "links": {"next": page.next},
+    })))
 }
 
-/// Returns one model, by its id or an alias, in the form of the hosted API: `{"data": {..}}`.
+/// Returns the number of models that the query selects.
+pub(super) async fn count(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Failure> {
+    let query = ModelQuery::read(uri.query(), unix_now())?;
+    let count = query.matching(app.catalog().models()).len();
+    Ok(json_body(&json!({"data": {"count": count}})))
+}
+
+/// Returns one model, by its id, an alias or the name of its family, in the form of the hosted API: `{"data": {..}}`.
 pub(super) async fn get_wrapped(
     State(app): State<Arc<App>>,
     name: Result<Path<String>, PathRejection>,
@@ -40,7 +58,7 @@ pub(super) async fn get_wrapped(
     Ok(json_body(&json!({ "data": entry })))
 }
 
-/// Returns one model, by its id or an alias, in OpenAI's form: the object without a wrapper. For a
+/// Returns one model, by its id, an alias or the name of its family, in OpenAI's form: the object without a wrapper. For a
 /// path that ends with `/endpoints`, returns the model's endpoints in the form of the hosted API.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
@@ -60,7 +78,7 @@ pub(super) async fn get(
 /// the name of a model.
 fn name_with_endpoints<'a>(path: &'a str, catalog: &Catalog) -> Option<&'a str> {
     let name = path.strip_suffix(ENDPOINTS)?;
-    (name.contains('/') || catalog.find(path).is_none()).then_some(name)
+    (name.contains('/') || catalog.look_up(path).is_none()).then_some(name)
 }
 
 /// Returns the rest of a path, percent-decoded. A `%2F` is the slash of a model's name.
@@ -76,9 +94,5 @@ fn decoded(name: Result<Path<String>, PathRejection>) -> Result<String, Failure>
 
 fn find(catalog: &Catalog, name: &str) -> Result<Arc<CatalogModel>, Failure> {
     let unknown = || catalog.unknown_model(vec![name.to_owned()]);
-    catalog.find(name).ok_or_else(unknown)
-}
-
-fn json_body(body: &Value) -> Response {
-    ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    catalog.look_up(name).ok_or_else(unknown)
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::provider::Readiness;
+use crate::version::COMMIT;
 
 /// Returns 200 with `status` `ready`, or 503 with `loading`, `failing` or `stopping`.
 ///
@@ -46,7 +47,7 @@ pub(super) async fn version() -> Response {
         &json!({
             "name": "orouter",
             "version": env!("CARGO_PKG_VERSION"),
-            "commit": option_env!("OROUTER_COMMIT").filter(|commit| !commit.is_empty()),
+            "commit": COMMIT,
         }),
     )
 }

@@ -3,20 +3,22 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Router};
+use axum::routing::{MethodRouter, get, post};
 use http::{Method, Uri};
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
 use super::cors::Cors;
+use super::decode::Route;
 use super::{
-    authenticate, body, generation_id, health, host_check, models, ready, responses, trailing_slash,
+    authenticate, body, generation_id, health, host_check, metrics, models, providers, ready,
+    responses, trailing_slash,
 };
 use crate::app::App;
 use crate::clock::unix_now;
@@ -26,56 +28,129 @@ use crate::panics;
 use crate::provider::BoxFuture;
 use crate::quote::quote;
 use crate::request_log::RequestLog;
+use crate::route_names::{self, CHAT_COMPLETIONS, METRICS, RESPONSES};
 
-/// The paths of [`responses::create`].
-const RESPONSES: [&str; 2] = ["/api/v1/responses", "/v1/responses"];
+/// Returns the API of a path that runs generations.
+fn api(path: &str) -> Option<Route> {
+    match path {
+        "/api/v1/responses" | "/v1/responses" => Some(Route::Responses),
+        "/api/v1/chat/completions" | "/v1/chat/completions" => Some(Route::ChatCompletions),
+        _ => None,
+    }
+}
 
 /// All routes, and the checks and headers around them. Clones share them.
 ///
-/// The checks are plain calls, and `POST /responses` does not pass the router: each layer of a
-/// router moves the request's future into another allocation.
+/// The checks are plain calls, and the routes that run generations do not pass the router: each layer
+/// of a router moves the request's future into another allocation.
 #[derive(Clone)]
 pub(crate) struct Routes(Arc<Shared>);
 
+/// The part of the routes that a listener serves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surface {
+    /// `true` if the listener has a loopback address, so that hosts and origins are checked, and
+    /// that keys are not required by default.
+    pub(crate) loopback: bool,
+    /// `true` if it serves clients.
+    pub(crate) api: bool,
+    /// `true` if it serves administrators: the metrics.
+    pub(crate) admin: bool,
+}
+
 struct Shared {
     app: Arc<App>,
-    loopback: bool,
+    surface: Surface,
     router: TowerToHyperService<Router>,
 }
 
 impl Routes {
-    /// Creates the routes. Those under `/api/v1` are also under `/v1`.
-    ///
-    /// `loopback`: the server listens on a loopback address, so that hosts and origins are checked,
-    /// and that keys are not required by default.
-    pub(crate) fn new(app: Arc<App>, loopback: bool) -> Self {
-        let keys = app.keys();
-        if keys.required(loopback) && keys.is_empty() {
-            tracing::warn!("every request needs a key, and this server has none");
+    /// Creates the routes of a listener. Those under `/api/v1` are also under `/v1`.
+    pub(crate) fn new(app: Arc<App>, surface: Surface) -> Self {
+        let mut router = Router::new();
+        for (path, route) in root_routes() {
+            router = router.route(path, route);
         }
-        let api = Router::new()
-            .route("/responses", post(responses::create))
-            .route("/models", get(models::list))
-            .route("/models/{*name}", get(models::get))
-            .route("/model/{*name}", get(models::get_wrapped))
-            .route_layer(from_fn_with_state(
-                (Arc::clone(&app), loopback),
-                authenticate::authenticate,
-            ));
-        let router = Router::new()
-            .nest("/api/v1", api.clone())
-            .nest("/v1", api)
-            .route("/health", get(health::health))
-            .route("/ready", get(ready::ready))
-            .route("/version", get(ready::version))
-            .fallback(unknown_path)
+        if surface.api {
+            let api = api_router(&app, surface.loopback);
+            for prefix in route_names::PREFIXES {
+                router = router.nest(prefix, api.clone());
+            }
+        }
+        if surface.admin {
+            for (path, route) in admin_routes() {
+                router = router.route(path, route);
+            }
+        }
+        let router = router
+            .fallback(move |uri, request| unknown_path(surface, uri, request))
             .method_not_allowed_fallback(wrong_method)
             .with_state(Arc::clone(&app));
         Self(Arc::new(Shared {
             app,
-            loopback,
+            surface,
             router: TowerToHyperService::new(router),
         }))
+    }
+}
+
+type Handler = MethodRouter<Arc<App>>;
+
+/// Returns the routes under each prefix. The metrics know them by [`route_names::API`].
+fn api_routes() -> Vec<(&'static str, Handler)> {
+    vec![
+        (RESPONSES, post(responses::create)),
+        (CHAT_COMPLETIONS, post(responses::create_chat)),
+        ("/models", get(models::list)),
+        ("/models/count", get(models::count)),
+        ("/models/user", get(models::list)),
+        ("/models/{*name}", get(models::get)),
+        ("/model/{*name}", get(models::get_wrapped)),
+        ("/providers", get(providers::list)),
+        ("/endpoints/zdr", get(providers::without_retention)),
+    ]
+}
+
+/// Returns the routes that every listener serves.
+fn root_routes() -> Vec<(&'static str, Handler)> {
+    vec![
+        ("/health", get(health::health)),
+        ("/ready", get(ready::ready)),
+        ("/version", get(ready::version)),
+    ]
+}
+
+/// Returns the routes for administrators. They need no key.
+fn admin_routes() -> Vec<(&'static str, Handler)> {
+    vec![(METRICS, get(metrics::metrics))]
+}
+
+fn api_router(app: &Arc<App>, loopback: bool) -> Router<Arc<App>> {
+    let keys = app.keys();
+    if keys.required(loopback) && keys.is_empty() {
+        tracing::warn!("every request needs a key, and this server has none");
+    }
+    let mut router = Router::new();
+    for (path, route) in api_routes() {
+        router = router.route(path, route);
+    }
+    router.route_layer(from_fn_with_state(
+        (Arc::clone(app), loopback),
+        authenticate::authenticate,
+    ))
+}
+
+impl Surface {
+    /// Returns the position of the template of a path, if the listener serves it.
+    fn position(self, path: &str) -> Option<usize> {
+        let served = |prefix: &str, path: &str| match (prefix, path) {
+            ("", METRICS) => self.admin,
+            ("", _) => true,
+            _ => self.api,
+        };
+        let position = route_names::position(path)?;
+        let (prefix, rest) = route_names::template(position)?;
+        served(prefix, rest).then_some(position)
     }
 }
 
@@ -113,23 +188,26 @@ impl Shared {
 
     /// Checks the hosts of a request, and finds its route.
     async fn check(&self, id: GenerationId, mut request: Request) -> Response {
-        if let Err(failure) = host_check::check(&request, &self.app.access, self.loopback) {
+        if let Err(failure) = host_check::check(&request, &self.app.access, self.surface.loopback) {
             body::discard(request).await;
             return failure.into_response();
         }
         trailing_slash::remove(request.uri_mut());
         let log = request.extensions().get::<RequestLog>().cloned();
-        match log {
-            Some(log)
-                if request.method() == Method::POST
-                    && RESPONSES.contains(&request.uri().path()) =>
-            {
-                if let Err(refusal) = authenticate::check(&self.app, self.loopback, &request) {
+        let path = request.uri().path();
+        if let (Some(log), Some(position)) = (&log, self.surface.position(path)) {
+            log.route(position);
+        }
+        let route = api(path).filter(|_| self.surface.api && request.method() == Method::POST);
+        match (log, route) {
+            (Some(log), Some(route)) => {
+                if let Err(refusal) =
+                    authenticate::check(&self.app, self.surface.loopback, &request)
+                {
                     body::discard(request).await;
                     return refusal;
                 }
-                let app = Arc::clone(&self.app);
-                responses::create(State(app), Extension(id), Extension(log), request).await
+                responses::respond(&self.app, route, id, log, request).await
             }
             _ => {
                 request.extensions_mut().insert(id);
@@ -142,16 +220,23 @@ impl Shared {
     }
 }
 
-async fn unknown_path(uri: Uri, request: Request) -> Failure {
+async fn unknown_path(surface: Surface, uri: Uri, request: Request) -> Failure {
     body::discard(request).await;
-    Failure::new(
-        FailureKind::NotFound,
-        format!(
-            "unknown path {}; this server has POST /api/v1/responses, GET /api/v1/models, GET \
-             /health, GET /ready and GET /version",
-            quote(uri.path())
-        ),
-    )
+    let path = quote(uri.path());
+    let routes = match surface {
+        _ if uri.path() == METRICS => {
+            "the metrics are at records.admin_listen, unless the server listens on loopback"
+        }
+        Surface { api: false, .. } => {
+            "this listener has GET /metrics, GET /health, GET /ready and GET /version"
+        }
+        Surface { api: true, .. } => {
+            "this server has POST /api/v1/responses, POST /api/v1/chat/completions, GET \
+             /api/v1/models, GET /api/v1/providers, GET /health, GET /ready and GET /version"
+        }
+    };
+    let message = format!("unknown path {path}; {routes}");
+    Failure::new(FailureKind::NotFound, message)
 }
 
 async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
@@ -164,4 +249,19 @@ async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
             quote(method.as_str())
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metrics_know_all_routes() {
+        let paths = |routes: Vec<(&'static str, Handler)>| -> Vec<&'static str> {
+            routes.into_iter().map(|(path, _)| path).collect()
+        };
+        assert_eq!(paths(api_routes()), route_names::API);
+        let root = [paths(root_routes()), paths(admin_routes())].concat();
+        assert_eq!(root, route_names::ROOT);
+    }
 }

@@ -294,6 +294,10 @@ fn server_values() {
         "[server]\nlisten = \"a:1\"\n[records]\nadmin_listen = ¦\"a:1\"\n",
         "server.listen",
     );
+    one(
+        "[server]\nlisten = \"0.0.0.0:1\"\n[records]\nadmin_listen = ¦\"127.0.0.1:1\"\n",
+        "server.listen",
+    );
     one("[records]\nadmin_listen = ¦\"8081\"\n", "host and a port");
 }
 

@@ -31,6 +31,16 @@ fn models() {
         model(&format!("id = \"a/b\"\ncreated = ¦{date}"), word);
     }
     model("id = \"a/b\"\nfamily = ¦\"a b\"", "is not a family");
+    for (efforts, word) in [
+        ("[¦\"hgih\"]", "is not one of none, minimal, low"),
+        ("[\"low\", ¦\"low\"]", "occurs twice"),
+        ("¦\"low\"", "must be a list"),
+    ] {
+        model(
+            &format!("id = \"a/b\"\nsupported_efforts = {efforts}"),
+            word,
+        );
+    }
     model("id = \"a/b\"\naliases = ¦[\"A/B\"]", "occurs twice");
     model("id = \"a/b\"\naliases = [\"x\", ¦\"X\"]", "occurs twice");
     model("id = \"a/b\"\naliases = [¦\"x y\"]", "white space");

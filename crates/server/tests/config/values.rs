@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use orouter_server::Amount;
 use orouter_server::config::{
-    Config, LogFormat, OnOutage, ProviderProtocol, Secret, ServedModels, TimeSpan,
+    Config, LogFormat, OnOutage, Protocol, Secret, ServedModels, TimeSpan,
 };
+use orouter_wire::ReasoningEffort;
 
 use crate::mistakes::read;
 
@@ -69,12 +70,13 @@ name = "GPT-4o"
 description = "A model"
 created = "2026-05-01"
 family = "gpt"
+supported_efforts = ["low", "none"]
 context_length = 128_000
 aliases = ["gpt", "openai/gpt-4o-2026"]
 [[models.endpoints]]
 provider = "zeta"
 model = "gpt-4o"
-price = { prompt = 2.5, completion = 10, cache_read = 1.25, cache_write = 3.125, reasoning = 10.0, image = 0.5, request = 0.0 }
+price = { prompt = 2.5, completion = 10, cache_read = 1.25, cache_write = 3.125, reasoning = 10.0, audio = 40, image = 0.5, request = 0.0 }
 max_concurrent = 64
 max_output_tokens = 0x4000
 quantization = "fp16"
@@ -157,7 +159,7 @@ fn providers_keep_the_order_of_the_file() {
         panic!("{:?}", config.providers);
     };
     assert_eq!((zeta.name.as_str(), alpha.name.as_str()), ("zeta", "alpha"));
-    assert_eq!(zeta.protocol, ProviderProtocol::Responses);
+    assert_eq!(zeta.protocol, Protocol::Responses);
     assert_eq!(zeta.base_url, "https://api.openai.com/v1");
     assert_eq!(zeta.api_key, Some(Secret::new("hunter23")));
     assert_eq!(
@@ -175,7 +177,7 @@ fn providers_keep_the_order_of_the_file() {
     assert_eq!(alpha.models, ServedModels::Names(names.to_vec()));
     assert_eq!(alpha.api_key, None);
     assert_eq!(alpha.timeouts.connect, Duration::from_secs(10));
-    assert_eq!(claude.protocol, ProviderProtocol::Anthropic);
+    assert_eq!(claude.protocol, Protocol::Anthropic);
     assert_eq!(claude.models, ServedModels::Listed);
 }
 
@@ -189,6 +191,10 @@ fn models_have_their_values() {
     assert_eq!(gpt.created, Some(1_777_593_600));
     assert_eq!(llama.created, Some(1_777_593_600 + 12 * 3600));
     assert_eq!(gpt.family.as_deref(), Some("gpt"));
+    let efforts = gpt.supported_efforts.as_ref().unwrap();
+    let efforts: Vec<&str> = efforts.iter().map(ReasoningEffort::as_str).collect();
+    assert_eq!(efforts, ["low", "none"]);
+    assert_eq!(llama.supported_efforts, None);
     assert_eq!(gpt.context_length, Some(128_000));
     assert_eq!(gpt.aliases, ["gpt", "openai/gpt-4o-2026"]);
     let [first, second] = gpt.endpoints.as_slice() else {
@@ -203,6 +209,7 @@ fn models_have_their_values() {
     assert_eq!(price.cache_read, Some(Amount::per_million(1.25)));
     assert_eq!(price.cache_write, Some(Amount::per_million(3.125)));
     assert_eq!(price.reasoning, Some(Amount::per_million(10.0)));
+    assert_eq!(price.audio, Some(Amount::per_million(40.0)));
     assert_eq!(price.image, Amount::from_usd(0.5));
     assert_eq!(price.request, Amount::ZERO);
     assert_eq!(first.max_concurrent, Some(64));

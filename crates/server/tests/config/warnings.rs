@@ -9,7 +9,6 @@ fn members_without_effect_are_reported() {
         ("[store]\nurl = \"sqlite:a\"\n", "1:1", "no effect"),
         ("[records]\nclient_fields = false\n", "2:17", "no effect"),
         ("[records]\nretention = \"1d\"\n", "2:13", "no effect"),
-        ("[records]\nadmin_listen = \"a:1\"\n", "2:16", "no effect"),
         (
             "[records]\nrequire_keys = true\n",
             "2:16",
@@ -20,11 +19,6 @@ fn members_without_effect_are_reported() {
             "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://a\"\n",
             "1:12",
             "serves no model",
-        ),
-        (
-            "[providers.p]\nprotocol = \"gemini\"\nbase_url = \"http://a\"\nmodels = [\"x\"]\n",
-            "2:12",
-            "refuses requests",
         ),
         (
             "[providers.p]\nprotocol = \"chat\"\nbase_url = \"http://a\"\n[[models]]\nid = \"a/b\"\n[[models.endpoints]]\nprovider = \"p\"\nsupported_parameters = [\"tols\"]\n",

@@ -165,7 +165,8 @@ async fn messages_do_not_repeat_a_long_url() {
 #[tokio::test]
 async fn other_urls_reach_the_upstream() {
     let inside = Upstream::replay([Reply::json(200, "{}")]).await.unwrap();
-    for vendor in Vendor::ALL {
+    // Other protocols have forms of their own for data, and refuse some URLs.
+    for vendor in Vendor::OPENAI {
         let (server, upstream) = router(vendor, Limits::default()).await;
         for url in [
             "https://example.com/x.png",

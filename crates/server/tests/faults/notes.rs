@@ -6,24 +6,19 @@ use orouter_upstream_double::{Fault, Reply, Upstream, Vendor};
 use serde_json::{Value, json};
 
 use super::fallback::{response, success};
-use crate::support::router::{ask, config, endpoint, model, ordered, provider, start};
+use crate::support::router::{ask, config, model, ordered, provider, start};
 use crate::support::{Client, Running};
 
-/// A server in front of these upstreams; those with a list of parameters have a model with it.
+/// A server in front of these upstreams. Their endpoints have an output limit, because Anthropic
+/// requires one, and this list of parameters.
 async fn serving(providers: Vec<ProviderConfig>, listed: Option<&[&str]>) -> Running {
     let names: Vec<String> = providers.iter().map(|one| one.name.clone()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut model = model("test/model", &names);
-    if let Some(listed) = listed {
-        model.endpoints = names
-            .iter()
-            .map(|name| {
-                let mut endpoint = endpoint(name);
-                endpoint.supported_parameters =
-                    Some(listed.iter().map(|name| (*name).to_owned()).collect());
-                endpoint
-            })
-            .collect();
+    for endpoint in &mut model.endpoints {
+        endpoint.max_output_tokens = Some(8192);
+        endpoint.supported_parameters =
+            listed.map(|listed| listed.iter().map(|name| (*name).to_owned()).collect());
     }
     start(&config(providers, [model])).await
 }
@@ -81,7 +76,7 @@ fn members() -> Vec<(Value, Option<&'static str>)> {
             json!({"cache_control": {"type": "ephemeral"}}),
             Some("cache_control"),
         ),
-        (json!({"service_tier": "flex"}), Some("service_tier")),
+        (json!({"service_tier": "priority"}), Some("service_tier")),
         (json!({"safety_identifier": "s"}), Some("safety_identifier")),
         (
             json!({"include": ["message.output_text.logprobs"]}),
@@ -145,17 +140,45 @@ async fn members_that_no_upstream_gets_are_noted() {
     for vendor in Vendor::ALL {
         for members in [
             json!({"client_metadata": {"k": "v"}}),
-            json!({"session_id": "s"}),
             json!({"trace": {"trace_id": "t"}}),
-            json!({"route": "fallback"}),
         ] {
             let name = members.as_object().unwrap().keys().next().unwrap();
             let (body, notes) = sent(vendor, None, &members).await;
             assert!(body.get(name).is_none(), "{body}");
             assert_eq!(notes, [format!("ignored {name}")], "{vendor:?} {members}");
         }
+        // Members for the routing take effect here.
+        for members in [json!({"session_id": "s"}), json!({"route": "sort"})] {
+            let name = members.as_object().unwrap().keys().next().unwrap();
+            let (body, notes) = sent(vendor, None, &members).await;
+            assert!(body.get(name).is_none(), "{body}");
+            assert_eq!(notes, Vec::<String>::new(), "{vendor:?} {members}");
+        }
         let (_, notes) = sent(vendor, None, &json!({"provider": {"colour": 1}})).await;
         assert_eq!(notes, ["ignored provider.colour"], "{vendor:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_output_limit_that_an_upstream_requires_is_noted() {
+    for vendor in Vendor::ALL {
+        let upstream = Upstream::replay([success(vendor, false, "Hello")])
+            .await
+            .unwrap();
+        let one = provider("one", vendor, upstream.base_url());
+        let server = start(&config([one], [model("test/model", &["one"])])).await;
+        let required = vendor == Vendor::Anthropic;
+        let noted: &[&str] = match required {
+            true => &["adjusted max_output_tokens"],
+            false => &[],
+        };
+        assert_eq!(
+            notes(&server, &ask("test/model", false)).await,
+            noted,
+            "{vendor:?}"
+        );
+        let sent = upstream.received()[0].json();
+        assert_eq!(sent["max_tokens"].is_u64(), required, "{sent}");
     }
 }
 
@@ -170,11 +193,20 @@ async fn parameters_that_the_endpoint_does_not_list_are_noted() {
             (json!({"text": {"verbosity": "low"}}), "text.verbosity"),
             (json!({"seed": 1}), "seed"),
         ] {
-            let (_, notes) = sent(vendor, listed, &members).await;
+            let (body, notes) = sent(vendor, listed, &members).await;
+            if path == "max_output_tokens" && vendor == Vendor::Anthropic {
+                // The API requires it.
+                assert_eq!((&body["max_tokens"], notes.len()), (&json!(9), 0));
+                continue;
+            }
             assert_eq!(notes, [format!("ignored {path}")], "{vendor:?} {members}");
         }
         let (body, notes) = sent(vendor, listed, &json!({"top_p": 0.5})).await;
-        assert_eq!((&body["top_p"], notes.len()), (&json!(0.5), 0));
+        let top_p = match vendor {
+            Vendor::Gemini => "/generationConfig/topP",
+            Vendor::Chat | Vendor::Responses | Vendor::Anthropic => "/top_p",
+        };
+        assert_eq!((body.pointer(top_p), notes.len()), (Some(&json!(0.5)), 0));
         let (body, notes) = sent(
             vendor,
             Some(&["max_completion_tokens"]),
@@ -182,22 +214,25 @@ async fn parameters_that_the_endpoint_does_not_list_are_noted() {
         )
         .await;
         let name = match vendor {
-            Vendor::Chat => "max_completion_tokens",
-            Vendor::Responses => "max_output_tokens",
+            Vendor::Chat => "/max_completion_tokens",
+            Vendor::Responses => "/max_output_tokens",
+            Vendor::Anthropic => "/max_tokens",
+            Vendor::Gemini => "/generationConfig/maxOutputTokens",
         };
-        assert_eq!((&body[name], notes.len()), (&json!(9), 0), "{body}");
+        let sent = body.pointer(name);
+        assert_eq!((sent, notes.len()), (Some(&json!(9)), 0), "{body}");
     }
 }
 
 #[tokio::test]
 async fn notes_are_about_the_endpoint_that_serves() {
     for (first, second, noted) in [
-        (Vendor::Chat, Vendor::Responses, vec!["ignored route"]),
+        (Vendor::Chat, Vendor::Responses, vec!["ignored trace"]),
         (
             Vendor::Responses,
             Vendor::Chat,
             vec![
-                "ignored route",
+                "ignored trace",
                 "ignored future_member",
                 "ignored max_tool_calls",
             ],
@@ -215,7 +250,7 @@ async fn notes_are_about_the_endpoint_that_serves() {
         let server = serving(providers, None).await;
         let mut request = ordered("test/model", false, &["one", "two"]);
         for (name, value) in [
-            ("route", json!("fallback")),
+            ("trace", json!({"trace_id": "t"})),
             ("future_member", json!(1)),
             ("max_tool_calls", json!(3)),
         ] {

@@ -159,9 +159,26 @@ async fn parameters_without_effect_are_in_the_metadata() {
         (json!({"reasoning": {"effort": "high"}}), "reasoning"),
         (json!({"max_tool_calls": 3}), "max_tool_calls"),
         (json!({"no_such_member": [1, 2]}), "no_such_member"),
-        (json!({"provider": {"sort": "latency"}}), "provider.sort"),
-        (json!({"model": format!("{MODEL}:nitro")}), "model"),
-        (json!({"models": [format!("{MODEL}:floor")]}), "models[0]"),
+        (
+            json!({"provider": {"sort": "latency", "order": ["a"]}}),
+            "provider.sort",
+        ),
+        (
+            json!({"session_id": "s", "provider": {"order": ["a"]}}),
+            "session_id",
+        ),
+        (
+            json!({"route": "sort", "provider": {"order": ["a"]}}),
+            "route",
+        ),
+        (
+            json!({"model": format!("{MODEL}:nitro"), "provider": {"sort": "price"}}),
+            "model",
+        ),
+        (
+            json!({"models": [format!("{MODEL}:floor")], "provider": {"order": ["a"]}}),
+            "models[0]",
+        ),
     ] {
         let metadata = metadata(&server, &members).await;
         let stage = &metadata["pipeline"][0];

@@ -1,8 +1,6 @@
 //! Models from the configuration, on demand and from an imported catalog.
 
-use orouter_server::config::{
-    Config, EndpointConfig, ModelConfig, ProviderConfig, ProviderProtocol, ServedModels,
-};
+use orouter_server::config::{Config, EndpointConfig, ModelConfig, ServedModels};
 use orouter_server::provider::Price;
 use orouter_upstream_double::{Upstream, Vendor};
 
@@ -95,34 +93,6 @@ async fn a_provider_of_all_models_serves_any_name() {
     assert_eq!(list[0]["pricing"]["prompt"], "0.000001");
     let priced = ask(&server, &json!({"model": "acme/known"})).await.json();
     assert!(priced["usage"]["cost"].as_f64().unwrap() > 0.0);
-}
-
-#[tokio::test]
-async fn protocols_that_this_version_does_not_speak_are_a_404_that_says_so() {
-    let upstream = upstream().await;
-    let one = provider("p0", Vendor::Responses, upstream.base_url());
-    let mut claude =
-        ProviderConfig::new("claude", ProviderProtocol::Anthropic, "http://127.0.0.1:9");
-    claude.models = ServedModels::Any;
-    let config = config(
-        [one, claude],
-        [model(MODEL, &["claude", "p0"]), model(OTHER, &["claude"])],
-    );
-    let server = start(Server::builder().config(&config).unwrap()).await;
-    for name in [OTHER, "claude/any"] {
-        let answer = ask(&server, &json!({"model": name})).await;
-        assert_eq!(answer.status, 404, "{}", answer.text());
-        let error = answer.error();
-        assert_eq!(error["availability"]["code"], "no_endpoints");
-        assert_eq!(
-            error["availability"]["affected_providers"],
-            json!(["claude"])
-        );
-        assert!(error["message"].as_str().unwrap().contains("anthropic"));
-    }
-    let answer = ask(&server, &json!({})).await;
-    assert_eq!(attempts(&answer), ["p0"]);
-    assert_eq!(server.client().get("/health").await.status, 200);
 }
 
 #[tokio::test]

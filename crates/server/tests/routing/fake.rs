@@ -1,10 +1,13 @@
 //! A provider in this process that fails as its script has it, and counts its calls.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_core::Stream;
 use orouter_server::provider::{BoxFuture, Price};
 use orouter_server::{
     EventStream, Failure, FailureKind, Load, Model, Policy, Provider, ProviderRequest,
@@ -26,6 +29,8 @@ pub(crate) enum Turn {
     Event(Value),
     /// Waits until the fake is released, and answers.
     Hold,
+    /// Answers after the first time, and ends after the second one, on a clock that does not wait.
+    Timed(Duration, Duration),
 }
 
 /// A provider that fails as its script has it. After the script it repeats the last turn. Clones
@@ -98,6 +103,42 @@ impl Fake {
     }
 }
 
+/// Advances the clock of the runtime.
+pub(crate) async fn advance(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// Events of which the last one comes after some time.
+struct Timed {
+    events: std::vec::IntoIter<StreamEvent>,
+    wait: Option<BoxFuture<()>>,
+}
+
+impl Timed {
+    fn new(events: Vec<StreamEvent>, time: Duration) -> Self {
+        Self {
+            events: events.into_iter(),
+            wait: Some(Box::pin(advance(time))),
+        }
+    }
+}
+
+impl Stream for Timed {
+    type Item = Result<StreamEvent, Failure>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.events.len() == 1
+            && let Some(wait) = &mut self.wait
+        {
+            std::task::ready!(wait.as_mut().poll(cx));
+            self.wait = None;
+        }
+        Poll::Ready(self.events.next().map(Ok))
+    }
+}
+
 pub(crate) fn fail(kind: FailureKind) -> Turn {
     Turn::Fail(Failure::new(kind, "the message of the provider"))
 }
@@ -152,6 +193,12 @@ impl Provider for Fake {
                     ]);
                 }
                 Turn::Event(event) => return ready(vec![event]),
+                Turn::Timed(latency, time) => {
+                    advance(latency).await;
+                    let response = answer(&request.model);
+                    let events = events_of(&response).collect();
+                    return Ok(EventStream::new(Timed::new(events, time)));
+                }
                 Turn::Hold => inner.released.acquire().await.unwrap().forget(),
                 Turn::Answer => {}
             }

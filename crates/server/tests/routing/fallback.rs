@@ -146,6 +146,7 @@ async fn the_last_failure_has_its_status_and_lists_the_others() {
             assert_eq!(availability["code"], "temporarily_unavailable");
             assert_eq!(availability["retryable"], true);
             assert_eq!(availability["requested_models"], json!([MODEL]));
+            assert_eq!(availability["affected_providers"], json!(["a", "b"]));
         }
     }
 }

@@ -12,11 +12,15 @@ mod catalog;
 mod cost;
 mod fake;
 mod fallback;
+mod figures;
+mod latest;
 mod order;
 mod plan;
 mod queue;
+mod sticky;
 #[path = "../support/mod.rs"]
 mod support;
+mod tiers;
 
 use orouter_server::{Server, ServerBuilder};
 use serde_json::{Value, json};

@@ -52,37 +52,125 @@ async fn sort_and_order_leave_nothing_to_chance() {
 }
 
 #[tokio::test]
-async fn orders_that_this_version_cannot_give_are_refused() {
-    let one = Fake::new("a", &[MODEL], [Turn::Answer]);
-    let two = Fake::new("b", &[MODEL, OTHER], [Turn::Answer]);
-    let several = serving(&[&one, &two]).await;
-    let single = serving(&[&one]).await;
-    for (members, param) in [
-        (json!({"provider": {"sort": "throughput"}}), "provider.sort"),
-        (json!({"provider": {"sort": "latency"}}), "provider.sort"),
-        (
-            json!({"provider": {"sort": {"by": "latency"}}}),
-            "provider.sort.by",
-        ),
-        (json!({"model": format!("{MODEL}:nitro")}), "model"),
-        (json!({"model": format!("{MODEL}:Floor")}), "model"),
+async fn an_endpoint_with_the_tools_of_the_request_comes_first() {
+    let with = |name: &str, usd: f64, parameters: &[&str]| {
+        let mut model = orouter_server::Model::new(MODEL);
+        model.price = Some(Price::per_million(usd, usd));
+        model.supported_parameters = parameters.iter().map(|name| (*name).to_owned()).collect();
+        Fake::of(name, vec![model], [Turn::Answer])
+    };
+    let plain = with("a", 0.001, &[]);
+    let able = with("b", 9.0, &["tools", "structured_outputs", "verbosity"]);
+    let server = serving(&[&plain, &able]).await;
+    let tools = json!([{"type": "function", "name": "f", "parameters": {"type": "object"}}]);
+    let schema = json!({"type": "json_schema", "name": "s", "schema": {"type": "object"}});
+    for (members, first) in [
+        (json!({}), "a"),
+        (json!({"temperature": 0.5}), "a"),
+        (json!({"tools": []}), "a"),
+        (json!({"tools": tools}), "b"),
+        (json!({"text": {"format": schema}}), "b"),
+        (json!({"text": {"verbosity": "low"}}), "b"),
+        (json!({"tools": tools, "provider": {"sort": "price"}}), "b"),
+        (json!({"tools": tools, "provider": {"order": ["a"]}}), "a"),
+        (json!({"tools": tools, "provider": {"ignore": ["b"]}}), "a"),
     ] {
-        let answer = ask(&several, &members).await;
-        assert_eq!(answer.status, 400, "{members}: {}", answer.text());
-        assert_eq!(answer.error()["param"], param);
-        let answer = ask(&single, &members).await;
-        assert_eq!(answer.status, 200, "{members}: {}", answer.text());
-        let notes = answer.json()["openrouter_metadata"]["pipeline"].to_string();
-        assert!(notes.contains(param), "{members}: {notes}");
+        let answer = ask(&server, &members).await;
+        assert_eq!(attempts(&answer), [first], "{members}: {}", answer.text());
     }
-    let both =
-        json!({"models": [OTHER], "provider": {"sort": {"by": "price", "partition": "none"}}});
-    let answer = ask(&several, &both).await;
-    assert_eq!(answer.error()["param"], "provider.sort.partition");
-    let family = json!({"models": ["~test/one-latest"]});
-    let answer = ask(&single, &family).await;
-    assert_eq!(
-        (answer.status, &answer.error()["param"]),
-        (400, &json!("models[0]"))
+}
+
+#[tokio::test]
+async fn the_endpoints_of_all_models_are_sorted_together_on_request() {
+    let overloaded = || fake::fail(orouter_server::FailureKind::ProviderOverloaded);
+    let fake = |name: &str, models: &[(&str, f64)]| {
+        let model = |(id, usd): &(&str, f64)| {
+            let mut model = orouter_server::Model::new(*id);
+            model.price = Some(Price::per_million(*usd, *usd));
+            model
+        };
+        Fake::of(name, models.iter().map(model).collect(), [overloaded()])
+    };
+    let one = fake("a", &[(MODEL, 1.0), (OTHER, 4.0)]);
+    let two = fake("b", &[(MODEL, 3.0), (OTHER, 2.0)]);
+    let by_model = ["one a", "one b", "two b", "two a"];
+    let together = ["one a", "two b", "one b", "two a"];
+    for (members, expected) in [
+        (json!({"provider": {"sort": "price"}}), by_model),
+        (json!({"provider": {"sort": {"by": "price"}}}), by_model),
+        (
+            json!({"provider": {"sort": {"by": "price", "partition": "model"}}, "route": "sort"}),
+            by_model,
+        ),
+        (
+            json!({"provider": {"sort": {"by": "price", "partition": "none"}}}),
+            together,
+        ),
+        (
+            json!({"provider": {"sort": "price"}, "route": "sort"}),
+            together,
+        ),
+        (
+            json!({"provider": {"sort": "price"}, "route": "fallback"}),
+            by_model,
+        ),
+    ] {
+        // A server of its own, without the failures of the others.
+        let server = serving(&[&one, &two]).await;
+        let mut members = members;
+        members["models"] = json!([OTHER]);
+        let answer = ask(&server, &members).await;
+        assert_eq!(answer.status, 503, "{}", answer.text());
+        let attempts = answer.json()["openrouter_metadata"]["attempts"].clone();
+        let attempts: Vec<String> = attempts
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|attempt| {
+                let model = attempt["model"].as_str().unwrap();
+                let model = model.trim_start_matches("test/");
+                format!("{model} {}", attempt["provider"].as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(attempts, expected, "{members}");
+    }
+}
+
+#[tokio::test]
+async fn without_fallbacks_each_model_has_one_attempt() {
+    let overloaded = || fake::fail(orouter_server::FailureKind::ProviderOverloaded);
+    let one = Fake::new("a", &[MODEL, OTHER], [overloaded()]);
+    let two = Fake::new("b", &[MODEL, OTHER], [overloaded()]);
+    for sort in [json!("price"), json!({"by": "price", "partition": "none"})] {
+        let server = serving(&[&one, &two]).await;
+        let members =
+            json!({"models": [OTHER], "provider": {"sort": sort, "allow_fallbacks": false}});
+        assert_eq!(
+            attempts(&ask(&server, &members).await),
+            ["a", "a"],
+            "{sort}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn moderation_ends_a_model_in_an_order_of_all_models() {
+    let mut free = [
+        orouter_server::Model::new(MODEL),
+        orouter_server::Model::new(OTHER),
+    ];
+    for model in &mut free {
+        model.price = Some(Price::free());
+    }
+    let refusing = Fake::of(
+        "a",
+        vec![free[0].clone()],
+        [fake::fail(orouter_server::FailureKind::ContentPolicy)],
     );
+    let same = Fake::priced("b", &[MODEL], Price::per_million(1.0, 1.0));
+    let other = Fake::priced("c", &[OTHER], Price::per_million(2.0, 2.0));
+    let server = serving(&[&refusing, &same, &other]).await;
+    let members =
+        json!({"models": [OTHER], "provider": {"sort": {"by": "price", "partition": "none"}}});
+    assert_eq!(attempts(&ask(&server, &members).await), ["a", "c"]);
 }

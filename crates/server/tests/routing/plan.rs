@@ -92,11 +92,6 @@ async fn endpoints_of_service_tiers_are_used_only_by_their_full_name() {
     }
     let answer = ask(&server, &json!({"provider": {"only": ["p0"]}})).await;
     assert_eq!(answer.status, 404);
-    let answer = ask(&server, &json!({"service_tier": "flex"})).await;
-    assert_eq!(
-        (answer.status, &answer.error()["param"]),
-        (400, &json!("service_tier"))
-    );
 }
 
 #[tokio::test]
@@ -126,5 +121,59 @@ async fn policies_and_prices_are_those_of_each_endpoint() {
         let answer = ask(&server, &members).await;
         assert_eq!(answer.status, 200, "{preference}: {}", answer.text());
         assert_eq!(attempts(&answer), ["p1"], "{preference}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_of_preferences_names_the_models_that_can_serve() {
+    let (server, _upstreams) = server(|config| {
+        let mut private = model(OTHER, &["p1"]);
+        private.endpoints[0].zdr = Some(true);
+        let mut priority = model("test/three", &["p1"]);
+        priority.endpoints[0].zdr = Some(true);
+        priority.endpoints[0].tier = Some("priority".to_owned());
+        config.models.extend([private, priority]);
+    })
+    .await;
+    for (provider, code, by, models) in [
+        (
+            json!({"zdr": true}),
+            "privacy_restricted",
+            json!(["data_policy:zdr"]),
+            json!([OTHER]),
+        ),
+        (
+            json!({"data_collection": "deny"}),
+            "privacy_restricted",
+            json!(["data_policy:training"]),
+            Value::Null,
+        ),
+        (
+            json!({"quantizations": ["fp8"]}),
+            "constraint_filtered",
+            json!(["quantization"]),
+            Value::Null,
+        ),
+        (
+            json!({"only": ["p0"], "ignore": ["p0"]}),
+            "constraint_filtered",
+            json!(["allowed_providers"]),
+            Value::Null,
+        ),
+        (
+            json!({"zdr": true, "only": ["p0", "p1", "p1/priority"]}),
+            "privacy_restricted",
+            json!(["data_policy:zdr"]),
+            json!([OTHER, "test/three"]),
+        ),
+    ] {
+        let answer = ask(&server, &json!({"provider": provider})).await;
+        assert_eq!(answer.status, 404, "{provider}: {}", answer.text());
+        let availability = &answer.error()["availability"];
+        assert_eq!(availability["code"], code, "{provider}");
+        assert_eq!(availability["fallback_models"], models, "{provider}");
+        assert_eq!(availability["affected_providers"], json!(["p0", "p1"]));
+        assert_eq!(availability["requested_models"], json!([MODEL]));
+        assert_eq!(availability["excluded_by"], by, "{provider}");
     }
 }

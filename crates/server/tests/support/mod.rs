@@ -9,6 +9,7 @@ pub mod log;
 pub mod model;
 pub mod router;
 pub mod script;
+pub mod spec;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use orouter_server::Server;
 use orouter_server::config::{
-    Config, EndpointConfig, ModelConfig, ProviderConfig, ProviderProtocol, Secret,
+    Config, EndpointConfig, ModelConfig, Protocol, ProviderConfig, Secret,
 };
 use orouter_upstream_double::Vendor;
 use serde_json::{Value, json};
@@ -15,8 +15,10 @@ pub const UPSTREAM_KEY: &str = "sk-servers-own-key-0123456789abcdef";
 /// Returns a provider with a key.
 pub fn provider(name: &str, vendor: Vendor, base_url: impl Into<String>) -> ProviderConfig {
     let protocol = match vendor {
-        Vendor::Chat => ProviderProtocol::Chat,
-        Vendor::Responses => ProviderProtocol::Responses,
+        Vendor::Chat => Protocol::Chat,
+        Vendor::Responses => Protocol::Responses,
+        Vendor::Anthropic => Protocol::Anthropic,
+        Vendor::Gemini => Protocol::Gemini,
     };
     let mut provider = ProviderConfig::new(name, protocol, base_url);
     provider.api_key = Some(Secret::new(UPSTREAM_KEY));

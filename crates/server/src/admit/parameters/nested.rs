@@ -13,10 +13,13 @@ type Unknown = fn(&ResponsesRequest) -> Vec<String>;
 
 /// The members whose nested members have rules.
 const NESTED: &[(&str, Unknown)] = &[
+    ("access_programs", |r| r.access_programs.unknown()),
+    ("background_options", |r| r.background_options.unknown()),
     ("cache_control", |r| r.cache_control.unknown()),
     ("context_management", |r| r.context_management.unknown()),
     ("debug", |r| r.debug.unknown()),
     ("include", |r| r.include.unknown()),
+    ("image", |r| r.image.unknown()),
     ("image_config", |r| r.image_config.unknown()),
     ("modalities", |r| r.modalities.unknown()),
     ("moderation", |r| r.moderation.unknown()),

@@ -33,9 +33,12 @@ fn members() -> BTreeSet<String> {
     }
     let mut all = BTreeSet::new();
     names::<ResponsesRequest>("", &mut all);
+    names::<AccessPrograms>("access_programs.", &mut all);
+    names::<BackgroundOptions>("background_options.", &mut all);
     names::<CacheControl>("cache_control.", &mut all);
     names::<settings::CompactionManagement>("context_management.", &mut all);
     names::<DebugOptions>("debug.", &mut all);
+    names::<ImageOptions>("image.", &mut all);
     names::<settings::ModerationOptions>("moderation.", &mut all);
     names::<settings::ModerationPolicies>("moderation.policy.", &mut all);
     names::<settings::ModerationPolicy>("moderation.policy.input.", &mut all);
@@ -58,8 +61,6 @@ fn members() -> BTreeSet<String> {
     names::<JsonObjectFormat>("text.format.", &mut all);
     names::<JsonSchemaFormat>("text.format.", &mut all);
     names::<TraceConfig>("trace.", &mut all);
-    // The wire has no field for it: Chat Completions' member, which many clients send.
-    all.insert("seed".to_owned());
     all
 }
 
@@ -105,28 +106,15 @@ fn the_documentation_has_the_same_table() {
 #[test]
 fn members_without_effect_are_noted() {
     for (members, noted) in [
-        (json!({"route": "fallback"}), "route"),
         (json!({"trace": {"trace_id": "t", "own": 1}}), "trace"),
-        (
-            json!({"debug": {"echo_upstream_body": true}}),
-            "debug.echo_upstream_body",
-        ),
-        (json!({"session_id": "s"}), "session_id"),
         (json!({"include": ["future.part"]}), "include[0]"),
-        (
-            json!({"provider": {"preferred_max_latency": {"p90": 1}}}),
-            "provider.preferred_max_latency",
-        ),
-        (
-            json!({"provider": {"preferred_min_throughput": 5}}),
-            "provider.preferred_min_throughput",
-        ),
         (
             json!({"provider": {"options": {"openai": {"a": 1}}}}),
             "provider.options",
         ),
         (json!({"provider": {"colour": 1}}), "provider.colour"),
-        (json!({"reasoning": {"exclude": true}}), "reasoning.exclude"),
+        (json!({"reasoning": {"colour": 1}}), "reasoning.colour"),
+        (json!({"image": {"colour": 1}}), "image.colour"),
         (
             json!({"stream_options": {"include_usage": true}}),
             "stream_options.include_usage",
@@ -153,11 +141,11 @@ fn unknown_members_are_noted_only_for_endpoints_that_do_not_get_them() {
             false,
             Some("include[0]"),
         ),
-        (json!({"reasoning": {"exclude": true}}), true, None),
+        (json!({"reasoning": {"colour": 1}}), true, None),
         (
-            json!({"reasoning": {"exclude": true}}),
+            json!({"reasoning": {"colour": 1}}),
             false,
-            Some("reasoning.exclude"),
+            Some("reasoning.colour"),
         ),
         // No upstream gets the members of this server.
         (
@@ -211,6 +199,20 @@ fn members_that_only_upstreams_have_are_noted_for_other_endpoints() {
         ),
         (json!({"client_metadata": {"a": "b"}}), "client_metadata"),
         (json!({"moderation": {"model": "m"}}), "moderation"),
+        (
+            json!({"access_programs": {"cyber": "standard"}}),
+            "access_programs",
+        ),
+        (
+            json!({"background_options": {"completion_window": "soonest"}}),
+            "background_options",
+        ),
+        (json!({"image": {"context_compression": "auto"}}), "image"),
+        (json!({"preset": "support"}), "preset"),
+        (
+            json!({"prompt_cache_options": {"prewarm": true}}),
+            "prompt_cache_options",
+        ),
     ] {
         assert_eq!(paths(&members), Vec::<String>::new(), "{members}");
         let request: ResponsesRequest =

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 use std::path::Path;
 
+use orouter_wire::ReasoningEffort;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -149,6 +150,8 @@ fn model(entry: &Json, report: &mut dyn FnMut(String)) -> Option<ModelConfig> {
     model.output_modalities = members.texts("/architecture/output_modalities");
     model.tokenizer = members.text("/architecture/tokenizer");
     model.supported_parameters = members.texts("/supported_parameters");
+    model.supported_efforts = members.efforts();
+    model.alias_target = members.text("/alias_target/slug");
     Some(model)
 }
 
@@ -190,6 +193,19 @@ impl Members<'_> {
         })
     }
 
+    /// Returns the supported reasoning efforts. The list of the hosted API leaves out `none`, which
+    /// models support unless their reasoning is mandatory.
+    fn efforts(&mut self) -> Option<Vec<ReasoningEffort>> {
+        let words = self.texts("/reasoning/supported_efforts")?;
+        let mut efforts: Vec<ReasoningEffort> =
+            words.iter().map(|word| word.as_str().into()).collect();
+        let mandatory = self.get("/reasoning/mandatory", Json::as_bool);
+        if mandatory != Some(true) && !efforts.contains(&ReasoningEffort::None) {
+            efforts.push(ReasoningEffort::None);
+        }
+        Some(efforts)
+    }
+
     /// Returns the prices. `None` if one of the two main prices is missing, unreadable or negative:
     /// the hosted API sends -1 for a price that is not known.
     fn price(&mut self) -> Option<Price> {
@@ -201,6 +217,7 @@ impl Members<'_> {
         price.reasoning = self
             .amount("/pricing/internal_reasoning")
             .filter(|p| *p > Amount::ZERO);
+        price.audio = self.amount("/pricing/audio");
         price.image = self.amount("/pricing/image").unwrap_or_default();
         price.request = self.amount("/pricing/request").unwrap_or_default();
         Some(price)
@@ -227,9 +244,12 @@ mod tests {
                 "description": "text", "context_length": 8192,
                 "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"], "tokenizer": "GPT"},
                 "pricing": {"prompt": "0.00003", "completion": "0.00006", "request": "0", "image": "0.01",
-                            "input_cache_read": "0.000015", "input_cache_write": null, "internal_reasoning": "0"},
+                            "input_cache_read": "0.000015", "input_cache_write": null, "internal_reasoning": "0",
+                            "audio": "0.00001"},
                 "top_provider": {"context_length": 8192, "max_completion_tokens": 4096, "is_moderated": true},
-                "supported_parameters": ["temperature"]}],
+                "supported_parameters": ["temperature"],
+                "reasoning": {"mandatory": false, "supported_efforts": ["high", "low"]},
+                "alias_target": {"slug": "openai/gpt-5", "name": "GPT-5"}}],
               "total_count": 1, "links": {"next": null}}"#,
         )
         .unwrap();
@@ -250,6 +270,43 @@ mod tests {
         assert_eq!(price.cache_read, Some(Amount::per_million(15.0)));
         assert_eq!((price.cache_write, price.reasoning), (None, None));
         assert_eq!(price.image, Amount::from_usd(0.01));
+        assert_eq!(price.audio, Some(Amount::per_million(10.0)));
+        let efforts = model.supported_efforts.as_deref();
+        let expected = [
+            ReasoningEffort::High,
+            ReasoningEffort::Low,
+            ReasoningEffort::None,
+        ];
+        assert_eq!(efforts, Some(expected.as_slice()));
+        assert_eq!(model.alias_target.as_deref(), Some("openai/gpt-5"));
+    }
+
+    #[test]
+    fn efforts_are_those_of_the_list() {
+        let efforts = |reasoning: &str| {
+            let text = format!(r#"{{"data": [{{"id": "a/b", "reasoning": {reasoning}}}]}}"#);
+            let (models, problems) = entries(&text).unwrap();
+            (models[0].supported_efforts.clone(), problems.len())
+        };
+        use ReasoningEffort::{Low, None as Off};
+        for (reasoning, expected, problems) in [
+            (r#"null"#, None, 0),
+            (r#"{"mandatory": true}"#, None, 0),
+            (r#"{"mandatory": true, "supported_efforts": null}"#, None, 0),
+            (
+                r#"{"mandatory": true, "supported_efforts": ["low"]}"#,
+                Some(vec![Low]),
+                0,
+            ),
+            (
+                r#"{"supported_efforts": ["none", "low"]}"#,
+                Some(vec![Off, Low]),
+                0,
+            ),
+            (r#"{"supported_efforts": "low"}"#, None, 1),
+        ] {
+            assert_eq!(efforts(reasoning), (expected, problems), "{reasoning}");
+        }
     }
 
     #[test]

@@ -152,6 +152,7 @@ fn endpoint(table: Table<'_>, model: &str, providers: &Providers) -> Option<Read
         distillable: flag("distillable"),
         region: table.get("region").and_then(|value| region(&value)),
         tier: word("tier", &TIERS),
+        any_tier: false,
         supported_parameters: table
             .get("supported_parameters")
             .and_then(|value| parameters(&value)),

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::secret::text_or_secret;
 use super::value::Value;
-use crate::config::provider::ProviderProtocol;
+use crate::config::Protocol;
 use crate::config::secret::Secret;
 use crate::quote::quote;
 
@@ -35,10 +35,7 @@ const OWN: [&str; 15] = [
 ];
 
 /// Reads the headers. The values may be secret: no message shows them.
-pub(super) fn headers(
-    value: &Value<'_>,
-    protocol: Option<ProviderProtocol>,
-) -> Vec<(String, Secret)> {
+pub(super) fn headers(value: &Value<'_>, protocol: Option<Protocol>) -> Vec<(String, Secret)> {
     let DeValue::Table(_) = value.value else {
         value.wrong_type("a table of names and values");
         return Vec::new();
@@ -71,12 +68,12 @@ pub(super) fn headers(
 }
 
 /// Returns the reason why a header cannot be set.
-fn refused(name: &str, protocol: Option<ProviderProtocol>) -> Option<&'static str> {
+fn refused(name: &str, protocol: Option<Protocol>) -> Option<&'static str> {
     let key = matches!(
         (name, protocol),
         ("authorization", _)
-            | ("x-api-key", Some(ProviderProtocol::Anthropic))
-            | ("x-goog-api-key", Some(ProviderProtocol::Gemini))
+            | ("x-api-key", Some(Protocol::Anthropic))
+            | ("x-goog-api-key", Some(Protocol::Gemini))
     );
     if key {
         Some("is set from api_key; write the key there")

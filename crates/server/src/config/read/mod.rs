@@ -140,11 +140,13 @@ fn read(root: Table<'_>) -> Config {
         value.warning("is true and the file has no [[keys]]: every request is refused");
     }
     let admin = config.records.admin_listen.as_deref();
-    if admin.is_some_and(|address| !address.ends_with(":0"))
-        && admin == config.server.listen.as_deref()
+    let listen = config.server.listen.as_deref();
+    if listen
+        .zip(admin)
+        .is_some_and(|(one, other)| address::overlap(one, other))
         && let Some(value) = section("records").and_then(|records| records.get("admin_listen"))
     {
-        value.mistake("is the address of server.listen; write another one");
+        value.mistake("is in use by server.listen; write another port");
     }
     root.finish();
     config

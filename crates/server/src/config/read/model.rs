@@ -1,9 +1,12 @@
 //! `[[models]]`.
 
+use orouter_wire::ReasoningEffort;
+
 use super::date::seconds;
 use super::endpoint::endpoints;
 use super::provider::Providers;
 use super::shown::shown;
+use super::suggest::advice;
 use super::value::{Table, Value};
 use crate::config::endpoint::ModelConfig;
 use crate::config::provider::ServedModels;
@@ -13,6 +16,9 @@ pub(super) const MAX_ID: usize = 256;
 
 /// Variants that change the routing of a model. They are not models of their own.
 const ROUTING_VARIANTS: [&str; 4] = ["nitro", "floor", "online", "exacto"];
+
+/// The values of `reasoning.effort`.
+const EFFORTS: [&str; 7] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
 /// A name of a model, and its place.
 struct Name {
@@ -52,6 +58,9 @@ fn model(table: Table<'_>, providers: &Providers, names: &mut Vec<Name>) -> Opti
     config.created = table.get("created").and_then(|value| seconds(&value));
     config.family = table.get("family").and_then(|value| family(&value));
     config.context_length = table.get("context_length").and_then(|value| value.count());
+    config.supported_efforts = table
+        .get("supported_efforts")
+        .and_then(|value| efforts(&value));
     if let Some(value) = table.get("aliases") {
         let aliases = value.strings(|value, alias| {
             if let Some(problem) = alias_problem(alias) {
@@ -155,6 +164,23 @@ fn alias_problem(name: &str) -> Option<String> {
         .into_iter()
         .find(|known| variant.is_some_and(|variant| variant.eq_ignore_ascii_case(known)))
         .map(|known| format!("ends with :{known}, which requests use to change the routing"))
+}
+
+/// Reads the reasoning efforts that a model supports.
+fn efforts(value: &Value<'_>) -> Option<Vec<ReasoningEffort>> {
+    let words = value.strings(|value, word| {
+        let known = EFFORTS.contains(&word);
+        if !known {
+            value.mistake(format!(
+                "{} is not one of {}{}",
+                shown(word),
+                EFFORTS.join(", "),
+                advice(word, EFFORTS)
+            ));
+        }
+        known
+    })?;
+    Some(words.iter().map(|word| word.as_str().into()).collect())
 }
 
 /// Reads a family of models.

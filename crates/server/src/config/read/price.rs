@@ -25,6 +25,7 @@ pub(super) fn price(value: &Value<'_>) -> Option<Price> {
     let cache_read = table.get("cache_read").map(token);
     let cache_write = table.get("cache_write").map(token);
     let reasoning = table.get("reasoning").map(token);
+    let audio = table.get("audio").map(token);
     let image = table.get("image").map(each);
     let request = table.get("request").map(each);
     table.finish();
@@ -32,6 +33,7 @@ pub(super) fn price(value: &Value<'_>) -> Option<Price> {
     price.cache_read = cache_read.flatten();
     price.cache_write = cache_write.flatten();
     price.reasoning = reasoning.flatten();
+    price.audio = audio.flatten();
     price.image = image.flatten().unwrap_or_default();
     price.request = request.flatten().unwrap_or_default();
     Some(price)

@@ -7,19 +7,13 @@ use super::secret::{header_problem, secret};
 use super::sections::positive;
 use super::shown::shown;
 use super::value::{Table, Value};
+use crate::config::Protocol;
 use crate::config::endpoint::ModelConfig;
-use crate::config::provider::{ProviderConfig, ProviderProtocol, ServedModels, UpstreamTimeouts};
+use crate::config::provider::{ProviderConfig, ServedModels, UpstreamTimeouts};
 use crate::config::settings::Config;
 
 /// Maximum length of a provider's name.
 const MAX_NAME: usize = 64;
-
-const PROTOCOLS: [(&str, ProviderProtocol); 4] = [
-    ("responses", ProviderProtocol::Responses),
-    ("chat", ProviderProtocol::Chat),
-    ("anthropic", ProviderProtocol::Anthropic),
-    ("gemini", ProviderProtocol::Gemini),
-];
 
 /// The providers of a file.
 #[derive(Default)]
@@ -100,15 +94,7 @@ fn provider(name: &str, value: &Value<'_>) -> Option<ProviderConfig> {
     );
     let protocol = protocol_value
         .as_ref()
-        .and_then(|value| value.word(&PROTOCOLS));
-    if let (Some(value), Some(protocol)) = (&protocol_value, protocol)
-        && protocol.translator().is_none()
-    {
-        value.warning(format!(
-            "this version accepts the protocol {} in the file, and refuses requests that need it",
-            protocol.as_str()
-        ));
-    }
+        .and_then(|value| value.word(&Protocol::ALL.map(|protocol| (protocol.as_str(), protocol))));
     let url = table
         .require(
             "base_url",

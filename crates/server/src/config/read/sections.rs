@@ -119,9 +119,7 @@ pub(super) fn records(table: Table<'_>) -> RecordsConfig {
             Value::boolean,
         ),
         retention: later(table.get("retention"), defaults.retention, positive),
-        admin_listen: later(table.get("admin_listen"), None, |value| {
-            value.parsed(address).map(Some)
-        }),
+        admin_listen: table.get("admin_listen").and_then(|v| v.parsed(address)),
         require_keys: table.get("require_keys").and_then(|v| v.boolean()),
     };
     table.finish();

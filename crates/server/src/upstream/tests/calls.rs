@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use orouter_http::testing::{Step, http_response};
 
-use crate::config::{ProviderConfig, ProviderProtocol};
+use crate::config::{Protocol, ProviderConfig};
 
-use super::support::{COMPLETED, CREATED, DELTA, Setup, chunk, collect, request, stream};
+use super::support::{COMPLETED, CREATED, DELTA, Setup, chunk, collect, stream};
 
 #[tokio::test]
 async fn the_upstream_gets_the_configured_headers_and_its_own_model_name() {
@@ -76,7 +76,7 @@ async fn done_ends_a_chat_reply_without_a_finish_reason() {
         (stream(&[TEXT]), false),
         (close(&format!("data: {TEXT}\n\n")), false),
     ] {
-        let chat = |config: &mut ProviderConfig| config.protocol = ProviderProtocol::Chat;
+        let chat = |config: &mut ProviderConfig| config.protocol = Protocol::Chat;
         let setup = Setup::configured([script], chat).await;
         let (events, failure) = collect(setup.call().await.unwrap()).await;
         let kinds: Vec<&str> = events.iter().map(orouter_wire::StreamEvent::kind).collect();
@@ -130,20 +130,4 @@ async fn comments_count_as_activity() {
     let setup = Setup::with_timeouts([script], super::support::timeouts(5000, 600)).await;
     let (events, failure) = collect(setup.call().await.unwrap()).await;
     assert_eq!((events.len(), failure), (1, None));
-}
-
-#[tokio::test]
-async fn a_provider_of_a_protocol_without_translator_sends_nothing() {
-    let server = orouter_http::testing::ScriptedServer::start([stream(&[COMPLETED])]);
-    let server = server.await.unwrap();
-    let mut config = super::support::config(&server.url());
-    config.protocol = crate::config::ProviderProtocol::Gemini;
-    let provider = crate::upstream::Upstreams::new().unwrap().provider(&config);
-    let failure = provider.unwrap().generate(request("a")).await.unwrap_err();
-    assert_eq!(
-        failure.fallback_row(),
-        crate::failure::Fallback::Unsupported
-    );
-    assert!(failure.message().contains("gemini"), "{failure}");
-    assert!(server.received().is_empty());
 }

@@ -40,13 +40,27 @@ async fn the_issuer_is_known_from_its_reply() {
 }
 
 #[tokio::test]
+async fn events_of_unknown_types_are_kept_in_order() {
+    let event = |kind: &str| format!(r#"{{"type":"{kind}"}}"#);
+    let (one, two) = (event("response.one"), event("response.two"));
+    let setup = Setup::new([stream(&[&one, &two, COMPLETED])]).await;
+    let request = request_of(WITH_REASONING, "m@a");
+    let (events, failure) = collect(setup.provider.generate(request).await.unwrap()).await;
+    let texts: Vec<String> = events.iter().map(orouter_wire::to_string).collect();
+    assert_eq!((texts.len(), failure), (3, None));
+    assert_eq!(texts[..2], [one, two]);
+}
+
+#[tokio::test]
 async fn refused_reasoning_is_left_out_and_the_request_repeated_once() {
     let event = format!(r#"{{"type":"error",{}"#, &REFUSAL[1..]);
     let created = super::support::CREATED;
+    let unknown = r#"{"type":"response.queue_position","position":3}"#;
     for refusal in [
         json(400, REFUSAL),
         stream(&[&event]),
         stream(&[created, &event]),
+        stream(&[created, unknown, unknown, &event]),
     ] {
         let setup = Setup::new([refusal.clone(), stream(&[COMPLETED])]).await;
         let request = request_of(WITH_REASONING, "m@a");

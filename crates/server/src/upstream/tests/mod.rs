@@ -4,4 +4,5 @@ mod calls;
 mod connections;
 mod encrypted_reasoning;
 mod faults;
+mod gemini;
 mod support;

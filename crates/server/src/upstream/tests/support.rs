@@ -6,7 +6,7 @@ use std::time::Duration;
 use orouter_http::testing::{ScriptedServer, Step, http_response};
 use orouter_wire::{ResponsesRequest, StreamEvent};
 
-use crate::config::{ProviderConfig, ProviderProtocol, Secret, UpstreamTimeouts};
+use crate::config::{Protocol, ProviderConfig, Secret, UpstreamTimeouts};
 use crate::failure::Failure;
 use crate::provider::{EventStream, Provider, ProviderRequest, UpstreamModel};
 use crate::upstream::Upstreams;
@@ -70,7 +70,7 @@ impl Setup {
 }
 
 pub(super) fn config(url: &str) -> ProviderConfig {
-    let mut config = ProviderConfig::new("acme", ProviderProtocol::Responses, url);
+    let mut config = ProviderConfig::new("acme", Protocol::Responses, url);
     config.api_key = Some(Secret::new("sk-upstream-0123456789abcdef"));
     config.headers = vec![("x-team".to_owned(), Secret::new("search"))];
     config

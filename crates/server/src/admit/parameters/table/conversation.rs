@@ -1,6 +1,6 @@
 //! The rules of the members that describe the conversation, its models and its storage.
 
-use super::super::rule::Effect::{Noted, Refused, Upstream, Used};
+use super::super::rule::Effect::{Refused, Upstream, Used};
 use super::super::rule::{Parameter, rule};
 use super::reasons::OF_PARENT;
 
@@ -12,6 +12,24 @@ pub(super) const PARAMETERS: &[Parameter] = &[
             |r| r.background == Some(true),
             "does not run requests in the background; leave it out or send false",
         ),
+    ),
+    rule(
+        "background_options",
+        "an object",
+        Upstream(
+            |r| r.background_options.is_some(),
+            "this server does not run requests in the background",
+        ),
+    ),
+    rule(
+        "background_options.completion_window",
+        "`soonest`, `2h` or `8h`",
+        Used(OF_PARENT),
+    ),
+    rule(
+        "background_options.continuation_id",
+        "a string",
+        Used(OF_PARENT),
     ),
     rule(
         "client_metadata",
@@ -72,6 +90,11 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         Used("models to try after `model`"),
     ),
     rule(
+        "preset",
+        "a string",
+        Upstream(|r| r.preset.is_some(), "this server does not have presets"),
+    ),
+    rule(
         "previous_response_id",
         "null",
         Used("refused unless null: this server does not store responses"),
@@ -92,9 +115,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "session_id",
         "a string of at most 256 characters",
-        Noted(
-            |r| r.session_id.is_some(),
-            "this server does not keep a conversation on one endpoint",
+        Used(
+            "requests of a session stay at an endpoint whose cached reads are cheaper; the header `x-session-id` has the same effect",
         ),
     ),
     rule(

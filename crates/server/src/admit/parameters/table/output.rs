@@ -10,6 +10,16 @@ const NO_IMAGES: &str = "the model does not generate images";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
+        "image",
+        "an object",
+        Upstream(|r| r.image.is_some(), "the model does not read images"),
+    ),
+    rule(
+        "image.context_compression",
+        "`auto`, `enabled` or `disabled`",
+        Used(OF_PARENT),
+    ),
+    rule(
         "image_config",
         "an object",
         Upstream(|r| !r.image_config.is_empty(), NO_IMAGES),
@@ -44,6 +54,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     ),
     rule("reasoning.enabled", "a boolean", Used(OF_PARENT)),
     rule(
+        "reasoning.exclude",
+        "a boolean",
+        Used(
+            "`true`: the response has no reasoning; noted for upstreams whose protocol does not have it",
+        ),
+    ),
+    rule(
         "reasoning.generate_summary",
         "`auto`, `concise` or `detailed`",
         Used(OF_PARENT),
@@ -53,7 +70,11 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "a whole number, at least 0",
         Used("with `reasoning.effort` it is refused"),
     ),
-    rule("reasoning.mode", "`standard` or `pro`", Used(OF_PARENT)),
+    rule(
+        "reasoning.mode",
+        "a string, such as `standard` or `pro`",
+        Used(OF_PARENT),
+    ),
     rule(
         "reasoning.summary",
         "`auto`, `concise` or `detailed`",

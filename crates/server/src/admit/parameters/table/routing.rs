@@ -4,7 +4,7 @@ use orouter_wire::settings::ServiceTier;
 
 use super::super::rule::Effect::{Noted, Upstream, Used};
 use super::super::rule::{Parameter, rule};
-use super::reasons::{NO_FIGURES, OF_PARENT};
+use super::reasons::OF_PARENT;
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule("provider", "an object", Used("see its members")),
@@ -40,7 +40,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.max_price.audio",
         "a price in USD, as a number or a string",
-        Used("has no effect: audio input does not have a price here"),
+        Used("per audio token of the prompt, for endpoints with such a price"),
     ),
     rule(
         "provider.max_price.completion",
@@ -83,13 +83,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.preferred_max_latency",
         "a number or an object of percentiles",
-        Noted(
-            |r| {
-                r.provider
-                    .as_ref()
-                    .is_some_and(|p| p.preferred_max_latency.is_some())
-            },
-            NO_FIGURES,
+        Used(
+            "in seconds; endpoints above it in the last 5 minutes are tried last. A number is a limit for p50",
         ),
     ),
     rule(
@@ -115,13 +110,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.preferred_min_throughput",
         "a number or an object of percentiles",
-        Noted(
-            |r| {
-                r.provider
-                    .as_ref()
-                    .is_some_and(|p| p.preferred_min_throughput.is_some())
-            },
-            NO_FIGURES,
+        Used(
+            "in tokens per second; endpoints below it in the last 5 minutes are tried last. A number is a limit for p50",
         ),
     ),
     rule(
@@ -157,9 +147,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.sort",
         "`price`, `throughput`, `latency`, or an object with `by` and `partition`",
-        Used(
-            "`price`: the endpoints of each model by price; `throughput` and `latency` are noted if the model has one endpoint, and otherwise refused",
-        ),
+        Used("the endpoints of each model by this figure, the best first; noted if `order` is set"),
     ),
     rule(
         "provider.sort.by",
@@ -171,7 +159,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "provider.sort.partition",
         "`model` or `none`",
-        Used("`none` is refused if several models are requested"),
+        Used("`none`: the endpoints of all models are sorted together"),
     ),
     rule(
         "provider.zdr",
@@ -181,7 +169,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "route",
         "`fallback` or `sort`",
-        Noted(|r| r.route.is_some(), "the API no longer uses it"),
+        Used("older form of `provider.sort.partition`: `sort` means `none`"),
     ),
     rule(
         "service_tier",

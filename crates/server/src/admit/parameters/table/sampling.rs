@@ -25,9 +25,9 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     ),
     rule(
         "seed",
-        "a whole number, at least 0",
+        "a whole number",
         Model("seed", |r| {
-            r.extra.get("seed").is_some_and(|seed| !seed.is_null())
+            r.seed.is_some() || r.extra.get("seed").is_some_and(|seed| !seed.is_null())
         }),
     ),
     rule(

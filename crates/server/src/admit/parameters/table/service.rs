@@ -12,6 +12,19 @@ const NO_TRACES: &str = "this server does not export traces";
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
+        "access_programs",
+        "an object",
+        Upstream(
+            |r| r.access_programs.is_some(),
+            "the model does not have access programs",
+        ),
+    ),
+    rule(
+        "access_programs.cyber",
+        "`standard`, `daybreak_blue` or `daybreak_red`",
+        Used(OF_PARENT),
+    ),
+    rule(
         "cache_control",
         "an object",
         Upstream(|r| r.cache_control.is_some(), NO_PROMPT_CACHE),
@@ -22,14 +35,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     rule(
         "debug.echo_upstream_body",
         "a boolean",
-        Noted(
-            |r| {
-                r.debug
-                    .as_ref()
-                    .is_some_and(|d| d.echo_upstream_body == Some(true))
-            },
-            "this server does not show its requests to upstream servers",
-        ),
+        Used("in a stream, `response.debug` events show the upstream requests; otherwise noted"),
     ),
     rule(
         "moderation",
@@ -71,10 +77,16 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         Upstream(|r| r.prompt_cache_options.is_some(), NO_PROMPT_CACHE),
     ),
     rule(
+        "prompt_cache_options.comparison_response_id",
+        "a string",
+        Used(OF_PARENT),
+    ),
+    rule(
         "prompt_cache_options.mode",
         "`explicit` or `implicit`",
         Used(OF_PARENT),
     ),
+    rule("prompt_cache_options.prewarm", "a boolean", Used(OF_PARENT)),
     rule("prompt_cache_options.ttl", "a string", Used(OF_PARENT)),
     rule(
         "prompt_cache_retention",

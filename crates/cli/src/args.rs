@@ -1,44 +1,73 @@
-//! The commands and options of `orouter`, with their help.
+//! The commands of `orouter`, with their help. The options of a command are in its own file.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::http_args::HttpArgs;
-use crate::limit_args::LimitArgs;
-use crate::log_args::LogArgs;
+use crate::catalog::CatalogArgs;
+use crate::chat::ChatArgs;
+use crate::check::CheckArgs;
+use crate::completions::CompletionsArgs;
+use crate::config::ConfigArgs;
+use crate::login::{LoginArgs, LogoutArgs};
+use crate::man::ManArgs;
+use crate::models::ModelsArgs;
+use crate::send::SendArgs;
+use crate::serve_args::ServeArgs;
 use crate::terminal;
 
 /// Client and server for OpenRouter's Responses API, with a small embedded model
 #[derive(Debug, Parser)]
-#[command(name = "orouter", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "orouter", version = version(), after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+/// Returns the version, with the commit if it is known: `0.1.0 (a1b2c3d4e)`.
+fn version() -> &'static str {
+    const SHORT: usize = 9;
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        match orouter_server::COMMIT {
+            Some(commit) => format!("{version} ({})", commit.get(..SHORT).unwrap_or(commit)),
+            None => version.to_owned(),
+        }
+    });
+    &VERSION
+}
+
 const AFTER_HELP: &str = "\
 Where requests go:
-  --base-url or OPENROUTER_BASE_URL names the server. With only OPENROUTER_API_KEY set, requests go
-  to the hosted service. With neither, the command runs a server with a small embedded model on a
-  loopback port: it needs no key and no account, and no network once the model is downloaded.
-  The key is read only from OPENROUTER_API_KEY, because other users can see arguments.
+  --base-url, OPENROUTER_BASE_URL or the configuration file names the server. With only an API key,
+  requests go to the hosted service. With neither, the command runs a server with a small embedded
+  model on a loopback port: it needs no key and no account, and no network once the model is
+  downloaded. The key is that of OPENROUTER_API_KEY, or of `orouter login`; no option takes it,
+  because other users can see arguments.
+
+Settings:
+  An option overrides a variable, a variable overrides the configuration file (`orouter config`).
 
 Environment:
   OPENROUTER_API_KEY   API key for the server
   OPENROUTER_BASE_URL  URL of the server, such as http://127.0.0.1:8080/api/v1
+  OROUTER_MODEL        name or alias of the model
+  OROUTER_CONFIG_DIR   directory of config.toml and the stored keys [default: ~/.config/orouter]
+  OROUTER_DATA_DIR     directory of the files of `chat` [default: ~/.local/share/orouter]
+  OROUTER_HISTORY      false: `chat` keeps no files
   OROUTER_CONFIG       configuration file of `serve` and `check`
   OROUTER_MODEL_PATH   GGUF file of the embedded model; without it, the model is downloaded once
   NO_COLOR             print without colours
 
 Exit status:
   0    a complete response, or a server stopped by a signal
-  1    the request failed: refused, unreachable, or disconnected
+  1    the request failed: refused, unreachable, or disconnected; or nothing was found
   2    unusable arguments or input; nothing was sent
   3    the response is incomplete: a limit or a filter ended it
   4    the embedded model cannot be downloaded or loaded
+  5    the output does not match the schema of `send --schema`
   130  interrupted by Ctrl-C; `serve` finishes running responses and exits with 0, and a second
        Ctrl-C or SIGTERM ends it at once with 130 or 143
   141  the output pipe was closed";
@@ -49,11 +78,19 @@ pub(crate) enum Command {
     Send(SendArgs),
     /// Have a conversation with a model
     ///
-    /// Each request carries the earlier turns. Ctrl-C stops a response and keeps the text so far;
-    /// /new starts a new conversation; Ctrl-D or /quit leaves. In piped input each line is a turn,
-    /// and the exit status is that of the last failed turn.
+    /// Each request carries the earlier turns. Ctrl-C stops a response and keeps the text that
+    /// arrived; at the prompt it clears the line, and twice it leaves, as Ctrl-D does. What is typed
+    /// while a response streams is in the next prompt. /help lists the commands: /model, /system,
+    /// /file, /save, /clear, /exit.
+    ///
+    /// Conversations and typed lines are saved in files that only you can read, in OROUTER_DATA_DIR,
+    /// or orouter in $XDG_DATA_HOME, ~/.local/share, ~/Library/Application Support or %LOCALAPPDATA%.
+    ///
+    /// Without a terminal, each line of standard input is a message or a command. A command that
+    /// fails ends the conversation with 2; otherwise the exit status is that of the last message that
+    /// failed.
     Chat(ChatArgs),
-    /// Serve POST /responses (under /api/v1 and /v1)
+    /// Serve POST /responses and POST /chat/completions (under /api/v1 and /v1)
     ///
     /// With --config, the server offers the models of the file. Without it, it offers the embedded
     /// model, and a provider for each of these variables that is set: OPENAI_API_KEY,
@@ -64,153 +101,20 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Fetch the catalog of models and prices for a configuration file
     Catalog(CatalogArgs),
-    /// List the models of a server, or download the embedded model
+    /// List models with their prices, or download the embedded model
     Models(ModelsArgs),
-}
-
-/// Choice of the server.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct ServerArgs {
-    /// URL of the server, such as http://127.0.0.1:8080/api/v1
-    #[arg(long, value_name = "URL", conflicts_with_all = ["local", "model_path"])]
-    pub(crate) base_url: Option<String>,
-    /// Use the embedded model; ignores OPENROUTER_API_KEY and OPENROUTER_BASE_URL
-    #[arg(long)]
-    pub(crate) local: bool,
-    /// GGUF file of the embedded model; implies --local
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model_path: Option<PathBuf>,
-}
-
-/// Parameters of a request.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct RequestArgs {
-    /// Name of the model [default: the embedded model, or the default of the server]
-    #[arg(short, long, value_name = "MODEL")]
-    pub(crate) model: Option<String>,
-    /// Instructions for the whole conversation (a system message)
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) instructions: Option<String>,
-    /// Sampling temperature, from 0 (always the likeliest token) to 2
-    #[arg(long, value_name = "NUMBER", value_parser = finite)]
-    pub(crate) temperature: Option<f64>,
-    /// Maximum number of output tokens
-    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) max_output_tokens: Option<u32>,
-    /// Seed: the same request and seed give the same text, if the server supports it; the embedded
-    /// model does
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) seed: Option<u64>,
-    /// Print token counts and cost to standard error
-    #[arg(long)]
-    pub(crate) usage: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct SendArgs {
-    /// The prompt; text that is piped to standard input is appended to it. Without a prompt, or with
-    /// `-`, standard input is the prompt
-    pub(crate) prompt: Option<String>,
-    #[command(flatten)]
-    pub(crate) request: RequestArgs,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    /// File with a JSON schema for the output
-    #[arg(long, value_name = "FILE")]
-    pub(crate) schema: Option<PathBuf>,
-    /// Print the response object as one line of JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print the text only when the response is complete
-    #[arg(long)]
-    pub(crate) no_stream: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ChatArgs {
-    #[command(flatten)]
-    pub(crate) request: RequestArgs,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ServeArgs {
-    /// Configuration file; options and variables override it
-    #[arg(short, long, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
-    pub(crate) config: Option<PathBuf>,
-    /// Address to listen on, as HOST:PORT; port 0 selects a free port [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDRESS", env = "OROUTER_LISTEN", hide_env_values = true, value_parser = address)]
-    pub(crate) listen: Option<String>,
-    /// GGUF file of the embedded model
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model_path: Option<PathBuf>,
-    /// Maximum number of responses that the model generates at the same time [default: 4]
-    #[arg(long, value_name = "N", env = "OROUTER_PARALLEL", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) parallel: Option<u16>,
-    /// Maximum number of requests that wait for the model; others are refused with 503 [default: 32]
-    #[arg(long, value_name = "N", env = "OROUTER_QUEUE", hide_env_values = true)]
-    pub(crate) queue: Option<u16>,
-    #[command(flatten)]
-    pub(crate) http: HttpArgs,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CheckArgs {
-    /// Configuration files
-    #[arg(required = true, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
-    pub(crate) files: Vec<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CatalogArgs {
-    #[command(subcommand)]
-    pub(crate) command: CatalogCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CatalogCommand {
-    /// Fetch the list of models of the hosted service, and write it to a file
+    /// Show and change the defaults of `send`, `chat` and `models`
+    Config(ConfigArgs),
+    /// Store the API key of a server, or print where it comes from
     ///
-    /// The member `catalog` of a configuration file names it. No key is needed. If the list cannot
-    /// be fetched, the file keeps its content.
-    Import(ImportArgs),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ImportArgs {
-    /// File to write
-    #[arg(short, long, value_name = "FILE", default_value = "models.json", value_parser = file)]
-    pub(crate) output: PathBuf,
-    /// URL of the server with the list
-    #[arg(
-        long,
-        value_name = "URL",
-        default_value = "https://openrouter.ai/api/v1"
-    )]
-    pub(crate) base_url: String,
-}
-
-#[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct ModelsArgs {
-    #[command(subcommand)]
-    pub(crate) command: Option<ModelsCommand>,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    /// Print the list as one line of JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ModelsCommand {
-    /// Download the embedded model (98 MB) unless it is in the cache, and print its path
-    Pull,
+    /// The key is stored in a file that only you can read, and sent to that server only.
+    Login(LoginArgs),
+    /// Remove a stored API key
+    Logout(LogoutArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands to a directory
+    Man(ManArgs),
 }
 
 /// Prints the name of the variable that holds an unusable value: the message of clap names only the
@@ -243,33 +147,6 @@ fn variable_at_fault(
     (!given && std::env::var_os(&variable).is_some()).then_some(variable)
 }
 
-/// Parses a number that JSON can represent.
-fn finite(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        Ok(_) => Err("must be a finite number".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Parses the path of a file.
-fn file(text: &str) -> Result<PathBuf, String> {
-    if text.trim().is_empty() {
-        return Err("must be the path of a file".to_owned());
-    }
-    Ok(PathBuf::from(text))
-}
-
-/// Checks that the text is a host and a port.
-fn address(text: &str) -> Result<String, String> {
-    match text.rsplit_once(':') {
-        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
-            Ok(text.to_owned())
-        }
-        _ => Err("must be a host and a port, as in 127.0.0.1:8080 or localhost:0".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +166,7 @@ mod tests {
         let Command::Send(send) = parse("orouter send - --json").unwrap().command else {
             panic!("not send");
         };
-        assert_eq!(send.prompt.as_deref(), Some("-"));
+        assert_eq!(send.prompt, ["-"]);
         assert!(send.json);
     }
 

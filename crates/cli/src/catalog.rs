@@ -4,18 +4,44 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use orouter::models::{Model, ModelList, PageLinks};
+use clap::{Args, Subcommand};
+use orouter::models::{Model, ModelList};
 use orouter::{OpenRouter, RequestOptions};
 
-use crate::args::ImportArgs;
 use crate::exit::CommandError;
+use crate::model_list;
+use crate::server_url::HOSTED;
 use crate::terminal::{Stdout, sanitized};
+use crate::values::file;
 
-/// Maximum number of pages of a list.
-const MAX_PAGES: usize = 200;
+#[derive(Args, Debug)]
+pub(crate) struct CatalogArgs {
+    #[command(subcommand)]
+    pub(crate) command: CatalogCommand,
+}
 
-/// Maximum number of models of a list, as a configuration accepts them.
-const MAX_MODELS: usize = 100_000;
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogCommand {
+    /// Fetch the list of models of the hosted service, and write it to a file
+    ///
+    /// The member `catalog` of a configuration file names it. No key is needed. If the list cannot
+    /// be fetched, the file keeps its content.
+    Import(ImportArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ImportArgs {
+    /// File to write
+    #[arg(short, long, value_name = "FILE", default_value = "models.json", value_parser = file)]
+    pub(crate) output: PathBuf,
+    /// URL of the server with the list
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = HOSTED
+    )]
+    pub(crate) base_url: String,
+}
 
 /// Fetches all pages of the list, and replaces the file when they are complete.
 pub(crate) async fn import(args: ImportArgs) -> Result<(), CommandError> {
@@ -52,58 +78,7 @@ async fn fetch(base_url: &str) -> Result<ModelList, CommandError> {
                 None => CommandError::from(&error),
             },
         )?;
-    let page = |options| client.models().list().options(options);
-    let mut list = page(RequestOptions::new())
-        .await
-        .map_err(|error| CommandError::from(&error))?;
-    let mut next = next_page(list.links.take());
-    for _ in 1..MAX_PAGES {
-        let Some(query) = next.take() else {
-            return Ok(list);
-        };
-        let options = query.iter().fold(RequestOptions::new(), |options, pair| {
-            options.query(&pair.0, &pair.1)
-        });
-        let mut more = page(options)
-            .await
-            .map_err(|error| CommandError::from(&error))?;
-        let following = next_page(more.links.take());
-        let known = list.data.len();
-        list.data.append(&mut more.data);
-        // A server that ignores the query sends the first page again.
-        if list.data.get(known).map(|model| &model.id) == list.data.first().map(|model| &model.id) {
-            list.data.truncate(known);
-            return Ok(list);
-        }
-        if list.data.len() > MAX_MODELS {
-            break;
-        }
-        next = following.filter(|following| *following != query);
-    }
-    match next {
-        None => Ok(list),
-        Some(_) => Err(CommandError::failed(format!(
-            "the list of {base_url} has more than {MAX_MODELS} models or {MAX_PAGES} pages"
-        ))),
-    }
-}
-
-/// Returns the query of the next page.
-fn next_page(links: Option<PageLinks>) -> Option<Vec<(String, String)>> {
-    let next = links?.next?;
-    let (_, query) = next.split_once('?')?;
-    let query = query.split('#').next().unwrap_or_default();
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let pairs: Vec<(String, String)> = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(name, value)| matches!(*name, "offset" | "limit") && number(value))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    pairs
-        .iter()
-        .any(|(name, _)| name == "offset")
-        .then_some(pairs)
+    model_list::fetch(&client, base_url, &RequestOptions::new()).await
 }
 
 /// Returns `true` if both main prices are known: the hosted service sends -1 for others.
@@ -132,33 +107,4 @@ fn temporary(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     path.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_page_is_named_by_numbers() {
-        let next = |text: &str| {
-            let mut links = PageLinks::default();
-            links.next = Some(text.to_owned());
-            next_page(Some(links))
-        };
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(
-            next("/api/v1/models?offset=500&limit=500&x=y"),
-            Some(vec![pair("offset", "500"), pair("limit", "500")])
-        );
-        for text in [
-            "",
-            "/models",
-            "/models?limit=5",
-            "/models?offset=x",
-            "?offset=",
-        ] {
-            assert_eq!(next(text), None, "{text}");
-        }
-        assert_eq!(next_page(None), None);
-    }
 }

@@ -1,13 +1,23 @@
 //! `orouter check`: reports every mistake in configuration files.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use orouter_server::config::{Config, ConfigMessage};
 
-use crate::args::CheckArgs;
 use crate::exit::{CommandError, Exit};
 use crate::terminal::{Stdout, sanitized};
+use crate::values::file;
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// Configuration files
+    #[arg(required = true, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
+    pub(crate) files: Vec<PathBuf>,
+}
 
 /// Checks the files. The exit status is 2 if one of them has a mistake.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), CommandError> {
@@ -17,6 +27,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), CommandError> {
         match Config::load(file) {
             Ok(config) => {
                 print_warnings(&config.warnings);
+                print_warnings(&unusable_addresses(file, &config));
                 out.line(&sanitized(&summary(file, &config)))?;
             }
             Err(errors) => {
@@ -31,6 +42,24 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), CommandError> {
     } else {
         Err(CommandError::reported(Exit::Usage))
     }
+}
+
+/// Returns a warning if the address for administrators cannot be used now. It is no mistake: the
+/// server of the file may be running, or run on another machine.
+fn unusable_addresses(file: &Path, config: &Config) -> Vec<ConfigMessage> {
+    let Some(address) = &config.records.admin_listen else {
+        return Vec::new();
+    };
+    let Err(error) = TcpListener::bind(address) else {
+        return Vec::new();
+    };
+    let reason = match error.kind() {
+        io::ErrorKind::AddrInUse => "by another program, or by a running server with this file",
+        _ => "on this machine",
+    };
+    let text = format!("cannot listen on {address} {reason}: {error}");
+    let file = file.display().to_string();
+    vec![ConfigMessage::new(file, None, "records.admin_listen", text)]
 }
 
 /// Prints the mistakes of a file to standard error.

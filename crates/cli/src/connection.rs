@@ -1,14 +1,13 @@
 //! Builds the client for a target, and starts the server with the embedded model if it is the target.
 
-use orouter::OpenRouter;
 use orouter::transport::ReqwestTransport;
+use orouter::{OpenRouter, RetryBudget};
 use orouter_server::Server;
 use orouter_server::engine::EngineOptions;
 
-use crate::args::ServerArgs;
 use crate::exit::CommandError;
-use crate::target::Target;
-use crate::{embedded, terminal};
+use crate::target::{Key, Target};
+use crate::{embedded, key_command, terminal};
 
 /// A client, and the model of requests without `--model`.
 #[derive(Debug)]
@@ -31,16 +30,13 @@ impl Connection {
                 let engine = embedded::engine(model_path, EngineOptions::default()).await?;
                 Self::embedded(&embedded::server(engine)).await
             }
-            Target::Remote { base_url, key } => Self::remote(base_url, key),
+            Target::Remote { base_url, key } => Self::remote(base_url, key).await,
         }
     }
 
-    /// Builds the client for a list of models, which does not need the file of the embedded model.
-    pub(crate) async fn open_catalog(args: &ServerArgs) -> Result<Self, CommandError> {
-        match Target::choose(args, None)? {
-            Target::Embedded { .. } => Self::embedded(&embedded::catalog()).await,
-            Target::Remote { base_url, key } => Self::remote(base_url, key),
-        }
+    /// Builds the client for the list with the embedded model, which does not need its file.
+    pub(crate) async fn open_catalog() -> Result<Self, CommandError> {
+        Self::embedded(&embedded::catalog()).await
     }
 
     async fn embedded(server: &Server) -> Result<Self, CommandError> {
@@ -51,9 +47,18 @@ impl Connection {
         })
     }
 
-    fn remote(base_url: Option<String>, key: bool) -> Result<Self, CommandError> {
+    /// Builds the client for another server. Runs the command that prints the key, if there is one.
+    pub(crate) async fn remote(base_url: Option<String>, key: Key) -> Result<Self, CommandError> {
+        let key = match key {
+            // It can wait for the user.
+            Key::Command(command) => {
+                let run = tokio::task::spawn_blocking(move || key_command::key(&command));
+                Key::Stored(run.await.map_err(CommandError::failed)??)
+            }
+            key => key,
+        };
         Ok(Self {
-            client: remote(base_url, key)?,
+            client: remote(base_url, &key)?,
             default_model: None,
         })
     }
@@ -69,26 +74,23 @@ fn loopback(base_url: &str) -> Result<OpenRouter, CommandError> {
         .without_api_key()
         .server_url(base_url)
         .transport(transport)
+        .retry_budget(RetryBudget::unlimited())
         .env(|_| None)
         .build()
         .map_err(|e| CommandError::from(&e))
 }
 
-/// Builds the client for another server. The API key and the attribution headers come from the
-/// environment.
-fn remote(base_url: Option<String>, key: bool) -> Result<OpenRouter, CommandError> {
-    let mut builder = OpenRouter::builder();
+/// Builds the client for another server. The attribution headers come from the environment.
+fn remote(base_url: Option<String>, key: &Key) -> Result<OpenRouter, CommandError> {
+    // The command makes one call at a time, and a budget could refuse a retry that was announced.
+    let mut builder = OpenRouter::builder().retry_budget(RetryBudget::unlimited());
     if let Some(url) = base_url {
         builder = builder.server_url(url);
     }
-    if !key {
-        builder = builder.without_api_key();
-    }
-    builder.build().map_err(|error| {
-        // The SDK's message names its method; the command has an option and a variable.
-        match error.to_string().strip_prefix("server_url ") {
-            Some(reason) => CommandError::usage(format!("the base URL {reason}")),
-            None => CommandError::from(&error),
-        }
-    })
+    builder = match key {
+        Key::Variable => builder,
+        Key::Stored(key) => builder.api_key(key.reveal()),
+        Key::None | Key::Command(_) => builder.without_api_key(),
+    };
+    builder.build().map_err(|error| CommandError::from(&error))
 }

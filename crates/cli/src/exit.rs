@@ -5,15 +5,7 @@ use std::process::ExitCode;
 
 use orouter::ErrorKind;
 
-/// Items of the SDK that its advice names. The command has no option for them.
-const SDK_ITEMS: [&str; 6] = [
-    "()",
-    "Timeouts::",
-    "max_response_bytes",
-    "max_event_bytes",
-    "retry_possibly_billed",
-    "partial_response",
-];
+use crate::sdk_message;
 
 /// Exit status other than success. `orouter --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,25 +18,35 @@ pub(crate) enum Exit {
     Incomplete,
     /// The embedded model cannot be downloaded or loaded.
     Model,
+    /// The output does not match the schema.
+    Schema,
     /// Ctrl-C.
     Interrupted,
-    /// A second SIGTERM.
+    /// A second SIGTERM of a server; SIGTERM or SIGHUP of a conversation.
     Terminated,
     /// The output pipe was closed.
     ClosedPipe,
 }
 
+impl Exit {
+    /// Returns the number of the status.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::Model => 4,
+            Self::Schema => 5,
+            Self::Interrupted => 130, // 128 + SIGINT
+            Self::Terminated => 143,  // 128 + SIGTERM
+            Self::ClosedPipe => 141,  // 128 + SIGPIPE
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Incomplete => 3,
-            Exit::Model => 4,
-            Exit::Interrupted => 130, // 128 + SIGINT
-            Exit::Terminated => 143,  // 128 + SIGTERM
-            Exit::ClosedPipe => 141,  // 128 + SIGPIPE
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -85,12 +87,18 @@ impl CommandError {
         Self::new(Exit::Incomplete, message)
     }
 
+    /// The output does not match the schema.
+    pub(crate) fn schema(message: impl fmt::Display) -> Self {
+        Self::new(Exit::Schema, message)
+    }
+
     /// Ctrl-C. Has no message.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "")
     }
 
-    /// A second SIGTERM, which ends a server that is already stopping. Has no message.
+    /// A second SIGTERM of a server that is already stopping; SIGTERM or SIGHUP of a conversation. Has no
+    /// message.
     pub(crate) fn terminated() -> Self {
         Self::new(Exit::Terminated, "")
     }
@@ -114,74 +122,10 @@ impl From<&orouter::Error> for CommandError {
     /// Converts an error of the SDK. A configuration error is a usage error.
     fn from(error: &orouter::Error) -> Self {
         // `Debug` of the SDK's error is one line with the causes.
-        let message = without_sdk_advice(&format!("{error:?}"));
+        let message = sdk_message::for_users(&format!("{error:?}"));
         match error.kind() {
             ErrorKind::Configuration | ErrorKind::Build => Self::usage(message),
             _ => Self::failed(message),
-        }
-    }
-}
-
-/// Removes the advice that names an item of the SDK: a clause after "; ", up to the notes in
-/// brackets.
-fn without_sdk_advice(message: &str) -> String {
-    let mut kept = String::with_capacity(message.len());
-    for (index, clause) in message.split("; ").enumerate() {
-        if index > 0 && SDK_ITEMS.iter().any(|item| clause.contains(item)) {
-            let notes = clause.find(" [").and_then(|at| clause.get(at..));
-            kept.push_str(notes.unwrap_or_default());
-        } else {
-            if index > 0 {
-                kept.push_str("; ");
-            }
-            kept.push_str(clause);
-        }
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use orouter::{Error, TimeoutKind};
-
-    use super::*;
-
-    #[test]
-    fn advice_for_users_of_the_sdk_is_removed() {
-        let errors = [
-            Error::custom(ErrorKind::Transport, "disconnected"),
-            Error::custom(ErrorKind::ResponseTooLarge, "too large"),
-            Error::custom(ErrorKind::EventTooLarge, "too large"),
-            Error::custom(ErrorKind::Truncated, "truncated"),
-            Error::timed_out(TimeoutKind::FirstByte, Duration::from_secs(1)),
-            Error::timed_out(TimeoutKind::Idle, Duration::from_secs(1)),
-            Error::timed_out(TimeoutKind::Total, Duration::from_secs(1)),
-        ];
-        for error in &errors {
-            let message = CommandError::from(error).message;
-            assert!(!message.is_empty());
-            for item in SDK_ITEMS {
-                assert!(!message.contains(item), "{item}: {message}");
-            }
-        }
-    }
-
-    #[test]
-    fn other_clauses_and_notes_are_kept() {
-        for (message, expected) in [
-            (
-                "429 (POST u): wait; send less [x]",
-                "429 (POST u): wait; send less [x]",
-            ),
-            (
-                "cut off; it may have been billed; see retry_possibly_billed to try again [3 attempts in 2.0s, req_1]",
-                "cut off; it may have been billed [3 attempts in 2.0s, req_1]",
-            ),
-            ("too large; raise max_response_bytes", "too large"),
-        ] {
-            assert_eq!(without_sdk_advice(message), expected);
         }
     }
 }

@@ -1,210 +1,131 @@
 //! Reads the lines of a conversation: with a line editor on a terminal, plainly from a pipe.
 
-use std::io::{self, BufRead, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
-use rustyline::DefaultEditor;
-use rustyline::error::ReadlineError;
-
-use crate::encoding::{DecodeError, Encoding};
+use crate::editor::{Completions, Edited, Editor};
+use crate::encoding::Encoding;
 use crate::exit::CommandError;
+use crate::{piped_line, terminal};
 
-/// Prompt of the line editor.
+/// Prompt on a terminal.
 const PROMPT: &str = "> ";
 
 /// Input of the user.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// A line, without its line break.
+    /// A line, without its line break. A line of the line editor can contain line breaks.
     Text(String),
     /// Ctrl-C in the line editor.
-    Interrupted,
+    Interrupted {
+        /// `true` if it discarded a text.
+        discarded: bool,
+    },
     /// End of the input.
     End,
 }
 
-/// Reader of lines. Uses a line editor if standard input and output are terminals.
+/// Origin of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The line editor, on a terminal.
+    Editor,
+    /// A terminal that cannot move the cursor.
+    SimpleTerminal,
+    /// Standard input or output is not a terminal.
+    Script,
+}
+
+impl Origin {
+    /// Chooses by the streams and the terminal of this process.
+    pub(crate) fn detect() -> Self {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            Self::Script
+        } else if terminal::moves_cursor() {
+            Self::Editor
+        } else {
+            Self::SimpleTerminal
+        }
+    }
+}
+
+/// Reader of lines.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    editor: Option<DefaultEditor>,
-    /// Encoding of piped lines; `None` before the first line.
+    origin: Origin,
+    /// `None` without a line editor, and while it reads.
+    editor: Option<Box<Editor>>,
+    /// Encoding of standard input; `None` before its first line.
     encoding: Option<Encoding>,
 }
 
 impl Lines {
-    pub(crate) fn new() -> Result<Self, CommandError> {
-        let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
-        let editor = interactive
-            .then(DefaultEditor::new)
-            .transpose()
-            .map_err(CommandError::failed)?;
+    /// Starts a line editor if the origin has one. It keeps its lines in the file `history`.
+    pub(crate) fn new(
+        origin: Origin,
+        completions: Completions,
+        history: Option<PathBuf>,
+    ) -> Result<Self, CommandError> {
+        let editor = match origin {
+            Origin::Editor => Some(Box::new(Editor::new(completions, history)?)),
+            Origin::SimpleTerminal | Origin::Script => None,
+        };
         Ok(Self {
+            origin,
             editor,
             encoding: None,
         })
     }
 
-    /// Returns `true` if the lines come from the line editor.
-    pub(crate) fn interactive(&self) -> bool {
-        self.editor.is_some()
-    }
-
-    /// Returns the next line. Reads on a blocking thread.
+    /// Returns the next line. Reads on a blocking thread. Not cancel-safe.
     pub(crate) async fn next(&mut self) -> Result<Line, CommandError> {
-        match self.editor.take() {
-            Some(mut editor) => {
-                let (editor, line) = tokio::task::spawn_blocking(move || {
-                    let line = edited(&mut editor);
-                    (editor, line)
-                })
-                .await
-                .map_err(CommandError::failed)?;
-                self.editor = Some(editor);
-                line
+        match self.origin {
+            Origin::Editor => self.edited().await,
+            Origin::SimpleTerminal => {
+                print_prompt();
+                self.plain().await
             }
-            None => {
-                let encoding = self.encoding;
-                let read = move || plain(&mut io::stdin().lock(), encoding);
-                let (encoding, line) = tokio::task::spawn_blocking(read)
-                    .await
-                    .map_err(CommandError::failed)??;
-                self.encoding = Some(encoding);
-                Ok(line)
-            }
-        }
-    }
-}
-
-fn edited(editor: &mut DefaultEditor) -> Result<Line, CommandError> {
-    match editor.readline(PROMPT) {
-        Ok(line) => {
-            // The history does not accept duplicates and blank lines.
-            let _ = editor.add_history_entry(&line);
-            Ok(Line::Text(line))
-        }
-        Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
-        Err(ReadlineError::Eof) => Ok(Line::End),
-        Err(error) => Err(CommandError::failed(format!(
-            "cannot read from the terminal: {error}"
-        ))),
-    }
-}
-
-/// Maximum size of a piped line in bytes.
-const MAX_LINE: usize = 64 << 20;
-
-/// Reads one line. The first line determines the encoding.
-fn plain(
-    input: &mut dyn BufRead,
-    encoding: Option<Encoding>,
-) -> Result<(Encoding, Line), CommandError> {
-    let undecodable = |error: DecodeError| CommandError::usage(format!("standard input {error}"));
-    let mut bytes = Vec::new();
-    read_until_newline(input, &mut bytes)?;
-    let (encoding, mark) = match encoding {
-        Some(encoding) => (encoding, 0),
-        None => Encoding::detect(&bytes).map_err(undecodable)?,
-    };
-    // In UTF-16, the byte of a line break may be half of another character.
-    while encoding != Encoding::Utf8 && !ends_with_newline(encoding, input, &mut bytes)? {
-        let length = bytes.len();
-        read_until_newline(input, &mut bytes)?;
-        if bytes.len() == length {
-            break;
-        }
-    }
-    if bytes.is_empty() {
-        return Ok((encoding, Line::End));
-    }
-    let text = encoding
-        .decode(bytes.get(mark..).unwrap_or_default())
-        .map_err(undecodable)?;
-    let line = text.trim_end_matches(['\n', '\r']).to_owned();
-    Ok((encoding, Line::Text(line)))
-}
-
-/// Returns `true` if the UTF-16 bytes end with a line break. Reads its second byte if necessary.
-fn ends_with_newline(
-    encoding: Encoding,
-    input: &mut dyn BufRead,
-    bytes: &mut Vec<u8>,
-) -> Result<bool, CommandError> {
-    if bytes.last() == Some(&b'\n') && !bytes.len().is_multiple_of(encoding.unit()) {
-        let rest = input.fill_buf().map_err(unreadable)?;
-        bytes.extend(rest.first());
-        let read = rest.len().min(1);
-        input.consume(read);
-    }
-    Ok(match encoding {
-        Encoding::Utf8 => bytes.ends_with(b"\n"),
-        Encoding::Utf16Le => bytes.ends_with(b"\n\0"),
-        Encoding::Utf16Be => bytes.ends_with(b"\0\n"),
-    })
-}
-
-fn read_until_newline(input: &mut dyn BufRead, bytes: &mut Vec<u8>) -> Result<(), CommandError> {
-    let room = (MAX_LINE + 1).saturating_sub(bytes.len());
-    let mut limited = io::Read::take(input, room as u64);
-    limited.read_until(b'\n', bytes).map_err(unreadable)?;
-    if bytes.len() > MAX_LINE {
-        return Err(CommandError::usage(format!(
-            "a line of standard input is larger than the limit of {} MiB",
-            MAX_LINE >> 20
-        )));
-    }
-    Ok(())
-}
-
-#[allow(clippy::needless_pass_by_value)] // `map_err` passes it by value
-fn unreadable(error: io::Error) -> CommandError {
-    CommandError::usage(format!("cannot read standard input: {error}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(mut input: &[u8]) -> Result<Vec<String>, CommandError> {
-        let mut encoding = None;
-        let mut lines = Vec::new();
-        loop {
-            let (found, line) = plain(&mut input, encoding)?;
-            encoding = Some(found);
-            match line {
-                Line::Text(line) => lines.push(line),
-                _ => return Ok(lines),
-            }
+            Origin::Script => self.plain().await,
         }
     }
 
-    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        text.encode_utf16().flat_map(bytes).collect()
+    async fn edited(&mut self) -> Result<Line, CommandError> {
+        let Some(mut editor) = self.editor.take() else {
+            return Ok(Line::End);
+        };
+        let (editor, edited) = blocking(move || {
+            let edited = editor.read(PROMPT);
+            (editor, edited)
+        })
+        .await?;
+        self.editor = Some(editor);
+        Ok(match edited? {
+            Edited::Line(line) => Line::Text(line),
+            Edited::Interrupted { discarded } => Line::Interrupted { discarded },
+            Edited::End => Line::End,
+        })
     }
 
-    #[test]
-    fn lines_are_equal_in_every_encoding() {
-        // U+0A0D and U+0D0A contain the byte of a line break in one half.
-        let text = "one\r\n\u{a0d}\u{d0a}\u{10a}\n\nGrüße 🦀\nlast";
-        let expected = ["one", "\u{a0d}\u{d0a}\u{10a}", "", "Grüße 🦀", "last"];
-        let marked = format!("\u{feff}{text}");
-        for bytes in [
-            text.as_bytes().to_vec(),
-            marked.as_bytes().to_vec(),
-            utf16(&marked, u16::to_le_bytes),
-            utf16(&marked, u16::to_be_bytes),
-        ] {
-            assert_eq!(lines(&bytes).unwrap(), expected, "{bytes:?}");
-        }
-        assert_eq!(lines(b"").unwrap(), [""; 0]);
+    async fn plain(&mut self) -> Result<Line, CommandError> {
+        let known = self.encoding;
+        let read = move || piped_line::read(&mut io::stdin().lock(), known);
+        let (found, line) = blocking(read).await??;
+        self.encoding = Some(found);
+        Ok(line.map_or(Line::End, Line::Text))
     }
+}
 
-    #[test]
-    fn lines_in_unmarked_utf16_name_the_encoding() {
-        for (bytes, name) in [
-            (utf16("hi\nyou\n", u16::to_le_bytes), "UTF-16LE"),
-            (utf16("hi\nyou\n", u16::to_be_bytes), "UTF-16BE"),
-        ] {
-            let failure = lines(&bytes).unwrap_err();
-            assert!(failure.message.contains(name), "{}", failure.message);
-        }
-    }
+/// Prints the prompt of a terminal without line editor.
+pub(crate) fn print_prompt() {
+    let mut out = io::stdout();
+    // A closed terminal ends the input too.
+    let _ = out.write_all(PROMPT.as_bytes()).and_then(|()| out.flush());
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CommandError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(CommandError::failed)
 }

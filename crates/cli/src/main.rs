@@ -9,51 +9,85 @@
 //!
 //! | Modules | Purpose |
 //! |---|---|
-//! | `send`, `chat`, `serve`, `check`, `catalog`, `models` | the commands |
-//! | `args`, `http_args`, `limit_args`, `log_args` | options and their values |
+//! | `send`, `chat`, `serve`, `check`, `catalog`, `models`, `config`, `login`, `completions`, `man` | the commands |
+//! | `args`, `serve_args`, `http_args`, `limit_args`, `log_args`, `values` | commands, options and their values |
 //! | `serve_config`, `reload` | the configuration of `serve`, and its reload |
+//! | `user_config`, `directories`, `private_file` | the user's configuration and directories |
+//! | `credentials`, `key_command`, `secret`, `server_url` | API keys and their servers |
 //! | `target`, `connection`, `embedded`, `progress` | the choice of a server, the client for it, the embedded model |
-//! | `prompt`, `schema`, `stdin`, `line`, `encoding` | input |
-//! | `request`, `response` | one request and its response |
-//! | `terminal`, `log`, `log_writer` | output and log |
-//! | `exit`, `interrupt`, `signals` | exit statuses, Ctrl-C and other signals |
+//! | `prompt`, `schema`, `stdin`, `line`, `piped_line`, `editor`, `encoding` | input |
+//! | `attachment`, `attachment_url`, `file_type` | attached files |
+//! | `request`, `request_option`, `member_type`, `json_tree` | one request |
+//! | `reply`, `response`, `tool_calls`, `json_text`, `retry_notice` | its response |
+//! | `terminal`, `quiet_terminal`, `spinner`, `log`, `log_writer` | output and log |
+//! | `exit`, `sdk_message`, `interrupt`, `signals` | errors and exit statuses, Ctrl-C and other signals |
 
 mod args;
+mod attachment;
+mod attachment_url;
 mod catalog;
 mod chat;
 mod check;
+mod completions;
+mod config;
 mod connection;
+mod credentials;
+mod directories;
+mod editor;
 mod embedded;
 mod encoding;
 mod exit;
+mod file_type;
 mod http_args;
 mod interrupt;
+mod json_text;
+mod json_tree;
+mod key_command;
 mod limit_args;
 mod line;
 mod log;
 mod log_args;
 mod log_fields;
 mod log_writer;
+mod login;
+mod man;
+mod member_type;
+mod model_list;
 mod models;
+mod piped_line;
+mod private_file;
 mod progress;
 mod prompt;
+mod quiet_terminal;
 mod reload;
+mod reply;
 mod request;
+mod request_option;
 mod response;
+mod retry_notice;
 mod schema;
+mod sdk_message;
+mod secret;
 mod send;
 mod serve;
+mod serve_args;
 mod serve_config;
+mod server_url;
 mod signals;
+mod spinner;
 mod stdin;
 mod target;
 mod terminal;
+mod tool_calls;
+mod user_config;
+mod values;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
-use crate::args::{CatalogCommand, Cli, Command};
+use crate::args::{Cli, Command};
+use crate::catalog::CatalogCommand;
 use crate::exit::CommandError;
 use crate::interrupt::interruptible;
 
@@ -89,11 +123,16 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), CommandError> {
     match command {
-        Command::Send(args) => interruptible(Box::pin(send::run(args))).await,
+        Command::Send(args) => Box::pin(send::run(args)).await,
         Command::Models(args) => interruptible(models::run(args)).await,
-        Command::Chat(args) => chat::run(args).await,
+        Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Serve(args) => Box::pin(serve::run(args)).await,
         Command::Check(args) => check::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Login(args) => login::login(args).await,
+        Command::Logout(args) => login::logout(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
         Command::Catalog(args) => match args.command {
             CatalogCommand::Import(args) => interruptible(Box::pin(catalog::import(args))).await,
         },

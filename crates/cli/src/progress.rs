@@ -1,6 +1,6 @@
-//! Progress of the download of the embedded model: a bar on a terminal, lines elsewhere.
+//! Progress of the download of the embedded model: a bar on a terminal that can erase a line, lines elsewhere.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use orouter_server::engine::weights::Progress;
@@ -27,7 +27,7 @@ pub(crate) struct ProgressBar {
 impl ProgressBar {
     pub(crate) fn new() -> Self {
         Self {
-            terminal: io::stderr().is_terminal(),
+            terminal: terminal::erases(),
             connected: false,
             started: None,
             drawn: None,

@@ -1,25 +1,42 @@
-//! Builds the prompt from the argument and standard input.
+//! Builds the prompt from the words of the command line and standard input.
 
 use crate::exit::CommandError;
 use crate::stdin;
 
-/// Returns the prompt: the argument, followed by the text that is piped to standard input. With `-`
-/// or without an argument, standard input alone.
+/// Source of the text of a prompt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sources<'a> {
+    /// Words of the command line.
+    pub(crate) words: &'a [String],
+    /// Standard input is an attachment.
+    pub(crate) stdin_is_attached: bool,
+    /// The prompt has attachments, so that it needs no text.
+    pub(crate) has_attachments: bool,
+}
+
+/// Returns the prompt: the words, followed by the text that is piped to standard input. With `-` or
+/// without words, standard input alone.
 ///
-/// A terminal is read only for `-`.
-pub(crate) async fn read(argument: Option<&str>) -> Result<String, CommandError> {
-    let text = match argument {
-        Some("-") => stdin::read().await?,
-        Some(prompt) if stdin::is_terminal() => prompt.to_owned(),
-        Some(prompt) => join(prompt, &stdin::read().await?),
-        None if stdin::is_terminal() => {
+/// A terminal is read only for `-`. The prompt is empty only if nothing was given but attachments.
+pub(crate) async fn read(sources: Sources<'_>) -> Result<String, CommandError> {
+    let words = sources.words;
+    let piped = !stdin::is_terminal() && !sources.stdin_is_attached;
+    let text = match words {
+        [word] if word == "-" => stdin::read_prompt().await?,
+        [] if piped => stdin::read_prompt().await?,
+        [] if sources.has_attachments => String::new(),
+        [] => {
             return Err(CommandError::usage(
                 "no prompt: add it as an argument, or add `-`, type it, and end with Ctrl-D",
             ));
         }
-        None => stdin::read().await?,
+        words if piped => join(&words.join(" "), &stdin::read_prompt().await?),
+        words => words.join(" "),
     };
     if text.trim().is_empty() {
+        if words.is_empty() && sources.has_attachments {
+            return Ok(String::new());
+        }
         return Err(CommandError::usage(
             "the prompt is empty; add a text as an argument or pipe it to standard input",
         ));

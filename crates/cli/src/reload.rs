@@ -3,7 +3,7 @@
 use orouter_server::Server;
 use orouter_server::config::{Changes, ConfigMessage};
 
-use crate::args::ServeArgs;
+use crate::serve_args::ServeArgs;
 use crate::serve_config::ServeConfig;
 
 /// Reads the file again and gives it to the server. A file with a mistake is logged and not applied.

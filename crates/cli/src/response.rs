@@ -1,48 +1,28 @@
-//! Requests a response, prints its text and checks its status, for `send` and `chat`.
+//! Requests a response, and prints and checks a whole one.
 
-use std::borrow::Cow;
+use std::io::IsTerminal as _;
 
-use orouter::{OpenRouter, Response, ResponseStatus, ResponsesRequest, StreamEvent};
+use orouter::{OpenRouter, RequestOptions, Response, ResponseStatus, ResponsesRequest};
 
 use crate::exit::CommandError;
+use crate::retry_notice::AnnouncedRetries;
+use crate::spinner::Spinner;
 use crate::terminal::{self, Stdout};
+use crate::tool_calls;
 
-/// Streams a response to standard output. `printed` receives the printed text, also if the future
-/// is dropped before its end.
-pub(crate) async fn stream(
+/// Streams a response and prints nothing.
+pub(crate) async fn collect(
     client: &OpenRouter,
     request: ResponsesRequest,
-    out: &mut Stdout,
-    printed: &mut String,
 ) -> Result<Response, CommandError> {
-    let mut stream = client
+    let spinner = Spinner::start();
+    let call = client
         .responses()
         .stream(request)
-        .await
-        .map_err(|e| CommandError::from(&e))?;
-    while let Some(event) = stream.next().await {
-        let text = match &event {
-            Ok(StreamEvent::RefusalDelta(delta)) => Cow::Borrowed(delta.delta.as_str()),
-            _ => stream.new_text(),
-        };
-        printed.push_str(&text);
-        out.text(&text)?;
-        if let Err(error) = event {
-            out.end_line()?;
-            return Err(CommandError::from(&error));
-        }
-    }
-    let outcome = stream
-        .into_response()
-        .await
-        .map_err(|e| CommandError::from(&e));
-    if let (Ok(response), true) = (&outcome, printed.is_empty()) {
-        // Some servers send a refusal without deltas.
-        printed.push_str(&text_or_refusal(response));
-        out.text(printed)?;
-    }
-    out.end_line()?;
-    outcome
+        .options(options(&spinner));
+    let stream = call.await.map_err(|e| CommandError::from(&e))?;
+    let response = stream.into_response().await;
+    response.map_err(|e| CommandError::from(&e))
 }
 
 /// Requests a response without streaming.
@@ -50,15 +30,64 @@ pub(crate) async fn create(
     client: &OpenRouter,
     request: ResponsesRequest,
 ) -> Result<Response, CommandError> {
+    let spinner = Spinner::start();
     client
         .responses()
         .create(request)
+        .options(options(&spinner))
         .await
         .map_err(|e| CommandError::from(&e))
 }
 
+/// Returns the options of a call while this spinner runs: on a terminal, retries are announced.
+pub(crate) fn options(spinner: &Spinner) -> RequestOptions {
+    let options = RequestOptions::new();
+    if std::io::stderr().is_terminal() {
+        options.retry_policy(AnnouncedRetries::new(spinner.line()))
+    } else {
+        options
+    }
+}
+
+/// Prints the text of a whole response, or its refusal, or the calls of tools if it has nothing else.
+pub(crate) fn print(response: &Response, out: &mut Stdout) -> Result<(), CommandError> {
+    if !print_text(response, out)? {
+        print_empty(response);
+    }
+    out.end_line()
+}
+
+/// Prints the text and the calls of tools of a response to standard error, which must not be on standard
+/// output.
+pub(crate) fn print_notices(response: &Response) {
+    let text = text_or_refusal(response);
+    if !text.is_empty() {
+        terminal::print_notice(&terminal::sanitized(&format!("output: {text}")));
+    }
+    tool_calls::print_notices(response);
+}
+
+/// Prints the text of a whole response, or its refusal, or the calls of tools if it has nothing else.
+/// Returns `false` if it has none of them.
+pub(crate) fn print_text(response: &Response, out: &mut Stdout) -> Result<bool, CommandError> {
+    let text = text_or_refusal(response);
+    if text.is_empty() {
+        return tool_calls::print(response, out);
+    }
+    out.text(&text)?;
+    tool_calls::print_notices(response);
+    Ok(true)
+}
+
+/// Reports a complete response of which nothing was printed.
+pub(crate) fn print_empty(response: &Response) {
+    if check(response).is_ok() {
+        terminal::print_notice("the response has no text; --json prints all of it");
+    }
+}
+
 /// Returns the text of a response, or its refusal if it has no text.
-pub(crate) fn text_or_refusal(response: &Response) -> String {
+fn text_or_refusal(response: &Response) -> String {
     let text = response.output_text();
     if text.is_empty() {
         response.refusal().unwrap_or_default().to_owned()
@@ -85,6 +114,13 @@ pub(crate) fn check(response: &Response) -> Result<(), CommandError> {
             Err(CommandError::failed(error.map_or(
                 "the response failed without an error message",
                 |error| error.message.as_str(),
+            )))
+        }
+        ResponseStatus::Queued | ResponseStatus::InProgress => {
+            Err(CommandError::incomplete(format!(
+                "the response {} is not finished: its status is {}",
+                response.id,
+                response.status.as_str()
             )))
         }
         _ => Ok(()),

@@ -10,9 +10,9 @@ use orouter_server::{Limits, LocalModel, Server};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::args::ServeArgs;
 use crate::exit::{CommandError, Exit};
 use crate::reload::{log_warnings, reload};
+use crate::serve_args::ServeArgs;
 use crate::serve_config::ServeConfig;
 use crate::signals::{Received, Signals, Stop};
 use crate::{check, embedded, log};
@@ -38,12 +38,25 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         check::print_lines(errors.mistakes.iter().map(ToString::to_string));
         CommandError::reported(Exit::Usage)
     })?;
-    let listener = listen(current.listen(&args)).await?;
+    let listener = listen(current.listen(&args), "--listen").await?;
     let address = listener.local_addr().map_err(CommandError::failed)?;
+    let admin = match current.admin_listen(&args) {
+        Some(address) => Some(listen(address, "--admin-listen or records.admin_listen").await?),
+        None => None,
+    };
+    let admin_address = match &admin {
+        Some(admin) => Some(admin.local_addr().map_err(CommandError::failed)?),
+        None => None,
+    };
     let config = current.overridden(&args);
     let dropped = log::start(&config.log)?.dropped();
     log_warnings(&config.warnings);
     log_choices(&current, &args, address);
+    if admin_address.is_some_and(|address| !address.ip().is_loopback()) {
+        tracing::warn!(
+            "the listener for administrators has no loopback address: anyone who can reach it can read the metrics"
+        );
+    }
 
     let mut builder = Server::builder().dropped_log_lines(dropped);
     // The server starts before the model is loaded: `/health` and `/ready` report its state.
@@ -60,7 +73,11 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         .map_err(|error| CommandError::failed(format!("cannot use the configuration: {error}")))?
         .limits(current.limits(&args, limits))
         .build();
-    announce(&format!("orouter: listening on http://{address}/api/v1"));
+    let mut lines = format!("orouter: listening on http://{address}/api/v1\n");
+    if let Some(address) = admin_address {
+        lines.push_str(&format!("orouter: metrics on http://{address}/metrics\n"));
+    }
+    announce(lines);
 
     let load = load(&args, sender, current.has_providers());
     let (stop, stopped) = oneshot::channel();
@@ -78,7 +95,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         second_stop(&mut signals).await
     };
     tokio::select! {
-        outcome = server.serve(listener, async { drop(stopped.await) }) => outcome.map_err(CommandError::failed),
+        outcome = server.serve_with_admin(listener, admin, async { drop(stopped.await) }) => outcome.map_err(CommandError::failed),
         outcome = load => outcome,
         stop = stopping => Err(stop.into()),
     }
@@ -167,9 +184,8 @@ fn loading() -> (LocalModel, mpsc::Sender<Loaded>) {
     (model, sender)
 }
 
-/// Prints the line with the address. A closed or full standard output does not stop the server.
-fn announce(line: &str) {
-    let text = format!("{line}\n");
+/// Prints the lines with the addresses. A closed or full standard output does not stop the server.
+fn announce(text: String) {
     let (done, printed) = mpsc::channel();
     // On its own thread, because the write may block forever.
     std::thread::spawn(move || {
@@ -187,13 +203,14 @@ fn announce(line: &str) {
     }
 }
 
-async fn listen(address: &str) -> Result<TcpListener, CommandError> {
+/// Binds an address. `option` names what sets it.
+async fn listen(address: &str, option: &str) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
         let advice = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "; another program uses that port: choose another with --listen, or port 0 for a free one"
-            }
-            _ => "",
+            io::ErrorKind::AddrInUse => format!(
+                "; that port is in use: choose another with {option}, or port 0 for a free one"
+            ),
+            _ => format!("; {option} sets the address"),
         };
         CommandError::failed(format!("cannot listen on {address}: {error}{advice}"))
     })

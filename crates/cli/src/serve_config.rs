@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use orouter_server::Limits;
 use orouter_server::config::{Config, ConfigErrors, ServerConfig};
 
-use crate::args::ServeArgs;
+use crate::serve_args::ServeArgs;
 
 /// Address without `--listen` and `server.listen`.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -34,6 +34,12 @@ impl ServeConfig {
         listen
             .or(self.config.server.listen.as_deref())
             .unwrap_or(DEFAULT_LISTEN)
+    }
+
+    /// Returns the address of the listener for administrators.
+    pub(crate) fn admin_listen<'a>(&'a self, args: &'a ServeArgs) -> Option<&'a str> {
+        let listen = args.admin_listen.as_deref();
+        listen.or(self.config.records.admin_listen.as_deref())
     }
 
     /// Returns `true` if the server offers the embedded model: without a file, if the file refers

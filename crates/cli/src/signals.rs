@@ -1,18 +1,18 @@
-//! Signals of `orouter serve`.
+//! Signals of `orouter serve` and `orouter chat`.
 
 use crate::exit::CommandError;
 
-/// Signal to the server.
+/// Signal to the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Received {
-    /// A request to stop.
+    /// A request to stop the server, or a response.
     Stop(Stop),
-    /// SIGHUP, which asks for a reload of the configuration.
+    /// SIGHUP: asks a server to reload its configuration; the terminal of a conversation was closed.
     #[cfg_attr(not(unix), allow(dead_code, reason = "other systems do not send it"))]
     HangUp,
 }
 
-/// Signal that asks the server to stop.
+/// Signal that asks to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Ctrl-C.
@@ -31,6 +31,16 @@ impl From<Stop> for CommandError {
     }
 }
 
+impl From<Received> for CommandError {
+    /// Returns the exit status of a conversation that a signal ends.
+    fn from(received: Received) -> Self {
+        match received {
+            Received::Stop(stop) => stop.into(),
+            Received::HangUp => Self::terminated(),
+        }
+    }
+}
+
 #[cfg(unix)]
 mod system {
     use std::io;
@@ -42,16 +52,27 @@ mod system {
     /// Receives signals from its creation on.
     pub(crate) struct Signals {
         interrupt: Signal,
-        terminate: Signal,
-        hang_up: Signal,
+        /// `None` if SIGTERM has its default effect.
+        terminate: Option<Signal>,
+        /// `None` if SIGHUP has its default effect.
+        hang_up: Option<Signal>,
     }
 
     impl Signals {
         pub(crate) fn new() -> io::Result<Self> {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
-                terminate: signal(SignalKind::terminate())?,
-                hang_up: signal(SignalKind::hangup())?,
+                terminate: Some(signal(SignalKind::terminate())?),
+                hang_up: Some(signal(SignalKind::hangup())?),
+            })
+        }
+
+        /// Receives Ctrl-C only.
+        pub(crate) fn interrupts() -> io::Result<Self> {
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: None,
+                hang_up: None,
             })
         }
 
@@ -59,11 +80,15 @@ mod system {
         pub(crate) async fn next(&mut self) -> Received {
             tokio::select! {
                 Some(()) = self.interrupt.recv() => Received::Stop(Stop::Interrupt),
-                Some(()) = self.terminate.recv() => Received::Stop(Stop::Terminate),
-                Some(()) = self.hang_up.recv() => Received::HangUp,
+                Some(()) = received(&mut self.terminate) => Received::Stop(Stop::Terminate),
+                Some(()) = received(&mut self.hang_up) => Received::HangUp,
                 else => std::future::pending().await,
             }
         }
+    }
+
+    async fn received(signal: &mut Option<Signal>) -> Option<()> {
+        signal.as_mut()?.recv().await
     }
 }
 
@@ -79,6 +104,11 @@ mod system {
     impl Signals {
         pub(crate) fn new() -> io::Result<Self> {
             Ok(Self)
+        }
+
+        /// Receives Ctrl-C only.
+        pub(crate) fn interrupts() -> io::Result<Self> {
+            Self::new()
         }
 
         /// Waits for the next signal.

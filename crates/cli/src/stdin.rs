@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::encoding;
+use crate::encoding::{self, DecodeError};
 use crate::exit::CommandError;
 use crate::terminal;
 
@@ -25,6 +25,37 @@ pub(crate) fn is_terminal() -> bool {
 
 /// Returns the text on standard input.
 pub(crate) async fn read() -> Result<String, CommandError> {
+    read_text("").await
+}
+
+/// Returns the text on standard input, which is a prompt: other data can be attached.
+pub(crate) async fn read_prompt() -> Result<String, CommandError> {
+    read_text(", or send it as a file with --attach -").await
+}
+
+/// Returns the text on standard input. `advice` ends the message about data that is not text.
+async fn read_text(advice: &str) -> Result<String, CommandError> {
+    let too_large = || {
+        format!(
+            "standard input is larger than the limit of {} MiB",
+            MAX_BYTES >> 20
+        )
+    };
+    let bytes = read_bytes(MAX_BYTES, too_large).await?;
+    encoding::decode(&bytes).map_err(|error| {
+        let advice = match error {
+            DecodeError::Invalid(..) => advice,
+            DecodeError::Unmarked(_) | DecodeError::Utf32 => "",
+        };
+        CommandError::usage(format!("standard input {error}{advice}"))
+    })
+}
+
+/// Returns the bytes on standard input, at most `max_bytes`.
+pub(crate) async fn read_bytes(
+    max_bytes: usize,
+    too_large: impl FnOnce() -> String,
+) -> Result<Vec<u8>, CommandError> {
     let (send, mut chunks) = mpsc::channel(4);
     // On its own thread: a read that never returns must not keep the command from ending.
     std::thread::spawn(move || read_chunks(&send));
@@ -54,14 +85,11 @@ pub(crate) async fn read() -> Result<String, CommandError> {
                 )));
             }
         }
-        if bytes.len() > MAX_BYTES {
-            return Err(CommandError::usage(format!(
-                "standard input is larger than the limit of {} MiB",
-                MAX_BYTES >> 20
-            )));
+        if bytes.len() > max_bytes {
+            return Err(CommandError::usage(too_large()));
         }
     }
-    encoding::decode(&bytes).map_err(|error| CommandError::usage(format!("standard input {error}")))
+    Ok(bytes)
 }
 
 fn read_chunks(send: &mpsc::Sender<io::Result<Vec<u8>>>) {

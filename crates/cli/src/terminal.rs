@@ -27,6 +27,11 @@ impl Stdout {
         }
     }
 
+    /// Returns `true` if people read the output on a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
     /// Writes and flushes a piece of a model's text.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CommandError> {
         let shown = if self.terminal {
@@ -79,7 +84,12 @@ pub(crate) fn print_notice(text: &str) {
     if crate::log::is_started() {
         return tracing::info!("{}", text.strip_prefix("orouter: ").unwrap_or(text));
     }
-    let _ = writeln!(io::stderr(), "{}", dim(text));
+    let _ = writeln!(io::stderr(), "{}", dim(&sanitized(text)));
+}
+
+/// Prints a text that the user asked for to standard error. Ignores a failed write.
+pub(crate) fn print_text(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", sanitized(text));
 }
 
 /// Prints an error message to standard error. Ignores a failed write.
@@ -101,10 +111,24 @@ pub(crate) fn dim(text: &str) -> Cow<'_, str> {
 }
 
 fn styled() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    erases() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Returns `true` if standard error is a terminal that can erase a line.
+pub(crate) fn erases() -> bool {
     io::stderr().is_terminal()
-        && !set("NO_COLOR")
-        && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
+        && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
+}
+
+/// Returns `true` if terminals of the user's type can move the cursor, which a line editor needs. On
+/// Windows, all can, and no variable names the type.
+pub(crate) fn moves_cursor() -> bool {
+    cfg!(windows)
+        || std::env::var_os("TERM").is_some_and(|term| {
+            ["", "dumb", "cons25", "emacs"]
+                .iter()
+                .all(|limited| !term.eq_ignore_ascii_case(limited))
+        })
 }
 
 /// Replaces control characters, except line breaks and tabs, by U+FFFD: escape sequences could

@@ -9,8 +9,10 @@
 
 mod support;
 
+use std::path::Path;
+
 use support::scripted::{Server, frames, json, stream};
-use support::{orouter, run_with_input};
+use support::{Ran, orouter, run_with_input};
 
 fn script(text: &str) -> support::scripted::Script {
     stream(&frames("completed", &[text]))
@@ -102,4 +104,96 @@ fn lines_may_be_utf16_with_a_byte_order_mark() {
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert_eq!(server.request().body["input"][0]["content"], "Grüße");
     assert_eq!(server.request().body["input"][0]["content"], "🦀");
+}
+
+/// Runs `orouter chat` with these lines as its standard input.
+fn chat(server: &Server, directory: &Path, input: &str) -> Ran {
+    let mut command = orouter(["chat", "--base-url", &server.url]);
+    command.current_dir(directory);
+    run_with_input(command, input.as_bytes())
+}
+
+#[test]
+fn commands_work_in_piped_input() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("notes.txt"), "milk and eggs").unwrap();
+    let server = Server::start([script("One."), script("Two.")]);
+    let ran = chat(
+        &server,
+        directory.path(),
+        "/model some/model\n/system Be brief.\n/file notes.txt\nWhat is this?\n/model\n\
+         /save saved.md\n/save saved.json\n/clear\n//etc\n/exit\nnot sent\n",
+    );
+    assert_eq!(
+        (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(0), "One.\nTwo.\n", "some/model\n")
+    );
+    let first = server.request().body;
+    assert_eq!(first["model"], "some/model");
+    assert_eq!(first["instructions"], "Be brief.");
+    let content = &first["input"][0]["content"];
+    assert_eq!(content[0]["text"], "What is this?");
+    assert!(content[1].to_string().contains("notes.txt"), "{content}");
+    assert!(
+        content[1].to_string().contains("milk and eggs"),
+        "{content}"
+    );
+    let second = server.request().body;
+    assert_eq!(second["input"].as_array().unwrap().len(), 1);
+    assert_eq!(second["input"][0]["content"], "/etc");
+
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
+    let markdown = read("saved.md");
+    assert!(
+        markdown.starts_with("## System\n\nBe brief.\n\n## User\n\nWhat is this?"),
+        "{markdown}"
+    );
+    assert!(markdown.ends_with("## test/model\n\nOne.\n"), "{markdown}");
+    let saved: serde_json::Value = serde_json::from_str(&read("saved.json")).unwrap();
+    assert_eq!(saved["model"], "some/model");
+    assert_eq!(saved["input"][0], first["input"][0]);
+    assert_eq!(saved["input"][1]["content"][0]["text"], "One.");
+}
+
+#[test]
+fn a_command_that_fails_ends_piped_input() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("exists.md"), "x").unwrap();
+    std::fs::write(directory.path().join("data.bin"), b"\0\x01\x02\xff\xfe").unwrap();
+    for (command, complaint) in [
+        ("/modle x", "unknown command /modle"),
+        ("/usr/bin/env", "begin it with //"),
+        ("/exit now", "takes no argument"),
+        ("/file", "needs the name of a file"),
+        ("/file missing.txt", "missing.txt"),
+        ("/file data.bin", "data.bin"),
+        ("/file -", "standard input"),
+        ("/save new.md", "no turns yet"),
+    ] {
+        let server = Server::start([]);
+        let ran = chat(&server, directory.path(), &format!("{command}\nnot sent\n"));
+        assert_eq!(
+            (ran.status, ran.stdout.as_str()),
+            (Some(2), ""),
+            "{command}"
+        );
+        assert!(ran.stderr.contains(complaint), "{command}: {}", ran.stderr);
+        assert_eq!(server.arrived().len(), 0, "{command}");
+    }
+    let server = Server::start([script("Hi.")]);
+    let ran = chat(&server, directory.path(), "hi\n/save exists.md\nnot sent\n");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), "Hi.\n"));
+    assert!(ran.stderr.contains("exists.md exists"), "{}", ran.stderr);
+    let kept = std::fs::read_to_string(directory.path().join("exists.md")).unwrap();
+    assert_eq!(kept, "x");
+}
+
+#[test]
+fn a_file_without_a_message_is_reported() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("notes.txt"), "milk").unwrap();
+    let server = Server::start([]);
+    let ran = chat(&server, directory.path(), "/file notes.txt\n");
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.stderr.contains("no message follows"), "{}", ran.stderr);
 }

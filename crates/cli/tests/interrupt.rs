@@ -105,7 +105,8 @@ fn chat_stops_the_response_and_continues() {
     server.request();
     let input = &server.request().body["input"];
     assert_eq!(input.as_array().unwrap().len(), 3, "{input}");
-    assert_eq!(input[1]["content"], "Once upon a time");
+    assert_eq!(input[1]["content"][0]["text"], "Once upon a time");
+    assert_eq!(input[1]["status"], "incomplete");
 }
 
 #[test]

@@ -419,6 +419,66 @@ fn options_override_the_file() {
 }
 
 #[test]
+fn metrics_have_a_listener_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[records]\nadmin_listen = \"127.0.0.1:0\"\nrequire_keys = false\n".to_owned()
+        + &provider("up", "127.0.0.1:9")
+        + "models = [\"*\"]\n";
+    let path = file(&folder, &text);
+    let mut command = orouter(["serve", "--listen", "0.0.0.0:0", "--config"]);
+    command.arg(&path).env("TEST_KEY", KEY);
+    let mut server = Server::start(command);
+    let (status, body) = server.request("GET", "/metrics", "", "");
+    assert_eq!(status, 404, "{body}");
+    server.logged("listening for administrators", 1);
+    let log = server.log();
+    let line = log
+        .lines()
+        .find(|line| line.contains("administrators"))
+        .unwrap();
+    let (_, address) = line.split_once("address=").unwrap();
+    server.address = address.trim().trim_matches('"').to_owned();
+    let (status, body) = server.request("GET", "/metrics", "", "");
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("orouter_build_info{version="), "{body}");
+}
+
+#[test]
+fn an_address_for_administrators_in_use_is_reported() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("[records]\nadmin_listen = \"{address}\"\n")
+        + &provider("up", "127.0.0.1:9")
+        + "models = [\"*\"]\n";
+    let path = file(&folder, &text);
+    for arguments in [
+        vec!["--config", path.to_str().unwrap()],
+        vec!["--admin-listen", &address],
+    ] {
+        let mut command = orouter(["serve", "--listen", "127.0.0.1:0"]);
+        command
+            .args(arguments)
+            .env("TEST_KEY", KEY)
+            .env("OPENAI_API_KEY", KEY);
+        let ran = run(command);
+        assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+        assert!(ran.stderr.contains(&address), "{ran:?}");
+        assert!(ran.stderr.contains("records.admin_listen"), "{ran:?}");
+    }
+    let mut command = orouter(["check"]);
+    command.arg(&path).env("TEST_KEY", KEY);
+    let ran = run(command);
+    assert_eq!(ran.status, Some(0), "a running server may use it: {ran:?}");
+    assert!(
+        ran.stderr
+            .contains("records.admin_listen: warning: cannot listen on"),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains(&address), "{ran:?}");
+}
+
+#[test]
 fn a_file_with_mistakes_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(

@@ -9,13 +9,18 @@
     clippy::indexing_slicing
 )]
 
+#[cfg(unix)]
+pub mod chat;
 pub mod embedded;
+#[cfg(unix)]
+pub mod pty;
 pub mod scripted;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-/// Returns the command with these arguments, without the user's settings.
+/// Returns the command with these arguments, without the user's settings and history.
 pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orouter"));
     command
@@ -27,7 +32,11 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
         .env_remove("GEMINI_API_KEY")
         .env_remove("OLLAMA_HOST")
         .env_remove("OROUTER_CONFIG")
+        .env_remove("OROUTER_MODEL")
+        .env("OROUTER_CONFIG_DIR", no_directory())
         .env_remove("NO_COLOR")
+        .env_remove("OROUTER_DATA_DIR")
+        .env("OROUTER_HISTORY", "false")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -44,6 +53,11 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
         command.env_remove(variable);
     }
     command
+}
+
+/// Returns the path of a directory that does not exist.
+fn no_directory() -> PathBuf {
+    std::env::temp_dir().join("orouter-tests-without-configuration")
 }
 
 /// Outcome of a run.
@@ -69,6 +83,18 @@ impl From<Output> for Ran {
 /// Runs a command to its end.
 pub fn run(mut command: Command) -> Ran {
     command.output().unwrap().into()
+}
+
+/// Runs a command that must be refused as unusable: exit status 2, and nothing on standard output.
+pub fn refused_usage(command: Command) -> Ran {
+    let ran = run(command);
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(2), ""),
+        "{}",
+        ran.stderr
+    );
+    ran
 }
 
 /// Runs a command to its end with this standard input.

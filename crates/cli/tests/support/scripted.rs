@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +14,29 @@ pub enum Script {
     Bytes(String),
     /// Sends these bytes and keeps the connection open until the client disconnects.
     Hang(String),
+    /// Sends these bytes once the gate is open, and closes the connection.
+    Gated(Gate, String),
+    /// Sends the first bytes, and the others once the gate is open.
+    Paused(Gate, String, String),
+}
+
+/// A gate that a test opens.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
+    }
+
+    fn pass(&self) {
+        let open = self.0.0.lock().unwrap();
+        let limit = Duration::from_secs(30);
+        let closed = |open: &mut bool| !*open;
+        let waited = self.0.1.wait_timeout_while(open, limit, closed).unwrap();
+        assert!(!waited.1.timed_out(), "the gate stays closed");
+    }
 }
 
 /// A request that arrived.
@@ -50,6 +74,11 @@ impl Server {
             requests,
             disconnects,
         }
+    }
+
+    /// Returns the requests that have arrived and were not returned yet.
+    pub fn arrived(&self) -> Vec<Request> {
+        self.requests.try_iter().collect()
     }
 
     /// Returns the next request; fails after 20 seconds.
@@ -100,6 +129,15 @@ fn serve(stream: TcpStream, script: Script, requests: &Sender<Request>, disconne
             let _ = stream.read_to_end(&mut rest); // ends when the client does
             let _ = disconnects.send(());
         }
+        Script::Gated(gate, bytes) => {
+            gate.pass();
+            let _ = stream.write_all(bytes.as_bytes());
+        }
+        Script::Paused(gate, first, rest) => {
+            let _ = stream.write_all(first.as_bytes());
+            gate.pass();
+            let _ = stream.write_all(rest.as_bytes());
+        }
     }
 }
 
@@ -119,6 +157,28 @@ const STREAM_HEAD: &str =
 /// A stream of frames with this data.
 pub fn stream(frames: &[String]) -> Script {
     Script::Bytes(stream_bytes(frames))
+}
+
+/// A stream that begins once the gate is open.
+pub fn gated_stream(gate: &Gate, frames: &[String]) -> Script {
+    Script::Gated(gate.clone(), stream_bytes(frames))
+}
+
+/// A stream of two pieces, of which the second one waits for the gate.
+pub fn paused_stream(gate: &Gate, first: &str, second: &str) -> Script {
+    let all = frames("completed", &[first, second]);
+    let begun = opening(&[first]).len();
+    let rest = stream_bytes(&all[begun..]);
+    let rest = rest.strip_prefix(STREAM_HEAD).unwrap().to_owned();
+    Script::Paused(gate.clone(), stream_bytes(&all[..begun]), rest)
+}
+
+/// An error status that asks for a retry after this number of seconds.
+pub fn retry_after(status: u16, seconds: u32) -> Script {
+    Script::Bytes(format!(
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\nretry-after: {seconds}\r\n\
+         content-length: 40\r\nconnection: close\r\n\r\n{{\"error\":{{\"message\":\"too many for now\"}}}}"
+    ))
 }
 
 /// A stream that stays open after these frames.

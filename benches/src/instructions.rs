@@ -53,6 +53,11 @@ fn all() -> Vec<Named> {
         }
     }
     let delta = samples::delta(false);
+    for (whose, decode) in json::ONLY_DELTA.iter().skip(1) {
+        let text = delta.clone();
+        let work = move || keep(decode(black_box(&text)));
+        works.push((format!("delta, {whose}"), 1, Box::new(work)));
+    }
     let ours: StreamEvent = orouter_wire::from_str(&delta).expect("a delta");
     let plain: crate::plain::Delta = serde_json::from_str(&delta).expect("a delta");
     works.push((

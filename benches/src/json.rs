@@ -2,6 +2,8 @@
 
 use orouter_wire::{Response, StreamEvent};
 
+use crate::plain;
+
 /// Decoder by name. The function returns `true` if it accepted the text.
 pub type Decode = (&'static str, fn(&str) -> bool);
 
@@ -18,6 +20,12 @@ pub const EVENT: &[Decode] = &[
     ("serde_json::Value", |text| {
         serde_json::from_str::<serde_json::Value>(text).is_ok()
     }),
+    ("jiter::JsonValue", |text| {
+        jiter::JsonValue::parse(text.as_bytes(), false).is_ok()
+    }),
+    ("sonic_rs::Value", |text| {
+        sonic_rs::from_str::<sonic_rs::Value>(text).is_ok()
+    }),
 ];
 
 pub const RESPONSE: &[Decode] = &[
@@ -32,5 +40,25 @@ pub const RESPONSE: &[Decode] = &[
     }),
     ("serde_json::Value", |text| {
         serde_json::from_str::<serde_json::Value>(text).is_ok()
+    }),
+    ("jiter::JsonValue", |text| {
+        jiter::JsonValue::parse(text.as_bytes(), false).is_ok()
+    }),
+    ("sonic_rs::Value", |text| {
+        sonic_rs::from_str::<sonic_rs::Value>(text).is_ok()
+    }),
+];
+
+/// Beside `orouter-wire`, decoders into a struct that has the members of this one event only. They do
+/// not determine the type of the event, and drop members that they do not know.
+pub const ONLY_DELTA: &[Decode] = &[
+    ("orouter-wire, any event", |text| {
+        orouter_wire::from_str::<StreamEvent>(text).is_ok()
+    }),
+    ("serde_json, one struct", |text| {
+        serde_json::from_str::<plain::Delta>(text).is_ok()
+    }),
+    ("sonic-rs, one struct", |text| {
+        sonic_rs::from_str::<plain::Delta>(text).is_ok()
     }),
 ];

@@ -38,6 +38,7 @@ fn these_crates_are_published() {
         "orouter-local",
         "orouter-protocols",
         "orouter-server",
+        "orouter-store",
         "orouter-wire",
         "orouter-wire-derive",
     ];

@@ -1,7 +1,11 @@
-// Tests the Vercel AI SDK against our server: `ai` with `@ai-sdk/openai`, which uses the Responses API by default.
+// Tests the Vercel AI SDK against our server: `ai` with `@ai-sdk/openai`, which uses the Responses API by
+// default, or with `@openrouter/ai-sdk-provider`, which uses Chat Completions.
+//
+//   node ai_sdk.mjs [openrouter]
 
 import { readFileSync } from "node:fs";
 import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenRouter } from "@openrouter/ai-sdk-provider";
 import { APICallError, Output, generateText, isStepCount, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import {
@@ -9,8 +13,11 @@ import {
   run, server, settled, weatherDescription, weatherPrompt,
 } from "./harness.mjs";
 
-const { version } = JSON.parse(readFileSync(new URL("node_modules/ai/package.json", import.meta.url)));
-const provider = createOpenAI({ apiKey: "any-key", baseURL: `${server}/v1` });
+const chat = process.argv[2] === "openrouter";
+const [client, named] = chat ? ["ai-sdk-openrouter", "@openrouter/ai-sdk-provider"] : ["ai-sdk", "ai"];
+const { version } = JSON.parse(readFileSync(new URL(`node_modules/${named}/package.json`, import.meta.url)));
+const settings = { apiKey: "any-key", baseURL: `${server}/v1` };
+const provider = chat ? createOpenRouter(settings) : createOpenAI(settings);
 // By default (`store`) the client refers to earlier items by id, but the server stores no items.
 const providerOptions = { openai: { store: false } };
 const options = { model: provider(name), maxRetries: 0, temperature: 0, maxOutputTokens: 64, providerOptions };
@@ -28,7 +35,7 @@ async function typedError(status, request) {
   return "APICallError";
 }
 
-await run("ai-sdk", version, {
+await run(client, version, {
   async whole() {
     const { text, usage, finishReason } = await generateText({ ...options, prompt: "Say hello." });
     assert.ok(text.length > 0, "the output has text");

@@ -110,22 +110,27 @@ export async function failure(call) {
   assert.fail(`expected an error, got ${JSON.stringify(value)?.slice(0, 300)}`);
 }
 
+/** Runs one case and prints its line. Returns whether it passed. */
+export async function report(about, body) {
+  let outcome = "passed";
+  let detail = "";
+  try {
+    outcome = (await body()) ?? "passed";
+  } catch (error) {
+    outcome = "FAILED";
+    detail = String(error?.stack ?? error);
+  }
+  console.log(JSON.stringify({ ...about, outcome, detail }));
+  return outcome !== "FAILED";
+}
+
 /** Runs the cases in `OROUTER_INTEROP_CASES`, separated by commas; without it, all. */
 export async function run(client, version, cases) {
   const only = process.env.OROUTER_INTEROP_CASES?.split(",");
   let failed = 0;
   for (const [name, body] of Object.entries(cases)) {
     if (only && !only.includes(name)) continue;
-    let outcome = "passed";
-    let detail = "";
-    try {
-      outcome = (await body()) ?? "passed";
-    } catch (error) {
-      outcome = "FAILED";
-      detail = String(error?.stack ?? error);
-      failed += 1;
-    }
-    console.log(JSON.stringify({ client, version, case: name, outcome, detail }));
+    if (!(await report({ client, version, case: name }, body))) failed += 1;
   }
   process.exitCode = failed === 0 ? 0 : 1;
 }

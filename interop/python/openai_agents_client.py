@@ -85,6 +85,22 @@ async def loop():
     assert kinds[-1] == "message_output_item", kinds
 
 
+async def tool():
+    """A function that the request forces; its output is the result of the run."""
+
+    @function_tool
+    def get_weather(city: str) -> str:
+        """Returns the weather in a city."""
+        return f"sunny in {city}"
+
+    asked = agent(
+        limit=128, tools=[get_weather], tool_choice="get_weather",
+        tool_use_behavior="stop_on_first_tool",
+    )
+    result = await Runner.run(asked, WEATHER_PROMPT, max_turns=2)
+    assert result.final_output.startswith("sunny in "), result.final_output
+
+
 async def typed_error(kind, status, model, prompt):
     try:
         result = await Runner.run(agent(model=model), prompt)
@@ -100,6 +116,7 @@ CASES = {
     "stream": stream,
     "conversation": conversation,
     "schema": schema,
+    "tool": tool,
     "loop": loop,
     "error_too_long": lambda: typed_error(openai.BadRequestError, 400, MODEL, LONG_PROMPT),
     "error_no_model": lambda: typed_error(

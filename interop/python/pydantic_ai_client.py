@@ -5,12 +5,15 @@ import importlib.metadata
 from pydantic_ai import Agent, ModelHTTPError, NativeOutput, ToolOutput
 from pydantic_ai.models.openai import OpenAIResponsesModel
 from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.settings import ModelSettings
 
 from harness import (
     LONG_PROMPT,
     MODEL,
     PERSON_PROMPT,
     SERVER,
+    WEATHER_PROMPT,
+    WEATHER_REPORT,
     Person,
     run,
 )
@@ -51,6 +54,25 @@ async def tool():
     assert isinstance(result.output, Person), result.output
 
 
+async def loop():
+    """A function that the model may call; its output goes back to the model."""
+    seen = []
+
+    def get_weather(city: str) -> str:
+        """Returns the weather in a city."""
+        seen.append(city)
+        return WEATHER_REPORT
+
+    def force_first(context):
+        """Forces the function in the first step only."""
+        return ModelSettings(tool_choice="none" if seen else ["get_weather"])
+
+    asked = agent(limit=128, tools=[get_weather])
+    result = await asked.run(WEATHER_PROMPT, model_settings=force_first)
+    assert len(seen) == 1, seen
+    assert result.output, result
+
+
 async def typed_error(status, model, prompt):
     try:
         result = await agent(model=model).run(prompt)
@@ -66,6 +88,7 @@ CASES = {
     "conversation": conversation,
     "schema": schema,
     "tool": tool,
+    "loop": loop,
     "error_too_long": lambda: typed_error(400, MODEL, LONG_PROMPT),
     "error_no_model": lambda: typed_error(404, "nobody/no-such-model", "Say hello."),
 }

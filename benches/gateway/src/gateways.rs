@@ -18,7 +18,7 @@ pub struct Gateway {
     /// The path of requests in the protocol that clients speak.
     prefix: &'static str,
     /// The model for each protocol of the upstream; `None`: not supported.
-    models: [Option<&'static str>; 2],
+    models: [Option<&'static str>; 4],
     headers: Vec<(String, String)>,
 }
 
@@ -30,17 +30,17 @@ impl Gateway {
             address: loopback(mock),
             process: None,
             prefix: "/v1",
-            models: [Some("bench"), Some("bench")],
+            models: [Some("bench"); 4],
             headers: Vec::new(),
         }
     }
 
     pub fn model(&self, upstream: Protocol) -> Option<&'static str> {
-        self.models[usize::from(upstream == Protocol::Chat)]
+        self.models[upstream.index()]
     }
 
-    pub fn path(&self, client: Protocol) -> String {
-        format!("{}{}", self.prefix, client.path())
+    pub fn path(&self, client: Protocol, stream: bool) -> String {
+        format!("{}{}", self.prefix, client.path(stream))
     }
 
     pub fn headers(&self) -> &[(String, String)] {
@@ -73,20 +73,36 @@ pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
     let folder = folder.join(name);
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let port = free_port();
-    let both = [Some("bench/responses"), Some("bench/chat")];
+    let [responses, chat] = [Some("bench/responses"), Some("bench/chat")];
+    let all = [
+        responses,
+        chat,
+        Some("bench/anthropic"),
+        Some("bench/gemini"),
+    ];
     let (mut command, prefix, models, headers) = match name {
-        "orouter" => (orouter(&path, &folder, port, mock), "/api/v1", both, vec![]),
+        "orouter" => (orouter(&path, &folder, port, mock), "/api/v1", all, vec![]),
         "busbar" => (
             busbar(&path, &folder, port, mock),
             "/v1",
-            [Some("bench-responses"), Some("bench-chat")],
+            [
+                Some("bench-responses"),
+                Some("bench-chat"),
+                Some("bench-anthropic"),
+                Some("bench-gemini"),
+            ],
             vec![],
         ),
-        "litellm" => (litellm(&path, &folder, port, mock), "/v1", both, vec![]),
+        "litellm" => (
+            litellm(&path, &folder, port, mock),
+            "/v1",
+            [responses, chat, None, None],
+            vec![],
+        ),
         "ferrogw" => (
             ferrogw(&path, &folder, port, mock),
             "/v1",
-            [None, Some("bench")],
+            [None, Some("bench"), None, None],
             vec![("authorization".to_owned(), "Bearer bench".to_owned())],
         ),
         "portkey" => {
@@ -102,7 +118,7 @@ pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
             (
                 portkey(&path, port),
                 "/v1",
-                [Some("bench"), None],
+                [Some("bench"), None, None, None],
                 headers.to_vec(),
             )
         }
@@ -126,33 +142,28 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
 }
 
 fn orouter(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
-    let config = format!(
-        r#"[server]
-listen = "127.0.0.1:{port}"
-
-[providers.one]
-protocol = "responses"
-base_url = "http://127.0.0.1:{mock}/v1"
-api_key = {{ env = "BENCH_KEY" }}
-
-[providers.two]
-protocol = "chat"
-base_url = "http://127.0.0.1:{mock}/v1"
+    let mut config = format!("[server]\nlisten = \"127.0.0.1:{port}\"\n");
+    for protocol in Protocol::ALL {
+        let name = protocol.name();
+        let base = match protocol {
+            Protocol::Gemini => "v1beta",
+            _ => "v1",
+        };
+        config.push_str(&format!(
+            r#"
+[providers.{name}]
+protocol = "{name}"
+base_url = "http://127.0.0.1:{mock}/{base}"
 api_key = {{ env = "BENCH_KEY" }}
 
 [[models]]
-id = "bench/responses"
+id = "bench/{name}"
 [[models.endpoints]]
-provider = "one"
-model = "bench"
-
-[[models]]
-id = "bench/chat"
-[[models.endpoints]]
-provider = "two"
+provider = "{name}"
 model = "bench"
 "#
-    );
+        ));
+    }
     let mut command = Command::new(path);
     command.arg("serve").arg("--config");
     command.arg(write(folder, "orouter.toml", &config));
@@ -161,39 +172,36 @@ model = "bench"
 }
 
 fn busbar(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
-    let providers = format!(
-        "one:\n  protocol: responses\n  base_url: http://127.0.0.1:{mock}\n  error_map: {{}}\n\
-         two:\n  protocol: openai\n  base_url: http://127.0.0.1:{mock}\n  error_map: {{}}\n"
-    );
-    let providers = write(folder, "providers.yaml", &providers);
+    // Busbar's name of the protocol, and ours.
+    let protocols = [
+        ("responses", "responses"),
+        ("openai", "chat"),
+        ("anthropic", "anthropic"),
+        ("gemini", "gemini"),
+    ];
+    let part = |write: fn(&str, &str) -> String| -> String {
+        let parts = protocols
+            .iter()
+            .map(|(protocol, name)| write(protocol, name));
+        parts.collect()
+    };
+    let providers = part(|protocol, name| {
+        format!("{name}:\n  protocol: {protocol}\n  base_url: BASE\n  error_map: {{}}\n")
+    });
+    let base = format!("http://127.0.0.1:{mock}");
+    let providers = write(folder, "providers.yaml", &providers.replace("BASE", &base));
+    let keys = part(|_, name| format!("  {name}:\n    api_key: {{ env: BENCH_KEY }}\n"));
+    let models = part(|_, name| {
+        format!(
+            "  {name}-model:\n    provider: {name}\n    upstream_model: bench\n    \
+             max_concurrent: 256\n"
+        )
+    });
+    let pools =
+        part(|_, name| format!("  bench-{name}:\n    members:\n      - model: {name}-model\n"));
     let config = format!(
-        r#"listen: "127.0.0.1:{port}"
-admin_listen: "127.0.0.1:{admin}"
-providers_file: {providers}
-auth:
-  chain: []
-providers:
-  one:
-    api_key: {{ env: BENCH_KEY }}
-  two:
-    api_key: {{ env: BENCH_KEY }}
-models:
-  responses-model:
-    provider: one
-    upstream_model: bench
-    max_concurrent: 256
-  chat-model:
-    provider: two
-    upstream_model: bench
-    max_concurrent: 256
-pools:
-  bench-responses:
-    members:
-      - model: responses-model
-  bench-chat:
-    members:
-      - model: chat-model
-"#,
+        "listen: \"127.0.0.1:{port}\"\nadmin_listen: \"127.0.0.1:{admin}\"\nproviders_file: \
+         {providers}\nauth:\n  chain: []\nproviders:\n{keys}models:\n{models}pools:\n{pools}",
         admin = free_port(),
         providers = providers.display()
     );

@@ -9,7 +9,7 @@
 //! `LITELLM`, `FERROGW` and `PORTKEY` (its `start-server.js`) name further gateways; those without a
 //! variable are skipped. The gateways alternate in each round. `--quick` makes fewer and shorter
 //! rounds. `work GATEWAY PROTOCOL SHAPE CONNECTIONS COUNT` is for a profiler: one gateway under one
-//! load. `mock` runs the upstream alone, and `load ADDRESS MODEL SHAPE CONNECTIONS COUNT PID` loads a
+//! load. `mock` runs the upstream alone, and `load ADDRESS MODEL SHAPE CONNECTIONS COUNT` loads a
 //! running server.
 
 mod client;
@@ -77,7 +77,7 @@ fn main() {
                 println!("{:?}", round.await.expect("responses"));
             }
             [] => compare(9, 1).await,
-            ["--quick"] => compare(3, 4).await,
+            ["--quick"] => compare(5, 2).await,
             _ => eprintln!("unknown arguments; the head of src/main.rs describes them"),
         }
     });

@@ -140,7 +140,7 @@ pub fn prepare(gateway: &Gateway, upstream: Protocol, shape: Shape) -> Option<Pr
     let body = samples::request(client, shape, model);
     let first = shape.is_stream().then(|| samples::first_content(client));
     Some(Prepared::new(
-        &gateway.path(client),
+        &gateway.path(client, shape.is_stream()),
         gateway.headers(),
         &body,
         first,

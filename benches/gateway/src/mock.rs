@@ -1,5 +1,5 @@
-//! The upstream: answers `POST /v1/responses` and `POST /v1/chat/completions` with prepared bytes,
-//! on one thread.
+//! The upstream: answers `POST /v1/responses`, `/v1/chat/completions`, `/v1/messages` and
+//! `/v1beta/models/..` with prepared bytes, on one thread.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -43,10 +43,7 @@ impl Prepared {
 pub async fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("{}", listener.local_addr().expect("an address").port());
-    let prepared = Arc::new((
-        Prepared::new(Protocol::Responses),
-        Prepared::new(Protocol::Chat),
-    ));
+    let prepared = Arc::new(Protocol::ALL.map(Prepared::new));
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
         stream.set_nodelay(true).expect("no delay");
@@ -65,26 +62,38 @@ pub async fn serve() {
 
 type ResponseBody = Either<Full<Bytes>, Frames>;
 
+/// Returns the protocol of a path, and `true` if the path asks for a stream.
+fn protocol(path: &str) -> Option<(Protocol, bool)> {
+    if path.ends_with("/responses") {
+        Some((Protocol::Responses, false))
+    } else if path.ends_with("/chat/completions") {
+        Some((Protocol::Chat, false))
+    } else if path.ends_with("/messages") {
+        Some((Protocol::Anthropic, false))
+    } else if path.ends_with("streamGenerateContent") {
+        // With a colon before it, which some clients encode.
+        Some((Protocol::Gemini, true))
+    } else if path.ends_with("generateContent") {
+        Some((Protocol::Gemini, false))
+    } else {
+        None
+    }
+}
+
 async fn answer(
     request: Request<Incoming>,
-    prepared: &(Prepared, Prepared),
+    prepared: &[Prepared; 4],
 ) -> Result<Response<ResponseBody>, hyper::Error> {
-    let path = request.uri().path();
-    let prepared = if path.ends_with(Protocol::Responses.path()) {
-        &prepared.0
-    } else if path.ends_with(Protocol::Chat.path()) {
-        &prepared.1
-    } else {
+    let Some((protocol, streams)) = protocol(request.uri().path()) else {
         let mut response = Response::new(Either::Left(Full::default()));
         *response.status_mut() = StatusCode::NOT_FOUND;
         return Ok(response);
     };
+    let prepared = &prepared[protocol.index()];
     let body = request.into_body().collect().await?.to_bytes();
     let stream = [&b"\"stream\":true"[..], b"\"stream\": true"];
-    let (kind, body) = if stream
-        .iter()
-        .any(|text| memmem::find(&body, text).is_some())
-    {
+    let asks = |text: &&[u8]| memmem::find(&body, text).is_some();
+    let (kind, body) = if streams || stream.iter().any(asks) {
         let paced = memmem::find(&body, PACE.as_bytes()).is_some();
         let frames = Frames::new(Arc::clone(&prepared.frames), paced);
         ("text/event-stream; charset=utf-8", Either::Right(frames))

@@ -1,11 +1,11 @@
-//! The requests of the clients, and the bodies and events of the mock upstream. Both protocols carry
-//! the same text.
+//! The requests of the clients, and the bodies and events of the mock upstream. All protocols carry
+//! the same text in the same number of events.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-/// Number of events of each stream, without `[DONE]`.
+/// Number of events of each stream of the upstream, without `[DONE]`.
 pub const EVENTS: usize = 38;
 
 /// Number of events with text in a stream of the Responses API. The others are the beginning and the
@@ -20,23 +20,40 @@ const LARGE_PROMPT: usize = 100_000;
 pub enum Protocol {
     Responses,
     Chat,
+    Anthropic,
+    Gemini,
 }
 
 impl Protocol {
-    pub const ALL: [Self; 2] = [Self::Responses, Self::Chat];
+    pub const ALL: [Self; 4] = [Self::Responses, Self::Chat, Self::Anthropic, Self::Gemini];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Responses => "responses",
             Self::Chat => "chat",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
         }
     }
 
-    /// Returns the path after the base URL.
-    pub fn path(self) -> &'static str {
+    /// Returns the position in [`ALL`](Self::ALL).
+    pub fn index(self) -> usize {
+        match self {
+            Self::Responses => 0,
+            Self::Chat => 1,
+            Self::Anthropic => 2,
+            Self::Gemini => 3,
+        }
+    }
+
+    /// Returns the path after the base URL, for the model `bench`.
+    pub fn path(self, stream: bool) -> &'static str {
         match self {
             Self::Responses => "/responses",
             Self::Chat => "/chat/completions",
+            Self::Anthropic => "/messages",
+            Self::Gemini if stream => "/models/bench:streamGenerateContent?alt=sse",
+            Self::Gemini => "/models/bench:generateContent",
         }
     }
 }
@@ -90,6 +107,19 @@ pub fn request(protocol: Protocol, shape: Shape, model: &str) -> Vec<u8> {
             "temperature": 0.7,
             "stream": stream,
         }),
+        Protocol::Anthropic => json!({
+            "model": model,
+            "system": instructions,
+            "messages": [{"role": "user", "content": prompt}],
+            "max_tokens": 512,
+            "temperature": 0.7,
+            "stream": stream,
+        }),
+        Protocol::Gemini => json!({
+            "systemInstruction": {"parts": [{"text": instructions}]},
+            "contents": [{"role": "user", "parts": [{"text": prompt}]}],
+            "generationConfig": {"maxOutputTokens": 512, "temperature": 0.7},
+        }),
     };
     body.to_string().into_bytes()
 }
@@ -120,6 +150,8 @@ pub fn first_content(protocol: Protocol) -> &'static [u8] {
     match protocol {
         Protocol::Responses => b"output_text.delta",
         Protocol::Chat => b"\"content\":\" ",
+        Protocol::Anthropic => b"text_delta",
+        Protocol::Gemini => b"\"text\":\" ",
     }
 }
 
@@ -158,8 +190,56 @@ pub fn body(protocol: Protocol) -> Vec<u8> {
             "service_tier": "default",
             "system_fingerprint": "fp_44709d6fcb",
         }),
+        Protocol::Anthropic => {
+            let mut message = anthropic_message(31);
+            message["content"] = json!([{"type": "text", "text": pieces(DELTAS).concat()}]);
+            message["stop_reason"] = "end_turn".into();
+            message
+        }
+        Protocol::Gemini => gemini_chunk(&pieces(DELTAS).concat(), Some("STOP")),
     };
     value.to_string().into_bytes()
+}
+
+fn anthropic_message(output_tokens: u64) -> Value {
+    json!({
+        "id": "msg_01XFDUDYJgAACzvnptvVoYEL",
+        "type": "message",
+        "role": "assistant",
+        "model": "bench-2026-05-01",
+        "content": [],
+        "stop_reason": null,
+        "stop_sequence": null,
+        "usage": {
+            "input_tokens": 57,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": 0,
+            "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+            "output_tokens": output_tokens,
+            "service_tier": "standard",
+        },
+    })
+}
+
+fn gemini_chunk(text: &str, finish: Option<&str>) -> Value {
+    let mut candidate = json!({
+        "content": {"parts": [{"text": text}], "role": "model"},
+        "index": 0,
+    });
+    if let Some(finish) = finish {
+        candidate["finishReason"] = finish.into();
+    }
+    json!({
+        "candidates": [candidate],
+        "usageMetadata": {
+            "promptTokenCount": 57,
+            "candidatesTokenCount": 31,
+            "totalTokenCount": 88,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 57}],
+        },
+        "modelVersion": "bench-2026-05-01",
+        "responseId": "qHIlaZ7sDoyhkdUP5dmS2AU",
+    })
 }
 
 fn chat_usage() -> Value {
@@ -242,6 +322,8 @@ pub fn frames(protocol: Protocol) -> Vec<Vec<u8>> {
     match protocol {
         Protocol::Responses => response_frames(),
         Protocol::Chat => chat_frames(),
+        Protocol::Anthropic => anthropic_frames(),
+        Protocol::Gemini => gemini_frames(),
     }
 }
 
@@ -309,4 +391,40 @@ fn chat_frames() -> Vec<Vec<u8>> {
     frames.push(chunk(json!({}), None, Some(chat_usage())));
     frames.push(b"data: [DONE]\n\n".to_vec());
     frames
+}
+
+fn anthropic_frames() -> Vec<Vec<u8>> {
+    let mut events = vec![
+        json!({"type": "message_start", "message": anthropic_message(1)}),
+        json!({"type": "content_block_start", "index": 0,
+               "content_block": {"type": "text", "text": ""}}),
+        json!({"type": "ping"}),
+    ];
+    for piece in pieces(EVENTS - 6) {
+        events.push(json!({"type": "content_block_delta", "index": 0,
+                           "delta": {"type": "text_delta", "text": piece}}));
+    }
+    events.extend([
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta",
+               "delta": {"stop_reason": "end_turn", "stop_sequence": null},
+               "usage": {"input_tokens": 57, "cache_creation_input_tokens": 0,
+                         "cache_read_input_tokens": 0, "output_tokens": 31}}),
+        json!({"type": "message_stop"}),
+    ]);
+    let frame = |event: Value| {
+        let kind = event["type"].as_str().expect("a type").to_owned();
+        format!("event: {kind}\ndata: {event}\n\n").into_bytes()
+    };
+    events.into_iter().map(frame).collect()
+}
+
+fn gemini_frames() -> Vec<Vec<u8>> {
+    let pieces = pieces(EVENTS);
+    let last = pieces.len() - 1;
+    let frame = |(index, piece): (usize, String)| {
+        let finish = (index == last).then_some("STOP");
+        format!("data: {}\r\n\r\n", gemini_chunk(&piece, finish)).into_bytes()
+    };
+    pieces.into_iter().enumerate().map(frame).collect()
 }

@@ -16,7 +16,7 @@ const FIRST: usize = 100;
 /// Prints the table. Each client has its own process and server.
 pub fn print(count: usize) {
     println!("\n**{count} idle streams: resident memory of the client for each**\n");
-    println!("| | bytes a stream | beside ours |\n|---|---:|---:|");
+    println!("| | bytes a stream | ratio to `orouter` |\n|---|---:|---:|");
     let mut rows = Vec::new();
     for name in NAMES {
         let server = Server::start();

@@ -59,7 +59,8 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 /// the baseline (the first two rows) in the same round.
 pub fn table(title: &str, unit: &str, divisor: f64, digits: usize, rows: &[Row]) {
     println!(
-        "\n**{title}**\n\n| | wall, best | wall, median | CPU, best | CPU, median | allocations | CPU beside ours | CPU above reqwest |"
+        "\n**{title}, {unit}** ({} rounds)\n\n| | wall, best | wall, median | CPU, best | CPU, median | allocations | CPU, ratio to `orouter` | CPU above reqwest |",
+        rows[0].times.len()
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|");
     for row in rows {
@@ -83,5 +84,4 @@ pub fn table(title: &str, unit: &str, divisor: f64, digits: usize, rows: &[Row])
             show(beside(&rows[0], |one, other| one - other)),
         );
     }
-    println!("\n(in {unit}; {} rounds)", rows[0].times.len());
 }

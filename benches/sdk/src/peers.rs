@@ -21,9 +21,16 @@ pub enum Peer {
     OpenrouterRs(Box<openrouter_rs::OpenRouterClient>),
 }
 
-pub const NAMES: [&str; 4] = [FLOOR, OURS, "async-openai 0.43", "openrouter-rs 0.23"];
+pub const NAMES: [&str; 5] = [
+    FLOOR,
+    OURS,
+    OURS_OVER_HYPER,
+    "async-openai 0.43",
+    "openrouter-rs 0.23",
+];
 pub const FLOOR: &str = "reqwest, bytes only";
 pub const OURS: &str = "orouter";
+pub const OURS_OVER_HYPER: &str = "orouter, `HyperTransport`";
 
 impl Peer {
     /// Creates the client of that name, for `path` on the server at `url`.
@@ -36,6 +43,12 @@ impl Peer {
                 Self::Ours(builder.server_url(base).build().expect("a client"))
             }
             Some(2) => {
+                let transport = orouter::transport::HyperTransport::new().expect("a transport");
+                let builder = OpenRouter::builder().api_key("k").env(|_| None);
+                let builder = builder.transport(transport).server_url(base);
+                Self::Ours(builder.build().expect("a client"))
+            }
+            Some(3) => {
                 let config = async_openai::config::OpenAIConfig::new();
                 let config = config.with_api_base(base).with_api_key("k");
                 Self::AsyncOpenai(Box::new(async_openai::Client::with_config(config)))

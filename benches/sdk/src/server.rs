@@ -16,7 +16,7 @@ use std::{
 pub const DELTAS: usize = 20_000;
 const BURSTS: usize = 15;
 
-const RESPONSE: &str = r#"{"id":"resp_1","object":"response","created_at":1700000000,"completed_at":1700000001,"status":"completed","model":"m","output":[{"type":"message","id":"msg_0123456789abcdef0123456789abcdef","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Hello","annotations":[],"logprobs":[]}]}],"usage":{"input_tokens":3,"input_tokens_details":{"cached_tokens":0},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":5},"error":null,"incomplete_details":null,"instructions":null,"metadata":{},"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"presence_penalty":0.0,"frequency_penalty":0.0}"#;
+const RESPONSE: &str = r#"{"id":"resp_1","object":"response","created_at":1700000000,"status":"completed","completed_at":1700000001,"error":null,"frequency_penalty":0.0,"incomplete_details":null,"instructions":null,"model":"m","output":[{"id":"msg_0123456789abcdef0123456789abcdef","type":"message","status":"completed","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"Hello"}],"role":"assistant"}],"parallel_tool_calls":true,"presence_penalty":0.0,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"usage":{"input_tokens":3,"input_tokens_details":{"cached_tokens":0},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":5},"metadata":{}}"#;
 
 /// Length in bytes of the text of a stream.
 pub const TEXT: usize = DELTAS * " word".len();

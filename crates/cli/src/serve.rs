@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use orouter_server::config::Config;
 use orouter_server::engine::{Engine, EngineOptions, LoadError};
-use orouter_server::{Limits, LocalModel, Server};
+use orouter_server::store::Accounts;
+use orouter_server::{Limits, LocalModel, Server, open_accounts};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -23,6 +25,9 @@ const SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 
 /// Maximum time that the start waits for the line with the address to be written.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Maximum time to write the last records when the server stops.
+const ACCOUNTS_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
     let outcome = serve(args).await;
@@ -59,6 +64,10 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     }
 
     let mut builder = Server::builder().dropped_log_lines(dropped);
+    let accounts = accounts(&config).await?;
+    if let Some(accounts) = &accounts {
+        builder = builder.accounts(accounts.clone());
+    }
     // The server starts before the model is loaded: `/health` and `/ready` report its state.
     let mut sender = None;
     if current.offers_embedded(&args) {
@@ -94,10 +103,42 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         let _ = stop.send(());
         second_stop(&mut signals).await
     };
-    tokio::select! {
+    let outcome = tokio::select! {
         outcome = server.serve_with_admin(listener, admin, async { drop(stopped.await) }) => outcome.map_err(CommandError::failed),
         outcome = load => outcome,
         stop = stopping => Err(stop.into()),
+    };
+    if let Some(accounts) = accounts {
+        stop_accounts(&accounts).await;
+    }
+    outcome
+}
+
+/// Opens the accounts of the configuration.
+async fn accounts(config: &Config) -> Result<Option<Accounts>, CommandError> {
+    let Some(store) = &config.store else {
+        return Ok(None);
+    };
+    let opened = open_accounts(store, &config.records).await;
+    opened.map(Some).map_err(|error| {
+        CommandError::failed(format!(
+            "cannot use the database of [store]: {error}; store.url and store.journal set the places"
+        ))
+    })
+}
+
+/// Writes the records that are not in the database yet, and returns the leases.
+async fn stop_accounts(accounts: &Accounts) {
+    match tokio::time::timeout(ACCOUNTS_TIMEOUT, accounts.stop()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(
+            %error, pending = accounts.pending_records(),
+            "the database was not updated; the next server with this journal writes the rest"
+        ),
+        Err(_) => tracing::warn!(
+            pending = accounts.pending_records(),
+            "the database did not take all records in time; the next server with this journal writes the rest"
+        ),
     }
 }
 
@@ -128,9 +169,9 @@ fn log_choices(current: &ServeConfig, args: &ServeArgs, address: SocketAddr) {
     }
     let keys = config.records.require_keys;
     let loopback = address.ip().is_loopback();
-    if keys.unwrap_or(!loopback) && config.keys.is_empty() {
+    if keys.unwrap_or(!loopback) && config.keys.is_empty() && config.store.is_none() {
         tracing::warn!(
-            "every request is refused: the server requires API keys and has none; add [[keys]] to a configuration file, or listen on a loopback address"
+            "every request is refused: the server requires API keys and has none; add [store] or [[keys]] to a configuration file, or listen on a loopback address"
         );
     } else if !loopback && keys == Some(false) {
         tracing::warn!(

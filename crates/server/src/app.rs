@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use orouter_store::Accounts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::access::Access;
-use crate::account::Keys;
+use crate::account::Rules;
 use crate::catalog::Catalog;
 use crate::decoders::Decoders;
 use crate::drain_deadline::DrainDeadline;
@@ -20,8 +21,10 @@ use crate::route_names;
 pub(crate) struct App {
     /// The current catalog. A reload replaces it; requests keep the one that they began with.
     catalog: RwLock<Arc<Catalog>>,
-    /// The current static keys.
-    keys: RwLock<Arc<Keys>>,
+    /// The current rules of admission, with the static keys.
+    rules: RwLock<Arc<Rules>>,
+    /// Keys, credits, limits and records; `None` without a store.
+    pub(crate) accounts: Option<Accounts>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) drain_deadline: DrainDeadline,
@@ -42,11 +45,12 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(catalog: Catalog, keys: Keys, limits: Limits, access: Access) -> Self {
+    pub(crate) fn new(catalog: Catalog, rules: Rules, limits: Limits, access: Access) -> Self {
         let slots = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             catalog: RwLock::new(Arc::new(catalog)),
-            keys: RwLock::new(Arc::new(keys)),
+            rules: RwLock::new(Arc::new(rules)),
+            accounts: None,
             memory: MemoryBudget::new(limits.bodies_in_flight),
             decoders: Decoders::new(),
             access,
@@ -70,14 +74,14 @@ impl App {
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
     }
 
-    /// Returns the current static keys.
-    pub(crate) fn keys(&self) -> Arc<Keys> {
-        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    /// Returns the current rules.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the static keys.
-    pub(crate) fn set_keys(&self, keys: Keys) {
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    /// Replaces the rules.
+    pub(crate) fn set_rules(&self, rules: Rules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
     }
 
     /// Begins a shutdown: the server becomes not ready.

@@ -172,12 +172,15 @@ mod version;
 mod web;
 
 pub use access::{AccessError, AllowedHost, AllowedOrigin};
+pub use account::{open_accounts, open_store};
 pub use amount::{Amount, AmountError};
 pub use failure::{Failure, FailureKind};
 pub use limits::Limits;
 #[cfg(feature = "local")]
 pub use local::LocalModel;
 pub use orouter_protocols::{Note, NoteAction, Notes};
+/// The database of accounts.
+pub use orouter_store as store;
 pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, Readiness};
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};

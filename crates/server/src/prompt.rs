@@ -55,6 +55,36 @@ pub(crate) fn images(request: &ResponsesRequest) -> u64 {
         .count() as u64
 }
 
+/// Numbers of the parts of a prompt that are not text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Media {
+    /// Images, files and videos.
+    pub(crate) visual: u64,
+    pub(crate) audio: u64,
+}
+
+impl Media {
+    pub(crate) fn total(self) -> u64 {
+        self.visual.saturating_add(self.audio)
+    }
+}
+
+/// Counts the parts of the input that are not text.
+pub(crate) fn media(request: &ResponsesRequest) -> Media {
+    let mut media = Media::default();
+    for part in parts(request) {
+        match part {
+            ContentPart::InputImage(_)
+            | ContentPart::ComputerScreenshot(_)
+            | ContentPart::InputFile(_)
+            | ContentPart::InputVideo(_) => media.visual += 1,
+            ContentPart::InputAudio(_) => media.audio += 1,
+            _ => {}
+        }
+    }
+    media
+}
+
 /// Returns the kinds of input other than text, in the catalog's words.
 pub(crate) fn modalities(request: &ResponsesRequest) -> Vec<&'static str> {
     let mut kinds = Vec::new();
@@ -128,6 +158,13 @@ mod tests {
         .expect("a request");
         assert_eq!(images(&request), 2);
         assert_eq!(modalities(&request), ["image", "file"]);
+        assert_eq!(
+            media(&request),
+            Media {
+                visual: 3,
+                audio: 0
+            }
+        );
         let text: ResponsesRequest = orouter_wire::from_str(r#"{"input":"x"}"#).expect("a request");
         assert!(modalities(&text).is_empty());
     }

@@ -7,10 +7,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
+use orouter_store::Accounts;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::access::{Access, AllowedHost, AllowedOrigin};
-use crate::account::Keys;
+use crate::account::Rules;
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::config::Config;
@@ -51,6 +52,7 @@ impl Server {
             limits: Limits::default(),
             access: Access::default(),
             dropped_log_lines: None,
+            accounts: None,
             config: None,
         }
     }
@@ -70,7 +72,7 @@ impl Server {
         let catalog = Catalog::from_config(config, &self.own, &upstreams, Some(&previous))?;
         let _ = self.upstreams.set(upstreams);
         self.app.set_catalog(catalog);
-        self.app.set_keys(keys(config));
+        self.app.set_rules(Rules::new(config));
         Ok(())
     }
 
@@ -146,6 +148,7 @@ pub struct ServerBuilder {
     limits: Limits,
     access: Access,
     dropped_log_lines: Option<Arc<AtomicU64>>,
+    accounts: Option<Accounts>,
     config: Option<Configured>,
 }
 
@@ -230,6 +233,16 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the accounts: keys, credits, limits and records. Default: none. [`open_accounts`] opens
+    /// those of a configuration, whose `[store]` the builder itself does not open. Call
+    /// [`Accounts::stop`] after the server has stopped.
+    ///
+    /// [`open_accounts`]: crate::open_accounts
+    pub fn accounts(mut self, accounts: Accounts) -> Self {
+        self.accounts = Some(accounts);
+        self
+    }
+
     /// Returns the server. Without a provider it has no models, and every generation is a 404.
     #[must_use]
     pub fn build(self) -> Server {
@@ -238,11 +251,12 @@ impl ServerBuilder {
             limits,
             access,
             dropped_log_lines,
+            accounts,
             config,
         } = self;
-        let keys = config
+        let rules = config
             .as_ref()
-            .map_or_else(Keys::default, |configured| keys(&configured.config));
+            .map_or_else(Rules::default, |configured| Rules::new(&configured.config));
         let catalog = config
             .as_ref()
             .and_then(|Configured { config, upstreams }| {
@@ -254,8 +268,9 @@ impl ServerBuilder {
                     .ok()
             });
         let catalog = catalog.unwrap_or_else(|| Catalog::new(providers.clone()));
-        let mut app = App::new(catalog, keys, limits, access);
+        let mut app = App::new(catalog, rules, limits, access);
         app.dropped_log_lines = dropped_log_lines;
+        app.accounts = accounts;
         let upstreams = config.map(|configured| OnceLock::from(configured.upstreams));
         Server {
             app: Arc::new(app),
@@ -263,11 +278,6 @@ impl ServerBuilder {
             upstreams: Arc::new(upstreams.unwrap_or_default()),
         }
     }
-}
-
-/// Returns the keys of a configuration.
-fn keys(config: &Config) -> Keys {
-    Keys::new(config.keys.clone(), config.records.require_keys)
 }
 
 /// Sets a limit, if the configuration has it.

@@ -1,5 +1,7 @@
 //! [`Keys`]: the static keys of a server.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
@@ -8,10 +10,19 @@ use crate::config::KeyConfig;
 /// The static keys of a server. The default has none and requires none.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
-    keys: Vec<KeyConfig>,
+    keys: Vec<StaticKey>,
     /// `true` if every request needs a key. `None`: unless the server listens on a loopback address
     /// and has no keys.
     required: Option<bool>,
+    /// `true` if the server has a store, whose keys are valid too.
+    stored: bool,
+}
+
+/// A key that the configuration has.
+#[derive(Clone, Debug)]
+struct StaticKey {
+    name: Arc<str>,
+    hash: [u8; 32],
 }
 
 impl Default for Keys {
@@ -23,25 +34,37 @@ impl Default for Keys {
 impl Keys {
     /// Creates the keys of a configuration. `required` is its `records.require_keys`.
     pub(crate) fn new(keys: Vec<KeyConfig>, required: impl Into<Option<bool>>) -> Self {
+        let keys = keys.into_iter().map(|key| StaticKey {
+            name: key.name.into(),
+            hash: key.hash,
+        });
         Self {
-            keys,
+            keys: keys.collect(),
             required: required.into(),
+            stored: false,
         }
+    }
+
+    /// Sets if the server has a store, whose keys are valid too.
+    pub(crate) fn stored(mut self, stored: bool) -> Self {
+        self.stored = stored;
+        self
     }
 
     /// Returns `true` if every request needs a key. `loopback`: the server listens on a loopback
     /// address.
     pub(crate) fn required(&self, loopback: bool) -> bool {
-        self.required.unwrap_or(!(loopback && self.keys.is_empty()))
+        self.required.unwrap_or(!(loopback && self.is_empty()))
     }
 
+    /// Returns `true` if no key is valid.
     pub(crate) fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.keys.is_empty() && !self.stored
     }
 
     /// Returns the name of a key; `None` if it is unknown. The time does not depend on which key it
     /// is.
-    pub(crate) fn name_of(&self, key: &[u8]) -> Option<&str> {
+    pub(crate) fn name_of(&self, key: &[u8]) -> Option<&Arc<str>> {
         if self.keys.is_empty() {
             return None;
         }
@@ -66,12 +89,26 @@ impl Keys {
 pub(crate) enum KeyRefusal {
     /// The request has no key.
     Missing,
-    /// No configured key has this hash.
+    /// No key has this hash.
     Unknown,
+    /// The key is disabled.
+    Disabled,
+    /// The key has expired.
+    Expired,
     /// `Authorization` is not `Bearer KEY`.
     Scheme,
     /// The request has more than one `Authorization` header.
     Repeated,
+}
+
+impl From<orouter_store::KeyRefusal> for KeyRefusal {
+    fn from(refusal: orouter_store::KeyRefusal) -> Self {
+        match refusal {
+            orouter_store::KeyRefusal::Disabled => Self::Disabled,
+            orouter_store::KeyRefusal::Expired => Self::Expired,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl KeyRefusal {
@@ -80,6 +117,8 @@ impl KeyRefusal {
         match self {
             Self::Missing => "no key",
             Self::Unknown => "unknown key",
+            Self::Disabled => "disabled key",
+            Self::Expired => "expired key",
             Self::Scheme => "Authorization is not a bearer key",
             Self::Repeated => "more than one Authorization header",
         }
@@ -97,8 +136,8 @@ mod tests {
     #[test]
     fn a_key_is_known_by_its_hash() {
         let keys = Keys::new(vec![key("ci", "one"), key("app", "two")], None);
-        assert_eq!(keys.name_of(b"one"), Some("ci"));
-        assert_eq!(keys.name_of(b"two"), Some("app"));
+        assert_eq!(keys.name_of(b"one").map(|name| &**name), Some("ci"));
+        assert_eq!(keys.name_of(b"two").map(|name| &**name), Some("app"));
         for unknown in ["", "On", "one ", "ONE", "twoo"] {
             assert_eq!(keys.name_of(unknown.as_bytes()), None, "{unknown}");
         }
@@ -124,5 +163,8 @@ mod tests {
             );
         }
         assert!(!Keys::default().required(false));
+        let stored = Keys::new(vec![], None).stored(true);
+        assert!(stored.required(true) && !stored.is_empty());
+        assert!(!Keys::new(vec![], Some(false)).stored(true).required(false));
     }
 }

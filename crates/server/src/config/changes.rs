@@ -31,6 +31,9 @@ impl Changes {
         if old.server.fetch_urls != new.server.fetch_urls {
             changes.applied.push("server.fetch_urls".to_owned());
         }
+        if old.server.allow_unpriced != new.server.allow_unpriced {
+            changes.applied.push("server.allow_unpriced".to_owned());
+        }
         if old.records.require_keys != new.records.require_keys {
             changes.applied.push("records.require_keys".to_owned());
         }
@@ -132,6 +135,15 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
             "records.admin_listen",
             old.records.admin_listen != new.records.admin_listen,
         ),
+        (
+            "records.client_fields",
+            old.records.client_fields != new.records.client_fields,
+        ),
+        (
+            "records.retention",
+            old.records.retention != new.records.retention,
+        ),
+        ("store", old.store != new.store),
         ("log.level", old.log.level != new.log.level),
         ("log.format", old.log.format != new.log.format),
     ];

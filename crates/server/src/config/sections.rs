@@ -1,5 +1,6 @@
 //! The sections `[server]`, `[log]`, `[store]`, `[records]` and `[[keys]]`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::secret::Secret;
@@ -56,26 +57,41 @@ pub enum LogFormat {
     Json,
 }
 
-/// `[store]`. This version checks it and has no accounts.
-#[derive(Clone, Debug)]
+/// `[store]`: the database of accounts, keys and records.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoreConfig {
-    /// URL of the database. It may contain a password.
+    /// URL of the database: `sqlite:PATH` or `postgres://..`. It may contain a password.
     pub url: Secret,
+    /// Folder for the records that are not in the database yet. It must be on a local disk, and must
+    /// outlive the process.
+    pub journal: PathBuf,
+    /// Number of tokens that each image, file, audio and video of a prompt counts for, when the cost
+    /// of a request is reserved.
+    pub media_tokens: u32,
     /// Effect of a database outage on limits.
     pub on_outage: OnOutage,
     /// With [`OnOutage::Admit`]: maximum amount for each key, in USD.
-    pub admit_up_to: Option<f64>,
+    pub admit_up_to: f64,
 }
 
 impl StoreConfig {
-    /// Creates the section with this URL and `on_outage = "refuse"`.
+    /// Value of [`media_tokens`](Self::media_tokens) by default.
+    pub const MEDIA_TOKENS: u32 = 2_000;
+
+    /// Value of [`admit_up_to`](Self::admit_up_to) by default, in USD.
+    pub const ADMIT_UP_TO: f64 = 5.0;
+
+    /// Creates the section with this URL and this folder for the journal, `media_tokens = 2000` and
+    /// `on_outage = "refuse"`.
     #[must_use]
-    pub fn new(url: Secret) -> Self {
+    pub fn new(url: Secret, journal: impl Into<PathBuf>) -> Self {
         Self {
             url,
+            journal: journal.into(),
+            media_tokens: Self::MEDIA_TOKENS,
             on_outage: OnOutage::Refuse,
-            admit_up_to: None,
+            admit_up_to: Self::ADMIT_UP_TO,
         }
     }
 }

@@ -99,7 +99,9 @@ pub(super) fn row(kind: FailureKind) -> Fallback {
         | FailureKind::UnsupportedEncoding => Fallback::Request,
         FailureKind::ContextLengthExceeded => Fallback::TooLong,
         FailureKind::ContentPolicy => Fallback::Moderation,
-        FailureKind::Authentication | FailureKind::PermissionDenied => Fallback::Credential,
+        FailureKind::Authentication
+        | FailureKind::PaymentRequired
+        | FailureKind::PermissionDenied => Fallback::Credential,
         FailureKind::NotFound => Fallback::UnknownModel,
         FailureKind::RateLimited => Fallback::RateLimit,
         FailureKind::Server

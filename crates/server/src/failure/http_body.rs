@@ -1,5 +1,7 @@
 //! The form of a failure as an HTTP response: status, headers and error body.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
@@ -53,6 +55,17 @@ impl IntoResponse for Failure {
         }
         if let Some(seconds) = self.retry_seconds() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(state) = self.0.rate_limit {
+            // Milliseconds since 1970, as in the hosted API.
+            let now = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
+            let reset = now.saturating_add(state.resets_in).as_millis();
+            let reset = u64::try_from(reset).unwrap_or(u64::MAX);
+            headers.insert("x-ratelimit-limit", state.limit.into());
+            headers.insert("x-ratelimit-remaining", state.remaining.into());
+            headers.insert("x-ratelimit-reset", reset.into());
         }
         response.extensions_mut().insert(self); // for the log
         response

@@ -14,7 +14,10 @@ pub enum FailureKind {
     ContextLengthExceeded,
     /// 401: the request has no valid key of this server.
     Authentication,
-    /// 403: the request names a host, or comes from a web page, that this server does not serve.
+    /// 402: the credits of the caller's account are too low.
+    PaymentRequired,
+    /// 403: the request names a host, or comes from a web page, that this server does not serve; or
+    /// its key may not do this, or its limit is too low.
     PermissionDenied,
     /// 404: the path or the model is unknown.
     NotFound,
@@ -28,7 +31,7 @@ pub enum FailureKind {
     ContentPolicy,
     /// 422: the provider read the request and cannot process it.
     Unprocessable,
-    /// 429: the provider limits the rate of requests. A later try may succeed.
+    /// 429: the provider, or the caller's key, limits the rate of requests. A later try may succeed.
     RateLimited,
     /// 524: the provider did not finish in time.
     ProviderTimeout,
@@ -77,6 +80,7 @@ impl FailureKind {
                 Code::ImageContentPolicyViolation,
             ),
             Self::Authentication => row(401, Type::Authentication, Code::ServerError),
+            Self::PaymentRequired => row(402, Type::PaymentRequired, Code::ServerError),
             Self::PermissionDenied => row(403, Type::PermissionDenied, Code::ServerError),
             Self::NotFound => row(404, Type::NotFound, Code::ServerError),
             Self::MethodNotAllowed => row(405, Type::InvalidRequest, Code::ServerError),

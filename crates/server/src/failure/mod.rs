@@ -16,3 +16,4 @@ mod value;
 pub(crate) use fallback::Fallback;
 pub use kind::FailureKind;
 pub use value::Failure;
+pub(crate) use value::RateLimit;

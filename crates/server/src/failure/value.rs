@@ -36,6 +36,17 @@ const MAX_MODELS: usize = 20;
 #[derive(Clone, PartialEq)]
 pub struct Failure(pub(super) Box<Parts>);
 
+/// The state of a rate limit of this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateLimit {
+    /// Amount per minute.
+    pub(crate) limit: u32,
+    /// Amount that is left.
+    pub(crate) remaining: u32,
+    /// Time until the whole amount is available again.
+    pub(crate) resets_in: Duration,
+}
+
 #[derive(Clone, PartialEq)]
 pub(super) struct Parts {
     pub(super) kind: FailureKind,
@@ -48,6 +59,7 @@ pub(super) struct Parts {
     pub(super) provider: Option<String>,
     pub(super) provider_code: Option<ErrorCode>,
     pub(super) retry_after: Option<Duration>,
+    pub(super) rate_limit: Option<RateLimit>,
     pub(super) availability: Option<Box<Availability>>,
     pub(super) metadata: Option<Box<OpenRouterMetadata>>,
     pub(super) fallback: Option<Fallback>,
@@ -75,6 +87,7 @@ impl Failure {
             provider: None,
             provider_code: None,
             retry_after: None,
+            rate_limit: None,
             availability: None,
             metadata: None,
             fallback: None,
@@ -117,6 +130,12 @@ impl Failure {
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.0.retry_after = Some(after);
+        self
+    }
+
+    /// Sets the state of the caller's rate limit, for the headers `X-RateLimit-*`.
+    pub(crate) fn rate_limit(mut self, state: RateLimit) -> Self {
+        self.0.rate_limit = Some(state);
         self
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use orouter_store::AttemptRecord;
 use orouter_wire::metadata::RouterAttempt;
 
 use crate::body_echo::BodyEcho;
@@ -21,6 +22,8 @@ pub(super) struct Path {
     pub(super) available: Vec<Arc<Endpoint>>,
     /// The attempts with a result.
     pub(super) attempts: Vec<RouterAttempt>,
+    /// The attempts with a result, for the record in the store.
+    pub(super) stored: Vec<AttemptRecord>,
     /// Number of attempts, with the one that runs.
     pub(super) attempted: u64,
     /// Start of the last attempt.

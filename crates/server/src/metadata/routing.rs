@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use orouter_protocols::Notes;
+use orouter_store::AttemptRecord;
 use orouter_wire::metadata::{OpenRouterMetadata, RouterAttempt};
 use orouter_wire::{PercentilePreference, Raw, ResponsesRequest};
 
@@ -22,6 +23,8 @@ const ECHO: &str = "debug.echo_upstream_body";
 pub(crate) struct Routing {
     /// `true` if the request asks for metadata.
     asked: bool,
+    /// `true` if the attempts are recorded in the store.
+    stored: bool,
     notes: Notes,
     path: Arc<Mutex<Path>>,
 }
@@ -31,9 +34,16 @@ impl Routing {
     pub(crate) fn new(asked: bool) -> Self {
         Self {
             asked,
+            stored: false,
             notes: Notes::default(),
             path: Arc::default(),
         }
+    }
+
+    /// Sets if the attempts are recorded in the store.
+    pub(crate) fn stored(mut self, stored: bool) -> Self {
+        self.stored = stored;
+        self
     }
 
     /// Returns the notes of the request.
@@ -140,6 +150,18 @@ impl Routing {
     /// Records an attempt at an endpoint and the HTTP status of its response. `maybe_billed`: the
     /// attempt failed, and the provider may bill it.
     pub(crate) fn attempted(&self, model: &str, provider: &str, status: u16, maybe_billed: bool) {
+        if self.stored {
+            let mut path = self.path();
+            let mut attempt = AttemptRecord::default();
+            attempt.model = Some(model.to_owned());
+            attempt.endpoint = Some(provider.to_owned());
+            let name = provider.split('/').next().unwrap_or_default();
+            attempt.provider = Some(name.to_owned());
+            attempt.status = Some(status);
+            let time = path.began.map(|began| began.elapsed().as_millis());
+            attempt.latency_ms = time.map(|time| u64::try_from(time).unwrap_or(u64::MAX));
+            path.stored.push(attempt);
+        }
         if !self.asked {
             return;
         }
@@ -153,6 +175,11 @@ impl Routing {
                 .insert("maybe_billed", Raw::from(serde_json::Value::Bool(true)));
         }
         self.path().attempts.push(attempt);
+    }
+
+    /// Takes the attempts for the record in the store.
+    pub(crate) fn take_attempts(&self) -> Vec<AttemptRecord> {
+        std::mem::take(&mut self.path().stored)
     }
 
     /// Returns the number of attempts.

@@ -33,8 +33,12 @@ impl<'a> Size<'a> {
 
     /// Returns a lower bound for the number of tokens of the prompt.
     fn tokens(&self) -> u64 {
-        let text = *self.text.get_or_init(|| prompt::text_bytes(self.body));
-        tokens(text)
+        tokens(self.text_bytes())
+    }
+
+    /// Returns the number of bytes of text.
+    pub(crate) fn text_bytes(&self) -> usize {
+        *self.text.get_or_init(|| prompt::text_bytes(self.body))
     }
 
     /// Returns `true` if the prompt exceeds a number of tokens.

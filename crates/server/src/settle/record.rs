@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use orouter_store::GenerationOutcome;
 use orouter_wire::{ApiErrorType, Response, ResponseStatus, Usage};
 
+use super::bill::{Bill, End};
 use super::measured::Measured;
 use super::tally::Tally;
 use crate::catalog::Endpoint;
@@ -21,6 +23,8 @@ pub(crate) struct Record {
     tally: Tally,
     routing: Routing,
     measured: Measured,
+    /// `None` without accounts, and once the generation is settled.
+    bill: Option<Bill>,
     /// `true` once usage is recorded.
     has_usage: bool,
     /// `true` once the outcome is recorded.
@@ -35,6 +39,7 @@ impl Record {
         streamed: bool,
         tally: Tally,
         routing: Routing,
+        bill: Option<Bill>,
     ) -> Self {
         log.served_by(&first.model.id, "");
         log.streamed(streamed);
@@ -43,6 +48,7 @@ impl Record {
             log,
             tally,
             routing,
+            bill,
             has_usage: false,
             ended: false,
         }
@@ -52,6 +58,9 @@ impl Record {
     pub(crate) fn served_by(&mut self, model: &str, provider: &str) {
         self.log.served_by(model, provider);
         self.measured.first_token();
+        if let Some(bill) = &mut self.bill {
+            bill.first_token();
+        }
     }
 
     /// Records the usage of a generation that failed.
@@ -59,6 +68,9 @@ impl Record {
         if let Some(usage) = usage {
             self.has_usage = true;
             self.measured.usage(usage);
+            if let Some(bill) = &mut self.bill {
+                bill.usage(usage, false);
+            }
             self.log
                 .usage(Some((usage.input_tokens, usage.output_tokens)), usage.cost);
         }
@@ -67,6 +79,9 @@ impl Record {
     /// Records a generation that ended with this response.
     pub(crate) fn settle(&mut self, response: &Response) {
         self.usage(response.usage.as_ref());
+        if let Some(bill) = &mut self.bill {
+            bill.response(response);
+        }
         let outcome = match response.status {
             ResponseStatus::Completed => Outcome::Completed,
             ResponseStatus::Failed => Outcome::Failed,
@@ -81,17 +96,25 @@ impl Record {
                 Some(error_type.map_or(ErrorType::Other, ErrorType::of))
             }
         };
-        self.end(error);
+        let settled = match outcome {
+            Outcome::Completed => GenerationOutcome::Completed,
+            Outcome::Incomplete => GenerationOutcome::Incomplete,
+            Outcome::Refused | Outcome::Failed | Outcome::Cancelled => GenerationOutcome::Failed,
+        };
+        self.end(settled, error);
     }
 
     /// Records a generation that failed.
     pub(crate) fn fail(&mut self, failure: &Failure) {
         self.log.failure(failure);
-        self.end(Some(ErrorType::of_failure(failure)));
+        self.end(
+            GenerationOutcome::Failed,
+            Some(ErrorType::of_failure(failure)),
+        );
     }
 
     /// Records the end of the generation. `error` is the reason if it did not succeed.
-    fn end(&mut self, error: Option<ErrorType>) {
+    fn end(&mut self, outcome: GenerationOutcome, error: Option<ErrorType>) {
         self.ended = true;
         self.log.attempts(self.routing.attempts());
         if !self.has_usage
@@ -99,8 +122,19 @@ impl Record {
         {
             self.has_usage = true;
             self.measured.usage(&usage);
+            if let Some(bill) = &mut self.bill {
+                bill.usage(&usage, true);
+            }
             self.log
                 .estimated_usage((usage.input_tokens, usage.output_tokens), usage.cost);
+        }
+        if let Some(bill) = self.bill.take() {
+            bill.settle(End {
+                outcome,
+                error_type: error.as_ref().map(|error| error.as_str().to_owned()),
+                endpoint: self.tally.endpoint(),
+                attempts: self.routing.take_attempts(),
+            });
         }
         self.measured.end(self.tally.endpoint(), error);
     }
@@ -111,11 +145,14 @@ impl Drop for Record {
         if !self.ended {
             // Otherwise the client disconnected.
             let panicked = std::thread::panicking();
-            let error = match panicked {
-                true => ErrorType::Api(ApiErrorType::Server),
-                false => ErrorType::Cancelled,
+            let (outcome, error) = match panicked {
+                true => {
+                    let error = ErrorType::Api(ApiErrorType::Server);
+                    (GenerationOutcome::Failed, error)
+                }
+                false => (GenerationOutcome::Cancelled, ErrorType::Cancelled),
             };
-            self.end(Some(error));
+            self.end(outcome, Some(error));
         }
     }
 }

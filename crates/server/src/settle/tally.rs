@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use orouter_store::Usd;
 use orouter_wire::usage::CostDetails;
 use orouter_wire::{Response, ResponseStatus, ResponsesRequest, Usage};
 
@@ -128,7 +129,8 @@ impl Tally {
             );
         }
         let charged = cost.map(|cost| if free { Amount::ZERO } else { cost.total() });
-        usage.cost = charged.map(Amount::to_usd);
+        // The same number as in the record of the generation.
+        usage.cost = charged.map(|charged| Usd::from_picos(charged.units()).to_f64());
         if reported.is_none() && cost.is_none() {
             return;
         }

@@ -7,22 +7,27 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue};
+use orouter_store::{Accounts, KeyError};
 
 use super::body;
-use crate::account::{KeyRefusal, Keys, bearer};
+use crate::account::{self, Caller, KeyRefusal, Keys, bearer};
 use crate::app::App;
 use crate::failure::{Failure, FailureKind};
 use crate::request_log::RequestLog;
 
-/// Adds the name of the request's key to the log, and refuses requests without a valid key if keys
-/// are required. If they are not, an unknown key is accepted: clients send one to every server.
+/// Adds the caller to the request and its name to the log, and refuses requests without a valid key if
+/// keys are required. If they are not, an unknown key is accepted: clients send one to every server.
 pub(super) async fn authenticate(
     State((app, loopback)): State<(Arc<App>, bool)>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    match check(&app, loopback, &request) {
-        Ok(()) => next.run(request).await,
+    let log = request.extensions().get::<RequestLog>().cloned();
+    match check(&app, loopback, request.headers(), log.as_ref()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
         Err(refusal) => {
             body::discard(request).await;
             refusal
@@ -30,42 +35,74 @@ pub(super) async fn authenticate(
     }
 }
 
-/// Checks the key of a request, and adds its name to the log.
+/// Returns the caller of a request, and adds its name to the log.
 ///
 /// # Errors
-/// The 401 for a request without a valid key, if keys are required.
-#[expect(clippy::result_large_err, reason = "it is sent as it is")]
-pub(super) fn check(app: &App, loopback: bool, request: &Request) -> Result<(), Response> {
-    let keys = app.keys();
-    let required = keys.required(loopback);
-    if !required && keys.is_empty() {
-        return Ok(());
+/// The 401 for a request without a valid key, if keys are required; the 503 for a key that cannot be
+/// checked.
+pub(super) async fn check(
+    app: &App,
+    loopback: bool,
+    headers: &HeaderMap,
+    log: Option<&RequestLog>,
+) -> Result<Caller, Response> {
+    let rules = app.rules();
+    let required = rules.keys.required(loopback);
+    if !required && rules.keys.is_empty() {
+        return Ok(Caller::Anonymous);
     }
-    let log = request.extensions().get::<RequestLog>();
-    match caller(&keys, request.headers()) {
-        Ok(name) => {
-            if let Some(log) = log {
+    match caller(&rules.keys, app.accounts.as_ref(), headers).await {
+        Ok(caller) => {
+            if let (Some(log), Some(name)) = (log, caller.name()) {
                 log.caller(name);
             }
+            Ok(caller)
         }
-        Err(_) if !required => {}
-        Err(reason) => {
+        Err(Refused::Key(_)) if !required => Ok(Caller::Anonymous),
+        Err(Refused::Key(reason)) => {
             if let Some(log) = log {
                 log.key_refused(reason.as_str());
             }
-            return Err(unauthorized());
+            Err(unauthorized())
         }
+        Err(Refused::Unavailable(failure)) => Err(failure.into_response()),
     }
-    Ok(())
 }
 
-fn caller<'a>(keys: &'a Keys, headers: &HeaderMap) -> Result<&'a str, KeyRefusal> {
-    let key = bearer(headers)?.ok_or(KeyRefusal::Missing)?;
-    keys.name_of(key).ok_or(KeyRefusal::Unknown)
+/// The reason why a request has no caller.
+enum Refused {
+    Key(KeyRefusal),
+    /// The key cannot be checked.
+    Unavailable(Failure),
+}
+
+async fn caller(
+    keys: &Keys,
+    accounts: Option<&Accounts>,
+    headers: &HeaderMap,
+) -> Result<Caller, Refused> {
+    let key = bearer(headers).and_then(|key| key.ok_or(KeyRefusal::Missing));
+    let key = key.map_err(Refused::Key)?;
+    if let Some(name) = keys.name_of(key) {
+        return Ok(Caller::Static(Arc::clone(name)));
+    }
+    let Some(accounts) = accounts else {
+        return Err(Refused::Key(KeyRefusal::Unknown));
+    };
+    match accounts.find_key(key).await {
+        Ok(known) => Ok(Caller::Key(known)),
+        Err(KeyError::Refused(refusal)) => Err(Refused::Key(refusal.into())),
+        Err(KeyError::Unavailable(error)) => {
+            tracing::warn!(%error, "a request is refused: its key cannot be checked");
+            let text = "this server cannot check the API key now";
+            Err(Refused::Unavailable(account::unavailable(text)))
+        }
+        Err(_) => Err(Refused::Key(KeyRefusal::Unknown)),
+    }
 }
 
 /// Returns the 401, which is the same for all reasons: a client that guesses keys learns nothing.
-fn unauthorized() -> Response {
+pub(super) fn unauthorized() -> Response {
     let mut response = Failure::new(
         FailureKind::Authentication,
         "this server needs a valid API key; send it as `Authorization: Bearer KEY`",

@@ -3,7 +3,6 @@
 mod authenticate;
 mod body;
 mod buffer;
-mod caller;
 mod content_coding;
 mod cors;
 mod decode;
@@ -24,6 +23,7 @@ mod providers;
 mod ready;
 mod responses;
 mod routes;
+mod sender;
 mod trailing_slash;
 
 pub(crate) use logged::serve;

@@ -6,22 +6,27 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use orouter_store::{Accounts, GenerationRecord};
+use orouter_wire::ResponsesRequest;
 
-use super::caller::Caller;
+use super::body;
 use super::decode::{self, Admitted, Route};
 use super::header_options::HeaderOptions;
+use super::sender::Sender;
+use crate::account::{self, Caller, Estimate};
 use crate::app::App;
 use crate::attempt::{Job, attempt};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Endpoint};
 use crate::clock::unix_now;
 use crate::failure::{Failure, FailureKind};
 use crate::generation::Generation;
 use crate::id::GenerationId;
 use crate::metadata::Routing;
 use crate::plan::{Plan, Question, Size, plan};
+use crate::prompt;
 use crate::relay;
 use crate::request_log::RequestLog;
-use crate::settle::{Record, Tally};
+use crate::settle::{Bill, Record, Tally};
 
 /// Maximum time in the queues of endpoints. It is less than the time for which the head of a stream
 /// waits, so that a full queue keeps its status.
@@ -32,9 +37,10 @@ pub(super) async fn create(
     State(app): State<Arc<App>>,
     Extension(id): Extension<GenerationId>,
     Extension(log): Extension<RequestLog>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    respond(&app, Route::Responses, id, log, request).await
+    respond(&app, Route::Responses, id, log, caller, request).await
 }
 
 /// `POST /chat/completions`.
@@ -42,9 +48,10 @@ pub(super) async fn create_chat(
     State(app): State<Arc<App>>,
     Extension(id): Extension<GenerationId>,
     Extension(log): Extension<RequestLog>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    respond(&app, Route::ChatCompletions, id, log, request).await
+    respond(&app, Route::ChatCompletions, id, log, caller, request).await
 }
 
 /// Responds to a request in the API of its route.
@@ -53,12 +60,22 @@ pub(super) async fn respond(
     route: Route,
     id: GenerationId,
     log: RequestLog,
+    caller: Caller,
     request: Request,
 ) -> Response {
     let options = HeaderOptions::from_headers(request.headers());
-    let routing = Routing::new(options.metadata);
+    let routing = Routing::new(options.metadata).stored(app.accounts.is_some());
     options.note(request.headers(), routing.notes());
-    let mut response = match run(app, route, id, log, request, &options, routing.clone()).await {
+    let start = Start {
+        id,
+        created_at: unix_now(),
+        log,
+        routing: routing.clone(),
+        catalog: app.catalog(),
+        sender: Sender::of(request.headers(), app.accounts.is_some()),
+        caller,
+    };
+    let mut response = match run(app, route, request, &options, start).await {
         Ok(response) => response,
         Err(failure) => {
             let metadata = routing.failed(&failure);
@@ -73,28 +90,21 @@ pub(super) async fn respond(
 async fn run(
     app: &App,
     route: Route,
-    id: GenerationId,
-    log: RequestLog,
     request: Request,
     options: &HeaderOptions,
-    routing: Routing,
+    start: Start,
 ) -> Result<Response, Failure> {
-    let created_at = unix_now();
-    let catalog = app.catalog();
-    let caller = Caller::of(request.headers());
-    let keep = catalog.has_upstreams();
-    let unplanned = |failure: &Failure| app.metrics.unplanned(failure, log.started().elapsed());
-    let admitted = decode::request(request, app, route, keep, routing.notes()).await;
+    let started = start.log.started();
+    let unplanned = |failure: &Failure| app.metrics.unplanned(failure, started.elapsed());
+    if start.caller.is_manager() {
+        body::discard(request).await;
+        let text = "a management key cannot make requests; use another key";
+        return Err(Failure::new(FailureKind::PermissionDenied, text)).inspect_err(unplanned);
+    }
+    let keep = start.catalog.has_upstreams();
+    let admitted = decode::request(request, app, route, keep, start.routing.notes()).await;
     let admitted = admitted.inspect_err(unplanned)?;
     let client = admitted.client.clone();
-    let start = Start {
-        id,
-        created_at,
-        log,
-        routing,
-        catalog,
-        caller,
-    };
     let result = generate(app, admitted, start, options).await;
     result.map_err(|failure| client.shown(failure))
 }
@@ -106,6 +116,7 @@ struct Start {
     log: RequestLog,
     routing: Routing,
     catalog: Arc<Catalog>,
+    sender: Sender,
     caller: Caller,
 }
 
@@ -122,6 +133,7 @@ async fn generate(
         log,
         routing,
         catalog,
+        sender,
         caller,
     } = start;
     let Admitted {
@@ -136,14 +148,16 @@ async fn generate(
         request: &request,
         size: Size::new(&body),
         catalog: &catalog,
-        caller: &caller.key,
-        session: caller.session.as_deref(),
+        caller: &sender.key,
+        session: sender.session.as_deref(),
     };
+    let unplanned = |failure: &Failure| app.metrics.unplanned(failure, log.started().elapsed());
     let Plan {
         endpoints,
         conversation,
-    } = plan(&question, &routing)
-        .inspect_err(|failure| app.metrics.unplanned(failure, log.started().elapsed()))?;
+    } = plan(&question, &routing).inspect_err(unplanned)?;
+    let rules = app.rules();
+    let endpoints = account::restrict(endpoints, &caller, &rules).inspect_err(unplanned)?;
     routing.planned(&endpoints);
     let Some(first) = endpoints
         .first()
@@ -152,9 +166,32 @@ async fn generate(
         return Err(Failure::new(FailureKind::Server, "the plan is empty"));
     };
     let streamed = request.stream == Some(true);
+    let bill = match &app.accounts {
+        None => None,
+        Some(accounts) => {
+            let text = match body.is_empty() {
+                true => length,
+                false => question.size.text_bytes(),
+            };
+            let estimate = Estimate::new(&request, text, &rules);
+            let cost = estimate.highest_cost(&request, &endpoints);
+            let tokens = estimate.prompt_tokens();
+            let admission = account::admit(accounts, &caller, cost, tokens).await;
+            let admission = admission.inspect_err(unplanned)?;
+            Some(Bill {
+                accounts: accounts.clone(),
+                admission,
+                record: draft(accounts, &id, &first, &caller, &request, sender),
+                key: caller.stored_key(),
+                admitted_tokens: tokens,
+                started: log.started(),
+                first_token: None,
+            })
+        }
+    };
     let tally = Tally::new(Arc::clone(&request), body.clone(), length);
     let model = Arc::clone(&first.model);
-    let record = Record::new(log, first, streamed, tally.clone(), routing.clone());
+    let record = Record::new(log, first, streamed, tally.clone(), routing.clone(), bill);
     let job = Job {
         request: Arc::clone(&request),
         body,
@@ -181,4 +218,30 @@ async fn generate(
     } else {
         Box::pin(relay::body(attempt, generation, &app.drain_deadline)).await
     }
+}
+
+/// Returns the record of a generation with the facts that are known when it is admitted.
+fn draft(
+    accounts: &Accounts,
+    id: &GenerationId,
+    first: &Endpoint,
+    caller: &Caller,
+    request: &ResponsesRequest,
+    sender: Sender,
+) -> GenerationRecord {
+    let mut record = GenerationRecord::new(id.as_str(), accounts.now());
+    record.request_id = sender.request_id;
+    record.account = caller.account();
+    record.key = caller.key().map(|known| known.key.hash);
+    record.caller = caller.name().map(str::to_owned);
+    record.model.clone_from(&first.model.id);
+    record.streamed = request.stream == Some(true);
+    let media = prompt::media(request);
+    let count = |number: u64| Some(u32::try_from(number).unwrap_or(u32::MAX)).filter(|n| *n > 0);
+    record.media_prompt = count(media.visual);
+    record.audio_prompt = count(media.audio);
+    record.client = sender.client;
+    record.client.session_id = request.session_id.clone().or(sender.session);
+    record.client.external_user.clone_from(&request.user);
+    record
 }

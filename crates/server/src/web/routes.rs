@@ -126,8 +126,8 @@ fn admin_routes() -> Vec<(&'static str, Handler)> {
 }
 
 fn api_router(app: &Arc<App>, loopback: bool) -> Router<Arc<App>> {
-    let keys = app.keys();
-    if keys.required(loopback) && keys.is_empty() {
+    let rules = app.rules();
+    if rules.keys.required(loopback) && rules.keys.is_empty() {
         tracing::warn!("every request needs a key, and this server has none");
     }
     let mut router = Router::new();
@@ -201,13 +201,17 @@ impl Shared {
         let route = api(path).filter(|_| self.surface.api && request.method() == Method::POST);
         match (log, route) {
             (Some(log), Some(route)) => {
-                if let Err(refusal) =
-                    authenticate::check(&self.app, self.surface.loopback, &request)
+                let loopback = self.surface.loopback;
+                match authenticate::check(&self.app, loopback, request.headers(), Some(&log)).await
                 {
-                    body::discard(request).await;
-                    return refusal;
+                    Ok(caller) => {
+                        responses::respond(&self.app, route, id, log, caller, request).await
+                    }
+                    Err(refusal) => {
+                        body::discard(request).await;
+                        refusal
+                    }
                 }
-                responses::respond(&self.app, route, id, log, request).await
             }
             _ => {
                 request.extensions_mut().insert(id);

@@ -135,9 +135,12 @@ fn read(root: Table<'_>) -> Config {
     };
     if config.records.require_keys == Some(true)
         && config.keys.is_empty()
+        && config.store.is_none()
         && let Some(value) = section("records").and_then(|records| records.get("require_keys"))
     {
-        value.warning("is true and the file has no [[keys]]: every request is refused");
+        value.warning(
+            "is true and the file has neither [[keys]] nor [store]: every request is refused",
+        );
     }
     let admin = config.records.admin_listen.as_deref();
     let listen = config.server.listen.as_deref();

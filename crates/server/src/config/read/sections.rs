@@ -1,19 +1,18 @@
 //! `[server]`, `[log]`, `[store]` and `[records]`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::address::address;
 use super::secret::text_or_secret;
 use super::value::{Table, Value};
 use crate::config::byte_size::ByteSize;
+use crate::config::secret::Secret;
 use crate::config::sections::{
     LogConfig, LogFormat, OnOutage, RecordsConfig, ServerConfig, StoreConfig,
 };
 use crate::config::time_span::TimeSpan;
 use crate::limits::Limits;
-
-/// Note on members whose effect a later version brings.
-const NO_EFFECT: &str = "is checked and has no effect in this version";
 
 /// Levels of the log.
 const LEVELS: [(&str, &str); 6] = [
@@ -33,7 +32,10 @@ pub(super) fn server(table: Table<'_>) -> ServerConfig {
         listen: table.get("listen").and_then(|v| v.parsed(address)),
         allow_origins: parsed_list(table.get("allow_origins")),
         allow_hosts: parsed_list(table.get("allow_hosts")),
-        allow_unpriced: later(table.get("allow_unpriced"), false, Value::boolean),
+        allow_unpriced: table
+            .get("allow_unpriced")
+            .and_then(|v| v.boolean())
+            .unwrap_or_default(),
         fetch_urls: table
             .get("fetch_urls")
             .and_then(|v| v.boolean())
@@ -78,70 +80,90 @@ pub(super) fn log(table: Table<'_>) -> LogConfig {
     config
 }
 
+/// Scheme of the URL of a SQLite file.
+const SQLITE: &str = "sqlite:";
+
+/// Name of the folder of the journal beside the configuration file, if the database is not a file.
+const JOURNAL: &str = "orouter-journal";
+
 pub(super) fn store(table: Table<'_>) -> Option<StoreConfig> {
     let effects = [("refuse", OnOutage::Refuse), ("admit", OnOutage::Admit)];
     let url = table
         .require("url", "url = \"sqlite:orouter.db\"")
-        .and_then(|value| {
-            let url = text_or_secret(&value)?;
-            let known = ["sqlite:", "postgres://", "postgresql://"];
-            if known.iter().any(|scheme| url.expose().starts_with(scheme)) {
-                return Some(url);
-            }
-            // Not shown, because it may contain a password.
-            value.mistake("must begin with sqlite: or postgres://");
-            None
-        });
+        .and_then(|value| database_url(&value));
     let on_outage = table.get("on_outage").and_then(|v| v.word(&effects));
     let admit_up_to = table.get("admit_up_to");
-    if let Some(value) = admit_up_to
-        .as_ref()
-        .filter(|_| on_outage != Some(OnOutage::Admit))
-    {
+    let refuses = |_: &&Value<'_>| on_outage != Some(OnOutage::Admit);
+    if let Some(value) = admit_up_to.as_ref().filter(refuses) {
         value.mistake("needs on_outage = \"admit\"");
     }
     let admit_up_to = admit_up_to.and_then(|v| v.amount(MAX_USD, "USD"));
-    let text = format!("[store] {NO_EFFECT}: it has no accounts");
-    table.reader.warning(table.at, table.member.clone(), text);
+    let folder = table.get("journal").and_then(|value| {
+        let path = value.text()?;
+        Some(value.reader.path(path))
+    });
+    let media_tokens = table.get("media_tokens").and_then(|v| v.count::<u32>());
+    let reader = table.reader;
     table.finish();
-    let mut config = StoreConfig::new(url?);
+    let url = url?;
+    let folder = folder.unwrap_or_else(|| match url.expose().strip_prefix(SQLITE) {
+        Some(file) => PathBuf::from(format!("{file}-records")),
+        None => reader.path(JOURNAL),
+    });
+    let mut config = StoreConfig::new(url, folder);
     config.on_outage = on_outage.unwrap_or(config.on_outage);
-    config.admit_up_to = admit_up_to;
+    config.admit_up_to = admit_up_to.unwrap_or(config.admit_up_to);
+    config.media_tokens = media_tokens.unwrap_or(config.media_tokens);
     Some(config)
+}
+
+/// Reads the URL of a database. The path of a SQLite file starts in the folder of the configuration.
+fn database_url(value: &Value<'_>) -> Option<Secret> {
+    let url = text_or_secret(value)?;
+    let text = url.expose();
+    if let Some(path) = text.strip_prefix(SQLITE) {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path.starts_with(':') {
+            value.mistake("must name a file: sqlite:orouter.db");
+            return None;
+        }
+        if path.contains('?') {
+            value.mistake("must have no parameters after the file: sqlite:orouter.db");
+            return None;
+        }
+        let path = value.reader.path(path);
+        let Some(path) = path.to_str() else {
+            value.mistake("names a file in a folder whose name is not UTF-8");
+            return None;
+        };
+        return Some(Secret::new(format!("{SQLITE}{path}")));
+    }
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        if !cfg!(feature = "postgres") {
+            value.mistake(
+                "names PostgreSQL, which this build does not support; write sqlite:orouter.db",
+            );
+            return None;
+        }
+        return Some(url);
+    }
+    // Not shown, because it may contain a password.
+    value.mistake("must begin with sqlite: or postgres://");
+    None
 }
 
 pub(super) fn records(table: Table<'_>) -> RecordsConfig {
     let defaults = RecordsConfig::default();
+    let client_fields = table.get("client_fields").and_then(|v| v.boolean());
+    let retention = table.get("retention").and_then(|v| positive(&v));
     let config = RecordsConfig {
-        client_fields: later(
-            table.get("client_fields"),
-            defaults.client_fields,
-            Value::boolean,
-        ),
-        retention: later(table.get("retention"), defaults.retention, positive),
+        client_fields: client_fields.unwrap_or(defaults.client_fields),
+        retention: retention.unwrap_or(defaults.retention),
         admin_listen: table.get("admin_listen").and_then(|v| v.parsed(address)),
         require_keys: table.get("require_keys").and_then(|v| v.boolean()),
     };
     table.finish();
     config
-}
-
-/// Reads a member without an effect in this version. A value other than the default gets a warning.
-fn later<'a, T: PartialEq>(
-    value: Option<Value<'a>>,
-    default: T,
-    read: impl FnOnce(&Value<'a>) -> Option<T>,
-) -> T {
-    let Some(value) = value else {
-        return default;
-    };
-    let Some(read) = read(&value) else {
-        return default;
-    };
-    if read != default {
-        value.warning(NO_EFFECT);
-    }
-    read
 }
 
 fn time(value: &Value<'_>) -> Option<Duration> {

@@ -34,7 +34,9 @@ format = "json"
 [store]
 url = { env = "KEY_URL" }
 on_outage = "admit"
-admit_up_to = 5
+admit_up_to = 7.5
+journal = "/var/lib/records"
+media_tokens = 500
 
 [records]
 client_fields = false
@@ -127,10 +129,9 @@ fn sections_have_their_values() {
     assert_eq!(config.log.format, Some(LogFormat::Json));
     let store = config.store.as_ref().unwrap();
     assert_eq!(store.url, Secret::new("postgres://me:hunter2@db/orouter"));
-    assert_eq!(
-        (store.on_outage, store.admit_up_to),
-        (OnOutage::Admit, Some(5.0))
-    );
+    assert_eq!((store.on_outage, store.admit_up_to), (OnOutage::Admit, 7.5));
+    assert_eq!(store.journal.to_str(), Some("/var/lib/records"));
+    assert_eq!(store.media_tokens, 500);
     assert!(!config.records.client_fields);
     assert_eq!(config.records.retention, seconds(30 * 86_400));
     assert_eq!(

@@ -3,10 +3,9 @@
 use crate::mistakes::read;
 
 #[test]
-fn members_without_effect_are_reported() {
+fn members_without_effect_are_reported_once() {
     for (text, place, word) in [
         ("[server]\nallow_unpriced = true\n", "2:18", "no effect"),
-        ("[store]\nurl = \"sqlite:a\"\n", "1:1", "no effect"),
         ("[records]\nclient_fields = false\n", "2:17", "no effect"),
         ("[records]\nretention = \"1d\"\n", "2:13", "no effect"),
         (

@@ -27,6 +27,7 @@ use self::provider::Providers;
 use self::reader::Reader;
 use self::value::Table;
 use super::message::{ConfigErrors, ConfigMessage};
+use super::sections::RecordsConfig;
 use super::settings::Config;
 
 /// Maximum size of a configuration file in bytes.
@@ -141,6 +142,28 @@ fn read(root: Table<'_>) -> Config {
         value.warning(
             "is true and the file has neither [[keys]] nor [store]: every request is refused",
         );
+    }
+    if config.store.is_none() {
+        let defaults = RecordsConfig::default();
+        let records = &config.records;
+        for (table, member, is_set) in [
+            ("server", "allow_unpriced", config.server.allow_unpriced),
+            (
+                "records",
+                "client_fields",
+                records.client_fields != defaults.client_fields,
+            ),
+            (
+                "records",
+                "retention",
+                records.retention != defaults.retention,
+            ),
+        ] {
+            let value = section(table).and_then(|table| table.get(member));
+            if let Some(value) = value.filter(|_| is_set) {
+                value.warning("has no effect without [store]");
+            }
+        }
     }
     let admin = config.records.admin_listen.as_deref();
     let listen = config.server.listen.as_deref();

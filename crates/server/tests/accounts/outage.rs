@@ -56,7 +56,7 @@ async fn a_slow_database_does_not_slow_requests() {
         return;
     };
     let key = setup.key(|new| new.limit = Some(Usd::from_f64(10.0))).await;
-    // A change of a key, as its creation, returns its lease.
+    // The creation of a key returns its lease once it is announced.
     tokio::time::sleep(500 * MS).await;
     assert_eq!(setup.ask(&key, &request()).await.status, 200);
     proxy.set_delay(Duration::from_millis(400));
@@ -82,6 +82,8 @@ async fn an_outage_keeps_records_and_refuses_what_no_lease_covers() {
         .setup
         .key(|new| new.limit = Some(Usd::from_f64(10.0)))
         .await;
+    // The creation of a key returns its lease once it is announced.
+    tokio::time::sleep(500 * MS).await;
     for key in [&free, &limited] {
         assert_eq!(behind.setup.ask(key, &request()).await.status, 200);
     }

@@ -14,6 +14,7 @@ mod admission;
 mod money;
 mod outage;
 mod records;
+mod replicas;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! Many requests at once against a balance that does not suffice for all.
+//!
+//! The variable `OROUTER_MONEY_CALLS` sets their number; the default is the short form.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,12 +12,18 @@ use super::*;
 const CALLS: u32 = 2_000;
 const AT_ONCE: u32 = 64;
 
-/// Sends requests until `CALLS` were answered. Returns the number of 200s.
+fn calls() -> u32 {
+    let calls = std::env::var("OROUTER_MONEY_CALLS");
+    calls.map_or(CALLS, |calls| calls.parse().unwrap())
+}
+
+/// Sends all requests. Returns the number of 200s.
 async fn run(setup: &Setup, key: &ApiKey) -> u32 {
+    let calls = calls();
     let (started, paid) = (AtomicU32::new(0), AtomicU32::new(0));
     let body = request();
     let caller = async || {
-        while started.fetch_add(1, Ordering::Relaxed) < CALLS {
+        while started.fetch_add(1, Ordering::Relaxed) < calls {
             let response = setup.ask(key, &body).await;
             match response.status {
                 200 => paid.fetch_add(1, Ordering::Relaxed),
@@ -38,7 +46,7 @@ async fn run(setup: &Setup, key: &ApiKey) -> u32 {
 }
 
 async fn every_call_is_paid_or_refused(setup: Setup) {
-    let balance = COST.times(i64::from(CALLS / 2));
+    let balance = COST.times(i64::from(calls() / 2));
     setup.credits(balance.to_f64()).await;
     let key = setup.key(|_| {}).await;
     let mut paid = run(&setup, &key).await;

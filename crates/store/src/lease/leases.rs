@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::budget::{Attempt, Keep, LocalBudget};
 use super::hold::Hold;
@@ -105,8 +105,8 @@ pub(super) struct Shared {
     pub(super) registration: Arc<Registration>,
     /// Held while the process is registered anew.
     pub(super) registering: tokio::sync::Mutex<()>,
-    /// A budget stays here as long as the process runs: the totals of its lease must not be forgotten
-    /// before the database forgets the lease.
+    /// A budget stays here until the database does not know it any more: the totals of its lease must
+    /// not be forgotten before the database forgets the lease.
     budgets: RwLock<HashMap<BudgetId, Arc<LocalBudget>>>,
     overdrafts: Arc<Overdrafts>,
     /// End of the time in which requests do not wait for the database.
@@ -148,16 +148,19 @@ impl Leases {
     /// Reserves an amount of the credits and the limit that pay for a generation. At least one unit
     /// of 10⁻⁹ USD is reserved, so that a generation without cost needs a positive balance too.
     ///
-    /// The database is asked only if a lease does not cover the amount.
+    /// The database is asked only if a lease does not cover the amount. That takes at most
+    /// [`deadline`](LeaseOptions::deadline) and [`recall`](LeaseOptions::recall) together.
     ///
     /// # Errors
     /// If a budget is too low, or the database does not answer.
     pub async fn reserve(&self, payer: &Payer, amount: Usd) -> Result<Hold, Refusal> {
         let amount = amount.max(Usd::from_nanos(1));
         let mut hold = Hold::default(); // dropped, and so released, with an error
+        let options = &self.shared.options;
+        let deadline = Instant::now() + options.deadline + options.recall;
         for budget in payer.budgets() {
             let budget = self.budget(&budget);
-            match self.reserve_budget(&budget, amount).await {
+            match self.reserve_budget(&budget, amount, deadline).await {
                 Ok(Some(id)) => hold.add_lease(budget, id),
                 Ok(None) => {}
                 Err(Refusal::Unavailable(error)) => {
@@ -200,15 +203,17 @@ impl Leases {
         &self,
         budget: &Arc<LocalBudget>,
         amount: Usd,
+        deadline: Instant,
     ) -> Result<Option<u64>, Refusal> {
         match self.try_reserve(budget, amount) {
             Some(result) => result,
             None => {
                 budget.waiting.fetch_add(1, Ordering::Relaxed);
                 let waiting = Waiting(budget);
-                let result = self.ask(budget, amount).await;
+                let result = timeout_at(deadline, self.ask(budget, amount)).await;
                 drop(waiting);
-                match result {
+                let late = || StoreError::Unavailable("no answer within the deadline".to_owned());
+                match result.unwrap_or_else(|_| Err(Refusal::Unavailable(late()))) {
                     Err(Refusal::Unavailable(_)) if budget.was_unlimited(Instant::now()) => {
                         Ok(None)
                     }
@@ -247,9 +252,7 @@ impl Leases {
         if let Some(error) = self.pause() {
             return Err(error);
         }
-        let late = |_| StoreError::Unavailable("other requests wait for it".to_owned());
-        let asking = timeout(self.shared.options.deadline, budget.asking.lock()).await;
-        let _asking = asking.map_err(late).map_err(Refusal::Unavailable)?;
+        let _asking = budget.asking.lock().await;
         let (mut recalls, mut freed) = (0, 0);
         let wait = self.shared.options.recall / (2_u32.pow(RECALLS) - 1);
         loop {
@@ -291,12 +294,7 @@ impl Leases {
             self.register().await?;
         }
         let request = budget.extend(amount, Instant::now(), &self.shared.options);
-        let answer = self.send(budget, request).await;
-        if answer.as_ref().is_err_and(StoreError::is_outage) {
-            let until = Instant::now() + self.shared.options.outage_pause;
-            *lock(&self.shared.outage_until) = Some(until);
-        }
-        answer
+        self.send(budget, request).await
     }
 
     /// Returns what a lease holds beyond `keep`.
@@ -319,7 +317,12 @@ impl Leases {
         let deadline = self.shared.options.deadline;
         let answer = timeout(deadline, self.shared.store.lease(request.clone())).await;
         let late = |_| StoreError::Unavailable(format!("no answer within {deadline:?}"));
-        let answer = answer.map_err(late)??;
+        let answer = answer.map_err(late).flatten();
+        if answer.as_ref().is_err_and(StoreError::is_outage) {
+            let until = Instant::now() + self.shared.options.outage_pause;
+            *lock(&self.shared.outage_until) = Some(until);
+        }
+        let answer = answer?;
         self.answered();
         match answer {
             LeaseAnswer::Granted { granted } => budget.granted(&request, granted),
@@ -328,9 +331,19 @@ impl Leases {
                 return Ok(LeaseAnswer::Refused { available, leased });
             }
             LeaseAnswer::Unlimited => budget.unlimited(Instant::now()),
-            LeaseAnswer::Lost | LeaseAnswer::Missing => {}
+            LeaseAnswer::Missing => self.forget(budget),
+            LeaseAnswer::Lost => {}
         }
         Ok(answer)
+    }
+
+    /// Forgets a budget that does not exist any more. Its reservations keep their state.
+    fn forget(&self, budget: &LocalBudget) {
+        budget.clear();
+        let budgets = self.shared.budgets.write();
+        budgets
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&budget.id);
     }
 
     /// Extends a lease whose reservations are not covered, after an excess or an expiry.
@@ -391,6 +404,11 @@ impl Leases {
                 "it did not a moment ago".to_owned(),
             ))
         })
+    }
+
+    /// Returns `true` in that time.
+    pub(super) fn is_paused(&self) -> bool {
+        self.pause().is_some()
     }
 
     /// Admits a generation that no lease covers, as the policy allows.

@@ -87,3 +87,24 @@ async fn a_locked_file_is_an_outage_within_the_deadline() {
     let added = store.add_credits(grant).await.unwrap().unwrap();
     assert_eq!(added.credits, Some(usd(1)));
 }
+
+#[tokio::test]
+async fn a_deleted_key_has_no_leases() {
+    let database = open().await.unwrap();
+    let db = database.store();
+    let mut new = orouter_store::NewKey::new("key");
+    new.limit = Some(usd(100));
+    let (secret, _) = create_key(&db, new).await;
+    let process = process(&db, LONG).await;
+    let budget = orouter_store::BudgetId::Key(secret.hash());
+    lease(&db, &budget, &process, 1, 10, 10).await;
+    assert!(db.delete_key(account(), secret.hash()).await.unwrap());
+    let file = rusqlite::Connection::open(options(&database.folder).path).unwrap();
+    let count = |table: &str| -> i64 {
+        file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+            row.get(0)
+        })
+        .unwrap()
+    };
+    assert_eq!((count("leases"), count("processes")), (0, 1));
+}

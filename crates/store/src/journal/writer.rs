@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::adopt::adopt;
 use super::batch::Batch;
 use super::queue::Journal;
-use super::write::{keep_unreadable, write};
+use super::write::{keep, write};
 use super::writer_options::WriterOptions;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -124,13 +124,13 @@ async fn write_batch(
     journal: &Journal,
     store: &dyn Store,
 ) -> Result<(), StoreError> {
-    for payload in &batch.unreadable {
-        keep_unreadable(journal.folder(), payload)?;
-    }
-    if batch.settlements.is_empty() {
-        return Ok(());
-    }
-    write(batch.settlements.clone().into(), journal.folder(), store).await
+    let mut kept = if batch.settlements.is_empty() {
+        Vec::new()
+    } else {
+        write(batch.settlements.clone().into(), store).await?
+    };
+    kept.extend(batch.unreadable.iter().chain(&batch.damaged).cloned());
+    keep(journal.folder(), kept).await
 }
 
 /// Runs a function that blocks on the disk.

@@ -171,8 +171,14 @@ impl From<rusqlite::Error> for StoreError {
                     | ErrorCode::OutOfMemory
             )
         );
+        let value = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+        );
         if outage {
             Self::Unavailable(error.to_string())
+        } else if value {
+            Self::Value(error.to_string())
         } else {
             Self::Database(error.to_string())
         }

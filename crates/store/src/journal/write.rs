@@ -13,7 +13,7 @@ use crate::store::Store;
 const REFUSED_FILE: &str = "refused.jsonl";
 
 /// Writes settlements, and returns those whose values the database refuses, so that they do not stop
-/// the others.
+/// the others, and those that may have been charged before.
 ///
 /// # Errors
 /// If the database cannot write now. Also if it refuses statements, for example because it was restored
@@ -33,6 +33,16 @@ pub(super) async fn write(
                         usd = %excess.amount, "a cost is above what was reserved for it"
                     );
                 }
+                let outdated = |it: &&Settlement| written.outdated.contains(&it.record.id);
+                for settlement in part.iter().filter(outdated) {
+                    let generation = &settlement.record.id;
+                    tracing::error!(
+                        generation,
+                        "a record is as old as those that were removed, and may \
+                        have been charged before; it is kept in {REFUSED_FILE} and not charged"
+                    );
+                    refused.push(to_json(settlement)?);
+                }
             }
             Err(error @ StoreError::Value(_)) => match part.as_ref() {
                 [] => {}
@@ -40,9 +50,7 @@ pub(super) async fn write(
                     let generation = &one.record.id;
                     tracing::error!(%error, generation, "the database refuses a record; it is kept in \
                         {REFUSED_FILE}");
-                    let json = serde_json::to_vec(one)
-                        .map_err(|error| StoreError::Io(error.to_string()))?;
-                    refused.push(json);
+                    refused.push(to_json(one)?);
                 }
                 many => {
                     let (first, second) = many.split_at(many.len() / 2);
@@ -53,6 +61,10 @@ pub(super) async fn write(
         }
     }
     Ok(refused)
+}
+
+fn to_json(settlement: &Settlement) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(settlement).map_err(|error| StoreError::Io(error.to_string()))
 }
 
 /// Appends what cannot be written to a file beside the journal. Call it immediately before the queue

@@ -8,6 +8,7 @@ mod feed;
 mod keys;
 mod leases;
 mod records;
+mod retention;
 mod schema;
 mod shared;
 mod worker;

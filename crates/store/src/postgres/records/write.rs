@@ -25,11 +25,12 @@ pub(super) fn write<'t>(
             let one = Stored::new(settlement, now)?;
             stored.entry(one.record.id.clone()).or_insert(one);
         }
-        let new = insert(transaction, &stored).await?;
         let mut written = Written {
-            new: new.len(),
+            outdated: take_outdated(transaction, &mut stored).await?,
             ..Written::default()
         };
+        let new = insert(transaction, &stored).await?;
+        written.new = new.len();
         let settlements = stored.iter().filter(|(id, _)| new.contains(*id));
         let batch = Batch::new(settlements.map(|(_, stored)| stored));
         let limited = lock_budgets(transaction, &batch).await?;
@@ -51,6 +52,29 @@ pub(super) fn write<'t>(
         add_activity(transaction, &batch).await?;
         Ok(written)
     })
+}
+
+/// Removes records that may have been charged and removed before, and returns their ids.
+async fn take_outdated(
+    transaction: &Transaction<'_>,
+    stored: &mut BTreeMap<String, Stored>,
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT \"before\" FROM removed_records FOR SHARE";
+    let before = Timestamp::from_millis(column(&transaction.one(sql, &[]).await?, 0)?);
+    let old = stored.iter();
+    let old = old.filter(|(_, stored)| stored.record.completed_at < before);
+    let mut outdated: Vec<String> = old.map(|(id, _)| id.clone()).collect();
+    if !outdated.is_empty() {
+        let sql = "SELECT id FROM generations WHERE id = ANY($1)";
+        let known = transaction.rows(sql, &[&outdated]).await?;
+        let known = known.iter().map(|row| column(row, 0));
+        let known = known.collect::<Result<HashSet<String>, _>>()?;
+        outdated.retain(|id| !known.contains(id));
+    }
+    for id in &outdated {
+        stored.remove(id);
+    }
+    Ok(outdated)
 }
 
 /// Stores the records whose id is new, and returns these ids.

@@ -281,3 +281,19 @@ pub(crate) async fn a_record_that_was_removed_is_not_charged_again(db: Db) {
     );
     assert_eq!(read_account(&db).await.usage, usd(3));
 }
+
+pub(crate) async fn absurd_numbers_of_a_provider_do_not_stop_later_records(db: Db) {
+    let (secret, _) = create_key(&db, NewKey::new("key")).await;
+    for _ in 0..3 {
+        let mut settlement = settlement(&db, i64::MAX).await;
+        settlement.record.key = Some(secret.hash());
+        let tokens = &mut settlement.record.tokens;
+        (tokens.prompt, tokens.completion) = (u64::MAX, u64::MAX);
+        (tokens.reasoning, tokens.cached) = (u64::MAX, u64::MAX);
+        assert_eq!(write(&db, vec![settlement]).await.new, 1);
+    }
+    let million = Usd::from_f64(1_000_000.0);
+    assert_eq!(read_account(&db).await.usage, million.times(3));
+    let details = db.key(account(), secret.hash()).await.unwrap().unwrap();
+    assert_eq!(details.usage.monthly, million.times(3));
+}

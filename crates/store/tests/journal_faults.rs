@@ -225,3 +225,28 @@ async fn a_journal_that_cannot_be_read_does_not_stop_the_others() {
     write(&open(&folder), &store, Duration::from_millis(500)).await;
     assert_eq!(ids(&store).await, set(&["gen-1"]));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_too_slow_for_a_batch_gets_smaller_ones() {
+    let Some(server) = PostgresServer::start().unwrap() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let url = server.url("postgres");
+    let mut options = PostgresOptions::new(&url);
+    options.deadline = Duration::from_millis(500);
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(options).await.unwrap());
+    let connecting = tokio_postgres::connect(&url, tokio_postgres::NoTls);
+    let (admin, connection) = connecting.await.unwrap();
+    tokio::spawn(connection);
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+        CREATE TRIGGER slow BEFORE INSERT ON generations FOR EACH ROW EXECUTE FUNCTION slow()";
+    admin.batch_execute(slow).await.unwrap();
+    let journal = open(&folder);
+    for number in 0..100 {
+        append(&journal, &format!("gen-{number}"));
+    }
+    write(&journal, &store, Duration::ZERO).await;
+    assert_eq!(ids(&store).await.len(), 100);
+}

@@ -7,7 +7,6 @@ use super::batch::read_batch;
 use super::files::{Left, ProcessLock, list};
 use super::queue::Journal;
 use super::write::{keep, write};
-use super::writer_options::WriterOptions;
 use crate::error::StoreError;
 use crate::id::ProcessId;
 use crate::store::Store;
@@ -17,14 +16,14 @@ use crate::store::Store;
 pub(super) async fn adopt(
     journal: &Journal,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     let folder = journal.folder().to_path_buf();
     let own = journal.process().clone();
     let dead = blocking(move || dead_processes(&folder, &own)).await?;
     let mut result = Ok(());
     for (lock, left) in dead {
-        match adopt_process(&left, journal.folder(), store, options).await {
+        match adopt_process(&left, journal.folder(), store, most).await {
             Ok(()) => {
                 tracing::info!(process = %left.process, "the journal of an ended process is written");
                 let _ = lock.remove(); // tried again with the next adoption
@@ -43,11 +42,11 @@ async fn adopt_process(
     left: &Left,
     folder: &Path,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     let mut result = Ok(());
     for file in &left.files {
-        match write_file(file, folder, store, options).await {
+        match write_file(file, folder, store, most).await {
             Err(error @ StoreError::Io(_)) => result = Err(error),
             written => written?,
         }
@@ -86,13 +85,13 @@ async fn write_file(
     path: &Path,
     folder: &Path,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     let mut from = 0;
     let mut damaged = false;
     let mut kept = Vec::new();
     loop {
-        let (of_read, most) = (path.to_path_buf(), options.batch);
+        let of_read = path.to_path_buf();
         let batch = blocking(move || read_batch(&of_read, from, u64::MAX, most)).await?;
         if !batch.settlements.is_empty() {
             kept.extend(write(batch.settlements.into(), store).await?);

@@ -271,7 +271,6 @@ impl Journal {
             unsynced: false,
         });
         queue.folder_unsynced = true;
-        Self::remove_written(queue);
         Ok(())
     }
 
@@ -315,7 +314,7 @@ impl Journal {
 
     /// Removes the settlements of a batch, which are written to the database.
     pub(super) fn remove(&self, batch: &Batch) {
-        let written = {
+        let (written, done) = {
             let mut queue = self.queue();
             let queue = &mut *queue;
             queue.written += batch.bytes;
@@ -337,23 +336,27 @@ impl Journal {
             if queue.files.back().is_some_and(done) {
                 let _ = self.begin_file(queue); // otherwise with the next settlement
             }
-            Self::remove_written(queue);
-            queue.written
+            (queue.written, Self::take_written(queue))
         };
+        // Not under the lock, which requests wait for.
+        for path in done {
+            if let Err(error) = fs::remove_file(&path) {
+                tracing::warn!(%error, path = %path.display(), "a journal cannot be removed");
+            }
+        }
         self.written.send_replace(written);
     }
 
-    /// Removes the closed files at the front whose settlements are all written.
-    fn remove_written(queue: &mut Queue) {
-        while let Some(file) = queue.files.front() {
-            if !file.closed || file.written < file.length {
-                break;
-            }
-            if let Err(error) = fs::remove_file(&file.path) {
-                tracing::warn!(%error, path = %file.path.display(), "a journal cannot be removed");
-            }
-            queue.files.pop_front();
+    /// Takes the closed files at the front whose settlements are all written.
+    fn take_written(queue: &mut Queue) -> Vec<PathBuf> {
+        let mut done = Vec::new();
+        while let Some(file) = queue
+            .files
+            .pop_front_if(|file| file.closed && file.written >= file.length)
+        {
+            done.push(file.path);
         }
+        done
     }
 
     /// Synchronises what was appended with the disk. Blocks.

@@ -94,7 +94,7 @@ async fn react_to_changes(leases: &Leases) {
     while let Some(change) = changes.next().await {
         react(leases, change).await;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn react(leases: &Leases, change: Change) {

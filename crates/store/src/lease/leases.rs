@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::budget::{Attempt, Keep, LocalBudget};
 use super::hold::Hold;
@@ -18,7 +18,7 @@ use super::registration::Registration;
 use crate::error::StoreError;
 use crate::id::{AccountId, BudgetId, ProcessId};
 use crate::secret::KeyHash;
-use crate::store::{CachedKey, LeaseAnswer, LeaseRequest, Store};
+use crate::store::{CachedKey, LeaseAnswer, Store};
 use crate::time::Timestamp;
 use crate::usd::Usd;
 
@@ -107,10 +107,10 @@ pub(super) struct Shared {
     pub(super) registering: tokio::sync::Mutex<()>,
     /// A budget stays here until the database does not know it any more: the totals of its lease must
     /// not be forgotten before the database forgets the lease.
-    budgets: RwLock<HashMap<BudgetId, Arc<LocalBudget>>>,
-    overdrafts: Arc<Overdrafts>,
+    pub(super) budgets: RwLock<HashMap<BudgetId, Arc<LocalBudget>>>,
+    pub(super) overdrafts: Arc<Overdrafts>,
     /// End of the time in which requests do not wait for the database.
-    outage_until: Mutex<Option<Instant>>,
+    pub(super) outage_until: Mutex<Option<Instant>>,
     pub(super) stop: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -284,133 +284,6 @@ impl Leases {
         }
     }
 
-    /// Asks the database to extend a lease. The caller holds `asking`.
-    async fn extend(
-        &self,
-        budget: &LocalBudget,
-        amount: Option<Usd>,
-    ) -> Result<LeaseAnswer, StoreError> {
-        if !self.shared.registration.is_valid(Instant::now()) {
-            self.register().await?;
-        }
-        let request = budget.extend(amount, Instant::now(), &self.shared.options);
-        self.send(budget, request).await
-    }
-
-    /// Returns what a lease holds beyond `keep`.
-    pub(super) async fn reduce(&self, budget: &LocalBudget, keep: Keep) {
-        if budget.waiting.load(Ordering::Relaxed) > 0 {
-            return; // it needs more
-        }
-        let _asking = budget.asking.lock().await;
-        let request = budget.reduce(keep, Instant::now(), &self.shared.options);
-        if let Some(request) = request {
-            let _ = self.send(budget, request).await; // tried again later
-        }
-    }
-
-    async fn send(
-        &self,
-        budget: &LocalBudget,
-        request: LeaseRequest,
-    ) -> Result<LeaseAnswer, StoreError> {
-        let deadline = self.shared.options.deadline;
-        let answer = timeout(deadline, self.shared.store.lease(request.clone())).await;
-        let late = |_| StoreError::Unavailable(format!("no answer within {deadline:?}"));
-        let answer = answer.map_err(late).flatten();
-        if answer.as_ref().is_err_and(StoreError::is_outage) {
-            let until = Instant::now() + self.shared.options.outage_pause;
-            *lock(&self.shared.outage_until) = Some(until);
-        }
-        let answer = answer?;
-        self.answered();
-        match answer {
-            LeaseAnswer::Granted { granted } => budget.granted(&request, granted),
-            LeaseAnswer::Refused { available, leased } => {
-                let available = budget.refused(&request, available, Instant::now());
-                return Ok(LeaseAnswer::Refused { available, leased });
-            }
-            LeaseAnswer::Unlimited => budget.unlimited(Instant::now()),
-            LeaseAnswer::Missing => self.forget(budget),
-            LeaseAnswer::Lost => {}
-        }
-        Ok(answer)
-    }
-
-    /// Forgets a budget that does not exist any more. Its reservations keep their state.
-    fn forget(&self, budget: &LocalBudget) {
-        budget.clear();
-        let budgets = self.shared.budgets.write();
-        budgets
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&budget.id);
-    }
-
-    /// Extends a lease whose reservations are not covered, after an excess or an expiry.
-    pub(super) async fn cover(&self, budget: &LocalBudget) {
-        if budget.is_uncovered() {
-            let _asking = budget.asking.lock().await;
-            let _ = self.extend(budget, None).await; // tried again later
-        }
-    }
-
-    /// Renews the registration, or registers the process anew if it has expired.
-    pub(super) async fn register(&self) -> Result<(), StoreError> {
-        let shared = &self.shared;
-        let seen = shared.registration.number();
-        let _registering = shared.registering.lock().await;
-        if shared.registration.number() != seen {
-            return Ok(()); // another task has done it
-        }
-        let process = shared.registration.process().clone();
-        let expired = !shared.registration.is_valid(Instant::now());
-        let work = async {
-            if expired && seen > 0 {
-                // The database may have registered the process anew without an answer.
-                shared.store.end_process(process.clone()).await?;
-            }
-            let sent = Instant::now();
-            let lifetime = shared.options.lifetime;
-            let beat = shared.store.heartbeat(process.clone(), lifetime).await?;
-            let lost = expired || !beat.known;
-            shared.registration.renewed(sent, lifetime, beat.now, lost);
-            if lost && seen > 0 {
-                tracing::warn!(
-                    "the leases of this process expired, because the database did not answer"
-                );
-            }
-            Ok::<(), StoreError>(())
-        };
-        let deadline = shared.options.deadline;
-        let late = |_| StoreError::Unavailable(format!("no answer within {deadline:?}"));
-        timeout(deadline, work).await.map_err(late)??;
-        self.answered();
-        Ok(())
-    }
-
-    /// Records that the database has answered.
-    fn answered(&self) {
-        if lock(&self.shared.outage_until).take().is_some() {
-            self.shared.overdrafts.reset();
-        }
-    }
-
-    /// Returns an error in the time in which requests do not wait for the database.
-    fn pause(&self) -> Option<Refusal> {
-        let until = (*lock(&self.shared.outage_until))?;
-        let pause = Instant::now() < until;
-        pause.then(|| {
-            Refusal::Unavailable(StoreError::Unavailable(
-                "it did not a moment ago".to_owned(),
-            ))
-        })
-    }
-
-    /// Returns `true` in that time.
-    pub(super) fn is_paused(&self) -> bool {
-        self.pause().is_some()
-    }
-
     /// Admits a generation that no lease covers, as the policy allows.
     fn overdraw(
         &self,
@@ -489,7 +362,7 @@ fn refusal(budget: &BudgetId, available: Usd) -> Refusal {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

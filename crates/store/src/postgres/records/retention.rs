@@ -1,6 +1,8 @@
-//! Removes old rows from PostgreSQL.
+//! Removes old rows from PostgreSQL, and recognises records that come after their time was removed.
 
-use crate::backend::SUMS_KEPT_DAYS;
+use std::collections::{BTreeMap, HashSet};
+
+use crate::backend::{SUMS_KEPT_DAYS, Stored};
 use crate::error::StoreError;
 use crate::postgres::pool::Transaction;
 use crate::postgres::{column, now, shared};
@@ -62,4 +64,27 @@ async fn remove_records(
         transaction.execute(sql, &[&(last + 1)]).await?;
     }
     Ok(count.unsigned_abs())
+}
+
+/// Takes records out of a batch that may have been charged and removed before, and returns their ids.
+pub(super) async fn take_outdated(
+    transaction: &Transaction<'_>,
+    stored: &mut BTreeMap<String, Stored>,
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT \"before\" FROM removed_records FOR SHARE";
+    let before = Timestamp::from_millis(column(&transaction.one(sql, &[]).await?, 0)?);
+    let old = stored.iter();
+    let old = old.filter(|(_, stored)| stored.record.completed_at < before);
+    let mut outdated: Vec<String> = old.map(|(id, _)| id.clone()).collect();
+    if !outdated.is_empty() {
+        let sql = "SELECT id FROM generations WHERE id = ANY($1)";
+        let known = transaction.rows(sql, &[&outdated]).await?;
+        let known = known.iter().map(|row| column(row, 0));
+        let known = known.collect::<Result<HashSet<String>, _>>()?;
+        outdated.retain(|id| !known.contains(id));
+    }
+    for id in &outdated {
+        stored.remove(id);
+    }
+    Ok(outdated)
 }

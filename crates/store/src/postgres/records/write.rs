@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::retention::take_outdated;
 use crate::backend::{Batch, BudgetState, Charged, Stored, charge, leases_of};
 use crate::error::StoreError;
 use crate::id::{BudgetId, LeaseId, ProcessId};
@@ -52,29 +53,6 @@ pub(super) fn write<'t>(
         add_activity(transaction, &batch).await?;
         Ok(written)
     })
-}
-
-/// Removes records that may have been charged and removed before, and returns their ids.
-async fn take_outdated(
-    transaction: &Transaction<'_>,
-    stored: &mut BTreeMap<String, Stored>,
-) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT \"before\" FROM removed_records FOR SHARE";
-    let before = Timestamp::from_millis(column(&transaction.one(sql, &[]).await?, 0)?);
-    let old = stored.iter();
-    let old = old.filter(|(_, stored)| stored.record.completed_at < before);
-    let mut outdated: Vec<String> = old.map(|(id, _)| id.clone()).collect();
-    if !outdated.is_empty() {
-        let sql = "SELECT id FROM generations WHERE id = ANY($1)";
-        let known = transaction.rows(sql, &[&outdated]).await?;
-        let known = known.iter().map(|row| column(row, 0));
-        let known = known.collect::<Result<HashSet<String>, _>>()?;
-        outdated.retain(|id| !known.contains(id));
-    }
-    for id in &outdated {
-        stored.remove(id);
-    }
-    Ok(outdated)
 }
 
 /// Stores the records whose id is new, and returns these ids.

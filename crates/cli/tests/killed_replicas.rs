@@ -38,6 +38,9 @@ const AT_ONCE: usize = 64;
 /// Cost of a response: 3 input tokens of 0.0001 USD and 2 output tokens of 0.0002 USD.
 const COST: Usd = Usd::from_nanos(700_000);
 
+/// The input of calls that fail at the upstream.
+const FAIL: &str = "please fail";
+
 /// Time between two kills.
 const KILL_INTERVAL: Duration = Duration::from_millis(1200);
 
@@ -174,7 +177,9 @@ impl Calls {
     fn run(&self) {
         while self.answered.load(Ordering::Relaxed) < self.limit {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
-            let body = json!({"model": "up/model", "input": "hi", "max_output_tokens": 16,
+            // Some calls fail at the upstream, and the clients of some do not wait for the end.
+            let input = if number % 10 == 3 { FAIL } else { "hi" };
+            let body = json!({"model": "up/model", "input": input, "max_output_tokens": 16,
                 "stream": number.is_multiple_of(2)});
             let body = body.to_string();
             let request = format!(
@@ -185,6 +190,13 @@ impl Calls {
                 body.len()
             );
             let address = self.addresses[number as usize % self.addresses.len()];
+            if number % 10 == 7 {
+                if let Ok(mut socket) = TcpStream::connect(address) {
+                    let _ = socket.write_all(request.as_bytes()); // the server may be killed
+                    thread::sleep(Duration::from_millis(u64::from(number % 30)));
+                }
+                continue;
+            }
             let Some((status, head, body)) = exchange(address, &request) else {
                 self.broken.fetch_add(1, Ordering::Relaxed);
                 thread::sleep(Duration::from_millis(20)); // the server is killed
@@ -205,6 +217,7 @@ impl Calls {
                     self.paid.lock().unwrap().push(id.unwrap());
                 }
                 402 => thread::sleep(Duration::from_millis(5)),
+                500 | 502 => {}
                 // The database is restarted.
                 503 => thread::sleep(Duration::from_millis(20)),
                 other => panic!("{other}: {head}{body}"),
@@ -226,6 +239,9 @@ fn no_record_is_lost_or_duplicated_and_no_money_is_created() {
         .build()
         .unwrap();
     let upstream = runtime.block_on(Upstream::start(|request| {
+        if String::from_utf8_lossy(&request.body).contains(FAIL) {
+            return Reply::json(500, "{\"error\":{\"message\":\"no\"}}");
+        }
         let usage = json!({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5});
         if request.is_streamed() {
             let delta = |delta: serde_json::Value, end: serde_json::Value| {
@@ -299,10 +315,9 @@ fn no_record_is_lost_or_duplicated_and_no_money_is_created() {
             }
             restarts
         });
-        for client in clients {
-            client.join().unwrap();
-        }
+        let ends: Vec<_> = clients.into_iter().map(|client| client.join()).collect();
         ended.store(true, Ordering::Relaxed);
+        assert!(ends.iter().all(Result::is_ok), "a client failed");
         assert_eq!(trouble.join().unwrap(), 2, "restarts of the database");
     });
     for replica in &mut replicas {

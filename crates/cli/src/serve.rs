@@ -17,7 +17,7 @@ use crate::reload::{log_warnings, reload};
 use crate::serve_args::ServeArgs;
 use crate::serve_config::ServeConfig;
 use crate::signals::{Received, Signals, Stop};
-use crate::{check, embedded, log};
+use crate::{check, database, embedded, log};
 
 /// Default time between "not ready" and closing the listener: longer than a short probe interval of
 /// a load balancer, and short enough for a user at a terminal.
@@ -119,6 +119,7 @@ async fn accounts(config: &Config) -> Result<Option<Accounts>, CommandError> {
     let Some(store) = &config.store else {
         return Ok(None);
     };
+    database::create_file(store)?;
     let opened = open_accounts(store, &config.records).await;
     opened.map(Some).map_err(|error| {
         CommandError::failed(format!(
@@ -155,6 +156,12 @@ async fn second_stop(signals: &mut Signals) -> Stop {
 /// Logs the facts that a user could expect otherwise.
 fn log_choices(current: &ServeConfig, args: &ServeArgs, address: SocketAddr) {
     let config = &current.config;
+    if let Some(path) = current.path.as_ref().filter(|_| args.config.is_none()) {
+        tracing::info!(
+            "configuration: {} in the current folder; --config names another file",
+            path.display()
+        );
+    }
     if current.path.is_none() && current.has_providers() {
         let names: Vec<&str> = config.providers.iter().map(|p| p.name.as_str()).collect();
         tracing::info!(

@@ -11,7 +11,7 @@ use orouter_server::config::{Config, ConfigMessage};
 use crate::exit::{CommandError, Exit};
 use crate::terminal::{Stdout, sanitized};
 use crate::values::file;
-use crate::{config_file, database};
+use crate::{config_file, sqlite_file};
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
@@ -115,7 +115,7 @@ fn summary(file: &Path, config: &Config) -> String {
         parts.push("the embedded model".to_owned());
     }
     if let Some(store) = &config.store {
-        let database = match database::sqlite_file(store) {
+        let database = match sqlite_file::path(store) {
             Some(_) => "SQLite",
             None => "PostgreSQL",
         };

@@ -1,9 +1,7 @@
 //! Opens the database of a configuration file, for the commands that use it directly, beside a running
 //! server.
 
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -15,7 +13,7 @@ use crate::account_values::account;
 use crate::exit::{CommandError, Exit};
 use crate::interrupt::interruptible;
 use crate::values::file;
-use crate::{check, config_file};
+use crate::{check, config_file, sqlite_file};
 
 /// The option that names the database, of all commands of a group.
 #[derive(Args, Debug)]
@@ -57,7 +55,7 @@ impl DatabaseArgs {
             )));
         };
         // A new file would have another owner than the server's, or be at a place that it does not use.
-        if let Some(file) = sqlite_file(&store).filter(|file| !file.exists()) {
+        if let Some(file) = sqlite_file::path(&store).filter(|file| !file.exists()) {
             return Err(CommandError::failed(format!(
                 "the database {} does not exist: `orouter serve` creates it when it starts",
                 file.display()
@@ -70,31 +68,6 @@ impl DatabaseArgs {
 /// Opens a database, and migrates it to the current schema.
 pub(crate) async fn open(store: &StoreConfig) -> Result<Arc<dyn Store>, CommandError> {
     Ok(open_store(store).await?)
-}
-
-/// Creates the file of a SQLite database, which only its owner can read, unless it exists. SQLite gives
-/// its other files the same mode.
-pub(crate) fn create_file(store: &StoreConfig) -> Result<(), CommandError> {
-    let Some(path) = sqlite_file(store) else {
-        return Ok(());
-    };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(CommandError::failed(format!(
-            "cannot create the database {}: {error}; store.url sets the place",
-            path.display()
-        ))),
-    }
-}
-
-/// Returns the file of a SQLite database.
-pub(crate) fn sqlite_file(store: &StoreConfig) -> Option<&Path> {
-    store.url.expose().strip_prefix("sqlite:").map(Path::new)
 }
 
 impl From<StoreError> for CommandError {

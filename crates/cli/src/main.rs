@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `send`, `chat`, `serve`, `check`, `catalog`, `models`, `config`, `login`, `completions`, `man` | the commands |
 //! | `init`, `keys`, `credits`, `accounts`, `records` | the commands of a server's accounts |
-//! | `database`, `account_values` | the database of a configuration file, values of its commands |
+//! | `database`, `sqlite_file`, `account_values` | the database of a configuration file, values of its commands |
 //! | `args`, `serve_args`, `http_args`, `limit_args`, `log_args`, `values` | commands, options and their values |
 //! | `config_file`, `serve_config`, `reload` | the configuration of `serve`, and its reload |
 //! | `user_config`, `directories`, `private_file` | the user's configuration and directories |
@@ -85,6 +85,7 @@ mod serve_config;
 mod server_url;
 mod signals;
 mod spinner;
+mod sqlite_file;
 mod stdin;
 mod target;
 mod terminal;

@@ -19,7 +19,7 @@ use crate::interrupt::interruptible;
 use crate::private_file::{self, Unpublished};
 use crate::terminal::{print_notice, sanitized};
 use crate::values::file;
-use crate::{config_file, database, keys};
+use crate::{config_file, database, keys, sqlite_file};
 
 use database_url::DatabaseUrl;
 
@@ -96,10 +96,10 @@ fn read(text: &str, path: &Path, url: &DatabaseUrl) -> Result<StoreConfig, Comma
 
 /// Creates the database, or opens it if it exists.
 async fn open(config: &StoreConfig) -> Result<std::sync::Arc<dyn Store>, CommandError> {
-    if let Some(folder) = database::sqlite_file(config).and_then(Path::parent) {
+    if let Some(folder) = sqlite_file::path(config).and_then(Path::parent) {
         private_file::create_directory(folder).map_err(|error| unwritable(folder, &error))?;
     }
-    database::create_file(config)?;
+    sqlite_file::create(config)?;
     database::open(config).await
 }
 

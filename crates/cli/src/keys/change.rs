@@ -42,26 +42,26 @@ struct Values {
     /// The key does not expire
     #[arg(long, conflicts_with = "expires")]
     no_expires: bool,
-    /// Models that the key may use, in place of those before; repeat it for others
+    /// Model that the key may use, or `author/*`, in place of those before; repeat it for others
     #[arg(long = "allow-model", value_name = "MODEL")]
     allow_models: Vec<String>,
     /// The key may use all models
     #[arg(long, conflicts_with = "allow_models")]
     allow_all_models: bool,
-    /// Providers that the key may use, in place of those before; repeat it for others
+    /// Provider that the key may use, in place of those before; repeat it for others
     #[arg(long = "allow-provider", value_name = "PROVIDER")]
     allow_providers: Vec<String>,
     /// The key may use all providers
     #[arg(long, conflicts_with = "allow_providers")]
     allow_all_providers: bool,
     /// Maximum number of requests per minute
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     requests_per_minute: Option<u32>,
     /// Remove the limit of requests
     #[arg(long, conflicts_with = "requests_per_minute")]
     no_requests_per_minute: bool,
     /// Maximum number of tokens per minute
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     tokens_per_minute: Option<u32>,
     /// Remove the limit of tokens
     #[arg(long, conflicts_with = "tokens_per_minute")]

@@ -8,7 +8,7 @@ use crate::database::AccountArgs;
 use crate::exit::CommandError;
 use crate::terminal::print_notice;
 
-use super::issue;
+use super::issue::issue;
 use super::shown::one_line;
 
 #[derive(Args, Debug)]
@@ -25,17 +25,18 @@ pub(super) struct CreateArgs {
     /// [default: never]
     #[arg(long, value_name = "TIME", value_parser = later)]
     expires: Option<Timestamp>,
-    /// Model that the key may use; repeat it for others [default: all]
+    /// Model that the key may use, or `author/*` for all models of an author; repeat it for others
+    /// [default: all]
     #[arg(long = "allow-model", value_name = "MODEL")]
     allow_models: Vec<String>,
     /// Provider that the key may use; repeat it for others [default: all]
     #[arg(long = "allow-provider", value_name = "PROVIDER")]
     allow_providers: Vec<String>,
     /// Maximum number of requests per minute [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     requests_per_minute: Option<u32>,
     /// Maximum number of tokens per minute [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     tokens_per_minute: Option<u32>,
     /// Create a key that manages keys and reads the usage of its account over HTTP; it cannot make
     /// requests to models

@@ -17,7 +17,7 @@ use crate::reload::{log_warnings, reload};
 use crate::serve_args::ServeArgs;
 use crate::serve_config::ServeConfig;
 use crate::signals::{Received, Signals, Stop};
-use crate::{check, embedded, log, sqlite_file};
+use crate::{check, embedded, log};
 
 /// Default time between "not ready" and closing the listener: longer than a short probe interval of
 /// a load balancer, and short enough for a user at a terminal.
@@ -119,7 +119,6 @@ async fn accounts(config: &Config) -> Result<Option<Accounts>, CommandError> {
     let Some(store) = &config.store else {
         return Ok(None);
     };
-    sqlite_file::create(store)?;
     let opened = open_accounts(store, &config.records).await;
     opened.map(Some).map_err(|error| {
         CommandError::failed(format!(

@@ -167,6 +167,7 @@ mod route_names;
 mod serve;
 mod server;
 mod settle;
+mod sharing;
 mod upstream;
 mod version;
 mod web;

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::access::is_loopback;
 use crate::app::{App, OpenConnection};
-use crate::{connection, disconnect, web};
+use crate::{connection, disconnect, sharing, web};
 
 /// Maximum time to write the last frames of responses that the drain timeout ends.
 const LAST_FRAMES_TIMEOUT: Duration = Duration::from_secs(1);
@@ -37,6 +37,7 @@ pub(crate) struct Listeners {
 /// [`shutdown_delay`](crate::Limits::shutdown_delay), stops accepting, and waits for the running
 /// responses.
 pub(crate) async fn run(listeners: Listeners, app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    sharing::start(&app);
     let Listeners { main, admin } = listeners;
     let mut main = Acceptor::main(main, &app);
     let mut admin = admin.map(|listener| Acceptor::admin(listener, &app));

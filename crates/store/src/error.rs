@@ -23,8 +23,11 @@ pub enum StoreError {
         /// Highest version that this program can use.
         supported: u32,
     },
-    /// The database refused the statement, or returned what cannot be read.
+    /// The database refused the statement, or returned what cannot be read. The operation may succeed
+    /// after an operator has changed the database.
     Database(String),
+    /// The database refused a value of the operation, which therefore fails again if it is repeated.
+    Value(String),
     /// A local file or the random source failed.
     Io(String),
 }
@@ -56,6 +59,7 @@ impl fmt::Display for StoreError {
                  {supported}; use a newer version of the program"
             ),
             Self::Database(cause) => write!(f, "the database refused a statement: {cause}"),
+            Self::Value(cause) => write!(f, "the database refused a value: {cause}"),
             Self::Io(cause) => f.write_str(cause),
         }
     }

@@ -71,8 +71,9 @@
 //! |---|---|
 //! | a key was changed | known to all servers within a second ([`KeyCacheOptions`]) |
 //! | the database does not answer | known keys are used for 1 hour; leases for 60 s, then [`OutagePolicy`] decides; a key's rate limit applies to each server alone; records wait in the journal, up to 256 MiB, and then nothing is admitted |
-//! | the database is slow | a known key waits at most 100 ms, a reservation at most 1 s, once a second; a rate limit at most 200 ms, once a minute |
+//! | the database is slow | a known key waits at most 100 ms, a reservation at most 1.2 s, once a second; a rate limit at most 200 ms, once a minute |
 //! | a process was killed | its records are written by the next process that uses its folder; its leases are returned then, or after 60 s |
+//! | the database refuses logins or statements | as if it did not answer: records wait in the journal |
 //! | the power fails | records of the last second that were not yet in the database are lost |
 //!
 //! All operations of a backend have a deadline, which is one of its options (5 s by default).

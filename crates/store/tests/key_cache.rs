@@ -213,3 +213,31 @@ async fn requests_for_the_same_hash_share_a_lookup() {
         start.elapsed()
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_known_within_a_second_while_many_wrong_keys_come() {
+    let Some(server) = PostgresServer::start().unwrap() else {
+        return;
+    };
+    let store = postgres(&server.url("postgres")).await;
+    let proxy = SlowProxy::start(([127, 0, 0, 1], server.port()).into())
+        .await
+        .unwrap();
+    let url = format!("postgres://postgres@{}/postgres", proxy.address());
+    let slow = postgres(&url).await;
+    until_live(slow.as_ref()).await;
+    let mut options = KeyCacheOptions::default();
+    options.lookups = 2;
+    let cache = KeyCache::start(Arc::clone(&slow), options);
+    let hash = create(store.as_ref()).await;
+    assert_eq!(is_disabled(&cache, hash).await, Some(false));
+    proxy.set_delay(Duration::from_millis(30));
+    for number in 0..2_000_u32 {
+        let cache = cache.clone();
+        tokio::spawn(async move { cache.find(KeyHash::of(&number.to_le_bytes())).await });
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    disable(store.as_ref(), hash, true).await;
+    expect(&cache, hash, Some(true)).await;
+    proxy.set_delay(Duration::ZERO);
+}

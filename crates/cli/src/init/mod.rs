@@ -99,7 +99,6 @@ async fn open(config: &StoreConfig) -> Result<std::sync::Arc<dyn Store>, Command
     if let Some(folder) = sqlite_file::path(config).and_then(Path::parent) {
         private_file::create_directory(folder).map_err(|error| unwritable(folder, &error))?;
     }
-    sqlite_file::create(config)?;
     database::open(config).await
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,12 +12,16 @@ use tokio::time::Instant;
 
 use super::endpoint::Endpoint;
 use super::state::EndpointState;
+use super::states::endpoint_name;
 
 /// Time without a request after which a conversation is forgotten.
 const IDLE: Duration = Duration::from_secs(10 * 60);
 
 /// Maximum number of conversations in each of the two generations of the table.
 const MAX_CONVERSATIONS: usize = 32_768;
+
+/// Maximum number of conversations that wait to be shared.
+const MAX_UNSHARED: usize = 10_000;
 
 /// A conversation of one caller, as the next request can be recognised. It has only hashes of what
 /// the client sent.
@@ -33,14 +37,26 @@ pub(crate) struct Conversation {
 /// is full.
 #[derive(Default)]
 pub(crate) struct Conversations {
-    hasher: RandomState,
+    /// The same in all servers on one store. The caller's key, which is random, is hashed first, so that
+    /// no one else can choose requests with equal hashes.
+    hasher: BuildHasherDefault<DefaultHasher>,
     table: Mutex<Table>,
+}
+
+/// A conversation and the name of the endpoint that served it last, for other servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SharedConversation {
+    /// The hash of the conversation and the endpoint's model.
+    pub(crate) key: u64,
+    pub(crate) endpoint: String,
 }
 
 #[derive(Default)]
 struct Table {
     newer: HashMap<u64, Served>,
     older: HashMap<u64, Served>,
+    /// The conversations to share with other servers; `None` if there are none.
+    unshared: Option<HashMap<u64, String>>,
 }
 
 /// The endpoint that served a conversation last, and the time.
@@ -98,14 +114,31 @@ impl Conversations {
         if !(conversation.named || cache_hit || known) {
             return;
         }
-        if table.newer.len() >= MAX_CONVERSATIONS && !table.newer.contains_key(&key) {
-            table.older = mem::take(&mut table.newer);
+        if let Some(unshared) = &mut table.unshared
+            && unshared.len() < MAX_UNSHARED
+        {
+            let name = endpoint_name(&endpoint.model.id, &endpoint.slug);
+            unshared.insert(key, name);
         }
-        let served = Served {
-            endpoint: Arc::clone(&endpoint.state),
-            at: now,
-        };
-        table.newer.insert(key, served);
+        table.insert(key, &endpoint.state, now);
+    }
+
+    /// Returns the conversations that were served since the last call. From the first call on, they are
+    /// collected.
+    pub(crate) fn take_unshared(&self) -> Vec<SharedConversation> {
+        let mut table = self.lock();
+        let unshared = mem::take(table.unshared.get_or_insert_default());
+        let shared = |(key, endpoint)| SharedConversation { key, endpoint };
+        unshared.into_iter().map(shared).collect()
+    }
+
+    /// Records that another server's endpoint served a conversation at a time, unless this server knows
+    /// of a later one.
+    pub(crate) fn served_elsewhere(&self, key: u64, endpoint: &Arc<EndpointState>, at: Instant) {
+        let mut table = self.lock();
+        if table.get(key).is_none_or(|served| served.at < at) {
+            table.insert(key, endpoint, at);
+        }
     }
 
     /// Returns the key of the conversation with the endpoint's model.
@@ -120,6 +153,14 @@ impl Conversations {
 }
 
 impl Table {
+    fn insert(&mut self, key: u64, endpoint: &Arc<EndpointState>, at: Instant) {
+        if self.newer.len() >= MAX_CONVERSATIONS && !self.newer.contains_key(&key) {
+            self.older = mem::take(&mut self.newer);
+        }
+        let endpoint = Arc::clone(endpoint);
+        self.newer.insert(key, Served { endpoint, at });
+    }
+
     fn get(&self, key: u64) -> Option<&Served> {
         self.newer.get(&key).or_else(|| self.older.get(&key))
     }
@@ -246,6 +287,29 @@ mod tests {
                 "{read:?}"
             );
         }
+    }
+
+    #[test]
+    fn another_server_knows_the_conversation_by_the_same_key() {
+        let (here, there, now) = (
+            Conversations::default(),
+            Conversations::default(),
+            Instant::now(),
+        );
+        let one = endpoint("one", Some(1.0));
+        assert!(here.take_unshared().is_empty());
+        here.serves(here.of(b"key", "session", true), &one, false, now);
+        let shared = here.take_unshared();
+        assert_eq!(shared.len(), 1);
+        assert!(here.take_unshared().is_empty(), "once");
+        let other = endpoint("one", Some(1.0));
+        let conversation = there.of(b"key", "session", true);
+        let earlier = now.checked_sub(Duration::from_secs(5)).unwrap();
+        there.served_elsewhere(shared[0].key, &other.state, earlier);
+        assert_eq!(there.served_at(conversation, &other, now), Some(earlier));
+        there.serves(conversation, &other, false, now);
+        there.served_elsewhere(shared[0].key, &one.state, earlier);
+        assert_eq!(there.served_at(conversation, &other, now), Some(now));
     }
 
     #[test]

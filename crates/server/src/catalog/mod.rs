@@ -24,6 +24,7 @@ pub(crate) use endpoint::{DEFAULT_TIER, Endpoint};
 pub(crate) use family::FamilyName;
 pub(crate) use figures::Percentiles;
 pub(crate) use model::CatalogModel;
+pub(crate) use outage::Counted;
 pub(crate) use slots::Slot;
 pub(crate) use state::{Standing, Trial};
 pub(crate) use table::Catalog;

@@ -25,6 +25,18 @@ pub(super) struct Outages {
     seconds: [Second; SECONDS],
     /// The second of the last failure; `None` before the first one.
     last_failure: Option<u64>,
+    /// What other servers counted, and when.
+    others: Vec<Counted>,
+    /// What was counted since [`Outages::take`].
+    new: (u32, u32),
+}
+
+/// The attempts and failures that other servers counted at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) at: Instant,
+    pub(crate) attempts: u32,
+    pub(crate) failures: u32,
 }
 
 impl Outages {
@@ -33,7 +45,19 @@ impl Outages {
             start,
             seconds: [Second::default(); SECONDS],
             last_failure: None,
+            others: Vec::new(),
+            new: (0, 0),
         }
+    }
+
+    /// Returns the attempts and failures that were counted since the last call.
+    pub(super) fn take(&mut self) -> (u32, u32) {
+        std::mem::take(&mut self.new)
+    }
+
+    /// Replaces what other servers counted.
+    pub(super) fn set_others(&mut self, others: Vec<Counted>) {
+        self.others = others;
     }
 
     /// Counts an attempt.
@@ -47,6 +71,8 @@ impl Outages {
     }
 
     fn add(&mut self, now: Instant, attempts: u32, failures: u32) {
+        self.new.0 = self.new.0.saturating_add(attempts);
+        self.new.1 = self.new.1.saturating_add(failures);
         let number = self.number(now);
         if failures > 0 {
             self.last_failure = Some(number);
@@ -69,14 +95,20 @@ impl Outages {
     pub(super) fn is_significant(&self, now: Instant) -> bool {
         let number = self.number(now);
         let within = |second: u64| number.saturating_sub(second) < SECONDS as u64;
-        if !self.last_failure.is_some_and(within) {
+        if !self.last_failure.is_some_and(within) && self.others.is_empty() {
             return false; // the usual case
         }
         let recent = self.seconds.iter().filter(|second| within(second.number));
-        let (attempts, failures) = recent.fold((0u32, 0u32), |(attempts, failures), second| {
+        let own = recent.map(|second| (second.attempts, second.failures));
+        let others = self
+            .others
+            .iter()
+            .filter(|counted| within(self.number(counted.at)));
+        let others = others.map(|counted| (counted.attempts, counted.failures));
+        let (attempts, failures) = own.chain(others).fold((0u32, 0u32), |sum, counted| {
             (
-                attempts.saturating_add(second.attempts),
-                failures.saturating_add(second.failures),
+                sum.0.saturating_add(counted.0),
+                sum.1.saturating_add(counted.1),
             )
         });
         failures >= MIN_FAILURES && failures.saturating_mul(2) >= attempts
@@ -125,6 +157,29 @@ mod tests {
         assert!(outages.is_significant(now), "3 of 6");
         outages.count(now, false);
         assert!(!outages.is_significant(now), "3 of 7");
+    }
+
+    #[test]
+    fn counts_of_other_servers_are_added_while_they_are_recent() {
+        let now = Instant::now();
+        let mut outages = Outages::new(now);
+        let counted = |attempts, failures| Counted {
+            at: now,
+            attempts,
+            failures,
+        };
+        outages.set_others(vec![counted(2, 1), counted(1, 1)]);
+        assert!(!outages.is_significant(now), "2 of 3");
+        outages.count(now, true);
+        assert!(outages.is_significant(now), "3 of 4");
+        assert_eq!(outages.take(), (1, 1), "only its own");
+        assert_eq!(outages.take(), (0, 0));
+        outages.set_others(vec![counted(5, 3)]);
+        let later = now + Duration::from_secs(29);
+        assert!(outages.is_significant(later), "4 of 6");
+        assert!(!outages.is_significant(later + Duration::from_secs(1)));
+        outages.set_others(Vec::new());
+        assert!(!outages.is_significant(now), "1 of 1");
     }
 
     #[test]

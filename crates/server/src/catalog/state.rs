@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::breaker::{Breaker, Gate, Row};
 use super::figures::{Figures, Percentiles};
-use super::outage::Outages;
+use super::outage::{Counted, Outages};
 use super::slots::Slots;
 use crate::failure::{Failure, Fallback};
 use crate::metrics::{EndpointSeries, ErrorType};
@@ -54,6 +54,16 @@ impl EndpointState {
             slots: Slots::new(max_concurrent),
             unpriced: AtomicBool::new(false),
         })
+    }
+
+    /// Returns the attempts and failures that were counted since the last call.
+    pub(crate) fn take_counts(&self) -> (u32, u32) {
+        self.history().outages.take()
+    }
+
+    /// Replaces what other servers counted.
+    pub(crate) fn set_counts_of_others(&self, counted: Vec<Counted>) {
+        self.history().outages.set_others(counted);
     }
 
     /// Returns the place of the endpoint in the order.

@@ -12,7 +12,7 @@ use super::family::FamilyName;
 use super::model::CatalogModel;
 use super::names::Names;
 use super::on_demand::OnDemand;
-use super::states::States;
+use super::states::{States, endpoint_name};
 use crate::config::{Config, ServedModels};
 use crate::failure::{Failure, FailureKind};
 use crate::metrics::OpenModels;
@@ -186,6 +186,19 @@ impl Catalog {
             .filter(|endpoint| Arc::ptr_eq(&endpoint.provider, provider))
             .map(Arc::clone)
             .collect()
+    }
+
+    /// Returns the endpoints of listed models and of those made on demand so far, with their names in
+    /// this server.
+    pub(crate) fn named_endpoints(&self) -> Vec<(String, Arc<Endpoint>)> {
+        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
+        let models = self.models.iter().chain(&made);
+        let endpoints = models.flat_map(|known| &known.endpoints);
+        let named = |endpoint: &Arc<Endpoint>| {
+            let name = endpoint_name(&endpoint.model.id, &endpoint.slug);
+            (name, Arc::clone(endpoint))
+        };
+        endpoints.map(named).collect()
     }
 
     /// Returns the endpoints of listed models.

@@ -57,6 +57,10 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
             .dropped_log_lines
             .as_ref()
             .map_or(0, |counter| counter.load(Ordering::Relaxed)),
+        "pending_records": app
+            .accounts
+            .as_ref()
+            .map(orouter_store::Accounts::pending_records),
         "limits": {
             "body_bytes": app.limits.body_bytes,
             "connections": app.limits.max_connections,

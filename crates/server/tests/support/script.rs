@@ -24,6 +24,7 @@ pub enum Line {
 
 /// A provider with one model that follows a script.
 pub struct Script {
+    name: &'static str,
     models: [Model; 1],
     refuse: Option<Failure>,
     before: Duration,
@@ -35,12 +36,19 @@ impl Script {
     pub fn new(model: &str, lines: Vec<Line>) -> Self {
         let models = [Model::new(model)];
         Self {
+            name: "script",
             models,
             refuse: None,
             before: Duration::ZERO,
             lines,
             active: Arc::default(),
         }
+    }
+
+    /// Sets the name of the provider.
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 
     /// Sets a delay before the stream or the refusal.
@@ -114,7 +122,7 @@ pub fn message(text: &str, pause: Duration) -> Vec<Line> {
 
 impl Provider for Script {
     fn name(&self) -> &str {
-        "script"
+        self.name
     }
 
     fn models(&self) -> &[Model] {

@@ -49,7 +49,9 @@ pub struct RetentionOptions {
     pub client_fields: bool,
     /// Time after which the fields of clients are removed. Default: 30 days.
     pub client_fields_for: Duration,
-    /// Time after which records are removed; the sums of their days are kept. Default: never.
+    /// Time after which records are removed. It must be longer than outages of the database and than the
+    /// time for which a server may be off: records that arrive later than that are kept in a file beside
+    /// the journal and are not charged, because they may have been charged before. Default: never.
     pub records_for: Option<Duration>,
     /// Interval in which old data is looked for. Default: 10 minutes.
     pub interval: Duration,

@@ -85,12 +85,7 @@ impl Accounts {
         let leases = Leases::start(Arc::clone(&store), process.clone(), options.leases);
         let rates = RateLimiter::new(Arc::clone(&store), options.rates);
         let client_fields = options.retention.client_fields;
-        tokio::spawn(clean(
-            Arc::clone(&store),
-            options.retention,
-            leases.clone(),
-            stopped,
-        ));
+        tokio::spawn(clean(Arc::clone(&store), options.retention, stopped));
         Ok(Self {
             shared: Arc::new(Shared {
                 store,
@@ -239,31 +234,28 @@ impl fmt::Debug for Shared {
 }
 
 /// Removes old data in intervals.
-async fn clean(
-    store: Arc<dyn Store>,
-    options: RetentionOptions,
-    leases: Leases,
-    mut stop: watch::Receiver<bool>,
-) {
+async fn clean(store: Arc<dyn Store>, options: RetentionOptions, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = sleep(options.interval) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        let now = leases.now();
-        let retention = Retention {
-            client_fields_before: Some(now.minus(options.client_fields_for)),
-            records_before: options.records_for.map(|kept| now.minus(kept)),
-        };
-        loop {
-            match store.clean(retention).await {
-                Ok(removed) if removed.more => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "old data is not removed");
-                    break;
-                }
-            }
+        tokio::select! {
+            cleaned = clean_all(store.as_ref(), &options) => if let Err(error) = cleaned {
+                tracing::warn!(%error, "old data is not removed");
+            },
+            _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+async fn clean_all(store: &dyn Store, options: &RetentionOptions) -> Result<(), StoreError> {
+    // A wrong clock of this machine must not remove what other servers need.
+    let now = store.now().await?;
+    let retention = Retention {
+        client_fields_before: Some(now.minus(options.client_fields_for)),
+        records_before: options.records_for.map(|kept| now.minus(kept)),
+    };
+    while store.clean(retention).await?.more {}
+    Ok(())
 }

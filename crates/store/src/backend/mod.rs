@@ -15,3 +15,7 @@ pub(crate) use charges::{Batch, BudgetState, charge, leases_of};
 pub(crate) use grant::grant;
 pub(crate) use migration::{Migration, pending};
 pub(crate) use stored::Stored;
+
+/// Number of days for which the sums of a day are kept. `GET /activity` and the windows of limits need
+/// 31; as many again are kept, so that a clock that is wrong for a time removes nothing of use.
+pub(crate) const SUMS_KEPT_DAYS: i64 = 62;

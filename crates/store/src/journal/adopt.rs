@@ -1,53 +1,80 @@
 //! [`adopt`]: writes the journals that dead processes have left in the folder.
 
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::{fs, io};
 
-use super::batch::read_part;
+use super::batch::read_batch;
 use super::files::{Left, ProcessLock, list};
-use super::frame::{self, Next};
 use super::queue::Journal;
-use super::write::{keep_unreadable, write};
-use super::writer_options::WriterOptions;
+use super::write::{keep, write};
 use crate::error::StoreError;
 use crate::id::ProcessId;
-use crate::record::Settlement;
 use crate::store::Store;
 
-/// Writes the journals of all dead processes in the folder of `journal`, and returns their leases.
+/// Writes the journals of all dead processes in the folder of `journal`, and returns their leases. A
+/// journal that cannot be read does not stop the others.
 pub(super) async fn adopt(
     journal: &Journal,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     let folder = journal.folder().to_path_buf();
     let own = journal.process().clone();
     let dead = blocking(move || dead_processes(&folder, &own)).await?;
+    let mut result = Ok(());
     for (lock, left) in dead {
-        for file in &left.files {
-            write_file(file, journal.folder(), store, options).await?;
+        match adopt_process(&left, journal.folder(), store, most).await {
+            Ok(()) => {
+                tracing::info!(process = %left.process, "the journal of an ended process is written");
+                let _ = lock.remove(); // tried again with the next adoption
+            }
+            Err(StoreError::Io(cause)) => {
+                tracing::error!(process = %left.process, cause, "a journal is not written");
+                result = Err(StoreError::Io(cause));
+            }
+            Err(error) => return Err(error),
         }
-        store.end_process(left.process.clone()).await?;
-        tracing::info!(process = %left.process, "the journal of an ended process is written");
-        let _ = lock.remove(); // tried again with the next adoption
     }
-    Ok(())
+    result
+}
+
+async fn adopt_process(
+    left: &Left,
+    folder: &Path,
+    store: &dyn Store,
+    most: usize,
+) -> Result<(), StoreError> {
+    let mut result = Ok(());
+    for file in &left.files {
+        match write_file(file, folder, store, most).await {
+            Err(error @ StoreError::Io(_)) => result = Err(error),
+            written => written?,
+        }
+    }
+    // The leases pay for the rest, which may be readable later, or expire.
+    result?;
+    store.end_process(left.process.clone()).await
 }
 
 /// Returns the locks and the files of dead processes.
-fn dead_processes(folder: &Path, own: &ProcessId) -> std::io::Result<Vec<(ProcessLock, Left)>> {
+fn dead_processes(folder: &Path, own: &ProcessId) -> io::Result<Vec<(ProcessLock, Left)>> {
     let mut dead = Vec::new();
     for left in list(folder)? {
         if left.process == *own {
             continue;
         }
-        if let Some(lock) = ProcessLock::of_dead(folder, &left.process)? {
-            // The process may have written more before it ended.
-            let files = list(folder)?
-                .into_iter()
-                .find(|it| it.process == left.process);
-            dead.push((lock, files.unwrap_or(left)));
+        match ProcessLock::of_dead(folder, &left.process) {
+            Ok(Some(lock)) => {
+                // The process may have written more before it ended.
+                let files = list(folder)?
+                    .into_iter()
+                    .find(|it| it.process == left.process);
+                dead.extend(files.map(|files| (lock, files)));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(process = %left.process, %error, "a journal's lock cannot be opened");
+            }
         }
     }
     Ok(dead)
@@ -58,26 +85,25 @@ async fn write_file(
     path: &Path,
     folder: &Path,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     let mut from = 0;
     let mut damaged = false;
+    let mut kept = Vec::new();
     loop {
-        let (of_read, most) = (path.to_path_buf(), options.batch);
-        let part = blocking(move || read_settlements(&of_read, from, most)).await?;
-        if !part.settlements.is_empty() {
-            let batch: Arc<[Settlement]> = part.settlements.into();
-            write(batch, folder, store).await?;
+        let of_read = path.to_path_buf();
+        let batch = blocking(move || read_batch(&of_read, from, u64::MAX, most)).await?;
+        if !batch.settlements.is_empty() {
+            kept.extend(write(batch.settlements.into(), store).await?);
         }
-        for payload in &part.unreadable {
-            keep_unreadable(folder, payload)?;
-        }
-        damaged |= part.damaged;
-        if part.bytes == 0 {
+        kept.extend(batch.unreadable);
+        damaged |= !batch.damaged.is_empty();
+        if batch.bytes == 0 {
             break;
         }
-        from += part.bytes;
+        from += batch.bytes;
     }
+    keep(folder, kept).await?;
     let path = path.to_path_buf();
     blocking(move || {
         if damaged {
@@ -91,43 +117,9 @@ async fn write_file(
     .await
 }
 
-#[derive(Default)]
-struct Part {
-    settlements: Vec<Settlement>,
-    unreadable: Vec<Vec<u8>>,
-    bytes: u64,
-    damaged: bool,
-}
-
-fn read_settlements(path: &Path, from: u64, most: usize) -> std::io::Result<Part> {
-    let bytes = read_part(path, from, u64::MAX)?;
-    let mut rest = bytes.as_slice();
-    let mut part = Part::default();
-    while part.settlements.len() < most {
-        let used = match frame::next(rest) {
-            Next::Frame { payload, length } => {
-                match serde_json::from_slice(payload) {
-                    Ok(settlement) => part.settlements.push(settlement),
-                    Err(_) => part.unreadable.push(payload.to_vec()),
-                }
-                length
-            }
-            Next::Damage { length } => {
-                part.damaged = true;
-                length
-            }
-            // A frame at the end of which a part is missing: its settlement was not acknowledged.
-            Next::End => break,
-        };
-        part.bytes += used as u64;
-        rest = rest.get(used..).unwrap_or_default();
-    }
-    Ok(part)
-}
-
 /// Runs a function that blocks on the disk.
 async fn blocking<T: Send + 'static>(
-    run: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    run: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, StoreError> {
     match tokio::task::spawn_blocking(run).await {
         Ok(Ok(value)) => Ok(value),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-use super::frame;
+use super::frame::{self, Next};
 use crate::record::{GenerationRecord, Settlement};
 
 /// Number of bytes that are read at once.
@@ -16,15 +16,18 @@ pub(super) struct Batch {
     pub(super) settlements: Vec<Settlement>,
     /// Payloads that cannot be read.
     pub(super) unreadable: Vec<Vec<u8>>,
+    /// Bytes that are no frames.
+    pub(super) damaged: Vec<Vec<u8>>,
     /// Number of bytes of the queue that the batch takes.
     pub(super) bytes: u64,
-    pub(super) from_overflow: bool,
+    /// Number of frames that could not be written to a file, of which the batch consists.
+    pub(super) overflow: usize,
 }
 
 impl Batch {
     /// Returns the number of settlements, readable or not.
     pub(super) fn count(&self) -> u64 {
-        (self.settlements.len() + self.unreadable.len()) as u64
+        (self.settlements.len() + self.unreadable.len() + self.damaged.len()) as u64
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -40,6 +43,48 @@ impl Batch {
             }
         }
     }
+
+    fn add_damage(&mut self, bytes: &[u8]) {
+        self.damaged.push(bytes.to_vec());
+        self.bytes += bytes.len() as u64;
+    }
+}
+
+/// Reads the next settlements of a file, at most `most`, from `from` and not beyond `length`.
+pub(super) fn read_batch(path: &Path, from: u64, length: u64, most: usize) -> io::Result<Batch> {
+    let bytes = read_part(path, from, length)?;
+    let is_last = bytes.len() < READ_BYTES;
+    let mut rest = bytes.as_slice();
+    let mut batch = Batch::default();
+    while batch.settlements.len() < most {
+        match frame::next(rest) {
+            Next::Frame { payload, length } => {
+                batch.add(payload);
+                batch.bytes += length as u64;
+                rest = rest.get(length..).unwrap_or_default();
+            }
+            Next::Damage { length } => {
+                let (damaged, next) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                batch.add_damage(damaged);
+                rest = next;
+            }
+            Next::End if batch.bytes > 0 || rest.is_empty() => break,
+            Next::End if is_last => {
+                // A part of a frame at the end was not acknowledged, or not yet on the disk.
+                if !frame::is_torn(rest) {
+                    batch.add_damage(rest);
+                }
+                break;
+            }
+            Next::End => {
+                // The last bytes may be the beginning of an intact frame.
+                let length = rest.len().saturating_sub(frame::MAX_LENGTH);
+                batch.add_damage(rest.get(..length).unwrap_or(rest));
+                break;
+            }
+        }
+    }
+    Ok(batch)
 }
 
 /// Reads a part of a file, from `from` and not beyond `length`.

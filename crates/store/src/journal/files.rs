@@ -9,6 +9,23 @@ use std::path::{Path, PathBuf};
 
 use crate::id::ProcessId;
 
+/// Returns options to open a file that, if it is created, only its owner can read: settlements contain
+/// facts about clients.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Creates a folder, and those above it, that only its owner can read.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
 /// The lock of a process. The operating system releases it when the process ends, in whatever way.
 #[derive(Debug)]
 pub(super) struct ProcessLock {
@@ -20,15 +37,12 @@ impl ProcessLock {
     /// Takes the lock of a new process. The file gets its name after it is locked, so that nothing
     /// sees it unlocked.
     pub(super) fn create(folder: &Path, process: &ProcessId) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        create_folder(folder)?;
         let (path, unnamed) = (
             lock_path(folder, process),
             folder.join(format!("{process}.new")),
         );
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&unnamed)?;
+        let file = private().write(true).create_new(true).open(&unnamed)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::Error(error) => error,
             TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
@@ -41,7 +55,7 @@ impl ProcessLock {
     /// Takes the lock of another process, if it is dead.
     pub(super) fn of_dead(folder: &Path, process: &ProcessId) -> io::Result<Option<Self>> {
         let path = lock_path(folder, process);
-        let file = OpenOptions::new()
+        let file = private()
             .write(true)
             .create(true)
             .truncate(false)
@@ -71,7 +85,7 @@ pub(super) fn journal_path(folder: &Path, process: &ProcessId, number: u64) -> P
 
 /// Creates a journal file, which is to be appended to.
 pub(super) fn create_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().append(true).create_new(true).open(path)
+    private().append(true).create_new(true).open(path)
 }
 
 /// Makes the names of new files survive a power failure, where folders can be synchronised.

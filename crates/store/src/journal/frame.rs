@@ -10,6 +10,19 @@ const HEAD: usize = 12;
 /// Maximum length of a payload, in bytes. A larger length is damage.
 pub(super) const MAX_PAYLOAD: usize = 1 << 20;
 
+/// Maximum length of a frame, in bytes.
+pub(super) const MAX_LENGTH: usize = HEAD + MAX_PAYLOAD;
+
+/// Returns `true` if the bytes are the beginning of a frame of which a part is missing.
+pub(super) fn is_torn(bytes: &[u8]) -> bool {
+    let (magic, rest) = bytes.split_at_checked(MAGIC.len()).unwrap_or((bytes, &[]));
+    let Some((length, _)) = rest.split_first_chunk::<4>() else {
+        return MAGIC.starts_with(magic);
+    };
+    let size = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+    magic == MAGIC && size <= MAX_PAYLOAD && bytes.len() < HEAD + size
+}
+
 /// Appends a frame.
 pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
     let length = u32::try_from(payload.len())
@@ -116,6 +129,8 @@ mod tests {
         for length in 0..bytes.len() {
             let (payloads, damages) = read(&bytes[..length]);
             assert_eq!(damages, 0, "{length}");
+            let start = [0, 15, 27].into_iter().rfind(|start| *start <= length);
+            assert!(is_torn(&bytes[start.unwrap_or(0)..length]), "{length}");
             let expected = match length {
                 ..15 => 0,
                 15..27 => 1,

@@ -9,7 +9,7 @@ use std::{fmt, mem};
 
 use tokio::sync::{Notify, watch};
 
-use super::batch::{Batch, read_part, record_with_id};
+use super::batch::{Batch, read_batch, read_part, record_with_id};
 use super::files::{ProcessLock, create_file, journal_path, sync_folder};
 use super::frame::{self, Next};
 use crate::error::StoreError;
@@ -195,7 +195,9 @@ impl Journal {
         }
         for (_, path, mut from, length) in unwritten {
             while found.is_none() && from < length {
-                let bytes = read_part(&path, from, length).ok()?;
+                let Ok(bytes) = read_part(&path, from, length) else {
+                    break; // it was written to the database and removed
+                };
                 let mut rest = bytes.as_slice();
                 while let Next::Frame { payload, length } = frame::next(rest) {
                     found = found.or_else(|| record_with_id(payload, id));
@@ -269,7 +271,6 @@ impl Journal {
             unsynced: false,
         });
         queue.folder_unsynced = true;
-        Self::remove_written(queue);
         Ok(())
     }
 
@@ -283,9 +284,9 @@ impl Journal {
             match queue.files.iter().find(waits) {
                 Some(file) => (file.path.clone(), file.written, file.length),
                 None => {
-                    batch.from_overflow = true;
                     for frame in queue.overflow.iter().take(most) {
                         batch.bytes += frame.len() as u64;
+                        batch.overflow += 1;
                         if let Next::Frame { payload, .. } = frame::next(frame) {
                             batch.add(payload);
                         }
@@ -294,39 +295,26 @@ impl Journal {
                 }
             }
         };
-        let bytes = read_part(&path, from, length)?;
-        let mut rest = bytes.as_slice();
-        while batch.settlements.len() < most {
-            let used = match frame::next(rest) {
-                Next::Frame { payload, length } => {
-                    batch.add(payload);
-                    length
-                }
-                Next::Damage { length } => {
-                    tracing::error!(path = %path.display(), bytes = length, "the journal is damaged");
-                    batch
-                        .unreadable
-                        .push(rest.get(..length).unwrap_or_default().to_vec());
-                    length
-                }
-                Next::End => {
-                    // Everything that was appended is complete; only damage ends a file early.
-                    if batch.count() == 0 && !rest.is_empty() {
-                        batch.unreadable.push(rest.to_vec());
-                        batch.bytes += rest.len() as u64;
-                    }
-                    break;
-                }
-            };
-            batch.bytes += used as u64;
-            rest = rest.get(used..).unwrap_or_default();
+        let mut batch = match read_batch(&path, from, length, most) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Batch::default(),
+            read => read?,
+        };
+        for damaged in &batch.damaged {
+            let bytes = damaged.len();
+            tracing::error!(path = %path.display(), bytes, "the journal is damaged");
+        }
+        if batch.bytes == 0 {
+            // Everything that was appended was complete. The rest must not stop the other files.
+            batch.bytes = length - from;
+            let bytes = batch.bytes;
+            tracing::error!(path = %path.display(), bytes, "the end of the journal was removed");
         }
         Ok(batch)
     }
 
     /// Removes the settlements of a batch, which are written to the database.
     pub(super) fn remove(&self, batch: &Batch) {
-        let written = {
+        let (written, done) = {
             let mut queue = self.queue();
             let queue = &mut *queue;
             queue.written += batch.bytes;
@@ -334,9 +322,9 @@ impl Journal {
             if queue.written == queue.appended {
                 queue.pending = 0;
             }
-            if batch.from_overflow {
-                let count = usize::try_from(batch.count()).unwrap_or(usize::MAX);
-                queue.overflow.drain(..count.min(queue.overflow.len()));
+            if batch.overflow > 0 {
+                let count = batch.overflow.min(queue.overflow.len());
+                queue.overflow.drain(..count);
             } else if let Some(file) = queue
                 .files
                 .iter_mut()
@@ -348,23 +336,27 @@ impl Journal {
             if queue.files.back().is_some_and(done) {
                 let _ = self.begin_file(queue); // otherwise with the next settlement
             }
-            Self::remove_written(queue);
-            queue.written
+            (queue.written, Self::take_written(queue))
         };
+        // Not under the lock, which requests wait for.
+        for path in done {
+            if let Err(error) = fs::remove_file(&path) {
+                tracing::warn!(%error, path = %path.display(), "a journal cannot be removed");
+            }
+        }
         self.written.send_replace(written);
     }
 
-    /// Removes the closed files at the front whose settlements are all written.
-    fn remove_written(queue: &mut Queue) {
-        while let Some(file) = queue.files.front() {
-            if !file.closed || file.written < file.length {
-                break;
-            }
-            if let Err(error) = fs::remove_file(&file.path) {
-                tracing::warn!(%error, path = %file.path.display(), "a journal cannot be removed");
-            }
-            queue.files.pop_front();
+    /// Takes the closed files at the front whose settlements are all written.
+    fn take_written(queue: &mut Queue) -> Vec<PathBuf> {
+        let mut done = Vec::new();
+        while let Some(file) = queue
+            .files
+            .pop_front_if(|file| file.closed && file.written >= file.length)
+        {
+            done.push(file.path);
         }
+        done
     }
 
     /// Synchronises what was appended with the disk. Blocks.
@@ -382,7 +374,19 @@ impl Journal {
         if folder {
             sync_folder(&self.options.folder);
         }
-        files.iter().try_for_each(|file| file.sync_data())
+        let mut result = Ok(());
+        for file in files {
+            if let Err(error) = file.sync_data() {
+                let mut queue = self.queue();
+                let mut files = queue.files.iter_mut();
+                // Tried again with the next synchronisation.
+                if let Some(failed) = files.find(|it| Arc::ptr_eq(&it.file, &file)) {
+                    failed.unsynced = true;
+                }
+                result = Err(error);
+            }
+        }
+        result
     }
 
     /// Removes the files and the lock, if all settlements are written; another process writes them

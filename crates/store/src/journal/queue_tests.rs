@@ -171,7 +171,66 @@ fn damage_in_a_file_loses_no_other_settlement() {
         .map(|it| it.record.id.as_str())
         .collect();
     assert_eq!(ids, ["gen-0", "gen-2"]);
-    assert_eq!(batch.unreadable.len(), 1);
+    assert_eq!(batch.damaged.len(), 1);
     journal.remove(&batch);
     assert_eq!(journal.pending(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_synchronised_is_tried_again_and_stops_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = JournalOptions::new(folder.path());
+    options.file_bytes = 1;
+    let process = ProcessId::random().expect("an id");
+    let create = |path: &Path| {
+        let is_first = path.to_string_lossy().ends_with("1.journal");
+        let null = || fs::OpenOptions::new().append(true).open("/dev/null"); // has no fdatasync
+        if is_first { null() } else { create_file(path) }
+    };
+    let journal = Arc::new(Journal::open_with(options, process, create).expect("a journal"));
+    append(&journal, 1);
+    append(&journal, 2);
+    for _ in 0..2 {
+        journal.sync().expect_err("not synchronised");
+        let unsynced: Vec<_> = journal.queue().files.iter().map(|it| it.unsynced).collect();
+        assert_eq!(unsynced, [true, false]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let above = tempfile::tempdir().expect("a folder");
+    let folder = above.path().join("journal");
+    let journal = open(&folder, 1 << 30, 1 << 20);
+    append(&journal, 1);
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for entry in fs::read_dir(&folder).expect("a folder").flatten() {
+        assert_eq!(mode(&entry.path()), 0o600, "{:?}", entry.path());
+    }
+}
+
+#[test]
+fn a_file_that_was_removed_or_cut_stops_no_other() {
+    for cut in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = open(folder.path(), 1 << 30, 1);
+        for number in 1..4 {
+            append(&journal, number);
+        }
+        let path = journal.queue().files[0].path.clone();
+        if cut {
+            let file = fs::OpenOptions::new().write(true).open(path);
+            file.expect("a file").set_len(5).expect("cut");
+        } else {
+            fs::remove_file(path).expect("removed");
+        }
+        let found = journal.find("gen-3").map(|record| record.id);
+        assert_eq!(found.as_deref(), Some("gen-3"));
+        assert_eq!(take_all(&journal, 10), ["gen-2", "gen-3"]);
+        assert_eq!(journal.pending(), 0);
+    }
 }

@@ -1,10 +1,10 @@
-//! [`write`]: writes settlements to the database, and keeps what it refuses in a file.
+//! [`write`]: writes settlements to the database. [`keep`]: keeps what cannot be written in a file.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::files::private;
 use crate::error::StoreError;
 use crate::record::Settlement;
 use crate::store::Store;
@@ -12,14 +12,18 @@ use crate::store::Store;
 /// Name of the file with settlements that the database refuses.
 const REFUSED_FILE: &str = "refused.jsonl";
 
-/// Writes settlements. Those that the database refuses alone are kept in a file, so that they do not
-/// stop the others.
+/// Writes settlements, and returns those whose values the database refuses, so that they do not stop
+/// the others, and those that may have been charged before.
+///
+/// # Errors
+/// If the database cannot write now. Also if it refuses statements, for example because it was restored
+/// without its tables: the settlements then wait until an operator has changed it.
 pub(super) async fn write(
     settlements: Arc<[Settlement]>,
-    folder: &Path,
     store: &dyn Store,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Vec<u8>>, StoreError> {
     let mut parts = vec![settlements];
+    let mut refused = Vec::new();
     while let Some(part) = parts.pop() {
         match store.write_settlements(Arc::clone(&part)).await {
             Ok(written) => {
@@ -29,36 +33,62 @@ pub(super) async fn write(
                         usd = %excess.amount, "a cost is above what was reserved for it"
                     );
                 }
+                let outdated = |it: &&Settlement| written.outdated.contains(&it.record.id);
+                for settlement in part.iter().filter(outdated) {
+                    let generation = &settlement.record.id;
+                    tracing::error!(
+                        generation,
+                        "a record is as old as those that were removed, and may \
+                        have been charged before; it is kept in {REFUSED_FILE} and not charged"
+                    );
+                    refused.push(to_json(settlement)?);
+                }
             }
-            Err(error) if error.is_outage() => return Err(error),
-            Err(error) => match part.as_ref() {
+            Err(error @ StoreError::Value(_)) => match part.as_ref() {
                 [] => {}
                 [one] => {
                     let generation = &one.record.id;
                     tracing::error!(%error, generation, "the database refuses a record; it is kept in \
                         {REFUSED_FILE}");
-                    let json = serde_json::to_vec(one)
-                        .map_err(|error| StoreError::Io(error.to_string()))?;
-                    keep_unreadable(folder, &json)?;
+                    refused.push(to_json(one)?);
                 }
                 many => {
                     let (first, second) = many.split_at(many.len() / 2);
                     parts.extend([second.into(), first.into()]);
                 }
             },
+            Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(refused)
 }
 
-/// Appends what cannot be written to a file beside the journal.
-pub(super) fn keep_unreadable(folder: &Path, payload: &[u8]) -> Result<(), StoreError> {
-    let keep = || {
-        let path = folder.join(REFUSED_FILE);
-        let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-        file.write_all(payload)?;
-        file.write_all(b"\n")?;
+fn to_json(settlement: &Settlement) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(settlement).map_err(|error| StoreError::Io(error.to_string()))
+}
+
+/// Appends what cannot be written to a file beside the journal. Call it immediately before the queue
+/// forgets the settlements, because they are appended again with each repetition.
+pub(super) async fn keep(folder: &Path, payloads: Vec<Vec<u8>>) -> Result<(), StoreError> {
+    if payloads.is_empty() {
+        return Ok(());
+    }
+    let path: PathBuf = folder.join(REFUSED_FILE);
+    let keep = move || {
+        let mut lines = Vec::new();
+        for payload in payloads {
+            lines.extend(payload);
+            lines.push(b'\n');
+        }
+        let mut file = private().append(true).create(true).open(path)?;
+        file.write_all(&lines)?;
         file.sync_data()
     };
-    keep().map_err(|error| StoreError::Io(format!("{REFUSED_FILE} cannot be written: {error}")))
+    match tokio::task::spawn_blocking(keep).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(StoreError::Io(format!(
+            "{REFUSED_FILE} cannot be written: {error}"
+        ))),
+        Err(error) => Err(StoreError::Io(error.to_string())),
+    }
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::adopt::adopt;
 use super::batch::Batch;
 use super::queue::Journal;
-use super::write::{keep_unreadable, write};
+use super::write::{keep, write};
 use super::writer_options::WriterOptions;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -54,12 +54,13 @@ async fn write_until_stopped(
 ) {
     let mut next_adoption = Instant::now();
     let mut retry = options.retry;
+    let mut most = options.batch.max(1);
     loop {
         let stopping = *stop.borrow();
-        let mut result = write_all(journal, store, options).await;
+        let mut result = write_all(journal, store, most).await;
         if result.is_ok() && !stopping && Instant::now() >= next_adoption {
             next_adoption = Instant::now() + options.adopt_interval;
-            result = adopt(journal, store, options).await;
+            result = adopt(journal, store, most).await;
         }
         if stopping {
             if let Err(error) = result {
@@ -72,6 +73,7 @@ async fn write_until_stopped(
         match result {
             Ok(()) => {
                 retry = options.retry;
+                most = options.batch.max(1);
                 // Collect for a while after the first settlement.
                 let collect = async {
                     tokio::select! {
@@ -93,6 +95,8 @@ async fn write_until_stopped(
                     ended = stopped => if ended.is_err() { return },
                 }
                 retry = (retry * 2).min(options.max_retry);
+                // A slow database may need longer for a large batch than the deadline of an operation.
+                most = (most / 2).max(1);
             }
         }
     }
@@ -102,10 +106,9 @@ async fn write_until_stopped(
 async fn write_all(
     journal: &Arc<Journal>,
     store: &dyn Store,
-    options: &WriterOptions,
+    most: usize,
 ) -> Result<(), StoreError> {
     loop {
-        let most = options.batch;
         let batch = blocking(journal, move |journal| journal.next_batch(most)).await?;
         if batch.is_empty() {
             return Ok(());
@@ -124,13 +127,13 @@ async fn write_batch(
     journal: &Journal,
     store: &dyn Store,
 ) -> Result<(), StoreError> {
-    for payload in &batch.unreadable {
-        keep_unreadable(journal.folder(), payload)?;
-    }
-    if batch.settlements.is_empty() {
-        return Ok(());
-    }
-    write(batch.settlements.clone().into(), journal.folder(), store).await
+    let mut kept = if batch.settlements.is_empty() {
+        Vec::new()
+    } else {
+        write(batch.settlements.clone().into(), store).await?
+    };
+    kept.extend(batch.unreadable.iter().chain(&batch.damaged).cloned());
+    keep(journal.folder(), kept).await
 }
 
 /// Runs a function that blocks on the disk.

@@ -2,56 +2,20 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
+use super::options::KeyCacheOptions;
 use super::table::Table;
 use crate::error::StoreError;
 use crate::id::AccountId;
 use crate::secret::KeyHash;
 use crate::store::{CachedKey, Change, Store};
 
-/// Options of a [`KeyCache`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct KeyCacheOptions {
-    /// Time for which a key is used without asking the database, while changes are announced. Default:
-    /// 60 s.
-    pub fresh: Duration,
-    /// The same, while changes are not announced. Default: 500 ms.
-    pub fresh_without_feed: Duration,
-    /// Time for which a key is used while the database does not answer. Default: 1 h.
-    pub stale: Duration,
-    /// Time for which a hash is known to be unknown. Default: 5 s.
-    pub unknown: Duration,
-    /// Maximum time that a request waits for the database if there is an older answer. Default:
-    /// 100 ms.
-    pub patience: Duration,
-    /// Maximum time that a request waits for the database otherwise. Default: 2 s.
-    pub deadline: Duration,
-    /// Maximum number of keys, and of unknown hashes, that are kept. Default: 20,000 each.
-    pub capacity: usize,
-    /// Maximum number of hashes that are looked up at the same time. Default: 16.
-    pub lookups: usize,
-}
-
-impl Default for KeyCacheOptions {
-    fn default() -> Self {
-        Self {
-            fresh: Duration::from_secs(60),
-            fresh_without_feed: Duration::from_millis(500),
-            stale: Duration::from_secs(3600),
-            unknown: Duration::from_secs(5),
-            patience: Duration::from_millis(100),
-            deadline: Duration::from_secs(2),
-            capacity: 20_000,
-            lookups: 16,
-        }
-    }
-}
+/// Number of unknown hashes that wait for each one that is looked up.
+const WAITING_PER_LOOKUP: usize = 32;
 
 /// Finds keys by their hash, and asks the database only for those that it does not know.
 ///
@@ -67,7 +31,10 @@ struct Shared {
     store: Arc<dyn Store>,
     options: KeyCacheOptions,
     tables: Mutex<Tables>,
+    /// For hashes that are not known to be those of keys.
     permits: Semaphore,
+    /// For keys. They are apart, so that a change of a key is noticed while many wrong keys come.
+    refreshes: Semaphore,
     is_live: Box<dyn Fn() -> bool + Send + Sync>,
     listener: Mutex<Option<JoinHandle<()>>>,
 }
@@ -111,6 +78,7 @@ impl KeyCache {
                     changes: 0,
                 }),
                 permits: Semaphore::new(options.lookups.max(1)),
+                refreshes: Semaphore::new(options.lookups.max(1)),
                 options,
                 is_live: Box::new(changes.liveness()),
                 listener: Mutex::new(None),
@@ -156,7 +124,8 @@ impl KeyCache {
         };
         // The lookup goes on when this request stops waiting, so that its answer is known later.
         let shared = Arc::clone(&self.shared);
-        let lookup = tokio::spawn(async move { shared.look_up(hash).await });
+        let is_key = known.is_some();
+        let lookup = tokio::spawn(async move { shared.look_up(hash, is_key).await });
         let found = match timeout(wait, lookup).await {
             Ok(Ok(found)) => found,
             Ok(Err(_)) => Err(StoreError::Unavailable("the lookup was stopped".to_owned())),
@@ -208,15 +177,26 @@ impl Shared {
     }
 
     /// Asks the database, together with other requests for the same hash.
-    async fn look_up(&self, hash: KeyHash) -> Result<Answer, StoreError> {
+    async fn look_up(&self, hash: KeyHash, is_key: bool) -> Result<Answer, StoreError> {
+        let most = self.options.lookups.max(1) * WAITING_PER_LOOKUP;
         let (lookup, changes) = {
             let mut tables = self.tables();
             let changes = tables.changes;
+            let is_new = !tables.lookups.contains_key(&hash);
+            if is_new && !is_key && tables.lookups.len() >= most {
+                let cause = "too many unknown keys are looked up";
+                return Err(StoreError::Unavailable(cause.to_owned()));
+            }
             (Arc::clone(tables.lookups.entry(hash).or_default()), changes)
         };
         let found = lookup
             .get_or_init(|| async {
-                let _permit = self.permits.acquire().await; // never closed
+                let permits = if is_key {
+                    &self.refreshes
+                } else {
+                    &self.permits
+                };
+                let _permit = permits.acquire().await; // never closed
                 let asked = Instant::now();
                 let found = self.store.find_key(hash).await.map(|key| key.map(Arc::new));
                 let mut tables = self.tables();

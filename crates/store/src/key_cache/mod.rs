@@ -2,6 +2,8 @@
 //! longer time in which it does not answer.
 
 mod cache;
+mod options;
 mod table;
 
-pub use cache::{KeyCache, KeyCacheOptions};
+pub use cache::KeyCache;
+pub use options::KeyCacheOptions;

@@ -53,12 +53,16 @@ struct State {
     used_at: Instant,
     /// The last refusal, and the amount that was available.
     refused: Option<(Instant, Usd)>,
-    /// Time of the answer that the budget has no limit.
-    unlimited_at: Option<Instant>,
-    /// `true` if such a budget may have got a limit since.
-    limit_changed: bool,
+    /// Time of the answer that the budget has no limit, and the number of changes before the question.
+    unlimited: Option<(Instant, u64)>,
+    /// Number of changes of the budget that were announced.
+    changes: u64,
+    /// The same when the database was asked last.
+    changes_when_asked: u64,
     /// `true` if the database may hold more for the lease than the ledger knows.
     uncertain: bool,
+    /// The same before the last request, which a refusal does not change.
+    was_uncertain: bool,
 }
 
 /// The result of an attempt to reserve.
@@ -88,9 +92,11 @@ impl LocalBudget {
             extended_at: None,
             used_at: Instant::now(),
             refused: None,
-            unlimited_at: None,
-            limit_changed: false,
+            unlimited: None,
+            changes: 0,
+            changes_when_asked: 0,
             uncertain: false,
+            was_uncertain: false,
         };
         Self {
             id,
@@ -111,6 +117,7 @@ impl LocalBudget {
             state.lease = number;
             state.version = 0;
             state.uncertain = false;
+            state.was_uncertain = false;
         }
         state
     }
@@ -120,10 +127,12 @@ impl LocalBudget {
         let mut state = self.state();
         let state = &mut *state;
         state.used_at = now;
-        if !state.limit_changed && state.unlimited_at.is_some_and(|at| now < at + UNLIMITED) {
+        let is_current = |(at, changes)| changes == state.changes && now < at + UNLIMITED;
+        if state.unlimited.is_some_and(is_current) {
             return Attempt::Unlimited;
         }
-        if self.registration.is_valid(now) {
+        // The number is read after the validity: a renewal may have begun a new lease since `state`.
+        if self.registration.is_valid(now) && self.registration.number() == state.lease {
             let id = state.next_id;
             let outcome = state.ledger.apply(Transition::Reserve {
                 id,
@@ -239,7 +248,9 @@ impl LocalBudget {
 
     fn request(&self, state: &mut State, least: Usd, most: Usd) -> LeaseRequest {
         state.version += 1;
+        state.was_uncertain = state.uncertain;
         state.uncertain = true; // until the answer comes
+        state.changes_when_asked = state.changes;
         let lease = self.registration.lease(state.lease);
         LeaseRequest::new(self.id.clone(), lease, state.version, least, most)
     }
@@ -249,7 +260,7 @@ impl LocalBudget {
         let mut state = self.state();
         if (state.lease, state.version) == (request.lease.number, request.version) {
             state.ledger.set_budget(Some(granted));
-            state.unlimited_at = None;
+            state.unlimited = None;
             state.refused = None;
             state.uncertain = false;
         }
@@ -260,7 +271,7 @@ impl LocalBudget {
     pub(super) fn refused(&self, request: &LeaseRequest, available: Usd, now: Instant) -> Usd {
         let mut state = self.state();
         if (state.lease, state.version) == (request.lease.number, request.version) {
-            state.uncertain = false;
+            state.uncertain = state.was_uncertain; // an earlier request may have been granted
         }
         let left = state.ledger.available().unwrap_or_default();
         let available = available.or_zero() + left.or_zero();
@@ -271,14 +282,13 @@ impl LocalBudget {
     /// Records that the budget has no limit.
     pub(super) fn unlimited(&self, now: Instant) {
         let mut state = self.state();
-        state.unlimited_at = Some(now);
-        state.limit_changed = false;
+        state.unlimited = Some((now, state.changes_when_asked));
     }
 
     /// Returns `true` if the budget had no limit when the database answered last.
     pub(super) fn was_unlimited(&self, now: Instant) -> bool {
-        let at = self.state().unlimited_at;
-        at.is_some_and(|at| now < at + UNLIMITED_IN_OUTAGE)
+        let unlimited = self.state().unlimited;
+        unlimited.is_some_and(|(at, _)| now < at + UNLIMITED_IN_OUTAGE)
     }
 
     /// Forgets the last refusal.
@@ -290,7 +300,14 @@ impl LocalBudget {
     pub(super) fn forget_answers(&self) {
         let mut state = self.state();
         state.refused = None;
-        state.limit_changed = true;
+        state.changes += 1;
+    }
+
+    /// Forgets the lease, because the budget does not exist any more.
+    pub(super) fn clear(&self) {
+        let mut state = self.state();
+        state.ledger.set_budget(Some(Usd::ZERO));
+        state.uncertain = false;
     }
 
     /// Returns `true` if open reservations are not covered by the lease.
@@ -310,3 +327,7 @@ pub(super) enum Keep {
     /// Two chunks, or nothing after the lease was idle.
     WhatIsUsed,
 }
+
+#[cfg(test)]
+#[path = "budget_tests.rs"]
+mod tests;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::budget::{Attempt, Keep, LocalBudget};
 use super::hold::Hold;
@@ -18,7 +18,7 @@ use super::registration::Registration;
 use crate::error::StoreError;
 use crate::id::{AccountId, BudgetId, ProcessId};
 use crate::secret::KeyHash;
-use crate::store::{CachedKey, LeaseAnswer, LeaseRequest, Store};
+use crate::store::{CachedKey, LeaseAnswer, Store};
 use crate::time::Timestamp;
 use crate::usd::Usd;
 
@@ -105,12 +105,12 @@ pub(super) struct Shared {
     pub(super) registration: Arc<Registration>,
     /// Held while the process is registered anew.
     pub(super) registering: tokio::sync::Mutex<()>,
-    /// A budget stays here as long as the process runs: the totals of its lease must not be forgotten
-    /// before the database forgets the lease.
-    budgets: RwLock<HashMap<BudgetId, Arc<LocalBudget>>>,
-    overdrafts: Arc<Overdrafts>,
+    /// A budget stays here until the database does not know it any more: the totals of its lease must
+    /// not be forgotten before the database forgets the lease.
+    pub(super) budgets: RwLock<HashMap<BudgetId, Arc<LocalBudget>>>,
+    pub(super) overdrafts: Arc<Overdrafts>,
     /// End of the time in which requests do not wait for the database.
-    outage_until: Mutex<Option<Instant>>,
+    pub(super) outage_until: Mutex<Option<Instant>>,
     pub(super) stop: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -148,16 +148,19 @@ impl Leases {
     /// Reserves an amount of the credits and the limit that pay for a generation. At least one unit
     /// of 10⁻⁹ USD is reserved, so that a generation without cost needs a positive balance too.
     ///
-    /// The database is asked only if a lease does not cover the amount.
+    /// The database is asked only if a lease does not cover the amount. That takes at most
+    /// [`deadline`](LeaseOptions::deadline) and [`recall`](LeaseOptions::recall) together.
     ///
     /// # Errors
     /// If a budget is too low, or the database does not answer.
     pub async fn reserve(&self, payer: &Payer, amount: Usd) -> Result<Hold, Refusal> {
         let amount = amount.max(Usd::from_nanos(1));
         let mut hold = Hold::default(); // dropped, and so released, with an error
+        let options = &self.shared.options;
+        let deadline = Instant::now() + options.deadline + options.recall;
         for budget in payer.budgets() {
             let budget = self.budget(&budget);
-            match self.reserve_budget(&budget, amount).await {
+            match self.reserve_budget(&budget, amount, deadline).await {
                 Ok(Some(id)) => hold.add_lease(budget, id),
                 Ok(None) => {}
                 Err(Refusal::Unavailable(error)) => {
@@ -200,15 +203,17 @@ impl Leases {
         &self,
         budget: &Arc<LocalBudget>,
         amount: Usd,
+        deadline: Instant,
     ) -> Result<Option<u64>, Refusal> {
         match self.try_reserve(budget, amount) {
             Some(result) => result,
             None => {
                 budget.waiting.fetch_add(1, Ordering::Relaxed);
                 let waiting = Waiting(budget);
-                let result = self.ask(budget, amount).await;
+                let result = timeout_at(deadline, self.ask(budget, amount)).await;
                 drop(waiting);
-                match result {
+                let late = || StoreError::Unavailable("no answer within the deadline".to_owned());
+                match result.unwrap_or_else(|_| Err(Refusal::Unavailable(late()))) {
                     Err(Refusal::Unavailable(_)) if budget.was_unlimited(Instant::now()) => {
                         Ok(None)
                     }
@@ -247,9 +252,7 @@ impl Leases {
         if let Some(error) = self.pause() {
             return Err(error);
         }
-        let late = |_| StoreError::Unavailable("other requests wait for it".to_owned());
-        let asking = timeout(self.shared.options.deadline, budget.asking.lock()).await;
-        let _asking = asking.map_err(late).map_err(Refusal::Unavailable)?;
+        let _asking = budget.asking.lock().await;
         let (mut recalls, mut freed) = (0, 0);
         let wait = self.shared.options.recall / (2_u32.pow(RECALLS) - 1);
         loop {
@@ -279,118 +282,6 @@ impl Leases {
                 Err(error) => return Err(Refusal::Unavailable(error)),
             }
         }
-    }
-
-    /// Asks the database to extend a lease. The caller holds `asking`.
-    async fn extend(
-        &self,
-        budget: &LocalBudget,
-        amount: Option<Usd>,
-    ) -> Result<LeaseAnswer, StoreError> {
-        if !self.shared.registration.is_valid(Instant::now()) {
-            self.register().await?;
-        }
-        let request = budget.extend(amount, Instant::now(), &self.shared.options);
-        let answer = self.send(budget, request).await;
-        if answer.as_ref().is_err_and(StoreError::is_outage) {
-            let until = Instant::now() + self.shared.options.outage_pause;
-            *lock(&self.shared.outage_until) = Some(until);
-        }
-        answer
-    }
-
-    /// Returns what a lease holds beyond `keep`.
-    pub(super) async fn reduce(&self, budget: &LocalBudget, keep: Keep) {
-        if budget.waiting.load(Ordering::Relaxed) > 0 {
-            return; // it needs more
-        }
-        let _asking = budget.asking.lock().await;
-        let request = budget.reduce(keep, Instant::now(), &self.shared.options);
-        if let Some(request) = request {
-            let _ = self.send(budget, request).await; // tried again later
-        }
-    }
-
-    async fn send(
-        &self,
-        budget: &LocalBudget,
-        request: LeaseRequest,
-    ) -> Result<LeaseAnswer, StoreError> {
-        let deadline = self.shared.options.deadline;
-        let answer = timeout(deadline, self.shared.store.lease(request.clone())).await;
-        let late = |_| StoreError::Unavailable(format!("no answer within {deadline:?}"));
-        let answer = answer.map_err(late)??;
-        self.answered();
-        match answer {
-            LeaseAnswer::Granted { granted } => budget.granted(&request, granted),
-            LeaseAnswer::Refused { available, leased } => {
-                let available = budget.refused(&request, available, Instant::now());
-                return Ok(LeaseAnswer::Refused { available, leased });
-            }
-            LeaseAnswer::Unlimited => budget.unlimited(Instant::now()),
-            LeaseAnswer::Lost | LeaseAnswer::Missing => {}
-        }
-        Ok(answer)
-    }
-
-    /// Extends a lease whose reservations are not covered, after an excess or an expiry.
-    pub(super) async fn cover(&self, budget: &LocalBudget) {
-        if budget.is_uncovered() {
-            let _asking = budget.asking.lock().await;
-            let _ = self.extend(budget, None).await; // tried again later
-        }
-    }
-
-    /// Renews the registration, or registers the process anew if it has expired.
-    pub(super) async fn register(&self) -> Result<(), StoreError> {
-        let shared = &self.shared;
-        let seen = shared.registration.number();
-        let _registering = shared.registering.lock().await;
-        if shared.registration.number() != seen {
-            return Ok(()); // another task has done it
-        }
-        let process = shared.registration.process().clone();
-        let expired = !shared.registration.is_valid(Instant::now());
-        let work = async {
-            if expired && seen > 0 {
-                // The database may have registered the process anew without an answer.
-                shared.store.end_process(process.clone()).await?;
-            }
-            let sent = Instant::now();
-            let lifetime = shared.options.lifetime;
-            let beat = shared.store.heartbeat(process.clone(), lifetime).await?;
-            let lost = expired || !beat.known;
-            shared.registration.renewed(sent, lifetime, beat.now, lost);
-            if lost && seen > 0 {
-                tracing::warn!(
-                    "the leases of this process expired, because the database did not answer"
-                );
-            }
-            Ok::<(), StoreError>(())
-        };
-        let deadline = shared.options.deadline;
-        let late = |_| StoreError::Unavailable(format!("no answer within {deadline:?}"));
-        timeout(deadline, work).await.map_err(late)??;
-        self.answered();
-        Ok(())
-    }
-
-    /// Records that the database has answered.
-    fn answered(&self) {
-        if lock(&self.shared.outage_until).take().is_some() {
-            self.shared.overdrafts.reset();
-        }
-    }
-
-    /// Returns an error in the time in which requests do not wait for the database.
-    fn pause(&self) -> Option<Refusal> {
-        let until = (*lock(&self.shared.outage_until))?;
-        let pause = Instant::now() < until;
-        pause.then(|| {
-            Refusal::Unavailable(StoreError::Unavailable(
-                "it did not a moment ago".to_owned(),
-            ))
-        })
     }
 
     /// Admits a generation that no lease covers, as the policy allows.
@@ -471,7 +362,7 @@ fn refusal(budget: &BudgetId, available: Usd) -> Refusal {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

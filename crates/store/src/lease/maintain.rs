@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 
 use super::budget::Keep;
 use super::leases::{Leases, heartbeat_interval};
@@ -27,47 +27,74 @@ impl Leases {
     }
 }
 
-/// Runs until the leases are stopped.
+/// Runs until the leases are stopped. The parts do not wait for each other: a slow database takes long
+/// to take back the leases of many budgets, and the registration must be renewed meanwhile.
 async fn maintain(leases: Leases) {
     let mut stop = leases.shared.stop.subscribe();
-    let mut changes = leases.shared.store.changes();
-    let beat = heartbeat_interval(&leases.shared.options);
-    let sweep = leases.shared.options.idle / 2;
-    let mut next_beat = Instant::now();
-    let mut next_sweep = next_beat + sweep;
-    let mut feed_open = true;
-    loop {
-        tokio::select! {
-            () = stopped(&mut stop) => return,
-            () = sleep_until(next_beat) => {
-                let registered = leases.register().await;
-                let wait = if registered.is_ok() { beat } else { RETRY.min(beat) };
-                next_beat = Instant::now() + wait;
-                if let Err(error) = registered {
-                    tracing::warn!(%error, "the leases of this process are not renewed");
-                } else {
-                    for budget in leases.known_budgets() {
-                        leases.cover(&budget).await;
-                    }
-                }
-            }
-            () = sleep_until(next_sweep) => {
-                for budget in leases.known_budgets() {
-                    leases.reduce(&budget, Keep::WhatIsUsed).await;
-                    leases.cover(&budget).await;
-                }
-                next_sweep = Instant::now() + sweep;
-            }
-            change = changes.next(), if feed_open => match change {
-                Some(change) => react(&leases, change).await,
-                None => feed_open = false,
-            },
-        }
+    let lost = Notify::new();
+    tokio::select! {
+        () = stopped(&mut stop) => {}
+        () = renew(&leases, &lost) => {}
+        () = cover_lost(&leases, &lost) => {}
+        () = sweep(&leases) => {}
+        () = react_to_changes(&leases) => {}
     }
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await; // an error: the leases were dropped
+}
+
+/// Renews the registration, and notifies `lost` if the leases so far have expired.
+async fn renew(leases: &Leases, lost: &Notify) {
+    let interval = heartbeat_interval(&leases.shared.options);
+    loop {
+        let number = leases.shared.registration.number();
+        let registered = leases.register().await;
+        if leases.shared.registration.number() != number {
+            lost.notify_one();
+        }
+        if let Err(error) = &registered {
+            tracing::warn!(%error, "the leases of this process are not renewed");
+        }
+        let wait = if registered.is_ok() {
+            interval
+        } else {
+            RETRY.min(interval)
+        };
+        sleep(wait).await;
+    }
+}
+
+/// Extends the new leases to what is reserved, after the earlier ones have expired.
+async fn cover_lost(leases: &Leases, lost: &Notify) {
+    loop {
+        lost.notified().await;
+        for budget in leases.known_budgets() {
+            leases.cover(&budget).await;
+        }
+    }
+}
+
+/// Returns what is not used, and extends what does not cover its reservations.
+async fn sweep(leases: &Leases) {
+    loop {
+        sleep(leases.shared.options.idle / 2).await;
+        for budget in leases.known_budgets() {
+            if !leases.is_paused() {
+                leases.reduce(&budget, Keep::WhatIsUsed).await;
+                leases.cover(&budget).await;
+            }
+        }
+    }
+}
+
+async fn react_to_changes(leases: &Leases) {
+    let mut changes = leases.shared.store.changes();
+    while let Some(change) = changes.next().await {
+        react(leases, change).await;
+    }
+    std::future::pending::<()>().await;
 }
 
 async fn react(leases: &Leases, change: Change) {
@@ -89,8 +116,10 @@ async fn react(leases: &Leases, change: Change) {
             return;
         }
     };
-    for budget in budgets {
+    for budget in &budgets {
         budget.forget_answers();
+    }
+    for budget in budgets {
         leases.reduce(&budget, Keep::Nothing).await;
     }
 }

@@ -1,10 +1,11 @@
 //! The leases of this process: [`Leases`] reserves the cost of generations without the database.
 //!
 //! A budget has a lease, which grows in chunks before it is empty and shrinks when it is not used.
-//! [`budget`] has the lease of one budget and the reservations against it, [`registration`] the time
-//! for which all leases are valid, [`overdraft`] the amounts that are admitted while the database does
-//! not answer, [`maintain`] the task in the background.
+//! [`budget`] has the lease of one budget and the reservations against it, [`ask`] the requests to the
+//! database, [`registration`] the time for which all leases are valid, [`overdraft`] the amounts that are
+//! admitted while the database does not answer, [`maintain`] the task in the background.
 
+mod ask;
 mod budget;
 mod hold;
 mod leases;

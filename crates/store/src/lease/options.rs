@@ -11,7 +11,8 @@ pub struct LeaseOptions {
     /// Time after which the leases of a process that does not renew them expire. It is also the time
     /// for which a process uses its leases while the database does not answer. Default: 60 s.
     pub lifetime: Duration,
-    /// Maximum time that the reservation for a request waits for the database. Default: 1 s.
+    /// Maximum time that the reservation for a request waits for one answer of the database. Default:
+    /// 1 s.
     pub deadline: Duration,
     /// Time after the database did not answer in which requests do not wait for it. Default: 1 s.
     pub outage_pause: Duration,

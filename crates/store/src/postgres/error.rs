@@ -12,6 +12,9 @@ use crate::error::StoreError;
 /// system.
 const OUTAGE_CLASSES: [&str; 4] = ["08", "53", "57", "58"];
 
+/// Classes of codes that mean that a value cannot be stored: data, integrity, size.
+const VALUE_CLASSES: [&str; 3] = ["22", "23", "54"];
+
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         let text = match error.as_db_error() {
@@ -24,10 +27,17 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         if is_outage(&error) {
             Self::Unavailable(text)
+        } else if has_class(&error, &VALUE_CLASSES) {
+            Self::Value(text)
         } else {
             Self::Database(text)
         }
     }
+}
+
+fn has_class(error: &tokio_postgres::Error, classes: &[&str]) -> bool {
+    let code = error.code().map_or("", SqlState::code);
+    classes.iter().any(|class| code.starts_with(class))
 }
 
 /// Returns `true` if the statement may succeed later.
@@ -37,9 +47,7 @@ fn is_outage(error: &tokio_postgres::Error) -> bool {
         let wrong_type = |source: &(dyn std::error::Error + 'static)| source.is::<WrongType>();
         return !error.source().is_some_and(wrong_type);
     };
-    OUTAGE_CLASSES
-        .iter()
-        .any(|class| code.code().starts_with(class))
+    has_class(error, &OUTAGE_CLASSES)
         || is_conflict(error)
         || *code == SqlState::LOCK_NOT_AVAILABLE
         || *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT

@@ -73,13 +73,18 @@ async fn listen(
     let check = async {
         let listen = client.batch_execute("LISTEN orouter_changes");
         timeout(CONNECT_TIMEOUT, listen).await.map_err(late)??;
-        changes.send(Change::All); // changes before this were missed
-        changes.set_live(true);
+        let mut missed = true;
         loop {
-            sleep(CHECK_INTERVAL).await;
             timeout(CHECK_TIMEOUT, client.batch_execute(""))
                 .await
                 .map_err(late)??;
+            // Not before the database answers in time: `Change::All` returns leases, and a slow
+            // database could not grant them again.
+            if std::mem::take(&mut missed) {
+                changes.send(Change::All);
+                changes.set_live(true);
+            }
+            sleep(CHECK_INTERVAL).await;
         }
     };
     tokio::select! {

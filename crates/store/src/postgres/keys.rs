@@ -112,8 +112,16 @@ impl KeyStore for PostgresStore {
         self.write((account, hash), |transaction, (account, hash)| {
             Box::pin(async move {
                 let sql = "DELETE FROM keys WHERE hash = $1 AND account = $2";
-                let values = [&hash.to_string() as _, &account.as_str() as _];
-                Ok(transaction.execute(sql, &values).await? > 0)
+                let owner = hash.to_string();
+                let deleted = transaction
+                    .execute(sql, &[&owner, &account.as_str()])
+                    .await?
+                    > 0;
+                if deleted {
+                    let sql = "DELETE FROM leases WHERE kind = 'key' AND owner = $1";
+                    transaction.execute(sql, &[&owner]).await?;
+                }
+                Ok(deleted)
             })
         })
     }

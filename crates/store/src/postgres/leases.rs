@@ -43,10 +43,15 @@ fn heartbeat<'t>(
              (SELECT id FROM processes WHERE expires_at < {NOW} FOR UPDATE SKIP LOCKED)"
         );
         transaction.execute(&sql, &[]).await?;
-        let sql = format!("UPDATE processes SET expires_at = {NOW} + $2 WHERE id = $1");
+        let sql = format!(
+            "UPDATE processes SET expires_at = {NOW} + $2 WHERE id = $1 AND expires_at >= {NOW}"
+        );
         let id = process.as_str();
         let known = transaction.execute(&sql, &[&id, lifetime]).await? > 0;
         if !known {
+            // The process may have been skipped above.
+            let sql = "DELETE FROM leases WHERE process = $1";
+            transaction.execute(sql, &[&id]).await?;
             let sql = format!(
                 "INSERT INTO processes (id, expires_at) VALUES ($1, {NOW} + $2)
                  ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at"

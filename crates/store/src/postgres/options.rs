@@ -56,7 +56,10 @@ impl PostgresOptions {
                 ));
             }
         };
-        let local = config.get_hosts().iter().all(is_local);
+        // An address takes the place of the name.
+        let addresses = config.get_hostaddrs();
+        let local = config.get_hosts().iter().all(is_local)
+            && addresses.iter().all(std::net::IpAddr::is_loopback);
         let mode = match mode {
             SslMode::Prefer if local => SslMode::Disable,
             mode => mode,
@@ -154,6 +157,8 @@ mod tests {
                 SslMode::Require,
             ),
             ("postgres://u@db.example/db", SslMode::Prefer),
+            ("host=localhost hostaddr=192.0.2.1 user=u", SslMode::Prefer),
+            ("host=localhost hostaddr=127.0.0.1 user=u", SslMode::Disable),
             (
                 "postgres://u@db.example/db?sslmode=disable",
                 SslMode::Disable,

@@ -5,10 +5,16 @@ use crate::backend::{Migration, pending};
 use crate::error::StoreError;
 
 /// The migrations, in order. A migration that was released is never changed.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("schema/0001.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("schema/0001.sql"),
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("schema/0002.sql"),
+    },
+];
 
 /// Number of the lock that a process holds while it migrates.
 const LOCK: i64 = 0x6f72_6f75_7465_7200;

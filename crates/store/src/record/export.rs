@@ -65,8 +65,9 @@ pub fn write_csv(record: &GenerationRecord, out: &mut String) {
 }
 
 fn write_field(text: &str, out: &mut String) {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let quoted = is_formula || text.contains(['"', ',', '\n', '\r']);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    // Some spreadsheets separate by semicolons or tabs, after which a formula could begin.
+    let quoted = is_formula || text.contains(['"', ',', ';', '\t', '\n', '\r']);
     if !quoted {
         out.push_str(text);
         return;
@@ -153,6 +154,20 @@ mod tests {
         assert!(line.contains(r#","'=cmd(""x""), y","#), "{line}");
         assert_eq!(csv_header().matches(',').count(), COLUMNS.len() - 1);
         assert!(line.ends_with("\r\n"));
+    }
+
+    #[test]
+    fn text_that_begins_a_cell_for_some_spreadsheet_is_quoted() {
+        for (text, field) in [
+            ("\n=1", "\"'\n=1\""),
+            ("a;=1", "\"a;=1\""),
+            ("a\t=1", "\"a\t=1\""),
+            ("a b", "a b"),
+        ] {
+            let mut out = String::new();
+            write_field(text, &mut out);
+            assert_eq!(out, field);
+        }
     }
 
     #[test]

@@ -13,6 +13,13 @@ const MAX_CLIENT_FIELD: usize = 1024;
 /// Maximum length of other texts, in bytes.
 const MAX_TEXT: usize = 512;
 
+/// Maximum cost of a generation. Providers report numbers, and the sums of an account must not overflow
+/// because of a wrong one.
+const MAX_COST: Usd = Usd::from_nanos(1_000_000_000_000_000);
+
+/// Maximum number of tokens of each kind, for the same reason.
+const MAX_TOKENS: u64 = 1_000_000_000_000;
+
 /// Maximum number of attempts in a record.
 const MAX_ATTEMPTS: usize = 32;
 
@@ -207,7 +214,8 @@ impl GenerationRecord {
     }
 
     /// Cuts the record to what can be stored: texts without NUL and at most 512 bytes long (fields of
-    /// the client: 1,024), at most 32 attempts, a cost of at least zero.
+    /// the client: 1,024), at most 32 attempts, a cost from zero to 1 million USD, at most 10¹²
+    /// tokens of each kind.
     pub fn bound(&mut self) {
         bound_text(&mut self.id, MAX_TEXT);
         bound_text(&mut self.model, MAX_TEXT);
@@ -225,7 +233,18 @@ impl GenerationRecord {
             &mut self.upstream_id,
         ];
         bound_texts(texts, MAX_TEXT);
-        self.cost = self.cost.or_zero();
+        self.cost = self.cost.or_zero().min(MAX_COST);
+        let tokens = &mut self.tokens;
+        for count in [
+            &mut tokens.prompt,
+            &mut tokens.completion,
+            &mut tokens.reasoning,
+            &mut tokens.cached,
+            &mut tokens.cache_write,
+            &mut tokens.completion_images,
+        ] {
+            *count = (*count).min(MAX_TOKENS);
+        }
         self.attempts.truncate(MAX_ATTEMPTS);
         for attempt in &mut self.attempts {
             let texts = [

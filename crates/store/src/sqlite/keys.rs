@@ -94,6 +94,11 @@ impl KeyStore for SqliteStore {
                 let deleted = connection
                     .prepare_cached("DELETE FROM keys WHERE hash = ?1 AND account = ?2")?
                     .execute(params![hash.to_string(), account.as_str()])?;
+                if deleted > 0 {
+                    connection
+                        .prepare_cached("DELETE FROM leases WHERE kind = 'key' AND owner = ?1")?
+                        .execute([hash.to_string()])?;
+                }
                 Ok(deleted > 0)
             };
             let deleted = self.write(delete).await?;

@@ -8,13 +8,14 @@ mod feed;
 mod keys;
 mod leases;
 mod records;
+mod retention;
 mod schema;
 mod shared;
 mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -71,6 +72,7 @@ impl SqliteStore {
     pub async fn open(options: SqliteOptions) -> Result<Self, StoreError> {
         let open = options.clone();
         let opened = tokio::task::spawn_blocking(move || {
+            create_private(&open.path);
             let mut writer = connect(&open.path, open.deadline)?;
             schema::migrate(&mut writer, schema::MIGRATIONS)?;
             let reader = || connect(&open.path, open.deadline);
@@ -134,6 +136,15 @@ impl Store for SqliteStore {
     }
 }
 
+/// Creates the file if it does not exist, so that only its owner can read it: it contains hashes of keys
+/// and facts about clients. SQLite's other files get the same permissions.
+fn create_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.write(true).create_new(true).open(path); // SQLite reports what prevents it
+}
+
 fn connect(path: &Path, busy: Duration) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -141,12 +152,28 @@ fn connect(path: &Path, busy: Duration) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(busy)?;
     connection.set_prepared_statement_cache_capacity(128);
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    use_wal(&connection, busy)?;
     // A record leaves the journal after the commit, so the commit must be on the disk.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+/// Sets the mode of a new file. SQLite does not wait for another process that does the same.
+fn use_wal(connection: &Connection, busy: Duration) -> Result<(), StoreError> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && start.elapsed() < busy =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return Ok(result?),
+        }
+    }
 }
 
 /// Returns the time of the database's clock.
@@ -171,8 +198,14 @@ impl From<rusqlite::Error> for StoreError {
                     | ErrorCode::OutOfMemory
             )
         );
+        let value = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+        );
         if outage {
             Self::Unavailable(error.to_string())
+        } else if value {
+            Self::Value(error.to_string())
         } else {
             Self::Database(error.to_string())
         }

@@ -15,9 +15,6 @@ use crate::store::{ExportQuery, RecordStore, Removed, Retention, Scope, StoreFut
 use crate::time::{Day, Timestamp};
 use crate::usd::Usd;
 
-/// Maximum number of rows that one call of `clean` changes in each table.
-const CLEAN_ROWS: u32 = 1_000;
-
 /// Number of completed days in the activity.
 const ACTIVITY_DAYS: i64 = 30;
 
@@ -97,23 +94,25 @@ impl RecordStore for SqliteStore {
     }
 
     fn clean(&self, retention: Retention) -> StoreFuture<'_, Removed> {
-        self.write(move |connection| clean(connection, &retention))
+        self.write(move |connection| super::retention::clean(connection, &retention))
     }
 }
 
 fn write(connection: &Connection, settlements: &[Settlement]) -> Result<Written, StoreError> {
     let now = now(connection)?;
+    let removed_before = removed_before(connection)?;
     let mut new = Vec::new();
+    let mut written = Written::default();
     for settlement in settlements {
         let stored = Stored::new(settlement, now)?;
-        if insert(connection, &stored)? {
+        let is_outdated = stored.record.completed_at < removed_before;
+        if is_outdated && !exists(connection, &stored.record.id)? {
+            written.outdated.push(stored.record.id);
+        } else if insert(connection, &stored)? {
             new.push(stored);
         }
     }
-    let mut written = Written {
-        new: new.len(),
-        ..Written::default()
-    };
+    written.new = new.len();
     let batch = Batch::new(new.iter());
     for (id, charges) in &batch.budgets {
         let mut state = budget(connection, id, now)?.unwrap_or_default();
@@ -178,6 +177,18 @@ fn write(connection: &Connection, settlements: &[Settlement]) -> Result<Written,
         add_activity(connection, row, sums)?;
     }
     Ok(written)
+}
+
+/// Returns the time before which records may have been removed.
+fn removed_before(connection: &Connection) -> Result<Timestamp, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT \"before\" FROM removed_records")?;
+    let before = statement.query_row([], |row| row.get(0))?;
+    Ok(Timestamp::from_millis(before))
+}
+
+fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM generations WHERE id = ?1")?;
+    Ok(statement.exists([id])?)
 }
 
 /// Returns `true` if the record is new.
@@ -265,32 +276,5 @@ fn activity_row(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
         completion_tokens: row.get(8)?,
         reasoning_tokens: row.get(9)?,
         cached_tokens: row.get(10)?,
-    })
-}
-
-fn clean(connection: &Connection, retention: &Retention) -> Result<Removed, StoreError> {
-    let remove = |sql: &str, before: Option<Timestamp>| -> Result<u64, StoreError> {
-        let Some(before) = before else { return Ok(0) };
-        let changed = connection
-            .prepare_cached(sql)?
-            .execute(params![before.to_millis(), CLEAN_ROWS])?;
-        Ok(changed as u64)
-    };
-    let client_fields = remove(
-        "UPDATE generations SET client = NULL WHERE id IN (
-            SELECT id FROM generations WHERE client IS NOT NULL AND completed_at < ?1 LIMIT ?2)",
-        retention.client_fields_before,
-    )?;
-    let records = remove(
-        "DELETE FROM generations WHERE id IN (
-            SELECT id FROM generations WHERE completed_at < ?1 LIMIT ?2)",
-        retention.records_before,
-    )?;
-    super::shared::clean(connection, now(connection)?)?;
-    let most = u64::from(CLEAN_ROWS);
-    Ok(Removed {
-        client_fields,
-        records,
-        more: client_fields == most || records == most,
     })
 }

@@ -6,10 +6,16 @@ use crate::backend::{Migration, pending};
 use crate::error::StoreError;
 
 /// The migrations, in order. A migration that was released is never changed.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("schema/0001.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("schema/0001.sql"),
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("schema/0002.sql"),
+    },
+];
 
 /// Migrates a database to the last version. Each migration is one transaction, so that another process
 /// that opens the file waits for it.

@@ -38,7 +38,12 @@ impl Worker {
             .name(name.to_owned())
             .spawn(move || {
                 for job in queue {
-                    job(&mut connection);
+                    // The thread serves all operations, so that a fault in one must not end it. The
+                    // transaction of the function was rolled back when it was dropped.
+                    let run = std::panic::AssertUnwindSafe(|| job(&mut connection));
+                    if std::panic::catch_unwind(run).is_err() {
+                        tracing::error!("an operation of the database panicked");
+                    }
                     counter.fetch_sub(1, Ordering::Relaxed);
                 }
             })
@@ -85,7 +90,9 @@ impl Worker {
             }
             match tokio::time::timeout(deadline, result).await {
                 Ok(Ok(result)) => result,
-                Ok(Err(_)) => Err(stopped()),
+                Ok(Err(_)) => Err(StoreError::Unavailable(
+                    "the operation ended early".to_owned(),
+                )),
                 Err(_) => Err(StoreError::Unavailable(format!(
                     "no answer within {} ms",
                     deadline.as_millis()
@@ -104,5 +111,28 @@ impl fmt::Debug for Worker {
         f.debug_struct("Worker")
             .field("waiting", &self.waiting())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_one_operation_only() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let deadline = Duration::from_secs(10);
+        let worker = Worker::start(connection, "test", deadline).expect("a thread");
+        let panics = worker.run(|connection| -> Result<(), StoreError> {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch("CREATE TABLE a (x INTEGER)")?;
+            panic!("a fault")
+        });
+        assert!(panics.await.expect_err("a panic").is_outage());
+        let tables = worker.run(|connection| {
+            let sql = "SELECT count(*) FROM sqlite_schema";
+            Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?)
+        });
+        assert_eq!(tables.await, Ok(0));
     }
 }

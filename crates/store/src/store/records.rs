@@ -13,7 +13,7 @@ use crate::usd::Usd;
 pub trait RecordStore {
     /// Writes settlements in one transaction: stores each record whose id is new, and charges its
     /// cost to its account and its key. Records whose id is known change nothing, so that a batch can
-    /// be repeated.
+    /// be repeated. See also [`Written::outdated`].
     fn write_settlements(&self, batch: Arc<[Settlement]>) -> StoreFuture<'_, Written>;
 
     /// Returns a record; `None` unless it exists in this scope.
@@ -26,7 +26,8 @@ pub trait RecordStore {
     /// until it returns none.
     fn export(&self, query: ExportQuery) -> StoreFuture<'_, Vec<GenerationRecord>>;
 
-    /// Removes what is older than the retention allows, and shared state that has expired. Does a
+    /// Removes what is older than the retention allows, sums of days that no operation needs any more
+    /// (after 62 days), and shared state that has expired. Lifetime sums are kept. Does a
     /// bounded part of the work; call it again while [`Removed::more`] is `true`.
     fn clean(&self, retention: Retention) -> StoreFuture<'_, Removed>;
 }
@@ -39,6 +40,9 @@ pub struct Written {
     pub new: usize,
     /// Charges that their leases did not hold.
     pub excesses: Vec<Excess>,
+    /// Ids of records that were neither stored nor charged: records of their time were removed, so they
+    /// may have been stored and charged before.
+    pub outdated: Vec<String>,
 }
 
 /// A charge that its lease did not hold completely.
@@ -124,7 +128,7 @@ impl ExportCursor {
 pub struct Retention {
     /// Removes the client fields of records that ended before this time. Default: none.
     pub client_fields_before: Option<Timestamp>,
-    /// Removes records that ended before this time. The sums of their days are kept. Default: none.
+    /// Removes records that ended before this time. Default: none.
     pub records_before: Option<Timestamp>,
 }
 
@@ -136,6 +140,8 @@ pub struct Removed {
     pub client_fields: u64,
     /// Number of records that were removed.
     pub records: u64,
+    /// Number of sums of days that were removed.
+    pub sums: u64,
     /// `true` if there may be more to remove.
     pub more: bool,
 }

@@ -18,6 +18,8 @@ pub struct PostgresServer {
     programs: PathBuf,
     /// `setpriv` and its arguments, if the tests run as root, which PostgreSQL refuses.
     prefix: Vec<String>,
+    /// `true` if the server has a certificate.
+    tls: bool,
     running: Option<Running>,
 }
 
@@ -38,6 +40,18 @@ impl PostgresServer {
     /// # Errors
     /// If a program fails, or the server does not answer within a minute.
     pub fn start() -> io::Result<Option<Self>> {
+        Self::start_with(None)
+    }
+
+    /// Starts a server with a certificate and its key, both PEM. Connections without TLS are possible.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with_tls(certificate: &str, key: &str) -> io::Result<Option<Self>> {
+        Self::start_with(Some((certificate, key)))
+    }
+
+    fn start_with(certificate: Option<(&str, &str)>) -> io::Result<Option<Self>> {
         let Some(programs) = programs() else {
             println!("skipped: PostgreSQL (initdb, postgres) is not installed");
             return Ok(None);
@@ -50,6 +64,7 @@ impl PostgresServer {
             prefix: prefix(&folder)?,
             folder,
             programs,
+            tls: certificate.is_some(),
             running: None,
         };
         let initialized = server
@@ -68,8 +83,25 @@ impl PostgresServer {
             let message = String::from_utf8_lossy(&initialized.stderr).into_owned();
             return Err(io::Error::other(format!("initdb failed: {message}")));
         }
+        if let Some((certificate, key)) = certificate {
+            server.write_private("server.crt", certificate)?;
+            server.write_private("server.key", key)?;
+        }
         server.run()?;
         Ok(Some(server))
+    }
+
+    /// Writes a file into the folder of the data, that the server alone can read.
+    fn write_private(&self, name: &str, text: &str) -> io::Result<()> {
+        let path = self.folder.join("data").join(name);
+        fs::write(&path, text)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            chown(&path, Some(fs::metadata(&self.folder)?.uid()), None)?;
+        }
+        Ok(())
     }
 
     /// Returns the URL of a database of the server; `postgres` exists initially.
@@ -107,6 +139,7 @@ impl PostgresServer {
             ])
             .args(["-c", "max_connections=200", "-c", "log_min_messages=fatal"])
             .args(["-c", &format!("port={}", self.port)])
+            .args(["-c", if self.tls { "ssl=on" } else { "ssl=off" }])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -188,8 +221,8 @@ impl PostgresServer {
         command
     }
 
-    /// Returns `true` if the server accepts a connection and answers: it answers `N` to a request for
-    /// TLS, which it has not.
+    /// Returns `true` if the server accepts a connection and answers: it answers `S` to a request for
+    /// TLS if it has a certificate, and `N` otherwise.
     fn answers(&self) -> bool {
         let address = ([127, 0, 0, 1], self.port).into();
         let timeout = Duration::from_secs(1);
@@ -202,7 +235,8 @@ impl PostgresServer {
             let [answer] = answer;
             Ok(answer)
         };
-        ask().is_ok_and(|answer| answer == b'N') && self.is_ready()
+        let expected = if self.tls { b'S' } else { b'N' };
+        ask().is_ok_and(|answer| answer == expected) && self.is_ready()
     }
 
     /// Returns `true` after the server has recovered.

@@ -39,6 +39,9 @@ macro_rules! suite {
                 a_charge_without_its_lease_is_charged_in_full, a_record_is_read_in_its_scope_only,
                 a_record_keeps_all_its_members, activity_has_the_completed_days,
                 an_export_has_every_record_once, client_fields_are_removed_after_their_time,
+                old_sums_are_removed_and_lifetime_sums_kept,
+                a_record_that_was_removed_is_not_charged_again,
+                absurd_numbers_of_a_provider_do_not_stop_later_records,
                 charges_of_deleted_keys_and_unknown_accounts_are_recorded;
             shared: a_rate_limit_is_taken_in_parts, conversations_are_shared,
                 outages_of_other_processes_are_summed;

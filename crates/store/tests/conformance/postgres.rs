@@ -133,3 +133,23 @@ async fn a_restart_of_the_database_is_survived() {
         assert!(start.elapsed() < Duration::from_secs(60), "no recovery");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_registration_that_expired_is_not_renewed_while_another_transaction_reads_it() {
+    let Some(database) = open().await else { return };
+    let db = database.store();
+    add_credits(&db, 100).await;
+    let process = process(&db, Duration::from_millis(300)).await;
+    lease(&db, &credits_budget(), &process, 1, 10, 10).await;
+    let connecting = tokio_postgres::connect(&database.url, tokio_postgres::NoTls);
+    let (mut other, connection) = connecting.await.unwrap();
+    tokio::spawn(connection);
+    let reader = other.transaction().await.unwrap();
+    let sql = "SELECT id FROM processes FOR KEY SHARE";
+    assert_eq!(reader.query(sql, &[]).await.unwrap().len(), 1);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let beat = db.heartbeat(process, LONG).await.unwrap();
+    assert!(!beat.known);
+    assert_eq!(read_account(&db).await.reserved, usd(0));
+    reader.rollback().await.unwrap();
+}

@@ -247,3 +247,53 @@ pub(crate) async fn charges_of_deleted_keys_and_unknown_accounts_are_recorded(db
     assert_eq!(read_account(&db).await.usage, usd(1));
     assert_eq!(db.export(ExportQuery::default()).await.unwrap().len(), 2);
 }
+
+pub(crate) async fn old_sums_are_removed_and_lifetime_sums_kept(db: Db) {
+    let now = db.now().await.unwrap();
+    let (secret, _) = create_key(&db, NewKey::new("key")).await;
+    for days in [63, 61, 0] {
+        let mut settlement = settlement_at(now.minus(DAY * days), 1);
+        settlement.record.key = Some(secret.hash());
+        write(&db, vec![settlement]).await;
+    }
+    let removed = db.clean(Retention::default()).await.unwrap();
+    assert_eq!((removed.sums, removed.records, removed.more), (2, 0, false));
+    assert_eq!(db.clean(Retention::default()).await.unwrap().sums, 0);
+    let details = db.key(account(), secret.hash()).await.unwrap().unwrap();
+    assert_eq!((details.usage.total, details.usage.daily), (usd(3), usd(1)));
+    assert_eq!(read_account(&db).await.usage, usd(3));
+}
+
+pub(crate) async fn a_record_that_was_removed_is_not_charged_again(db: Db) {
+    let now = db.now().await.unwrap();
+    let removed = settlement_at(now.minus(DAY * 40), 1);
+    let kept = settlement_at(now.minus(DAY * 20), 1);
+    write(&db, vec![removed.clone(), kept.clone()]).await;
+    let mut retention = Retention::default();
+    retention.records_before = Some(now.minus(DAY * 30));
+    assert_eq!(db.clean(retention).await.unwrap().records, 1);
+    // The journal of a process that was killed is written late.
+    let late = settlement_at(now.minus(DAY * 39), 1);
+    let written = write(&db, vec![removed.clone(), kept, late]).await;
+    assert_eq!(
+        (written.new, written.outdated),
+        (1, vec![removed.record.id])
+    );
+    assert_eq!(read_account(&db).await.usage, usd(3));
+}
+
+pub(crate) async fn absurd_numbers_of_a_provider_do_not_stop_later_records(db: Db) {
+    let (secret, _) = create_key(&db, NewKey::new("key")).await;
+    for _ in 0..3 {
+        let mut settlement = settlement(&db, i64::MAX).await;
+        settlement.record.key = Some(secret.hash());
+        let tokens = &mut settlement.record.tokens;
+        (tokens.prompt, tokens.completion) = (u64::MAX, u64::MAX);
+        (tokens.reasoning, tokens.cached) = (u64::MAX, u64::MAX);
+        assert_eq!(write(&db, vec![settlement]).await.new, 1);
+    }
+    let million = Usd::from_f64(1_000_000.0);
+    assert_eq!(read_account(&db).await.usage, million.times(3));
+    let details = db.key(account(), secret.hash()).await.unwrap().unwrap();
+    assert_eq!(details.usage.monthly, million.times(3));
+}

@@ -87,3 +87,53 @@ async fn a_locked_file_is_an_outage_within_the_deadline() {
     let added = store.add_credits(grant).await.unwrap().unwrap();
     assert_eq!(added.credits, Some(usd(1)));
 }
+
+#[tokio::test]
+async fn a_deleted_key_has_no_leases() {
+    let database = open().await.unwrap();
+    let db = database.store();
+    let mut new = orouter_store::NewKey::new("key");
+    new.limit = Some(usd(100));
+    let (secret, _) = create_key(&db, new).await;
+    let process = process(&db, LONG).await;
+    let budget = orouter_store::BudgetId::Key(secret.hash());
+    lease(&db, &budget, &process, 1, 10, 10).await;
+    assert!(db.delete_key(account(), secret.hash()).await.unwrap());
+    let file = rusqlite::Connection::open(options(&database.folder).path).unwrap();
+    let count = |table: &str| -> i64 {
+        file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+            row.get(0)
+        })
+        .unwrap()
+    };
+    assert_eq!((count("leases"), count("processes")), (0, 1));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let database = open().await.unwrap();
+    add_credits(&database.store(), 1).await;
+    let mut count = 0;
+    for entry in std::fs::read_dir(database.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", entry.path());
+        count += 1;
+    }
+    assert_eq!(count, 3); // the database, its log and the log's index
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_open_a_new_file_together_migrate_once() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = (0..6).map(|_| tokio::spawn(SqliteStore::open(options(&folder))));
+        let opened: Vec<_> = opened.collect();
+        for store in opened {
+            let store = store.await.unwrap().unwrap();
+            assert!(store.account(account()).await.unwrap().is_some());
+        }
+    }
+}

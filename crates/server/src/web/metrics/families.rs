@@ -108,6 +108,10 @@ pub(super) static DROPPED_LOG_LINES: Family = counter(
     "orouter_dropped_log_lines",
     "Number of log lines that could not be written",
 );
+pub(super) static PENDING_RECORDS: Family = gauge(
+    "orouter_pending_records",
+    "Number of records of generations that are not in the database yet",
+);
 pub(super) static BUILD: Family = family(
     "orouter_build",
     None,

@@ -15,6 +15,9 @@ pub(super) fn write(app: &App, writer: &mut Writer<'_>) -> fmt::Result {
     let dropped = app.dropped_log_lines.as_ref();
     let dropped = dropped.map_or(0, |counter| counter.load(Ordering::Relaxed));
     writer.counter(&families::DROPPED_LOG_LINES, dropped as f64)?;
+    let accounts = app.accounts.as_ref();
+    let pending = accounts.map_or(0, orouter_store::Accounts::pending_records);
+    writer.gauge(&families::PENDING_RECORDS, pending as f64)?;
     let labels = vec![
         ("version", env!("CARGO_PKG_VERSION").into()),
         ("commit", COMMIT.unwrap_or_default().into()),

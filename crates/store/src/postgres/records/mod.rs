@@ -1,5 +1,6 @@
-//! Records in PostgreSQL: [`write`] writes batches, this file reads and removes.
+//! Records in PostgreSQL: [`write`] writes batches, [`retention`] removes, this file reads.
 
+mod retention;
 mod write;
 
 use std::sync::Arc;
@@ -12,9 +13,6 @@ use crate::record::{ActivityQuery, ActivityRow, ClientFields, GenerationRecord, 
 use crate::store::{ExportQuery, RecordStore, Removed, Retention, Scope, StoreFuture, Written};
 use crate::time::{Day, Timestamp};
 use crate::usd::Usd;
-
-/// Maximum number of rows that one call of `clean` changes in each table.
-const CLEAN_ROWS: i64 = 1_000;
 
 /// Number of completed days in the activity.
 const ACTIVITY_DAYS: i64 = 30;
@@ -105,26 +103,7 @@ impl RecordStore for PostgresStore {
 
     fn clean(&self, retention: Retention) -> StoreFuture<'_, Removed> {
         self.write(retention, |transaction, retention| {
-            Box::pin(async move {
-                let mut removed = Removed::default();
-                if let Some(before) = retention.client_fields_before {
-                    let sql = "UPDATE generations SET client = NULL WHERE id IN (
-                            SELECT id FROM generations
-                            WHERE client IS NOT NULL AND completed_at < $1 LIMIT $2)";
-                    let values = [&before.to_millis() as _, &CLEAN_ROWS as _];
-                    removed.client_fields = transaction.execute(sql, &values).await?;
-                }
-                if let Some(before) = retention.records_before {
-                    let sql = "DELETE FROM generations WHERE id IN (
-                            SELECT id FROM generations WHERE completed_at < $1 LIMIT $2)";
-                    let values = [&before.to_millis() as _, &CLEAN_ROWS as _];
-                    removed.records = transaction.execute(sql, &values).await?;
-                }
-                super::shared::clean(transaction).await?;
-                let most = CLEAN_ROWS.unsigned_abs();
-                removed.more = removed.client_fields == most || removed.records == most;
-                Ok(removed)
-            })
+            Box::pin(retention::clean(transaction, retention))
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::retention::take_outdated;
 use crate::backend::{Batch, BudgetState, Charged, Stored, charge, leases_of};
 use crate::error::StoreError;
 use crate::id::{BudgetId, LeaseId, ProcessId};
@@ -25,11 +26,12 @@ pub(super) fn write<'t>(
             let one = Stored::new(settlement, now)?;
             stored.entry(one.record.id.clone()).or_insert(one);
         }
-        let new = insert(transaction, &stored).await?;
         let mut written = Written {
-            new: new.len(),
+            outdated: take_outdated(transaction, &mut stored).await?,
             ..Written::default()
         };
+        let new = insert(transaction, &stored).await?;
+        written.new = new.len();
         let settlements = stored.iter().filter(|(id, _)| new.contains(*id));
         let batch = Batch::new(settlements.map(|(_, stored)| stored));
         let limited = lock_budgets(transaction, &batch).await?;

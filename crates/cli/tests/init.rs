@@ -11,11 +11,13 @@
 mod support;
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use support::accounts::{Server, files, mode};
-use support::{Ran, embedded, orouter, run};
+use support::{Ran, embedded, orouter, run, signal};
 
 fn init<const N: usize>(folder: &Path, arguments: [&str; N]) -> Command {
     let mut command = orouter(["init"]);
@@ -184,6 +186,27 @@ fn failures_leave_no_configuration() {
     }
     assert_eq!(files(root.path()), ["broken", "file"]);
     assert_eq!(files(&root.path().join("broken")), ["orouter.db"]);
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    // A database that accepts connections and does not answer.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let url = format!("postgres://u@{}/x", silent.local_addr().unwrap());
+    let child = init(root.path(), ["--database-url", &url]).spawn().unwrap();
+    let _connection = silent.accept().unwrap();
+    // The command may begin to wait for Ctrl-C after it has connected.
+    std::thread::sleep(Duration::from_millis(100));
+    signal("INT", child.id());
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(130), ""),
+        "{ran:?}"
+    );
+    assert!(files(root.path()).is_empty());
+    assert!(is_key(&run(init(root.path(), [])).stdout));
 }
 
 #[test]

@@ -30,10 +30,10 @@ struct Values {
     /// Remove the limit, and its window
     #[arg(long, conflicts_with_all = ["limit", "limit_reset"])]
     no_limit: bool,
-    /// Window after which the limit applies anew, in UTC
+    /// Window after which the spent amount begins at zero, in UTC
     #[arg(long, value_name = "WINDOW")]
     limit_reset: Option<Window>,
-    /// The limit is for ever
+    /// The spent amount never begins at zero
     #[arg(long, conflicts_with = "limit_reset")]
     no_limit_reset: bool,
     /// Time from which the key is refused: 2026-05-01, 2026-05-01T09:30:00Z (UTC), or 30d from now

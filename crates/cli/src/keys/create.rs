@@ -18,7 +18,7 @@ pub(super) struct CreateArgs {
     /// Maximum amount that the key may spend, in US dollars [default: no limit]
     #[arg(long, value_name = "USD", value_parser = usd, allow_negative_numbers = true)]
     limit: Option<Usd>,
-    /// Window after which the limit applies anew, in UTC [default: it is for ever]
+    /// Window after which the spent amount begins at zero, in UTC [default: never]
     #[arg(long, value_name = "WINDOW", requires = "limit")]
     limit_reset: Option<Window>,
     /// Time from which the key is refused: 2026-05-01, 2026-05-01T09:30:00Z (UTC), or 30d from now

@@ -41,8 +41,12 @@ const ALLOWED: [(&str, &[&str]); 11] = [
 /// Used by tests of any crate, and by nothing else.
 const FOR_TESTS: [&str; 2] = ["orouter-conformance", "orouter-upstream-double"];
 
-/// Further dependencies of tests: the macro's output needs the traits that it implements.
-const IN_TESTS: [(&str, &str); 1] = [("orouter-wire-derive", "orouter-wire")];
+/// Further dependencies of tests: the macro's output needs the traits that it implements, and the command
+/// is tested with a PostgreSQL.
+const IN_TESTS: [(&str, &str); 2] = [
+    ("orouter-wire-derive", "orouter-wire"),
+    ("orouter-cli", "orouter-store"),
+];
 
 #[test]
 fn crates_depend_on_each_other_as_designed() {

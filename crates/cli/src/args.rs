@@ -6,14 +6,19 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::accounts::AccountsArgs;
 use crate::catalog::CatalogArgs;
 use crate::chat::ChatArgs;
 use crate::check::CheckArgs;
 use crate::completions::CompletionsArgs;
 use crate::config::ConfigArgs;
+use crate::credits::CreditsArgs;
+use crate::init::InitArgs;
+use crate::keys::KeysArgs;
 use crate::login::{LoginArgs, LogoutArgs};
 use crate::man::ManArgs;
 use crate::models::ModelsArgs;
+use crate::records::RecordsArgs;
 use crate::send::SendArgs;
 use crate::serve_args::ServeArgs;
 use crate::terminal;
@@ -57,7 +62,8 @@ Environment:
   OROUTER_CONFIG_DIR   directory of config.toml and the stored keys [default: ~/.config/orouter]
   OROUTER_DATA_DIR     directory of the files of `chat` [default: ~/.local/share/orouter]
   OROUTER_HISTORY      false: `chat` keeps no files
-  OROUTER_CONFIG       configuration file of `serve` and `check`
+  OROUTER_CONFIG       configuration file of `serve`, `check`, `keys`, `credits`, `accounts` and
+                       `records` [default: orouter.toml in the current folder]
   OROUTER_MODEL_PATH   GGUF file of the embedded model; without it, the model is downloaded once
   NO_COLOR             print without colours
 
@@ -92,13 +98,26 @@ pub(crate) enum Command {
     Chat(ChatArgs),
     /// Serve POST /responses and POST /chat/completions (under /api/v1 and /v1)
     ///
-    /// With --config, the server offers the models of the file. Without it, it offers the embedded
-    /// model, and a provider for each of these variables that is set: OPENAI_API_KEY,
-    /// ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY and OLLAMA_HOST. SIGHUP reloads the
-    /// file.
+    /// With --config, or orouter.toml in the current folder, the server offers the models of the file.
+    /// Without a file, it offers the embedded model, and a provider for each of these variables that is
+    /// set: OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY and OLLAMA_HOST.
+    /// SIGHUP reloads the file.
     Serve(ServeArgs),
+    /// Create orouter.toml, a database for accounts, and the first management key
+    ///
+    /// The key is printed once, alone on standard output. Nothing that exists is changed. A run that
+    /// failed can be repeated.
+    Init(InitArgs),
     /// Check configuration files, and print every mistake with line and column
     Check(CheckArgs),
+    /// Create, list, change and delete the API keys of a server
+    Keys(KeysArgs),
+    /// Show and add the prepaid credits of an account
+    Credits(CreditsArgs),
+    /// Create accounts beside the account `default`
+    Accounts(AccountsArgs),
+    /// Export the records of generations: tokens, cost, times
+    Records(RecordsArgs),
     /// Fetch the catalog of models and prices for a configuration file
     Catalog(CatalogArgs),
     /// List models with their prices, or download the embedded model

@@ -11,19 +11,32 @@ use orouter_server::config::{Config, ConfigMessage};
 use crate::exit::{CommandError, Exit};
 use crate::terminal::{Stdout, sanitized};
 use crate::values::file;
+use crate::{config_file, sqlite_file};
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Configuration files
-    #[arg(required = true, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
+    /// Configuration files [default: orouter.toml]
+    #[arg(value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
     pub(crate) files: Vec<PathBuf>,
 }
 
 /// Checks the files. The exit status is 2 if one of them has a mistake.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), CommandError> {
+    let default: Vec<PathBuf> = config_file::of_current_folder().into_iter().collect();
+    let files = if args.files.is_empty() {
+        &default
+    } else {
+        &args.files
+    };
+    if files.is_empty() {
+        return Err(CommandError::usage(format!(
+            "no configuration file: add FILE, or run the command in a folder with {}",
+            config_file::NAME
+        )));
+    }
     let mut out = Stdout::new();
     let mut valid = true;
-    for file in &args.files {
+    for file in files {
         match Config::load(file) {
             Ok(config) => {
                 print_warnings(&config.warnings);
@@ -100,6 +113,13 @@ fn summary(file: &Path, config: &Config) -> String {
     }
     if config.uses_embedded_model() {
         parts.push("the embedded model".to_owned());
+    }
+    if let Some(store) = &config.store {
+        let database = match sqlite_file::path(store) {
+            Some(_) => "SQLite",
+            None => "PostgreSQL",
+        };
+        parts.push(format!("accounts in {database}"));
     }
     format!("{}: {}", file.display(), parts.join(", "))
 }

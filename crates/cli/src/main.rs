@@ -10,8 +10,10 @@
 //! | Modules | Purpose |
 //! |---|---|
 //! | `send`, `chat`, `serve`, `check`, `catalog`, `models`, `config`, `login`, `completions`, `man` | the commands |
+//! | `init`, `keys`, `credits`, `accounts`, `records` | the commands of a server's accounts |
+//! | `database`, `sqlite_file`, `account_values` | the database of a configuration file, values of its commands |
 //! | `args`, `serve_args`, `http_args`, `limit_args`, `log_args`, `values` | commands, options and their values |
-//! | `serve_config`, `reload` | the configuration of `serve`, and its reload |
+//! | `config_file`, `serve_config`, `reload` | the configuration of `serve`, and its reload |
 //! | `user_config`, `directories`, `private_file` | the user's configuration and directories |
 //! | `credentials`, `key_command`, `secret`, `server_url` | API keys and their servers |
 //! | `target`, `connection`, `embedded`, `progress` | the choice of a server, the client for it, the embedded model |
@@ -22,6 +24,8 @@
 //! | `terminal`, `quiet_terminal`, `spinner`, `log`, `log_writer` | output and log |
 //! | `exit`, `sdk_message`, `interrupt`, `signals` | errors and exit statuses, Ctrl-C and other signals |
 
+mod account_values;
+mod accounts;
 mod args;
 mod attachment;
 mod attachment_url;
@@ -30,8 +34,11 @@ mod chat;
 mod check;
 mod completions;
 mod config;
+mod config_file;
 mod connection;
 mod credentials;
+mod credits;
+mod database;
 mod directories;
 mod editor;
 mod embedded;
@@ -39,10 +46,12 @@ mod encoding;
 mod exit;
 mod file_type;
 mod http_args;
+mod init;
 mod interrupt;
 mod json_text;
 mod json_tree;
 mod key_command;
+mod keys;
 mod limit_args;
 mod line;
 mod log;
@@ -59,6 +68,7 @@ mod private_file;
 mod progress;
 mod prompt;
 mod quiet_terminal;
+mod records;
 mod reload;
 mod reply;
 mod request;
@@ -75,6 +85,7 @@ mod serve_config;
 mod server_url;
 mod signals;
 mod spinner;
+mod sqlite_file;
 mod stdin;
 mod target;
 mod terminal;
@@ -127,7 +138,12 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Models(args) => interruptible(models::run(args)).await,
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Serve(args) => Box::pin(serve::run(args)).await,
+        Command::Init(args) => Box::pin(init::run(args)).await,
         Command::Check(args) => check::run(&args),
+        Command::Keys(args) => Box::pin(keys::run(args)).await,
+        Command::Credits(args) => Box::pin(credits::run(args)).await,
+        Command::Accounts(args) => Box::pin(accounts::run(args)).await,
+        Command::Records(args) => Box::pin(records::run(args)).await,
         Command::Config(args) => config::run(&args),
         Command::Login(args) => login::login(args).await,
         Command::Logout(args) => login::logout(&args),

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Creates a directory and its missing parents.
 pub(crate) fn create_directory(path: &Path) -> io::Result<()> {
@@ -19,21 +19,84 @@ pub(crate) fn create_directory(path: &Path) -> io::Result<()> {
 /// Replaces a file, or creates it and its directory. Readers see the old or the new content, also
 /// after a crash. A symbolic link stays, and the file to which it points is replaced.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let target = match fs::canonicalize(path) {
-        Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
-        Err(error) => return Err(error),
-    };
-    let directory = target
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
-    create_directory(directory)?;
-    // The temporary file has the mode 0600, and is removed if a step fails.
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = Unpublished::create(path)?;
     file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
+    file.replace()
+}
+
+/// A file that has another name until it is complete. It is removed if it is dropped before.
+#[derive(Debug)]
+pub(crate) struct Unpublished {
+    file: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+impl Unpublished {
+    /// Creates an empty file, and the directory of `path`.
+    ///
+    /// # Errors
+    /// Also if `path` is a device or a directory: it must not be replaced.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        let target = match fs::canonicalize(path) {
+            Ok(target) => target,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
+            Err(error) => return Err(error),
+        };
+        if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        create_directory(directory(&target))?;
+        // The temporary file has the mode 0600.
+        let file = tempfile::NamedTempFile::new_in(directory(&target))?;
+        Ok(Self { file, target })
+    }
+
+    /// Makes the content durable before the file has its name, which it then gets at once.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.as_file().sync_all()
+    }
+
+    /// Gives the file its name, and replaces the file with this name.
+    pub(crate) fn replace(self) -> io::Result<()> {
+        self.sync()?;
+        self.file.persist(&self.target)?;
+        sync_directory(&self.target)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if a file has the name.
+    pub(crate) fn publish(self) -> io::Result<()> {
+        self.sync()?;
+        self.file.persist_noclobber(&self.target)?;
+        sync_directory(&self.target)
+    }
+}
+
+impl io::Write for Unpublished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Returns the directory of a file.
+fn directory(path: &Path) -> &Path {
+    let parent = path.parent();
+    let named = parent.filter(|parent| !parent.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
+/// Makes the name of a file durable. Not possible on Windows.
+fn sync_directory(file: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(directory(file))?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = file;
     Ok(())
 }
 
@@ -124,6 +187,24 @@ mod tests {
         replace(&link, b"new").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_is_not_published_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a/file");
+        let mut file = Unpublished::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(fs::read_dir(root.path().join("a")).unwrap().count(), 0);
+
+        let mut file = Unpublished::create(&path).unwrap();
+        file.write_all(b"new").unwrap();
+        fs::write(&path, "other").unwrap();
+        let error = file.publish().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"other");
+        assert_eq!(fs::read_dir(root.path().join("a")).unwrap().count(), 1);
     }
 
     #[test]

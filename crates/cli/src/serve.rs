@@ -155,6 +155,12 @@ async fn second_stop(signals: &mut Signals) -> Stop {
 /// Logs the facts that a user could expect otherwise.
 fn log_choices(current: &ServeConfig, args: &ServeArgs, address: SocketAddr) {
     let config = &current.config;
+    if let Some(path) = current.path.as_ref().filter(|_| args.config.is_none()) {
+        tracing::info!(
+            "configuration: {} in the current folder; --config names another file",
+            path.display()
+        );
+    }
     if current.path.is_none() && current.has_providers() {
         let names: Vec<&str> = config.providers.iter().map(|p| p.name.as_str()).collect();
         tracing::info!(

@@ -11,7 +11,8 @@ use crate::values::{address, file};
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Configuration file; options and variables override it
+    /// Configuration file; options and variables override it [default: orouter.toml in the current
+    /// folder, if it exists]
     #[arg(short, long, value_name = "FILE", env = "OROUTER_CONFIG", hide_env_values = true, value_parser = file)]
     pub(crate) config: Option<PathBuf>,
     /// Address to listen on, as HOST:PORT; port 0 selects a free port [default: 127.0.0.1:8080]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use orouter_server::Limits;
 use orouter_server::config::{Config, ConfigErrors, ServerConfig};
 
+use crate::config_file;
 use crate::serve_args::ServeArgs;
 
 /// Address without `--listen` and `server.listen`.
@@ -19,8 +20,9 @@ pub(crate) struct ServeConfig {
 }
 
 impl ServeConfig {
-    /// Reads the file, or the environment without one.
+    /// Reads the file, that of the current folder, or the environment without one.
     pub(crate) fn read(path: Option<PathBuf>) -> Result<Self, ConfigErrors> {
+        let path = path.or_else(config_file::of_current_folder);
         let config = match &path {
             Some(path) => Config::load(path)?,
             None => from_environment()?,

@@ -32,11 +32,16 @@ fn check(program: &str, arguments: &[&str], input: &str) -> Option<support::Ran>
     Some(support::run_with_input(command, input.as_bytes()))
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 16] = [
     "send",
     "chat",
     "serve",
+    "init",
     "check",
+    "keys",
+    "credits",
+    "accounts",
+    "records",
     "catalog",
     "models",
     "config",
@@ -92,6 +97,9 @@ fn bash_completes_commands_and_options() {
     for (words, expected) in [
         ("orouter lo", "login\nlogout\n"),
         ("orouter config un", "unset\n"),
+        ("orouter keys d", "delete\ndisable\n"),
+        ("orouter credits add --n", "--note\n"),
+        ("orouter records export --format j", "jsonl\n"),
         ("orouter send --mod", "--model\n--model-path\n"),
         ("orouter completions z", "zsh\n"),
     ] {
@@ -124,7 +132,12 @@ fn the_manual_has_a_page_for_each_command() {
         "{}",
         ran.stderr
     );
-    let mut pages = vec!["orouter.1".to_owned(), "orouter-config-set.1".to_owned()];
+    let mut pages = vec![
+        "orouter.1".to_owned(),
+        "orouter-config-set.1".to_owned(),
+        "orouter-keys-create.1".to_owned(),
+        "orouter-records-export.1".to_owned(),
+    ];
     pages.extend(COMMANDS.map(|command| format!("orouter-{command}.1")));
     for page in &pages {
         let text = std::fs::read_to_string(directory.join(page)).unwrap();

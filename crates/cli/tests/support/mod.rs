@@ -10,6 +10,8 @@
 )]
 
 #[cfg(unix)]
+pub mod accounts;
+#[cfg(unix)]
 pub mod chat;
 pub mod embedded;
 #[cfg(unix)]
@@ -32,6 +34,7 @@ pub fn orouter<const N: usize>(arguments: [&str; N]) -> Command {
         .env_remove("GEMINI_API_KEY")
         .env_remove("OLLAMA_HOST")
         .env_remove("OROUTER_CONFIG")
+        .env_remove("DATABASE_URL")
         .env_remove("OROUTER_MODEL")
         .env("OROUTER_CONFIG_DIR", no_directory())
         .env_remove("NO_COLOR")

@@ -18,6 +18,27 @@ struct Draft {
     sources: Vec<Source>,
 }
 
+impl Draft {
+    /// Adds the endpoints of a configuration. They replace those that the same provider lists itself:
+    /// otherwise the model would be there twice, and for the price of the provider too.
+    fn replace(&mut self, sources: Vec<Source>) {
+        for source in &sources {
+            let Source::Own(provider, own, endpoint) = source else {
+                continue;
+            };
+            let before = self.sources.len();
+            self.sources.retain(|listed| match listed {
+                Source::Own(by, same, _) => by.name() != provider.name() || same.id != own.id,
+                Source::Configured(..) => true,
+            });
+            if self.sources.len() < before {
+                self.model.price = endpoint.price.or(self.model.price);
+            }
+        }
+        self.sources.extend(sources);
+    }
+}
+
 /// The source of an endpoint.
 enum Source {
     /// A model of a provider that lists its models itself.
@@ -80,7 +101,7 @@ impl Builder {
                         draft.model.aliases.push(alias.clone());
                     }
                 }
-                draft.sources.extend(sources);
+                draft.replace(sources);
             });
         }
         for provider in &config.providers {

@@ -35,6 +35,36 @@ fn unreadable_files_are_errors() {
 }
 
 #[test]
+fn the_store_is_read_without_other_sections() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orouter.toml");
+    let store = |content: &str| {
+        fs::write(&path, content).unwrap();
+        Config::load_store(&path).map_err(|errors| errors.to_string())
+    };
+    let others = "[[keys]]\nname = \"ci\"\nkey = { env = \"OROUTER_TEST_UNSET\" }\n[unknown]\n";
+    let read = store(&format!("[store]\nurl = \"sqlite:a.db\"\n{others}"));
+    let read = read.unwrap().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("a.db").display());
+    assert_eq!(read.url.expose(), url);
+    assert_eq!(store(others), Ok(None));
+    for (content, word) in [
+        (
+            "[store]\nurl = \"mysql:x\"\n",
+            "orouter.toml:2:7: store.url",
+        ),
+        ("[store]\nurl = \"sqlite:a.db\"\nurls = 1\n", "urls"),
+        ("[store\n", "orouter.toml:1:"),
+    ] {
+        let error = store(content).unwrap_err();
+        assert!(error.contains(word), "{error}");
+    }
+    fs::remove_file(&path).unwrap();
+    let missing = Config::load_store(&path).unwrap_err().to_string();
+    assert!(missing.contains("cannot be read"), "{missing}");
+}
+
+#[test]
 fn the_catalog_is_read_relative_to_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let list = r#"{"data": [{"id": "openai/gpt-4o", "context_length": 128000,

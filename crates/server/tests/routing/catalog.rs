@@ -120,6 +120,28 @@ async fn models_may_refer_to_providers_in_this_process() {
 }
 
 #[tokio::test]
+async fn a_configured_endpoint_replaces_the_one_that_its_provider_lists() {
+    let own = Fake::priced("local", &["local/small"], Price::free());
+    let mut known = ModelConfig::new("local/small");
+    let mut endpoint = EndpointConfig::new("local");
+    endpoint.price = Some(Price::per_million(1.0, 2.0));
+    known.endpoints = vec![endpoint];
+    let config = config([], [known]);
+    let builder = Server::builder().provider(own.clone());
+    let server = start(builder.config(&config).unwrap()).await;
+    let answer = ask(&server, &json!({"model": "local/small"})).await.json();
+    assert!(answer["usage"]["cost"].as_f64().unwrap() > 0.0, "{answer}");
+    let list = server.client().get("/api/v1/models").await.json();
+    assert_eq!(list["data"].as_array().unwrap().len(), 1, "{list}");
+    assert_eq!(list["data"][0]["pricing"]["prompt"], "0.000001");
+    let path = "/api/v1/models/local/small/endpoints";
+    let listed = server.client().get(path).await.json();
+    let endpoints = listed["data"]["endpoints"].as_array().unwrap();
+    assert_eq!(endpoints.len(), 1, "{listed}");
+    assert_eq!(endpoints[0]["pricing"]["completion"], "0.000002");
+}
+
+#[tokio::test]
 async fn a_reload_replaces_models_and_keeps_the_state_of_endpoints() {
     let failing = upstream().await;
     let one = provider("p0", Vendor::Responses, Upstream::refusing().await.unwrap());

@@ -27,7 +27,7 @@ use self::provider::Providers;
 use self::reader::Reader;
 use self::value::Table;
 use super::message::{ConfigErrors, ConfigMessage};
-use super::sections::RecordsConfig;
+use super::sections::{RecordsConfig, StoreConfig};
 use super::settings::Config;
 
 /// Maximum size of a configuration file in bytes.
@@ -40,26 +40,25 @@ impl Config {
     /// Every mistake in the file, with line and column. No message contains a secret.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigErrors> {
         let path = path.as_ref();
-        let name = path.display().to_string();
-        let unreadable = |error| ConfigErrors::of_source(&name, format!("cannot be read: {error}"));
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        let mut bytes = Vec::new();
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let text = format!("is larger than {} MiB", MAX_BYTES >> 20);
-            return Err(ConfigErrors::of_source(name, text));
-        }
-        let text = source::decode(&bytes).map_err(|(place, text)| {
-            let mut message = ConfigMessage::of_source(&name, text);
-            message.place = place;
-            ConfigErrors {
-                mistakes: vec![message],
-                warnings: Vec::new(),
-            }
-        })?;
-        Self::from_toml(text, path, |name| std::env::var(name).ok())
+        let bytes = read_file(path)?;
+        Self::from_toml(decode(&bytes, path)?, path, |name| std::env::var(name).ok())
+    }
+
+    /// Reads `[store]` of a configuration file; `None` if the file has none. Other sections are not
+    /// read, and their secrets need not exist: a program that uses only the database can be run by an
+    /// administrator who does not have them.
+    ///
+    /// # Errors
+    /// If the file is not TOML, and every mistake in `[store]`. No message contains a secret.
+    pub fn load_store(path: impl AsRef<Path>) -> Result<Option<StoreConfig>, ConfigErrors> {
+        let path = path.as_ref();
+        let bytes = read_file(path)?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let read = |root: Table<'_>| {
+            let table = root.get("store").and_then(|value| value.table());
+            table.and_then(sections::store)
+        };
+        parse(decode(&bytes, path)?, path, &variable, read).map(|(store, _)| store)
     }
 
     /// Reads the text of a configuration file. `path` names it in messages, and relative paths in
@@ -88,23 +87,62 @@ impl Config {
         path: impl AsRef<Path>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
-        let reader = Reader::new(path.as_ref(), text, &variable);
-        let (table, errors) = DeTable::parse_recoverable(reader.source.text);
-        for error in errors {
-            let end = reader.source.text.len();
-            let at = error.span().map_or(end, |span| span.start);
-            reader.syntax(at, error.message().to_owned());
+        let (mut config, warnings) = parse(text, path.as_ref(), &variable, read)?;
+        config.warnings = warnings;
+        Ok(config)
+    }
+}
+
+/// Reads the bytes of a file.
+fn read_file(path: &Path) -> Result<Vec<u8>, ConfigErrors> {
+    let name = path.display().to_string();
+    let unreadable = |error| ConfigErrors::of_source(&name, format!("cannot be read: {error}"));
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let text = format!("is larger than {} MiB", MAX_BYTES >> 20);
+        return Err(ConfigErrors::of_source(name, text));
+    }
+    Ok(bytes)
+}
+
+/// Returns the text of a file.
+fn decode<'t>(bytes: &'t [u8], path: &Path) -> Result<&'t str, ConfigErrors> {
+    source::decode(bytes).map_err(|(place, text)| {
+        let mut message = ConfigMessage::of_source(path.display().to_string(), text);
+        message.place = place;
+        ConfigErrors {
+            mistakes: vec![message],
+            warnings: Vec::new(),
         }
-        let root = Table::new(&reader, String::new(), 0, table.get_ref());
-        let mut config = read(root);
-        drop(table);
-        let (mistakes, warnings) = reader.finish();
-        if mistakes.is_empty() {
-            config.warnings = warnings;
-            Ok(config)
-        } else {
-            Err(ConfigErrors { mistakes, warnings })
-        }
+    })
+}
+
+/// Parses a text, and reads its root table. Returns what was read, and the warnings.
+fn parse<T>(
+    text: &str,
+    path: &Path,
+    variable: &dyn Fn(&str) -> Option<String>,
+    read: impl FnOnce(Table<'_>) -> T,
+) -> Result<(T, Vec<ConfigMessage>), ConfigErrors> {
+    let reader = Reader::new(path, text, variable);
+    let (table, errors) = DeTable::parse_recoverable(reader.source.text);
+    for error in errors {
+        let end = reader.source.text.len();
+        let at = error.span().map_or(end, |span| span.start);
+        reader.syntax(at, error.message().to_owned());
+    }
+    let root = Table::new(&reader, String::new(), 0, table.get_ref());
+    let result = read(root);
+    drop(table);
+    let (mistakes, warnings) = reader.finish();
+    if mistakes.is_empty() {
+        Ok((result, warnings))
+    } else {
+        Err(ConfigErrors { mistakes, warnings })
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`RequestLog`]: one log line for each request. Its facts are collected while the request is
 //! served, and written when the response ends.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -18,6 +19,9 @@ const TEXT_LIMIT: usize = 120;
 /// Maximum length of the description of an internal error, in characters.
 const DETAIL_LIMIT: usize = 500;
 
+/// Prefix of the keys that a store creates.
+const KEY_PREFIX: &str = "sk-or-";
+
 /// Status in the log line of a request whose client disconnected before the response began, as in
 /// nginx. It is never sent.
 const CLIENT_CLOSED: u16 = 499;
@@ -29,6 +33,14 @@ fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// Returns a path without the key that a client sent in it, for example in place of the key's hash.
+fn without_key(path: &str) -> Cow<'_, str> {
+    match path.split_once(KEY_PREFIX) {
+        None => Cow::Borrowed(path),
+        Some((start, _)) => Cow::Owned(format!("{start}{KEY_PREFIX}…")),
     }
 }
 
@@ -121,7 +133,7 @@ impl RequestLog {
             known_method,
             route: None,
             method: shortened(method.as_str(), TEXT_LIMIT),
-            path: shortened(path, PATH_LIMIT),
+            path: shortened(&without_key(path), PATH_LIMIT),
             client_request_id: client_request_id.map(|id| shortened(id, TEXT_LIMIT)),
             started: Instant::now(),
             written: false,
@@ -324,12 +336,18 @@ fn milliseconds(since: Instant) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{shortened, without_key};
 
     #[test]
     fn long_text_is_cut_between_characters() {
         assert_eq!(shortened("/v1/é", 5), "/v1/é");
         assert_eq!(shortened("éééé", 3), "ééé…");
         assert_eq!(shortened("", 3), "");
+    }
+
+    #[test]
+    fn a_path_is_logged_without_a_key() {
+        assert_eq!(without_key("/v1/keys/sk-or-v1-0123"), "/v1/keys/sk-or-…");
+        assert_eq!(without_key("/v1/keys/0e6f"), "/v1/keys/0e6f");
     }
 }

@@ -28,7 +28,7 @@ pub(crate) const COST: f64 = 0.000_07;
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) admin: Option<SocketAddr>,
-    pub(crate) accounts: Accounts,
+    _accounts: Accounts,
     pub(crate) store: Arc<WatchedStore>,
     /// A management key of the account `default`.
     pub(crate) manager: String,
@@ -93,7 +93,7 @@ impl Site {
         let mut site = Self {
             address,
             admin: admin_address,
-            accounts,
+            _accounts: accounts,
             store,
             manager: String::new(),
             key: String::new(),

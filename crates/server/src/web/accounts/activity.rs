@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::response::Response;
 use http::Uri;
-use orouter_store::{ActivityQuery, ActivityRow, Day, Payer, Usd};
+use orouter_store::{AccountId, ActivityQuery, ActivityRow, Day, Payer, Usd};
 use serde_json::{Value, json};
 
 use super::figures;
@@ -42,7 +42,7 @@ pub(super) async fn get(
     figures::update(manager.accounts(), &Payer::default()).await;
     let rows = manager.store().activity(wanted).await.map_err(failed)?;
     let workspace = by_workspace.then(|| manager.account());
-    let workspace = workspace.as_ref().map(|account| account.as_str());
+    let workspace = workspace.as_ref().map(AccountId::as_str);
     let rows: Vec<Value> = rows.iter().map(|row| entry(row, workspace)).collect();
     Ok(reply::data(&Value::Array(rows)))
 }

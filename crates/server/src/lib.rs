@@ -171,6 +171,7 @@ mod route_names;
 mod serve;
 mod server;
 mod settle;
+mod shown_path;
 mod upstream;
 mod version;
 mod web;

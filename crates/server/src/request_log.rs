@@ -1,7 +1,6 @@
 //! [`RequestLog`]: one log line for each request. Its facts are collected while the request is
 //! served, and written when the response ends.
 
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -9,6 +8,7 @@ use http::{Method, StatusCode};
 
 use crate::failure::{Failure, FailureKind};
 use crate::metrics::{KnownMethod, Metrics};
+use crate::shown_path::without_key;
 
 /// Maximum length of the path in a log line, in characters.
 const PATH_LIMIT: usize = 200;
@@ -18,9 +18,6 @@ const TEXT_LIMIT: usize = 120;
 
 /// Maximum length of the description of an internal error, in characters.
 const DETAIL_LIMIT: usize = 500;
-
-/// Prefix of the keys that a store creates.
-const KEY_PREFIX: &str = "sk-or-";
 
 /// Status in the log line of a request whose client disconnected before the response began, as in
 /// nginx. It is never sent.
@@ -33,14 +30,6 @@ fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
-}
-
-/// Returns a path without the key that a client sent in it, for example in place of the key's hash.
-fn without_key(path: &str) -> Cow<'_, str> {
-    match path.split_once(KEY_PREFIX) {
-        None => Cow::Borrowed(path),
-        Some((start, _)) => Cow::Owned(format!("{start}{KEY_PREFIX}…")),
     }
 }
 
@@ -336,18 +325,12 @@ fn milliseconds(since: Instant) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{shortened, without_key};
+    use super::shortened;
 
     #[test]
     fn long_text_is_cut_between_characters() {
         assert_eq!(shortened("/v1/é", 5), "/v1/é");
         assert_eq!(shortened("éééé", 3), "ééé…");
         assert_eq!(shortened("", 3), "");
-    }
-
-    #[test]
-    fn a_path_is_logged_without_a_key() {
-        assert_eq!(without_key("/v1/keys/sk-or-v1-0123"), "/v1/keys/sk-or-…");
-        assert_eq!(without_key("/v1/keys/0e6f"), "/v1/keys/0e6f");
     }
 }

@@ -29,6 +29,7 @@ use crate::provider::BoxFuture;
 use crate::quote::quote;
 use crate::request_log::RequestLog;
 use crate::route_names::{self, CHAT_COMPLETIONS, METRICS, RESPONSES};
+use crate::shown_path::without_key;
 
 /// Returns the API of a path that runs generations.
 fn api(path: &str) -> Option<Route> {
@@ -233,7 +234,7 @@ impl Shared {
 
 async fn unknown_path(surface: Surface, uri: Uri, request: Request) -> Failure {
     body::discard(request).await;
-    let path = quote(uri.path());
+    let path = quote(&without_key(uri.path()));
     let routes = match surface {
         _ if uri.path() == METRICS => {
             "the metrics are at records.admin_listen, unless the server listens on loopback"
@@ -262,7 +263,7 @@ async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
         FailureKind::MethodNotAllowed,
         format!(
             "{} does not support {}; the Allow header lists the supported methods",
-            quote(uri.path()),
+            quote(&without_key(uri.path())),
             quote(method.as_str())
         ),
     )

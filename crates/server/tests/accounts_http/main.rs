@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod activity;
 mod attacks;
 mod key_members;
 mod keys;

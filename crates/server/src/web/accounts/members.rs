@@ -50,7 +50,10 @@ impl Members {
                 return Err(Failure::invalid(shown, text));
             }
             let value = serde_json::from_str(raw.get()).map_err(|_| {
-                let text = format!("`{shown}` is not valid JSON in Unicode, or nested too deeply");
+                let text = format!(
+                    "`{shown}` cannot be read: a number is too large, a text is not Unicode, or it is \
+                     nested too deeply"
+                );
                 Failure::invalid(shown, text)
             })?;
             members.push((name.to_owned(), value));
@@ -168,7 +171,7 @@ mod tests {
             assert!(refused(body).contains("JSON object"), "{body}");
         }
         assert!(refused(r#"{"a":1,"a":1}"#).contains("more than one `a`"));
-        assert!(refused(r#"{"a":"\ud800"}"#).contains("`a` is not valid"));
+        assert!(refused(r#"{"a":"\ud800"}"#).contains("`a` cannot be read"));
         assert_eq!(refused(r#"{"a":1,"b":{"a":2}}"#), "");
     }
 

@@ -10,10 +10,8 @@ scripted model of `fronts/serve.py`. Exit status 1 if a check failed.
 """
 
 import argparse
-import hashlib
 import json
 import os
-import secrets
 import socket
 import sqlite3
 import subprocess
@@ -67,7 +65,7 @@ class Server:
     """`orouter serve` with accounts in a temporary folder."""
 
     def __init__(self, folder, orouter):
-        self.folder, self.processes = folder, []
+        self.folder, self.orouter, self.processes = folder, orouter, []
         front = self.start([sys.executable, "serve.py", "responses", "scripted"], cwd=ROOT / "interop" / "fronts")
         upstream = front.stdout.readline().decode().strip()
         port = free_port()
@@ -112,18 +110,12 @@ price = {{ prompt = 1.0, completion = 2.0 }}
             process.wait()
 
     def create_manager(self):
-        """Writes a management key into the database, as its operator does with the command, and the
-        activity of yesterday."""
-        key = f"sk-or-v1-{secrets.token_hex(32)}"
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        label = f"{key[:12]}...{key[-4:]}"
-        row = (digest, "default", "operator", label, int(time.time() * 1000))
+        """Creates a management key, and writes the activity of yesterday."""
+        command = [self.orouter, "keys", "create", "operator", "--management"]
+        command += ["--config", self.folder / "orouter.toml"]
+        key = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
         yesterday = int(time.time()) // 86_400 - 1
         with sqlite3.connect(self.folder / "orouter.db") as database:
-            database.execute(
-                "INSERT INTO keys (hash, account, name, label, disabled, management, created_at)"
-                " VALUES (?, ?, ?, ?, 0, 1, ?)", row,
-            )
             database.execute(
                 "INSERT INTO activity VALUES ('default', ?, '', 'test/model', 'test/model', 'scripted',"
                 " 'scripted', 3, 1500000, 10, 20, 5, 4)", (yesterday,),

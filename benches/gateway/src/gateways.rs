@@ -62,7 +62,9 @@ fn free_port() -> u16 {
 /// # Errors
 /// The reason why it is skipped.
 pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
-    let variable = name.to_ascii_uppercase();
+    let store = name.strip_prefix("orouter-");
+    let program = if store.is_some() { "orouter" } else { name };
+    let variable = program.to_ascii_uppercase();
     let path = env::var(&variable)
         .map(PathBuf::from)
         .map_err(|_| format!("{variable} is not set to its program"))?;
@@ -81,7 +83,24 @@ pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
         Some("bench/gemini"),
     ];
     let (mut command, prefix, models, headers) = match name {
-        "orouter" => (orouter(&path, &folder, port, mock), "/api/v1", all, vec![]),
+        "orouter" => (
+            orouter(&path, &folder, port, mock, ""),
+            "/api/v1",
+            all,
+            vec![],
+        ),
+        "orouter-sqlite" | "orouter-postgres" => {
+            let url = match store {
+                Some("postgres") => env::var("BENCH_POSTGRES")
+                    .map_err(|_| "BENCH_POSTGRES is not set to the URL of a database".to_owned())?,
+                _ => "sqlite:accounts.db".to_owned(),
+            };
+            let section = format!("[store]\nurl = \"{url}\"\n");
+            let command = orouter(&path, &folder, port, mock, &section);
+            let key = key(&path, &folder)?;
+            let header = ("authorization".to_owned(), format!("Bearer {key}"));
+            (command, "/api/v1", all, vec![header])
+        }
         "busbar" => (
             busbar(&path, &folder, port, mock),
             "/v1",
@@ -141,8 +160,34 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     path
 }
 
-fn orouter(path: &Path, folder: &Path, port: u16, mock: u16) -> Command {
-    let mut config = format!("[server]\nlisten = \"127.0.0.1:{port}\"\n");
+/// Creates a key with every limit, and credits. Returns the key.
+fn key(path: &Path, folder: &Path) -> Result<String, String> {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(path);
+        command.args(arguments).arg("--config");
+        command.arg(folder.join("orouter.toml"));
+        command.env("BENCH_KEY", "bench");
+        let output = command.output().map_err(|error| error.to_string())?;
+        let text = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
+        match output.status.success() {
+            true => Ok(text(&output.stdout)),
+            false => Err(text(&output.stderr)),
+        }
+    };
+    run(&["credits", "add", "900000"])?;
+    let limits = [
+        ["--limit", "900000"],
+        ["--requests-per-minute", "1000000000"],
+        ["--tokens-per-minute", "4000000000"],
+    ];
+    let name = format!("bench {}", std::process::id());
+    let create = ["keys", "create", &name];
+    run(&[create.as_slice(), limits.as_flattened()].concat())
+}
+
+/// `section` are further lines of the configuration.
+fn orouter(path: &Path, folder: &Path, port: u16, mock: u16, section: &str) -> Command {
+    let mut config = format!("{section}\n[server]\nlisten = \"127.0.0.1:{port}\"\n");
     for protocol in Protocol::ALL {
         let name = protocol.name();
         let base = match protocol {
@@ -161,6 +206,7 @@ id = "bench/{name}"
 [[models.endpoints]]
 provider = "{name}"
 model = "bench"
+price = {{ prompt = 1.0, completion = 4.0 }}
 "#
         ));
     }

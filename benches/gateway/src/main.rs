@@ -8,7 +8,8 @@
 //!
 //! `LITELLM`, `FERROGW` and `PORTKEY` (its `start-server.js`) name further gateways; those without a
 //! variable are skipped. The gateways alternate in each round. `--quick` makes fewer and shorter
-//! rounds. `work GATEWAY PROTOCOL SHAPE CONNECTIONS COUNT` is for a profiler: one gateway under one
+//! rounds. `accounts` measures `orouter` without accounts, with those in a SQLite file, and with those in
+//! the PostgreSQL that `BENCH_POSTGRES` names. `work GATEWAY PROTOCOL SHAPE CONNECTIONS COUNT` is for a profiler: one gateway under one
 //! load. `mock` runs the upstream alone, and `load ADDRESS MODEL SHAPE CONNECTIONS COUNT` loads a
 //! running server.
 
@@ -33,6 +34,9 @@ use samples::{Protocol, Shape};
 use tables::{Column, Memory};
 
 const GATEWAYS: [&str; 5] = ["busbar", "orouter", "ferrogw", "litellm", "portkey"];
+
+/// The gateways of the comparison with accounts: keys, limits and records.
+const ACCOUNTS: [&str; 4] = ["busbar", "orouter", "orouter-sqlite", "orouter-postgres"];
 
 /// Maximum time for a gateway to start.
 const START: Duration = Duration::from_secs(60);
@@ -76,8 +80,10 @@ fn main() {
                 let round = load::run(address, &request, connections, count, None);
                 println!("{:?}", round.await.expect("responses"));
             }
-            [] => compare(9, 1).await,
-            ["--quick"] => compare(5, 2).await,
+            [] => compare(&GATEWAYS, &Protocol::ALL, 9, 1).await,
+            ["--quick"] => compare(&GATEWAYS, &Protocol::ALL, 5, 2).await,
+            ["accounts"] => compare(&ACCOUNTS, &[Protocol::Responses], 9, 1).await,
+            ["accounts", "--quick"] => compare(&ACCOUNTS, &[Protocol::Responses], 5, 2).await,
             _ => eprintln!("unknown arguments; the head of src/main.rs describes them"),
         }
     });
@@ -186,10 +192,10 @@ async fn check(gateway: &Gateway, upstream: Protocol) -> Result<(), String> {
 }
 
 /// Measures all gateways and prints the tables.
-async fn compare(rounds: usize, divisor: usize) {
+async fn compare(gateways: &[&str], protocols: &[Protocol], rounds: usize, divisor: usize) {
     let mock = Mock::start();
     let mut running = vec![Gateway::direct(mock.port)];
-    for name in GATEWAYS {
+    for name in gateways.iter().copied() {
         match started(name, mock.port).await {
             Ok(gateway) => running.push(gateway),
             Err(reason) => println!("skipped: {name}: {reason}"),
@@ -198,7 +204,7 @@ async fn compare(rounds: usize, divisor: usize) {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut memory: Vec<Memory> = running.iter().map(Memory::idle).collect();
     let mut results = Vec::new();
-    for upstream in Protocol::ALL {
+    for upstream in protocols.iter().copied() {
         let mut columns: Vec<Column> = Vec::new();
         for (index, gateway) in running.iter().enumerate() {
             if gateway.model(upstream).is_none() {

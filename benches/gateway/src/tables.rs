@@ -13,9 +13,12 @@ pub struct Column {
     pub rounds: Rounds,
 }
 
-/// The gateways whose ratio is printed.
-const OURS: &str = "orouter";
-const PEER: &str = "busbar";
+/// The pairs of gateways whose ratio is printed, if both run.
+const RATIOS: [(&str, &str); 3] = [
+    ("orouter", "busbar"),
+    ("orouter-sqlite", "orouter"),
+    ("orouter-postgres", "orouter"),
+];
 
 /// Prints the table of one protocol of the upstream.
 pub fn print(upstream: Protocol, columns: &[Column]) {
@@ -24,29 +27,39 @@ pub fn print(upstream: Protocol, columns: &[Column]) {
     };
     println!("\n**Responses → {}**\n", upstream.name());
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    println!("| | {} | {OURS} / {PEER} |", names.join(" | "));
-    println!("|---|{}", "---:|".repeat(names.len() + 1));
+    let run = |name: &str| names.contains(&name);
+    let ratios = RATIOS.iter().filter(|(one, other)| run(one) && run(other));
+    let ratios: Vec<_> = ratios.collect();
+    let titles: Vec<String> = ratios
+        .iter()
+        .map(|(one, other)| format!(" {one} / {other} |"))
+        .collect();
+    println!("| | {} |{}", names.join(" | "), titles.concat());
+    println!("|---|{}", "---:|".repeat(names.len() + ratios.len()));
     for measure in &MEASURES {
         let values: Vec<Option<f64>> = columns
             .iter()
             .map(|column| value(measure, &column.rounds, &direct.rounds))
             .collect();
-        let of = |name| {
+        let of = |name: &str| {
             let found = names.iter().position(|known| *known == name)?;
             values[found]
         };
-        let ratio = of(OURS).zip(of(PEER)).map(|(ours, peer)| ours / peer);
         let better = if measure.rate {
             " (more is better)"
         } else {
             ""
         };
         let cells: Vec<String> = values.iter().map(|value| cell(*value)).collect();
+        let quotients = ratios.iter().map(|(one, other)| {
+            let quotient = of(one).zip(of(other)).map(|(one, other)| one / other);
+            quotient.map_or(" |".to_owned(), |quotient| format!(" {quotient:.2} |"))
+        });
+        let quotients: String = quotients.collect();
         println!(
-            "| {}{better} | {} | {} |",
+            "| {}{better} | {} |{quotients}",
             measure.name,
-            cells.join(" | "),
-            ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"))
+            cells.join(" | ")
         );
     }
     let rate = MEASURES.iter().find(|measure| measure.rate);

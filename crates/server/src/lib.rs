@@ -82,12 +82,16 @@
 //! | `POST /api/v1/responses` | a response, or its events with `stream: true` |
 //! | `POST /api/v1/chat/completions` | the same for clients of Chat Completions, which the server translates |
 //! | `GET /api/v1/models`, `GET /api/v1/model/{author}/{slug}`, `GET /api/v1/models/{id}` | all models, or one of them |
+//! | `GET /api/v1/models/user` | the models that the key of the request may use |
+//! | `GET /api/v1/key`, `GET /api/v1/generation` | the key of the request, the record of a generation |
+//! | `/api/v1/keys..`, `GET /api/v1/credits`, `GET /api/v1/activity` | keys, credits and usage of an account, for its management keys: on a loopback listener or on that of [`Bound::bind_admin`] |
 //! | `GET /health` | the state of the providers and the number of running and queued generations |
 //! | `GET /ready` | 200 while the server can serve requests; 503 while it is loading, failing or stopping |
 //! | `GET /version` | name, version and commit |
 //! | `GET /metrics` | metrics for Prometheus, on a loopback listener or on that of [`Bound::bind_admin`] |
 //!
-//! The routes under `/api/v1` are also under `/v1`. A request must name a model, by its id or an
+//! The routes under `/api/v1` are also under `/v1`. Those of accounts need [`ServerBuilder::accounts`].
+//! A request must name a model, by its id or an
 //! alias. A request without a model is a 400, and one for an unknown model a 404. Nothing is
 //! stored: `store: true` and `previous_response_id` are refused.
 //!
@@ -168,6 +172,7 @@ mod serve;
 mod server;
 mod settle;
 mod sharing;
+mod shown_path;
 mod upstream;
 mod version;
 mod web;

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 
 use crate::failure::{Failure, FailureKind};
 use crate::metrics::{KnownMethod, Metrics};
+use crate::shown_path::without_key;
 
 /// Maximum length of the path in a log line, in characters.
 const PATH_LIMIT: usize = 200;
@@ -121,7 +122,7 @@ impl RequestLog {
             known_method,
             route: None,
             method: shortened(method.as_str(), TEXT_LIMIT),
-            path: shortened(path, PATH_LIMIT),
+            path: shortened(&without_key(path), PATH_LIMIT),
             client_request_id: client_request_id.map(|id| shortened(id, TEXT_LIMIT)),
             started: Instant::now(),
             written: false,

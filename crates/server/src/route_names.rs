@@ -4,8 +4,8 @@
 /// The prefixes of the routes of the API.
 pub(crate) const PREFIXES: [&str; 2] = ["/api/v1", "/v1"];
 
-/// The routes under each prefix.
-pub(crate) const API: [&str; 9] = [
+/// The routes for clients under each prefix.
+pub(crate) const API: [&str; 11] = [
     RESPONSES,
     CHAT_COMPLETIONS,
     "/models",
@@ -15,7 +15,15 @@ pub(crate) const API: [&str; 9] = [
     "/model/{*name}",
     "/providers",
     "/endpoints/zdr",
+    "/key",
+    "/generation",
 ];
+
+/// The routes for management keys under each prefix.
+pub(crate) const MANAGEMENT: [&str; 4] = ["/keys", "/keys/{hash}", "/credits", "/activity"];
+
+/// Number of templates under each prefix.
+const PREFIXED: usize = API.len() + MANAGEMENT.len();
 
 /// The routes without a prefix.
 pub(crate) const ROOT: [&str; 4] = ["/health", "/ready", "/version", METRICS];
@@ -30,10 +38,24 @@ pub(crate) const CHAT_COMPLETIONS: &str = "/chat/completions";
 pub(crate) const METRICS: &str = "/metrics";
 
 /// Number of templates.
-pub(crate) const COUNT: usize = PREFIXES.len() * API.len() + ROOT.len();
+pub(crate) const COUNT: usize = PREFIXES.len() * PREFIXED + ROOT.len();
 
 /// The end of a template that stands for the rest of the path.
 const REST: &str = "{*name}";
+
+/// The end of a template that stands for one segment of the path.
+const SEGMENT: &str = "{hash}";
+
+/// Returns the templates under each prefix.
+fn prefixed() -> impl Iterator<Item = &'static str> {
+    API.into_iter().chain(MANAGEMENT)
+}
+
+/// Returns `true` if a path is that of a route for management keys.
+pub(crate) fn is_management(path: &str) -> bool {
+    let template = position(path).and_then(template);
+    template.is_some_and(|(_, rest)| MANAGEMENT.contains(&rest))
+}
 
 /// Returns the position of the template of a path.
 pub(crate) fn position(path: &str) -> Option<usize> {
@@ -41,29 +63,31 @@ pub(crate) fn position(path: &str) -> Option<usize> {
         if let Some(path) = path.strip_prefix(prefix)
             && path.starts_with('/')
         {
-            let position = API.iter().position(|template| matches(template, path))?;
-            return Some(number * API.len() + position);
+            let position = prefixed().position(|template| matches(template, path))?;
+            return Some(number * PREFIXED + position);
         }
     }
     let position = ROOT.iter().position(|template| *template == path)?;
-    Some(PREFIXES.len() * API.len() + position)
+    Some(PREFIXES.len() * PREFIXED + position)
 }
 
 fn matches(template: &str, path: &str) -> bool {
-    match template.strip_suffix(REST) {
-        None => template == path,
-        Some(start) => path
-            .strip_prefix(start)
-            .is_some_and(|rest| !rest.is_empty()),
+    let rest_after = |start| path.strip_prefix(start).filter(|rest| !rest.is_empty());
+    if let Some(start) = template.strip_suffix(REST) {
+        rest_after(start).is_some()
+    } else if let Some(start) = template.strip_suffix(SEGMENT) {
+        rest_after(start).is_some_and(|rest| !rest.contains('/'))
+    } else {
+        template == path
     }
 }
 
 /// Returns the template at a position: its prefix and the rest.
 pub(crate) fn template(position: usize) -> Option<(&'static str, &'static str)> {
-    match PREFIXES.get(position / API.len()) {
-        Some(prefix) => Some((prefix, API.get(position % API.len())?)),
+    match PREFIXES.get(position / PREFIXED) {
+        Some(prefix) => Some((prefix, prefixed().nth(position % PREFIXED)?)),
         None => {
-            let root = ROOT.get(position - PREFIXES.len() * API.len());
+            let root = ROOT.get(position - PREFIXES.len() * PREFIXED);
             root.map(|path| ("", *path))
         }
     }
@@ -82,6 +106,10 @@ mod tests {
             ("/v1/models/count", "/v1/models/count"),
             ("/v1/models/openai/gpt-4o", "/v1/models/{*name}"),
             ("/api/v1/model/a/b", "/api/v1/model/{*name}"),
+            ("/v1/keys", "/v1/keys"),
+            ("/v1/key", "/v1/key"),
+            ("/api/v1/keys/0e6f", "/api/v1/keys/{hash}"),
+            ("/v1/activity", "/v1/activity"),
             ("/metrics", "/metrics"),
             ("/health", "/health"),
         ] {
@@ -94,6 +122,8 @@ mod tests {
             "/v1",
             "/v1/",
             "/v1/models/",
+            "/v1/keys/",
+            "/v1/keys/a/b",
             "/v10/models",
             "/v1/x",
             "/health/x",

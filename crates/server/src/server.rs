@@ -109,8 +109,8 @@ impl Server {
     /// [`Limits::shutdown_delay`], closes the listeners, waits up to [`Limits::drain`] for running
     /// responses, ends the others, and returns.
     ///
-    /// `GET /metrics` is on the listener for administrators, and also on the one for clients if that
-    /// has a loopback address.
+    /// `GET /metrics` and the routes for management keys are on the listener for administrators, and also
+    /// on the one for clients if that has a loopback address.
     ///
     /// # Errors
     /// If the address of a listener cannot be read. Failures of requests are sent to their clients.

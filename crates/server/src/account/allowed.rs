@@ -1,6 +1,6 @@
 //! The endpoints that a key may use: its lists of models and providers, and prices.
 
-use orouter_store::Key;
+use orouter_store::{CachedKey, Key};
 
 use super::caller::Caller;
 use super::rules::Rules;
@@ -32,6 +32,13 @@ pub(crate) fn restrict(
     }
 }
 
+/// Returns `true` if the caller may use an endpoint.
+pub(crate) fn may_use(endpoint: &Endpoint, caller: &Caller, rules: &Rules) -> bool {
+    let needs_price = caller.is_limited() && !rules.allow_unpriced;
+    let refuses = |known: &CachedKey| refusal(endpoint, &known.key, needs_price).is_some();
+    !caller.key().is_some_and(refuses)
+}
+
 /// Returns the reason why a key may not use an endpoint.
 fn refusal(endpoint: &Endpoint, key: &Key, needs_price: bool) -> Option<Failure> {
     let model = endpoint.model.id.as_str();
@@ -61,7 +68,7 @@ fn refusal(endpoint: &Endpoint, key: &Key, needs_price: bool) -> Option<Failure>
 
 /// Returns `true` if a key may use a model. The list of the key has ids of models, and `author/*` for
 /// all models of an author.
-pub(crate) fn allows_model(key: &Key, model: &str) -> bool {
+fn allows_model(key: &Key, model: &str) -> bool {
     let allows = |allowed: &String| match allowed.strip_suffix('*') {
         Some(start) if start.ends_with('/') => model
             .get(..start.len())

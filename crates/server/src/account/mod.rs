@@ -12,7 +12,7 @@ mod open;
 mod rules;
 
 pub(crate) use admission::{admit, unavailable};
-pub(crate) use allowed::{allows_model, restrict};
+pub(crate) use allowed::{may_use, restrict};
 pub(crate) use bearer::bearer;
 pub(crate) use caller::Caller;
 pub(crate) use estimate::Estimate;

@@ -48,10 +48,33 @@ pub(super) async fn check(
 ) -> Result<Caller, Response> {
     let rules = app.rules();
     let required = rules.keys.required(loopback);
-    if !required && rules.keys.is_empty() {
+    if !required && rules.keys.is_empty() && app.accounts.is_none() {
         return Ok(Caller::Anonymous);
     }
-    match caller(&rules.keys, app.accounts.as_ref(), headers).await {
+    identify(app, &rules.keys, required, headers, log).await
+}
+
+/// Returns the caller of a request to a route that needs a valid key in any case, and adds its name to
+/// the log.
+///
+/// # Errors
+/// As [`check`].
+pub(super) async fn require(
+    app: &App,
+    headers: &HeaderMap,
+    log: Option<&RequestLog>,
+) -> Result<Caller, Response> {
+    identify(app, &app.rules().keys, true, headers, log).await
+}
+
+async fn identify(
+    app: &App,
+    keys: &Keys,
+    required: bool,
+    headers: &HeaderMap,
+    log: Option<&RequestLog>,
+) -> Result<Caller, Response> {
+    match caller(keys, app.accounts.as_ref(), headers).await {
         Ok(caller) => {
             if let (Some(log), Some(name)) = (log, caller.name()) {
                 log.caller(name);

@@ -32,7 +32,16 @@ pub(super) struct EncodedBody {
 /// # Errors
 /// A 413, 415 or 503 from the headers, before the body is read; a 408 after the timeout.
 pub(super) async fn read(request: Request, app: &App) -> Result<EncodedBody, Failure> {
-    match prepare(&request, app) {
+    read_up_to(request, app, app.limits.body_bytes).await
+}
+
+/// Reads a body of at most `limit` bytes, decompressed, as [`read`] does.
+pub(super) async fn read_up_to(
+    request: Request,
+    app: &App,
+    limit: usize,
+) -> Result<EncodedBody, Failure> {
+    match prepare(&request, app, limit) {
         Ok((buffer, codings)) => {
             let mut body = request.into_body();
             let bytes = within_time(&mut body, buffer, app).await?;
@@ -46,10 +55,10 @@ pub(super) async fn read(request: Request, app: &App) -> Result<EncodedBody, Fai
 }
 
 /// Checks the headers. Returns an empty buffer for the announced size, and the codings.
-fn prepare(request: &Request, app: &App) -> Result<(Buffer, Vec<Coding>), Failure> {
+fn prepare(request: &Request, app: &App, limit: usize) -> Result<(Buffer, Vec<Coding>), Failure> {
     media_type::check(request.headers())?;
     let codings = content_coding::codings(request.headers())?;
-    let limit = app.limits.body_bytes.min(app.memory.largest());
+    let limit = limit.min(app.memory.largest());
     let share = app.memory.share();
     let announced = request
         .headers()

@@ -1,5 +1,6 @@
 //! The HTTP surface: routes, and the checks around all of them.
 
+mod accounts;
 mod authenticate;
 mod body;
 mod buffer;

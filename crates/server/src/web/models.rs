@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use super::json_body::json_body;
 use super::model_entry;
 use super::model_query::ModelQuery;
+use crate::account::{self, Caller};
 use crate::app::App;
 use crate::catalog::{Catalog, CatalogModel};
 use crate::clock::unix_now;
@@ -25,19 +27,41 @@ const ENDPOINTS: &str = "/endpoints";
 
 /// Returns the models that the query selects, in the form of the hosted API's catalog with the
 /// additional members of OpenAI's list. Without `offset` and `limit`, all are on one page.
-///
-/// `GET /models/user` is the same list: no key of this server has preferences of its own.
 pub(super) async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Failure> {
     let query = ModelQuery::read(uri.query(), unix_now())?;
     let catalog = app.catalog();
-    let page = query.page(catalog.models(), &format!("{BASE}{}", uri.path()));
+    Ok(page(&query, catalog.models(), &uri))
+}
+
+/// Returns the models that the query selects and that the caller's key may use, as [`list`] does.
+pub(super) async fn list_for_user(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Result<Response, Failure> {
+    let query = ModelQuery::read(uri.query(), unix_now())?;
+    let (catalog, rules) = (app.catalog(), app.rules());
+    let usable = |known: &&CatalogModel| {
+        let mut endpoints = known.endpoints.iter();
+        caller.key().is_none()
+            || endpoints.any(|endpoint| account::may_use(endpoint, &caller, &rules))
+    };
+    Ok(page(&query, catalog.models().filter(usable), &uri))
+}
+
+fn page<'a>(
+    query: &ModelQuery,
+    models: impl Iterator<Item = &'a CatalogModel>,
+    uri: &Uri,
+) -> Response {
+    let page = query.page(models, &format!("{BASE}{}", uri.path()));
     let models: Vec<Value> = page.models.into_iter().map(model_entry::model).collect();
-    Ok(json_body(&json!({
+    json_body(&json!({
         "object": "list",
         "data": models,
         "total_count": page.total,
         "links": {"next": page.next},
-    })))
+    }))
 }
 
 /// Returns the number of models that the query selects.

@@ -17,8 +17,8 @@ use hyper_util::service::TowerToHyperService;
 use super::cors::Cors;
 use super::decode::Route;
 use super::{
-    authenticate, body, generation_id, health, host_check, metrics, models, providers, ready,
-    responses, trailing_slash,
+    accounts, authenticate, body, generation_id, health, host_check, metrics, models, providers,
+    ready, responses, trailing_slash,
 };
 use crate::app::App;
 use crate::clock::unix_now;
@@ -29,6 +29,7 @@ use crate::provider::BoxFuture;
 use crate::quote::quote;
 use crate::request_log::RequestLog;
 use crate::route_names::{self, CHAT_COMPLETIONS, METRICS, RESPONSES};
+use crate::shown_path::without_key;
 
 /// Returns the API of a path that runs generations.
 fn api(path: &str) -> Option<Route> {
@@ -54,7 +55,7 @@ pub(crate) struct Surface {
     pub(crate) loopback: bool,
     /// `true` if it serves clients.
     pub(crate) api: bool,
-    /// `true` if it serves administrators: the metrics.
+    /// `true` if it serves administrators: the metrics, and the routes for management keys.
     pub(crate) admin: bool,
 }
 
@@ -71,11 +72,15 @@ impl Routes {
         for (path, route) in root_routes() {
             router = router.route(path, route);
         }
+        let mut prefixed = Router::new();
         if surface.api {
-            let api = api_router(&app, surface.loopback);
-            for prefix in route_names::PREFIXES {
-                router = router.nest(prefix, api.clone());
-            }
+            prefixed = prefixed.merge(api_router(&app, surface.loopback));
+        }
+        if surface.admin {
+            prefixed = prefixed.merge(accounts::management_router(&app));
+        }
+        for prefix in route_names::PREFIXES {
+            router = router.nest(prefix, prefixed.clone());
         }
         if surface.admin {
             for (path, route) in admin_routes() {
@@ -96,19 +101,21 @@ impl Routes {
 
 type Handler = MethodRouter<Arc<App>>;
 
-/// Returns the routes under each prefix. The metrics know them by [`route_names::API`].
+/// Returns the routes for clients under each prefix. The metrics know them by [`route_names::API`].
 fn api_routes() -> Vec<(&'static str, Handler)> {
-    vec![
+    let mut routes = vec![
         (RESPONSES, post(responses::create)),
         (CHAT_COMPLETIONS, post(responses::create_chat)),
         ("/models", get(models::list)),
         ("/models/count", get(models::count)),
-        ("/models/user", get(models::list)),
+        ("/models/user", get(models::list_for_user)),
         ("/models/{*name}", get(models::get)),
         ("/model/{*name}", get(models::get_wrapped)),
         ("/providers", get(providers::list)),
         ("/endpoints/zdr", get(providers::without_retention)),
-    ]
+    ];
+    routes.extend(accounts::client_routes());
+    routes
 }
 
 /// Returns the routes that every listener serves.
@@ -120,7 +127,7 @@ fn root_routes() -> Vec<(&'static str, Handler)> {
     ]
 }
 
-/// Returns the routes for administrators. They need no key.
+/// Returns the routes for administrators that need no key.
 fn admin_routes() -> Vec<(&'static str, Handler)> {
     vec![(METRICS, get(metrics::metrics))]
 }
@@ -146,6 +153,7 @@ impl Surface {
         let served = |prefix: &str, path: &str| match (prefix, path) {
             ("", METRICS) => self.admin,
             ("", _) => true,
+            (_, rest) if route_names::MANAGEMENT.contains(&rest) => self.admin,
             _ => self.api,
         };
         let position = route_names::position(path)?;
@@ -226,17 +234,23 @@ impl Shared {
 
 async fn unknown_path(surface: Surface, uri: Uri, request: Request) -> Failure {
     body::discard(request).await;
-    let path = quote(uri.path());
+    let path = quote(&without_key(uri.path()));
     let routes = match surface {
         _ if uri.path() == METRICS => {
             "the metrics are at records.admin_listen, unless the server listens on loopback"
         }
+        Surface { admin: false, .. } if route_names::is_management(uri.path()) => {
+            "the routes for management keys are at records.admin_listen, unless the server listens on \
+             loopback"
+        }
         Surface { api: false, .. } => {
-            "this listener has GET /metrics, GET /health, GET /ready and GET /version"
+            "this listener has GET /metrics, /api/v1/keys, GET /api/v1/credits, GET \
+             /api/v1/activity, GET /health, GET /ready and GET /version"
         }
         Surface { api: true, .. } => {
             "this server has POST /api/v1/responses, POST /api/v1/chat/completions, GET \
-             /api/v1/models, GET /api/v1/providers, GET /health, GET /ready and GET /version"
+             /api/v1/models, GET /api/v1/providers, GET /api/v1/key, GET /api/v1/generation, GET \
+             /health, GET /ready and GET /version"
         }
     };
     let message = format!("unknown path {path}; {routes}");
@@ -249,7 +263,7 @@ async fn wrong_method(method: Method, uri: Uri, request: Request) -> Failure {
         FailureKind::MethodNotAllowed,
         format!(
             "{} does not support {}; the Allow header lists the supported methods",
-            quote(uri.path()),
+            quote(&without_key(uri.path())),
             quote(method.as_str())
         ),
     )
@@ -265,6 +279,10 @@ mod tests {
             routes.into_iter().map(|(path, _)| path).collect()
         };
         assert_eq!(paths(api_routes()), route_names::API);
+        assert_eq!(
+            paths(accounts::management_routes()),
+            route_names::MANAGEMENT
+        );
         let root = [paths(root_routes()), paths(admin_routes())].concat();
         assert_eq!(root, route_names::ROOT);
     }

@@ -30,6 +30,17 @@ pub fn of_route(path: &str) -> Option<Value> {
     Some(schema)
 }
 
+/// Returns the schema of the body with this status of an operation.
+pub fn of_operation(method: &str, path: &str, status: &str) -> Option<Value> {
+    let response = &spec()?["paths"][path][method]["responses"][status];
+    let schema = response["content"]["application/json"]["schema"].clone();
+    assert!(
+        schema.is_object(),
+        "the specification has no {method} {path}"
+    );
+    Some(schema)
+}
+
 /// Returns the schema of this name.
 pub fn named(name: &str) -> Option<Value> {
     let schema = spec()?["components"]["schemas"][name].clone();

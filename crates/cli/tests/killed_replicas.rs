@@ -315,7 +315,10 @@ fn no_record_is_lost_or_duplicated_and_no_money_is_created() {
             }
             restarts
         });
-        let ends: Vec<_> = clients.into_iter().map(|client| client.join()).collect();
+        let ends: Vec<_> = clients
+            .into_iter()
+            .map(std::thread::ScopedJoinHandle::join)
+            .collect();
         ended.store(true, Ordering::Relaxed);
         assert!(ends.iter().all(Result::is_ok), "a client failed");
         assert_eq!(trouble.join().unwrap(), 2, "restarts of the database");

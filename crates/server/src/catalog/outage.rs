@@ -25,9 +25,9 @@ pub(super) struct Outages {
     seconds: [Second; SECONDS],
     /// The second of the last failure; `None` before the first one.
     last_failure: Option<u64>,
-    /// What other servers counted, and when.
+    /// Counts of other servers, with their times.
     others: Vec<Counted>,
-    /// What was counted since [`Outages::take`].
+    /// Counts of this server since [`Outages::take`].
     new: (u32, u32),
 }
 

@@ -146,9 +146,15 @@ fn nibble(digit: u8) -> Option<u8> {
 
 /// Returns the lower-case hex digits of bytes.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(digit).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            let digit = DIGITS.get(usize::from(nibble)).copied();
+            text.push(char::from(digit.unwrap_or(b'0')));
+        }
+    }
+    text
 }
 
 /// Fills the buffer from the operating system's random source.

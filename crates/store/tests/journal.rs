@@ -42,6 +42,7 @@ async fn sqlite(folder: &Path) -> SqliteStore {
 
 fn journal(folder: &Path) -> Arc<Journal> {
     let mut options = JournalOptions::new(folder.join("journal"));
+    options.kept_in_memory = 0; // what is on the disk is tested
     options.file_bytes = 4096;
     Arc::new(Journal::open(options, ProcessId::random().unwrap()).unwrap())
 }
@@ -91,7 +92,7 @@ async fn settlements_reach_the_database_and_the_files_are_removed() {
         journal
             .permit()
             .unwrap()
-            .append(&settlement(&format!("gen-{number}")));
+            .append(settlement(&format!("gen-{number}")));
     }
     write_all(journal, store.clone()).await;
     assert_eq!(check_charges(store.as_ref()).await.len(), 100);
@@ -114,7 +115,7 @@ async fn child() {
     let tasks = start_writer(Arc::clone(&journal), store, options(), stopped);
     for number in 0.. {
         let id = format!("gen-{}-{number}", journal.process());
-        journal.permit().unwrap().append(&settlement(&id));
+        journal.permit().unwrap().append(settlement(&id));
         let mut out = std::io::stdout().lock();
         writeln!(out, "appended {id}").unwrap();
         out.flush().unwrap();
@@ -203,7 +204,7 @@ async fn the_leases_of_a_dead_process_are_returned_when_its_journal_is_written()
     store.lease(request).await.unwrap();
     let mut paid = settlement("gen-1");
     paid.account_lease = Some(lease);
-    dead.permit().unwrap().append(&paid);
+    dead.permit().unwrap().append(paid);
     drop(dead); // as a killed process leaves it
     let (stop, stopped) = watch::channel(false);
     let tasks = start_writer(journal(folder.path()), store.clone(), options(), stopped);
@@ -232,14 +233,14 @@ async fn appending_does_not_wait_for_a_database_that_does_not_answer() {
     let journal = journal(folder.path());
     let (stop, stopped) = watch::channel(false);
     let tasks = start_writer(Arc::clone(&journal), store.clone(), options(), stopped);
-    journal.permit().unwrap().append(&settlement("gen-before"));
+    journal.permit().unwrap().append(settlement("gen-before"));
     journal.flush().await;
     server.pause().unwrap();
     for number in 0..1000 {
         journal
             .permit()
             .unwrap()
-            .append(&settlement(&format!("gen-{number}")));
+            .append(settlement(&format!("gen-{number}")));
         if number % 100 == 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -273,7 +274,7 @@ async fn a_record_that_the_database_refuses_does_not_stop_the_others() {
         journal
             .permit()
             .unwrap()
-            .append(&settlement(&format!("gen-{number}")));
+            .append(settlement(&format!("gen-{number}")));
     }
     write_all(journal, store.clone()).await;
     let written = check_charges(store.as_ref()).await;

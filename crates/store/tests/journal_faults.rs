@@ -31,14 +31,15 @@ async fn sqlite(folder: &TempDir) -> Arc<dyn Store> {
 }
 
 fn open(folder: &TempDir) -> Arc<Journal> {
-    let options = JournalOptions::new(folder.path().join("journal"));
+    let mut options = JournalOptions::new(folder.path().join("journal"));
+    options.kept_in_memory = 0; // what is on the disk is tested
     Arc::new(Journal::open(options, ProcessId::random().unwrap()).unwrap())
 }
 
 fn append(journal: &Arc<Journal>, id: &str) {
     let mut record = GenerationRecord::new(id, Timestamp::now());
     record.cost = Usd::from_nanos(7);
-    journal.permit().unwrap().append(&Settlement::new(record));
+    journal.permit().unwrap().append(Settlement::new(record));
 }
 
 /// Returns the files of the folder with this extension.

@@ -55,7 +55,7 @@ impl Admission {
         let mut settlement = Settlement::new(record);
         settlement.account_lease = paid.account_lease;
         settlement.key_lease = paid.key_lease;
-        self.permit.append(&settlement);
+        self.permit.append(settlement);
         paid.excess
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::frame::{self, Next};
 use crate::record::{GenerationRecord, Settlement};
@@ -20,6 +21,8 @@ pub(super) struct Batch {
     pub(super) damaged: Vec<Vec<u8>>,
     /// Number of bytes of the queue that the batch takes.
     pub(super) bytes: u64,
+    /// Number of settlements that were taken out of the batch.
+    taken: usize,
     /// Number of frames that could not be written to a file, of which the batch consists.
     pub(super) overflow: usize,
 }
@@ -27,7 +30,14 @@ pub(super) struct Batch {
 impl Batch {
     /// Returns the number of settlements, readable or not.
     pub(super) fn count(&self) -> u64 {
-        (self.settlements.len() + self.unreadable.len() + self.damaged.len()) as u64
+        let settlements = self.settlements.len() + self.taken;
+        (settlements + self.unreadable.len() + self.damaged.len()) as u64
+    }
+
+    /// Takes the settlements out of the batch, which still counts them.
+    pub(super) fn take_settlements(&mut self) -> Arc<[Settlement]> {
+        self.taken = self.settlements.len();
+        std::mem::take(&mut self.settlements).into()
     }
 
     pub(super) fn is_empty(&self) -> bool {

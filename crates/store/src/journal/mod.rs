@@ -13,6 +13,7 @@ mod batch;
 mod files;
 mod frame;
 mod queue;
+mod recent;
 mod write;
 mod writer;
 mod writer_options;

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use super::batch::{Batch, read_batch, read_part, record_with_id};
 use super::files::{ProcessLock, create_file, journal_path, sync_folder};
 use super::frame::{self, Next};
+use super::recent::Recent;
 use crate::error::StoreError;
 use crate::id::ProcessId;
 use crate::record::{GenerationRecord, Settlement};
@@ -35,6 +36,9 @@ pub struct JournalOptions {
     pub max_bytes: u64,
     /// Length of a file from which a new one is begun, in bytes. Default: 8 MiB.
     pub file_bytes: u64,
+    /// Maximum number of settlements that are kept in memory too, so that they are not read from the
+    /// disk. Default: 2,048, about 2 MiB.
+    pub kept_in_memory: usize,
 }
 
 impl JournalOptions {
@@ -45,6 +49,7 @@ impl JournalOptions {
             folder: folder.into(),
             max_bytes: 256 * 1024 * 1024,
             file_bytes: 8 * 1024 * 1024,
+            kept_in_memory: 2_048,
         }
     }
 }
@@ -67,7 +72,6 @@ pub struct Journal {
     pub(super) written: watch::Sender<u64>,
 }
 
-#[derive(Default)]
 struct Queue {
     /// The files, the oldest first. The last one is appended to, unless it is closed.
     files: VecDeque<JournalFile>,
@@ -85,6 +89,7 @@ struct Queue {
     /// `true` after a file was begun, until the folder is synchronised.
     folder_unsynced: bool,
     buffer: Vec<u8>,
+    recent: Recent,
 }
 
 struct JournalFile {
@@ -120,11 +125,23 @@ impl Journal {
             StoreError::Io(format!("the journal in {folder} cannot be opened: {error}"))
         };
         let lock = ProcessLock::create(&folder, &process).map_err(failed)?;
+        let queue = Queue {
+            files: VecDeque::new(),
+            number: 0,
+            overflow: VecDeque::new(),
+            appended: 0,
+            written: 0,
+            pending: 0,
+            permits: 0,
+            folder_unsynced: false,
+            buffer: Vec::new(),
+            recent: Recent::new(options.kept_in_memory),
+        };
         let journal = Self {
             options,
             process,
             lock: Mutex::new(Some(lock)),
-            queue: Mutex::default(),
+            queue: Mutex::new(queue),
             create,
             appended: Notify::new(),
             written: watch::Sender::new(0),
@@ -213,23 +230,32 @@ impl Journal {
         found
     }
 
-    fn append(&self, settlement: &Settlement) {
+    fn append(&self, settlement: Settlement) {
         let mut queue = self.queue();
         let queue = &mut *queue;
         let mut frame = mem::take(&mut queue.buffer);
         frame.clear();
-        match serde_json::to_vec(settlement) {
+        match serde_json::to_vec(&settlement) {
             Ok(payload) => frame::encode(&payload, &mut frame),
             // All members have a JSON form, so this does not happen.
             Err(error) => tracing::error!(%error, "a settlement has no JSON form"),
         }
         let length = frame.len() as u64;
         queue.pending += 1;
+        let start = queue.appended;
         queue.appended += length;
-        if let Err(error) = self.write(queue, &frame) {
-            tracing::error!(%error, "the journal cannot be written; no request is admitted until the \
-                database has its records");
-            queue.overflow.push_back(mem::take(&mut frame));
+        match self.write(queue, &frame) {
+            // What overflows leaves the queue later than what is appended to files after it.
+            Ok(()) if queue.overflow.is_empty() => {
+                queue.recent.push(start, length, queue.number, settlement);
+            }
+            Ok(()) => {}
+            Err(error) => {
+                tracing::error!(%error, "the journal cannot be written; no request is admitted until \
+                    the database has its records");
+                queue.overflow.push_back(mem::take(&mut frame));
+                queue.recent.clear();
+            }
         }
         queue.buffer = frame;
         self.appended.notify_one();
@@ -272,6 +298,14 @@ impl Journal {
         });
         queue.folder_unsynced = true;
         Ok(())
+    }
+
+    /// Takes the next settlements, at most `most`, if they are kept in memory. They stay in the queue
+    /// until [`remove`](Self::remove).
+    pub(super) fn recent_batch(&self, most: usize) -> Option<Batch> {
+        let mut queue = self.queue();
+        let written = queue.written;
+        queue.recent.take(written, most)
     }
 
     /// Returns the next settlements, at most `most`. They stay in the queue until
@@ -431,7 +465,7 @@ pub struct Permit {
 
 impl Permit {
     /// Appends the settlement of the generation. Takes one write to a file; it does not fail.
-    pub fn append(self, settlement: &Settlement) {
+    pub fn append(self, settlement: Settlement) {
         self.journal.append(settlement);
     }
 }

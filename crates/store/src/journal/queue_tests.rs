@@ -5,6 +5,7 @@ use crate::time::Timestamp;
 
 fn open(folder: &Path, max_bytes: u64, file_bytes: u64) -> Arc<Journal> {
     let mut options = JournalOptions::new(folder);
+    options.kept_in_memory = 0; // what is on the disk is tested
     (options.max_bytes, options.file_bytes) = (max_bytes, file_bytes);
     let process = ProcessId::random().expect("an id");
     Arc::new(Journal::open(options, process).expect("a journal"))
@@ -19,7 +20,7 @@ fn settlement(number: usize) -> Settlement {
 
 fn append(journal: &Arc<Journal>, number: usize) {
     let permit = journal.permit().expect("a permit");
-    permit.append(&settlement(number));
+    permit.append(settlement(number));
 }
 
 /// Takes everything, and returns the numbers.
@@ -86,12 +87,12 @@ fn a_full_journal_refuses_permits_and_no_settlement() {
         .collect();
     assert_eq!(journal.permit().expect_err("full"), JournalFull);
     for (number, permit) in permits.into_iter().enumerate() {
-        permit.append(&settlement(number));
+        permit.append(settlement(number));
     }
     // The records are smaller than what was kept free for them.
     let mut more = 0;
     while let Ok(permit) = journal.permit() {
-        permit.append(&settlement(more));
+        permit.append(settlement(more));
         more += 1;
     }
     assert!(more > 10);
@@ -112,7 +113,8 @@ fn a_dropped_permit_makes_room() {
 #[test]
 fn a_full_disk_loses_no_settlement_and_admits_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let options = JournalOptions::new(folder.path());
+    let mut options = JournalOptions::new(folder.path());
+    options.kept_in_memory = 0; // what is on the disk is tested
     let process = ProcessId::random().expect("an id");
     let full = |_: &Path| fs::OpenOptions::new().append(true).open("/dev/full");
     let journal = Arc::new(Journal::open_with(options, process, full).expect("a journal"));
@@ -120,8 +122,8 @@ fn a_full_disk_loses_no_settlement_and_admits_nothing() {
         journal.permit().expect("a permit"),
         journal.permit().expect("a permit"),
     );
-    one.append(&settlement(1));
-    two.append(&settlement(2));
+    one.append(settlement(1));
+    two.append(settlement(2));
     assert!(journal.permit().is_err());
     assert_eq!(
         journal.find("gen-2").map(|record| record.id),
@@ -181,6 +183,7 @@ fn damage_in_a_file_loses_no_other_settlement() {
 fn a_file_that_cannot_be_synchronised_is_tried_again_and_stops_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut options = JournalOptions::new(folder.path());
+    options.kept_in_memory = 0; // what is on the disk is tested
     options.file_bytes = 1;
     let process = ProcessId::random().expect("an id");
     let create = |path: &Path| {
@@ -233,4 +236,100 @@ fn a_file_that_was_removed_or_cut_stops_no_other() {
         assert_eq!(take_all(&journal, 10), ["gen-2", "gen-3"]);
         assert_eq!(journal.pending(), 0);
     }
+}
+
+/// Takes a batch from the memory, or else from the disk.
+fn next(journal: &Journal, most: usize) -> (bool, Batch) {
+    match journal.recent_batch(most) {
+        Some(batch) => (true, batch),
+        None => (false, journal.next_batch(most).expect("a batch")),
+    }
+}
+
+fn ids(batch: &Batch) -> Vec<String> {
+    let records = batch.settlements.iter().map(|it| it.record.id.clone());
+    records.collect()
+}
+
+#[test]
+fn settlements_that_are_kept_in_memory_follow_those_that_are_read() {
+    for (kept, most) in [(1, 7), (10, 7), (33, 1), (40, 1000), (1000, 13)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut options = JournalOptions::new(folder.path());
+        options.kept_in_memory = kept;
+        options.file_bytes = 1_000;
+        let process = ProcessId::random().expect("an id");
+        let journal = Arc::new(Journal::open(options, process).expect("a journal"));
+        let (mut expected, mut left, mut from_memory) = (Vec::new(), Vec::new(), 0);
+        for number in 0..100 {
+            append(&journal, number);
+            expected.push(format!("gen-{number}"));
+            // Now and then a batch is taken, and every third one is not written.
+            if number % 9 == 8 {
+                let (memory, batch) = next(&journal, most);
+                assert!(!batch.is_empty());
+                if number % 27 != 26 {
+                    from_memory += usize::from(memory);
+                    left.extend(ids(&batch));
+                    journal.remove(&batch);
+                }
+            }
+        }
+        loop {
+            let (memory, mut batch) = next(&journal, most);
+            if batch.is_empty() {
+                break;
+            }
+            from_memory += usize::from(memory);
+            left.extend(ids(&batch));
+            let count = batch.count();
+            assert_eq!(batch.take_settlements().len() as u64, count);
+            assert_eq!(batch.count(), count, "what was taken counts");
+            journal.remove(&batch);
+        }
+        assert_eq!(left, expected, "{kept} {most}");
+        assert!(kept < 10 || from_memory > 0, "{kept} {most}");
+        assert_eq!((journal.pending(), files(folder.path())), (0, 1));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_overflows_is_not_overtaken_by_what_is_kept_in_memory() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static FULL: AtomicBool = AtomicBool::new(false);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = JournalOptions::new(folder.path());
+    options.file_bytes = 1; // a file for each settlement
+    let process = ProcessId::random().expect("an id");
+    let create = |path: &Path| match FULL.load(Ordering::Relaxed) {
+        true => fs::OpenOptions::new().append(true).open("/dev/full"),
+        false => create_file(path),
+    };
+    let journal = Arc::new(Journal::open_with(options, process, create).expect("a journal"));
+    let permits: Vec<Permit> = (0..6)
+        .map(|_| journal.permit().expect("a permit"))
+        .collect();
+    for (number, permit) in permits.into_iter().enumerate() {
+        FULL.store((2..4).contains(&number), Ordering::Relaxed);
+        permit.append(settlement(number));
+    }
+    let mut left = Vec::new();
+    loop {
+        let (_, batch) = next(&journal, 4);
+        if batch.is_empty() {
+            break;
+        }
+        left.extend(ids(&batch));
+        journal.remove(&batch);
+    }
+    append(&journal, 6);
+    let (memory, batch) = next(&journal, 4);
+    left.extend(ids(&batch));
+    journal.remove(&batch);
+    assert!(memory, "the queue was empty");
+    left.sort();
+    let expected: Vec<_> = (0..7).map(|number| format!("gen-{number}")).collect();
+    assert_eq!(left, expected);
+    assert_eq!(journal.pending(), 0);
 }

@@ -109,11 +109,14 @@ async fn write_all(
     most: usize,
 ) -> Result<(), StoreError> {
     loop {
-        let batch = blocking(journal, move |journal| journal.next_batch(most)).await?;
+        let mut batch = match journal.recent_batch(most) {
+            Some(batch) => batch,
+            None => blocking(journal, move |journal| journal.next_batch(most)).await?,
+        };
         if batch.is_empty() {
             return Ok(());
         }
-        write_batch(&batch, journal, store).await?;
+        write_batch(&mut batch, journal, store).await?;
         let journal = Arc::clone(journal);
         let removed = tokio::task::spawn_blocking(move || journal.remove(&batch));
         removed
@@ -123,14 +126,14 @@ async fn write_all(
 }
 
 async fn write_batch(
-    batch: &Batch,
+    batch: &mut Batch,
     journal: &Journal,
     store: &dyn Store,
 ) -> Result<(), StoreError> {
     let mut kept = if batch.settlements.is_empty() {
         Vec::new()
     } else {
-        write(batch.settlements.clone().into(), store).await?
+        write(batch.take_settlements(), store).await?
     };
     kept.extend(batch.unreadable.iter().chain(&batch.damaged).cloned());
     keep(journal.folder(), kept).await

@@ -23,6 +23,11 @@ const MAX_TOKENS: u64 = 1_000_000_000_000;
 /// Maximum number of attempts in a record.
 const MAX_ATTEMPTS: usize = 32;
 
+/// Returns `true` for the value that a member has if it is absent, so that it need not be stored.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The facts about a generation, written once for each, also if it failed or was cancelled. Members
 /// that an older version of the program did not write have their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,12 +37,15 @@ pub struct GenerationRecord {
     /// Id: `gen-` and letters, digits and `-`.
     pub id: String,
     /// Id of the HTTP request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// Account that pays.
     pub account: AccountId,
     /// Key of the caller; `None` for a static key or no key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyHash>,
     /// Name of the caller, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
     /// Time of the request's arrival.
     pub created_at: Timestamp,
@@ -46,52 +54,73 @@ pub struct GenerationRecord {
     /// Model that served the request, or the requested one if none did.
     pub model: String,
     /// Version of the model, if the provider names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub model_permaslug: Option<String>,
     /// Name of the provider that served the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// Slug of the endpoint that served the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// Result of the generation.
     pub outcome: GenerationOutcome,
     /// Type of the failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_type: Option<String>,
     /// Cost, as it is charged.
     pub cost: Usd,
     /// Cost that the provider reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_cost: Option<Usd>,
     /// Reduction of the cost by cached tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_discount: Option<Usd>,
     /// Number of tokens.
     pub tokens: TokenCounts,
     /// `true` if the provider reported no usage, and tokens and cost are estimates.
+    #[serde(skip_serializing_if = "is_default")]
     pub estimated: bool,
     /// Number of images, files and videos in the prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub media_prompt: Option<u32>,
     /// Number of audio inputs in the prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_prompt: Option<u32>,
     /// Number of media items in the output.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub media_completion: Option<u32>,
     /// Time from the request's arrival to the first content, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
     /// Time from the first content to the end, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub generation_ms: Option<u64>,
     /// Reason of the end, in the words of the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<String>,
     /// Reason of the end, in the words of the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub native_finish_reason: Option<String>,
     /// `true` if the response was streamed.
+    #[serde(skip_serializing_if = "is_default")]
     pub streamed: bool,
     /// `true` if the client cancelled.
+    #[serde(skip_serializing_if = "is_default")]
     pub cancelled: bool,
     /// Service tier that the provider reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<String>,
     /// Model that routed the request: `openrouter/auto`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub router: Option<String>,
     /// Id of the generation at the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
     /// The attempts, in order. At most 32 are kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRecord>,
     /// Facts about the client, which are kept for a limited time.
+    #[serde(skip_serializing_if = "ClientFields::is_empty")]
     pub client: ClientFields,
 }
 
@@ -130,16 +159,22 @@ impl GenerationOutcome {
 #[non_exhaustive]
 pub struct TokenCounts {
     /// Tokens of the prompt, with cached ones.
+    #[serde(skip_serializing_if = "is_default")]
     pub prompt: u64,
     /// Tokens of the output, with reasoning.
+    #[serde(skip_serializing_if = "is_default")]
     pub completion: u64,
     /// Reasoning tokens of the output.
+    #[serde(skip_serializing_if = "is_default")]
     pub reasoning: u64,
     /// Tokens of the prompt that were read from the provider's cache.
+    #[serde(skip_serializing_if = "is_default")]
     pub cached: u64,
     /// Tokens of the prompt that were written to the provider's cache.
+    #[serde(skip_serializing_if = "is_default")]
     pub cache_write: u64,
     /// Tokens of images in the output.
+    #[serde(skip_serializing_if = "is_default")]
     pub completion_images: u64,
 }
 
@@ -161,18 +196,25 @@ impl TokenCounts {
 #[non_exhaustive]
 pub struct AttemptRecord {
     /// Id of the response at the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Slug of the endpoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// Model.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Name of the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// Time until the first content or the failure, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
     /// HTTP status; `None` if the provider did not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Service tier that was requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<String>,
 }
 
@@ -182,14 +224,19 @@ pub struct AttemptRecord {
 #[non_exhaustive]
 pub struct ClientFields {
     /// Header `User-Agent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
     /// Header `HTTP-Referer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub http_referer: Option<String>,
     /// Header `Origin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// Member `session_id` of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
     /// Member `user` of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_user: Option<String>,
 }
 

@@ -13,8 +13,10 @@ pub struct Settlement {
     /// The record.
     pub record: GenerationRecord,
     /// Lease of the account's credits. `None`: the cost is charged without a lease.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_lease: Option<LeaseId>,
     /// Lease of the key's limit. `None`: the cost is charged without a lease.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_lease: Option<LeaseId>,
 }
 

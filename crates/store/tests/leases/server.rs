@@ -61,7 +61,7 @@ impl Server {
         let mut settlement = Settlement::new(record);
         settlement.account_lease = paid.account_lease;
         settlement.key_lease = paid.key_lease;
-        permit.append(&settlement);
+        permit.append(settlement);
         Ok(id)
     }
 

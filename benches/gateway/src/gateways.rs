@@ -93,7 +93,12 @@ pub fn start(name: &str, mock: u16, folder: &Path) -> Result<Gateway, String> {
             let url = match store {
                 Some("postgres") => env::var("BENCH_POSTGRES")
                     .map_err(|_| "BENCH_POSTGRES is not set to the URL of a database".to_owned())?,
-                _ => "sqlite:accounts.db".to_owned(),
+                _ => {
+                    // Commands for keys do not create a file.
+                    let new = folder.join("new");
+                    run(&path, &["init", &new.display().to_string()])?;
+                    "sqlite:new/orouter.db".to_owned()
+                }
             };
             let section = format!("[store]\nurl = \"{url}\"\n");
             let command = orouter(&path, &folder, port, mock, &section);
@@ -162,19 +167,12 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
 
 /// Creates a key with every limit, and credits. Returns the key.
 fn key(path: &Path, folder: &Path) -> Result<String, String> {
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(path);
-        command.args(arguments).arg("--config");
-        command.arg(folder.join("orouter.toml"));
-        command.env("BENCH_KEY", "bench");
-        let output = command.output().map_err(|error| error.to_string())?;
-        let text = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
-        match output.status.success() {
-            true => Ok(text(&output.stdout)),
-            false => Err(text(&output.stderr)),
-        }
-    };
-    run(&["credits", "add", "900000"])?;
+    let config = folder.join("orouter.toml").display().to_string();
+    let config = ["--config", &config];
+    run(
+        path,
+        &[["credits", "add", "900000"].as_slice(), &config].concat(),
+    )?;
     let limits = [
         ["--limit", "900000"],
         ["--requests-per-minute", "1000000000"],
@@ -182,7 +180,19 @@ fn key(path: &Path, folder: &Path) -> Result<String, String> {
     ];
     let name = format!("bench {}", std::process::id());
     let create = ["keys", "create", &name];
-    run(&[create.as_slice(), limits.as_flattened()].concat())
+    run(path, &[&create, limits.as_flattened(), &config].concat())
+}
+
+/// Runs a command, and returns what it prints.
+fn run(path: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new(path);
+    let output = command.args(arguments).env("BENCH_KEY", "bench").output();
+    let output = output.map_err(|error| error.to_string())?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
+    }
 }
 
 /// `section` are further lines of the configuration.

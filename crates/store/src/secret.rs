@@ -147,14 +147,12 @@ fn nibble(digit: u8) -> Option<u8> {
 /// Returns the lower-case hex digits of bytes.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
+    let mut digits = Vec::with_capacity(2 * bytes.len());
     for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            let digit = DIGITS.get(usize::from(nibble)).copied();
-            text.push(char::from(digit.unwrap_or(b'0')));
-        }
+        digits.extend([digit(byte >> 4), digit(byte & 15)]);
     }
-    text
+    String::from_utf8(digits).unwrap_or_default() // digits are ASCII
 }
 
 /// Fills the buffer from the operating system's random source.

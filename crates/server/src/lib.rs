@@ -173,6 +173,7 @@ mod server;
 mod settle;
 mod sharing;
 mod shown_path;
+mod traces;
 mod upstream;
 mod version;
 mod web;
@@ -190,5 +191,7 @@ pub use orouter_store as store;
 pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, Readiness};
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};
+#[cfg(feature = "otel")]
+pub use traces::{Traces, TracesError};
 pub use upstream::SetupError;
 pub use version::COMMIT;

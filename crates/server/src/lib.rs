@@ -130,6 +130,12 @@
 //!
 //! A panic while a request is served ends that request: with a 500, or with `response.failed` in a
 //! stream that has begun.
+//!
+//! # Traces
+//!
+//! With the feature `otel`, `ServerBuilder::traces` exports a span for each request and for each
+//! attempt at an endpoint over OTLP. Spans have no prompts, responses or keys, unless a variable
+//! asks for prompts and responses.
 
 mod access;
 mod account;

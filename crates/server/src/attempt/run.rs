@@ -171,9 +171,10 @@ impl Run {
         let (request, body) =
             changed.unwrap_or_else(|| (Arc::clone(&job.request), job.body.clone()));
         let labels = &endpoint.series.metrics().labels;
+        let upstream = endpoint.upstream.as_deref();
         let span = job
             .span
-            .attempt(labels, endpoint.upstream.as_deref(), &request);
+            .attempt(labels, &endpoint.model.id, upstream, &request);
         let request = ProviderRequest::new(request, endpoint.own_id.clone())
             .notes(notes.clone())
             .body(body)

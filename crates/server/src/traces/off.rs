@@ -42,6 +42,7 @@ impl ParentSpan {
     pub(crate) fn attempt(
         &self,
         _: &EndpointLabels,
+        _: &str,
         _: Option<&UpstreamModel>,
         _: &ResponsesRequest,
     ) -> AttemptSpan {

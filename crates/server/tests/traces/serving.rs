@@ -1,5 +1,6 @@
 //! A server that exports traces, in front of two upstreams of which the first is down.
 
+use orouter_server::config::ServedModels;
 use orouter_server::{Server, Traces};
 use orouter_upstream_double::{Reply, Upstream, Vendor};
 use serde_json::{Value, json};
@@ -59,7 +60,8 @@ impl Upstreams {
             found.map(|(_, value)| (*value).to_owned())
         });
         let down = provider("down", Vendor::Chat, self.down.base_url());
-        let works = provider("works", Vendor::Chat, self.works.base_url());
+        let mut works = provider("works", Vendor::Chat, self.works.base_url());
+        works.models = ServedModels::Any;
         let config = config([down, works], [model("test/model", &["down", "works"])]);
         let mut builder = Server::builder().config(&config).unwrap();
         if let Some(traces) = traces.unwrap() {

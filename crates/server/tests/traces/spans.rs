@@ -101,6 +101,19 @@ async fn each_attempt_of_a_stream_has_a_span() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_not_in_the_catalog_is_named() {
+    let (collector, _upstreams, server) = serving().await;
+    let request = serde_json::json!({"model": "works/of-the-client", "input": "x"});
+    server.client().ask(&request).await;
+    let (_, attempts) = sorted(collector.wait(2).await);
+    assert_eq!(attempts[0].name(), "chat of-the-client");
+    attempts[0].has(&[
+        ("gen_ai.request.model", "of-the-client"),
+        ("orouter.model", "works/of-the-client"),
+    ]);
+}
+
+#[tokio::test]
 async fn spans_contain_no_keys_and_no_content() {
     let (collector, _upstreams, server) = serving().await;
     ask(&server, true, &["down", "works"], &[]).await;

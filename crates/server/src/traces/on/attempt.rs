@@ -31,13 +31,14 @@ impl AttemptSpan {
     pub(super) fn start(
         parent: &Parent,
         labels: &EndpointLabels,
+        id: &str,
         upstream: Option<&UpstreamModel>,
         request: &ResponsesRequest,
     ) -> Self {
         let source = &parent.source;
         let context = parent.context.child();
         let span = context.sampled.then(|| {
-            let model = upstream.map_or(&labels.model, |upstream| &upstream.name);
+            let model = upstream.map_or(id, |upstream| &upstream.name);
             let kind = match upstream {
                 Some(_) => Kind::Client,
                 None => Kind::Internal,
@@ -47,8 +48,8 @@ impl AttemptSpan {
             span.parent = Some(parent.context.span);
             span.set("gen_ai.operation.name", "chat");
             span.set("gen_ai.provider.name", labels.provider.clone());
-            span.set("gen_ai.request.model", model.clone());
-            span.set("orouter.model", labels.model.clone());
+            span.set("gen_ai.request.model", model.to_owned());
+            span.set("orouter.model", id.to_owned());
             span.set("orouter.endpoint", labels.endpoint.clone());
             if let Some((address, port)) = upstream.and_then(|upstream| upstream.server.as_ref()) {
                 span.set("http.request.method", "POST");

@@ -121,15 +121,17 @@ impl RequestSpan {
 pub(crate) struct ParentSpan(Option<Arc<Parent>>);
 
 impl ParentSpan {
-    /// Starts the span of an attempt at an endpoint. `upstream` is the provider's view of the model.
+    /// Starts the span of an attempt at an endpoint. `model` is the model's id, which the labels do not
+    /// have of all models, and `upstream` the provider's view of it.
     pub(crate) fn attempt(
         &self,
         labels: &EndpointLabels,
+        model: &str,
         upstream: Option<&UpstreamModel>,
         request: &ResponsesRequest,
     ) -> AttemptSpan {
         match &self.0 {
-            Some(parent) => AttemptSpan::start(parent, labels, upstream, request),
+            Some(parent) => AttemptSpan::start(parent, labels, model, upstream, request),
             None => AttemptSpan::default(),
         }
     }

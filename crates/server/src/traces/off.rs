@@ -1,4 +1,5 @@
-//! The types of [`traces`](super) without the feature `otel`. They have no size and do nothing.
+//! The types of [`traces`](super) without the feature `otel`. They have no size and do nothing. The `()` lets callers create them with
+//! `default` in both cases.
 
 use http::{HeaderMap, Method};
 use orouter_wire::{Response, ResponsesRequest};
@@ -8,13 +9,13 @@ use crate::metrics::{EndpointLabels, ErrorType};
 use crate::provider::UpstreamModel;
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tracer;
+pub(crate) struct Tracer(());
 
 impl Tracer {
     pub(crate) fn start(&self) {}
 
     pub(crate) fn request(&self, _: &Method, _: &str, _: &HeaderMap) -> RequestSpan {
-        RequestSpan
+        RequestSpan(())
     }
 
     pub(crate) fn dropped(&self) -> Option<u64> {
@@ -25,18 +26,18 @@ impl Tracer {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct RequestSpan;
+pub(crate) struct RequestSpan(());
 
 impl RequestSpan {
     pub(crate) fn parent(&self) -> ParentSpan {
-        ParentSpan
+        ParentSpan(())
     }
 
     pub(crate) fn end(&mut self, _: &EndedRequest<'_>) {}
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ParentSpan;
+pub(crate) struct ParentSpan(());
 
 impl ParentSpan {
     pub(crate) fn attempt(
@@ -46,12 +47,12 @@ impl ParentSpan {
         _: Option<&UpstreamModel>,
         _: &ResponsesRequest,
     ) -> AttemptSpan {
-        AttemptSpan
+        AttemptSpan(())
     }
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct AttemptSpan;
+pub(crate) struct AttemptSpan(());
 
 impl AttemptSpan {
     pub(crate) fn headers(&self) -> HeaderMap {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use orouter_server::config::Config;
 use orouter_server::engine::{Engine, EngineOptions, LoadError};
 use orouter_server::store::Accounts;
-use orouter_server::{Limits, LocalModel, Server, open_accounts};
+use orouter_server::{Limits, LocalModel, Server, ServerBuilder, open_accounts};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -76,6 +76,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         sender = Some(loaded);
     }
     let embedded = sender.is_some();
+    builder = with_traces(builder)?;
     let limits = Limits::default().shutdown_delay(SHUTDOWN_DELAY);
     let server = builder
         .config(&config)
@@ -150,6 +151,36 @@ async fn second_stop(signals: &mut Signals) -> Stop {
             Received::HangUp => tracing::info!("SIGHUP ignored: the server is stopping"),
         }
     }
+}
+
+/// Adds the export of traces that the variables of OpenTelemetry configure.
+#[cfg(feature = "otel")]
+fn with_traces(builder: ServerBuilder) -> Result<ServerBuilder, CommandError> {
+    let traces = orouter_server::Traces::from_env()
+        .map_err(|error| CommandError::usage(format!("cannot export traces: {error}")))?;
+    Ok(match traces {
+        Some(traces) => {
+            tracing::info!("exporting traces over OTLP");
+            builder.traces(traces)
+        }
+        None => builder,
+    })
+}
+
+/// Warns of a variable that asks for traces, which this build cannot export.
+#[cfg(not(feature = "otel"))]
+#[expect(clippy::unnecessary_wraps, reason = "the same as with the feature")]
+fn with_traces(builder: ServerBuilder) -> Result<ServerBuilder, CommandError> {
+    let names = [
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ];
+    if let Some(name) = names.iter().find(|name| std::env::var_os(name).is_some()) {
+        tracing::warn!(
+            "{name} has no effect: this program was built without the feature `otel`, which exports traces"
+        );
+    }
+    Ok(builder)
 }
 
 /// Logs the facts that a user could expect otherwise.

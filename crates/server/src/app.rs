@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::memory_budget::MemoryBudget;
 use crate::metrics::Metrics;
 use crate::route_names;
+use crate::traces::Tracer;
 
 /// The state that all requests share.
 pub(crate) struct App {
@@ -27,6 +28,7 @@ pub(crate) struct App {
     pub(crate) accounts: Option<Accounts>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracer: Tracer,
     pub(crate) drain_deadline: DrainDeadline,
     /// Memory for the bodies of requests in flight.
     pub(crate) memory: Arc<MemoryBudget>,
@@ -56,6 +58,7 @@ impl App {
             access,
             limits,
             metrics: Arc::new(Metrics::new(route_names::COUNT)),
+            tracer: Tracer::default(),
             drain_deadline: DrainDeadline::new(),
             stopping: AtomicBool::new(false),
             slots: Arc::new(Semaphore::new(slots)),

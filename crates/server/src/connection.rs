@@ -19,8 +19,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::app::App;
 use crate::limits::Limits;
-use crate::metrics::Metrics;
 use crate::{request_log, web};
 
 /// Response to a client whose request head does not arrive in time.
@@ -32,8 +32,7 @@ const HEAD_TIMEOUT_RESPONSE: &[u8] =
 pub(crate) async fn serve<T, S>(
     stream: T,
     service: S,
-    limits: &Limits,
-    metrics: &Arc<Metrics>,
+    app: &Arc<App>,
     mut closing: watch::Receiver<bool>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -46,9 +45,7 @@ pub(crate) async fn serve<T, S>(
         activity: activity.clone(),
     });
     let requests = activity.clone();
-    let service = service_fn(move |request| {
-        web::serve(&service, request, Arc::clone(metrics), requests.serving())
-    });
+    let service = service_fn(move |request| web::serve(&service, request, app, requests.serving()));
     let mut connection = http1::Builder::new()
         // hyper counts the wait for a request as part of reading its head.
         .header_read_timeout(None)
@@ -77,7 +74,7 @@ pub(crate) async fn serve<T, S>(
             closed = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
-        let Some((phase, deadline)) = activity.deadline(limits) else {
+        let Some((phase, deadline)) = activity.deadline(&app.limits) else {
             return Poll::Pending;
         };
         if timer.deadline() != deadline {
@@ -91,7 +88,7 @@ pub(crate) async fn serve<T, S>(
         Ok(Phase::Head) => {
             let since = activity.state().since.into_std();
             request_log::unreadable(408, "the request head did not arrive in time", since);
-            metrics.http.unreadable(408, since.elapsed());
+            app.metrics.http.unreadable(408, since.elapsed());
             let mut stream = connection.into_parts().io.into_inner().stream;
             // One attempt is enough: the bytes fit into the socket's buffer, unless the client does
             // not read.
@@ -112,7 +109,7 @@ pub(crate) async fn serve<T, S>(
             };
             let since = activity.state().since.into_std();
             request_log::unreadable(status, &reason, since);
-            metrics.http.unreadable(status, since.elapsed());
+            app.metrics.http.unreadable(status, since.elapsed());
         }
         Err(Err(error)) => tracing::debug!(%error, "connection ended"),
         Err(Ok(())) => {}

@@ -130,6 +130,12 @@
 //!
 //! A panic while a request is served ends that request: with a 500, or with `response.failed` in a
 //! stream that has begun.
+//!
+//! # Traces
+//!
+//! With the feature `otel`, `ServerBuilder::traces` exports a span for each request and for each
+//! attempt at an endpoint over OTLP. Spans have no prompts, responses or keys, unless a variable
+//! asks for prompts and responses.
 
 mod access;
 mod account;
@@ -173,6 +179,7 @@ mod server;
 mod settle;
 mod sharing;
 mod shown_path;
+mod traces;
 mod upstream;
 mod version;
 mod web;
@@ -190,5 +197,7 @@ pub use orouter_store as store;
 pub use provider::{EventStream, Load, Model, Policy, Provider, ProviderRequest, Readiness};
 pub use request_limits::RequestLimits;
 pub use server::{Bound, Server, ServerBuilder};
+#[cfg(feature = "otel")]
+pub use traces::{Traces, TracesError};
 pub use upstream::SetupError;
 pub use version::COMMIT;

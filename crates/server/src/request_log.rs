@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use http::{Method, StatusCode};
+use orouter_wire::ApiErrorType;
 
 use crate::failure::{Failure, FailureKind};
-use crate::metrics::{KnownMethod, Metrics};
+use crate::metrics::{ErrorType, KnownMethod, Metrics};
+use crate::route_names;
 use crate::shown_path::without_key;
+use crate::traces::{EndedRequest, ParentSpan, RequestSpan};
 
 /// Maximum length of the path in a log line, in characters.
 const PATH_LIMIT: usize = 200;
@@ -76,6 +79,7 @@ pub(crate) struct RequestLog(Arc<Mutex<Facts>>);
 
 struct Facts {
     metrics: Arc<Metrics>,
+    span: RequestSpan,
     known_method: KnownMethod,
     /// The position of the route's template.
     route: Option<usize>,
@@ -108,17 +112,19 @@ struct Facts {
 
 impl RequestLog {
     /// Starts the line of a request that arrives now, and counts the request in the metrics. `path`
-    /// does not have the query, which may contain a key.
+    /// does not have the query, which may contain a key. `span` ends with the request.
     pub(crate) fn new(
         method: &Method,
         path: &str,
         client_request_id: Option<&str>,
         metrics: Arc<Metrics>,
+        span: RequestSpan,
     ) -> Self {
         let known_method = KnownMethod::of(method);
         metrics.http.begin(known_method);
         Self(Arc::new(Mutex::new(Facts {
             metrics,
+            span,
             known_method,
             route: None,
             method: shortened(method.as_str(), TEXT_LIMIT),
@@ -150,6 +156,11 @@ impl RequestLog {
     /// Returns the time of the request's arrival.
     pub(crate) fn started(&self) -> Instant {
         self.facts().started
+    }
+
+    /// Returns the parent of the spans of attempts.
+    pub(crate) fn parent_span(&self) -> ParentSpan {
+        self.facts().span.parent()
     }
 
     /// Sets the position of the template of the request's route.
@@ -242,14 +253,19 @@ impl RequestLog {
             facts.outcome = Some(Outcome::Cancelled);
         }
         facts.write();
-        let Facts {
-            known_method: method,
-            route,
-            status,
-            ..
-        } = *facts;
+        let facts = &mut *facts;
+        let (method, route, status) = (facts.known_method, facts.route, facts.status);
         let time = facts.started.elapsed();
         facts.metrics.http.end(method, route, status, time);
+        facts.span.end(&EndedRequest {
+            method: method.as_str(),
+            route: route.and_then(route_names::template),
+            status,
+            error: facts.late_error(),
+            generation: facts.generation.as_deref(),
+            attempts: facts.attempts,
+            cost: facts.cost,
+        });
     }
 }
 
@@ -284,6 +300,18 @@ macro_rules! line {
 }
 
 impl Facts {
+    /// Returns the reason why the response did not end as its status says.
+    fn late_error(&self) -> Option<ErrorType> {
+        match (self.status, self.outcome) {
+            (None, _) | (Some(_), Some(Outcome::Cancelled)) => Some(ErrorType::Cancelled),
+            (Some(status), Some(Outcome::Failed)) if status.is_success() => {
+                let name = self.error_type.as_deref().map(ApiErrorType::from);
+                Some(name.map_or(ErrorType::Other, |name| ErrorType::of(&name)))
+            }
+            (Some(_), _) => None,
+        }
+    }
+
     fn write(&self) {
         let outcome = self
             .outcome

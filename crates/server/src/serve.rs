@@ -38,6 +38,7 @@ pub(crate) struct Listeners {
 /// responses.
 pub(crate) async fn run(listeners: Listeners, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     sharing::start(&app);
+    app.tracer.start();
     let Listeners { main, admin } = listeners;
     let mut main = Acceptor::main(main, &app);
     let mut admin = admin.map(|listener| Acceptor::admin(listener, &app));
@@ -71,7 +72,7 @@ pub(crate) async fn run(listeners: Listeners, app: Arc<App>, shutdown: impl Futu
         connections.spawn(async move {
             let _open = open;
             let (io, service) = disconnect::watch(stream, routes);
-            connection::serve(io, service, &app.limits, &app.metrics, closing).await;
+            connection::serve(io, service, &app, closing).await;
         });
     }
     drop((main, admin));
@@ -86,6 +87,7 @@ pub(crate) async fn run(listeners: Listeners, app: Arc<App>, shutdown: impl Futu
         let _ = tokio::time::timeout(LAST_FRAMES_TIMEOUT, join(&mut connections)).await;
     }
     connections.shutdown().await;
+    app.tracer.flush().await;
     tracing::info!("stopped");
 }
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::limits::Limits;
 use crate::provider::Provider;
 use crate::serve::{self, Listeners};
+use crate::traces::Tracer;
 use crate::upstream::{SetupError, Upstreams};
 
 /// A configured server. [`bind`](Self::bind) gives it an address.
@@ -53,6 +54,7 @@ impl Server {
             access: Access::default(),
             dropped_log_lines: None,
             accounts: None,
+            tracer: Tracer::default(),
             config: None,
         }
     }
@@ -149,6 +151,7 @@ pub struct ServerBuilder {
     access: Access,
     dropped_log_lines: Option<Arc<AtomicU64>>,
     accounts: Option<Accounts>,
+    tracer: Tracer,
     config: Option<Configured>,
 }
 
@@ -243,6 +246,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the export of traces. Default: none.
+    #[cfg(feature = "otel")]
+    pub fn traces(mut self, traces: crate::traces::Traces) -> Self {
+        self.tracer = Tracer::new(traces);
+        self
+    }
+
     /// Returns the server. Without a provider it has no models, and every generation is a 404.
     #[must_use]
     pub fn build(self) -> Server {
@@ -252,6 +262,7 @@ impl ServerBuilder {
             access,
             dropped_log_lines,
             accounts,
+            tracer,
             config,
         } = self;
         let rules = config
@@ -271,6 +282,7 @@ impl ServerBuilder {
         let mut app = App::new(catalog, rules, limits, access);
         app.dropped_log_lines = dropped_log_lines;
         app.accounts = accounts;
+        app.tracer = tracer;
         let upstreams = config.map(|configured| OnceLock::from(configured.upstreams));
         Server {
             app: Arc::new(app),

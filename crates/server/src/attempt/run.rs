@@ -20,6 +20,7 @@ use crate::metadata::Routing;
 use crate::planned::Planned;
 use crate::provider::{BoxFuture, EventStream, Model, ProviderRequest};
 use crate::settle::Tally;
+use crate::traces::ParentSpan;
 
 /// An endpoint that has started to generate.
 pub(crate) struct Attempt {
@@ -45,6 +46,8 @@ pub(crate) struct Job {
     pub(crate) conversation: Option<(Conversation, Arc<Conversations>)>,
     /// Maximum time in the queues of endpoints, from now.
     pub(crate) queue_wait: Duration,
+    /// The parent of the spans of attempts.
+    pub(crate) span: ParentSpan,
 }
 
 /// Tries the endpoints in order. If all fail, returns the failure of the last one.
@@ -167,13 +170,19 @@ impl Run {
         let changed = planned.changed(&job.request, &job.body, notes);
         let (request, body) =
             changed.unwrap_or_else(|| (Arc::clone(&job.request), job.body.clone()));
+        let labels = &endpoint.series.metrics().labels;
+        let upstream = endpoint.upstream.as_deref();
+        let span = job
+            .span
+            .attempt(labels, &endpoint.model.id, upstream, &request);
         let request = ProviderRequest::new(request, endpoint.own_id.clone())
             .notes(notes.clone())
             .body(body)
             .upstream(endpoint.upstream.clone())
             .anthropic_beta(job.anthropic_beta.clone())
-            .body_echo(job.routing.body_echo(endpoint));
-        let mut trial = endpoint.begin(Instant::now());
+            .body_echo(job.routing.body_echo(endpoint))
+            .trace_context(span.headers());
+        let mut trial = endpoint.begin(Instant::now(), span);
         job.routing.begin_attempt();
         let (model, slug) = (&endpoint.model, &endpoint.slug);
         match first_content(endpoint.provider.generate(request), slug).await {

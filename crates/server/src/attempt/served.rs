@@ -56,6 +56,7 @@ impl Served {
                 let response = response_mut(event);
                 if let Some(response) = response {
                     self.by.tally.charge(response);
+                    self.by.trial.response(response);
                     if failure.is_none() && !self.ended {
                         self.completed(response);
                     }

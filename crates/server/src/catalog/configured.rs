@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use orouter_protocols::Protocol;
+use url::Url;
 
 use super::endpoint::{DEFAULT_TIER, Endpoint};
 use super::model::CatalogModel;
@@ -21,6 +22,8 @@ pub(super) struct ConfiguredProvider {
     /// The models of the imported catalog.
     imported: Arc<Names<ModelConfig>>,
     states: States,
+    /// Host and port of the upstream.
+    server: Option<(String, u16)>,
 }
 
 impl ConfiguredProvider {
@@ -36,6 +39,7 @@ impl ConfiguredProvider {
             gets_unknown_members: config.protocol == Protocol::Responses,
             imported,
             states,
+            server: server(&config.base_url),
         }
     }
 
@@ -72,6 +76,7 @@ impl ConfiguredProvider {
             // provider's API, and a parameter that it lacks may still be supported.
             supported_parameters: parameters.clone(),
             max_output_tokens: limit.or_else(|| imported.and_then(|m| m.max_output_tokens)),
+            server: self.server.clone(),
         };
         Endpoint {
             provider: Arc::clone(&self.provider),
@@ -116,6 +121,12 @@ impl ConfiguredProvider {
             endpoints: vec![Arc::new(endpoint)],
         }
     }
+}
+
+/// Returns the host and the port of a URL.
+fn server(url: &str) -> Option<(String, u16)> {
+    let url = Url::parse(url).ok()?;
+    Some((url.host_str()?.to_owned(), url.port_or_known_default()?))
 }
 
 /// Returns the upstream's name of a model: by default the model's id without its author.

@@ -9,6 +9,7 @@ use super::state::{EndpointState, Trial};
 use crate::config::EndpointConfig;
 use crate::metrics::EndpointSeries;
 use crate::provider::{Model, Policy, Price, Provider, UpstreamModel};
+use crate::traces::AttemptSpan;
 
 /// The service tier of endpoints that are not of a special one.
 pub(crate) const DEFAULT_TIER: &str = "default";
@@ -85,9 +86,9 @@ impl Endpoint {
         }
     }
 
-    /// Starts an attempt.
-    pub(crate) fn begin(&self, now: Instant) -> Trial {
-        self.state.begin(now, &self.series)
+    /// Starts an attempt. `span` ends with it.
+    pub(crate) fn begin(&self, now: Instant, span: AttemptSpan) -> Trial {
+        self.state.begin(now, &self.series, span)
     }
 
     /// Returns the region in the slug, `provider[/region][/tier]`.

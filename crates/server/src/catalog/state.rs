@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
+use orouter_wire::Response;
 use tokio::time::Instant;
 
 use super::breaker::{Breaker, Gate, Row};
@@ -14,6 +16,7 @@ use super::outage::{Counted, Outages};
 use super::slots::Slots;
 use crate::failure::{Failure, Fallback};
 use crate::metrics::{EndpointSeries, ErrorType};
+use crate::traces::AttemptSpan;
 
 /// The place of an endpoint in the order, from its earlier requests. Lower comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,9 +81,14 @@ impl EndpointState {
         }
     }
 
-    /// Starts an attempt, which is recorded in `series`. While the circuit breaker is half-open, it
-    /// is the probe.
-    pub(super) fn begin(self: &Arc<Self>, now: Instant, series: &Arc<EndpointSeries>) -> Trial {
+    /// Starts an attempt, which is recorded in `series` and ends `span`. While the circuit breaker is
+    /// half-open, it is the probe.
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        now: Instant,
+        series: &Arc<EndpointSeries>,
+        span: AttemptSpan,
+    ) -> Trial {
         let mut history = self.history();
         let probe = history.breaker.gate(now) == Gate::HalfOpen;
         if probe {
@@ -90,6 +98,7 @@ impl EndpointState {
         Trial {
             state: Arc::clone(self),
             series: Arc::clone(series),
+            span,
             began: now,
             first_content: None,
             probe,
@@ -129,6 +138,7 @@ impl EndpointState {
 pub(crate) struct Trial {
     state: Arc<EndpointState>,
     series: Arc<EndpointSeries>,
+    span: AttemptSpan,
     began: Instant,
     first_content: Option<Instant>,
     probe: bool,
@@ -142,6 +152,7 @@ impl Trial {
     /// Counts a success: the attempt sends content.
     pub(crate) fn succeeded(&mut self, now: Instant) {
         self.first_content = Some(now);
+        self.span.first_content();
         self.series.served();
         let mut history = self.state.history();
         // The success may not close the breaker: another attempt can have opened it again.
@@ -154,6 +165,11 @@ impl Trial {
         history.figures.add_latency(now, latency);
     }
 
+    /// Adds the facts about a response that has ended to the span.
+    pub(crate) fn response(&mut self, response: &Response) {
+        self.span.response(response);
+    }
+
     /// Counts the end of a response with this number of output tokens. `whole`: it arrived as one
     /// body, whose content cannot be timed.
     pub(crate) fn completed(&mut self, now: Instant, tokens: u64, whole: bool) {
@@ -162,7 +178,7 @@ impl Trial {
             _ => self.began,
         };
         let time: Duration = now.saturating_duration_since(since);
-        self.record(now, None);
+        self.record(now, None, Some(StatusCode::OK.as_u16()));
         let mut history = self.state.history();
         history.figures.add_throughput(now, tokens, time);
     }
@@ -171,9 +187,10 @@ impl Trial {
     pub(crate) fn failed(&mut self, now: Instant, failure: &Failure) {
         let row = failure.fallback_row();
         if row == Fallback::Unsupported {
-            self.recorded = true; // nothing was sent
+            self.recorded = true; // nothing was sent, so that the attempt has no span either
         }
-        self.record(now, Some(ErrorType::of_failure(failure)));
+        let error = ErrorType::of_failure(failure);
+        self.record(now, Some(error), failure.upstream_status());
         if !row.counts() {
             return;
         }
@@ -189,9 +206,10 @@ impl Trial {
         history.breaker.failed(now, delay);
     }
 
-    /// Adds the attempt to the figures, once.
-    fn record(&mut self, now: Instant, error: Option<ErrorType>) {
+    /// Adds the attempt to the figures and ends its span, once. `status` is that of the upstream.
+    fn record(&mut self, now: Instant, error: Option<ErrorType>, status: Option<u16>) {
         if !mem::replace(&mut self.recorded, true) {
+            self.span.end(error.as_ref(), status);
             let time = now.saturating_duration_since(self.began);
             self.series
                 .metrics()
@@ -204,7 +222,7 @@ impl Trial {
 
 impl Drop for Trial {
     fn drop(&mut self) {
-        self.record(Instant::now(), Some(ErrorType::Cancelled));
+        self.record(Instant::now(), Some(ErrorType::Cancelled), None);
         if self.probe {
             self.state.history().breaker.end_probe();
         }
@@ -224,15 +242,17 @@ mod tests {
             Failure::new(FailureKind::ProviderUnavailable, "").fallback(Fallback::Unavailable);
         let start = Instant::now();
         let second = Duration::from_secs(1);
-        let mut older = state.begin(start, &series);
+        let mut older = state.begin(start, &series, AttemptSpan::default());
         older.succeeded(start);
         for _ in 0..5 {
-            state.begin(start, &series).failed(start, &failure);
+            state
+                .begin(start, &series, AttemptSpan::default())
+                .failed(start, &failure);
         }
         assert_eq!(state.standing(start), Standing::Open);
         let half_open = start + 5 * second;
         assert_eq!(state.history().breaker.gate(half_open), Gate::HalfOpen);
-        let mut probe = state.begin(half_open, &series);
+        let mut probe = state.begin(half_open, &series, AttemptSpan::default());
         older.failed(half_open + second, &failure);
         probe.succeeded(half_open + 2 * second);
         let gate = |now: Instant| state.history().breaker.gate(now);
@@ -243,7 +263,7 @@ mod tests {
         );
         assert_eq!(gate(half_open + 61 * second), Gate::HalfOpen);
         // The attempt goes on, and is no probe any more.
-        let next = state.begin(half_open + 61 * second, &series);
+        let next = state.begin(half_open + 61 * second, &series, AttemptSpan::default());
         drop(probe);
         assert_eq!(
             gate(half_open + 61 * second),

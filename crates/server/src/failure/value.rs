@@ -216,6 +216,11 @@ impl Failure {
         own.unwrap_or_else(|| self.status().as_u16())
     }
 
+    /// Returns the HTTP status of the provider's response, if it sent one.
+    pub(crate) fn upstream_status(&self) -> Option<u16> {
+        self.0.provider_status
+    }
+
     /// Returns `true` if the failure says which models can be served.
     pub(crate) fn has_availability(&self) -> bool {
         self.0.availability.is_some()

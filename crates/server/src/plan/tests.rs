@@ -257,7 +257,7 @@ fn a_conversation_stays_at_the_only_endpoint_of_its_model_whatever_the_threshold
     let endpoint = &catalog.find("a/b").unwrap().endpoints[0];
     let start = Instant::now();
     endpoint
-        .begin(start)
+        .begin(start, crate::traces::AttemptSpan::default())
         .succeeded(start + Duration::from_secs(9));
     let request = json!({"models": ["a/b", "a/c"], "input": "x", "session_id": "s",
         "provider": {"preferred_max_latency": 1}});

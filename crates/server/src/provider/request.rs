@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use orouter_protocols::Notes;
 use orouter_wire::ResponsesRequest;
 
@@ -29,6 +30,8 @@ pub struct ProviderRequest {
     pub(crate) anthropic_beta: Option<Arc<str>>,
     /// Takes the body of the upstream request, if the client asks for it.
     pub(crate) body_echo: Option<BodyEcho>,
+    /// The headers with the trace of the request, for the upstream.
+    pub(crate) trace_context: HeaderMap,
 }
 
 impl ProviderRequest {
@@ -43,6 +46,7 @@ impl ProviderRequest {
             upstream: None,
             anthropic_beta: None,
             body_echo: None,
+            trace_context: HeaderMap::new(),
         }
     }
 
@@ -71,6 +75,13 @@ impl ProviderRequest {
     #[must_use]
     pub(crate) fn body_echo(mut self, echo: Option<BodyEcho>) -> Self {
         self.body_echo = echo;
+        self
+    }
+
+    /// Sets the headers with the trace of the request.
+    #[must_use]
+    pub(crate) fn trace_context(mut self, headers: HeaderMap) -> Self {
+        self.trace_context = headers;
         self
     }
 

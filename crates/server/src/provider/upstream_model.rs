@@ -14,4 +14,6 @@ pub(crate) struct UpstreamModel {
     pub(crate) supported_parameters: Option<Vec<String>>,
     /// Maximum number of output tokens; `None` if it is not known.
     pub(crate) max_output_tokens: Option<u64>,
+    /// Host and port of the upstream, for traces.
+    pub(crate) server: Option<(String, u16)>,
 }

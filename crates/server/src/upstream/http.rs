@@ -16,7 +16,6 @@ use super::fetch::UrlFetcher;
 use super::head::Head;
 use super::reply::{Reply, Source};
 use super::setup_error::SetupError;
-use crate::body_echo::BodyEcho;
 use crate::config::{ProviderConfig, UpstreamTimeouts};
 use crate::failure::{Failure, Fallback};
 use crate::provider::{
@@ -179,9 +178,7 @@ impl Shared {
     ) -> Result<EventStream, Failure> {
         let started = Instant::now();
         let stream = request.request.stream == Some(true);
-        let outcome = self
-            .send(&upstream, stream, request.body_echo.as_ref())
-            .await;
+        let outcome = self.send(request, &upstream, stream).await;
         let status = outcome
             .as_ref()
             .map_or(0, |response| response.status().as_u16());
@@ -215,20 +212,23 @@ impl Shared {
         Ok(EventStream::from_upstream(reply))
     }
 
-    /// Sends a request and waits for the response head. `echo` takes the request's body.
+    /// Sends the translation of a request and waits for the response head.
     async fn send(
         &self,
+        source: &ProviderRequest,
         upstream: &UpstreamRequest,
         stream: bool,
-        echo: Option<&BodyEcho>,
     ) -> Result<HttpResponse, Failure> {
         let connect = Some(self.timeouts.connect).filter(|limit| !limit.is_zero());
-        let request = self.head.request(upstream, stream).map_err(|name| {
+        let mut request = self.head.request(upstream, stream).map_err(|name| {
             let message =
                 format!("the header `x-{name}` has a character that a header cannot carry");
             Failure::invalid(name, message)
         })?;
-        if let Some(echo) = echo {
+        for (name, value) in &source.trace_context {
+            request.headers_mut().insert(name, value.clone());
+        }
+        if let Some(echo) = &source.body_echo {
             echo.record(&upstream.body);
         }
         let request = request.with_connect_timeout(connect);

@@ -12,15 +12,15 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::service::Service;
 
 use super::generation_id;
+use crate::app::App;
 use crate::failure::Failure;
-use crate::metrics::Metrics;
 use crate::request_log::RequestLog;
 
 /// Serves a request and logs it. `guard` is dropped with the response's body.
 pub(crate) fn serve<S, G>(
     service: &S,
     mut request: Request<Incoming>,
-    metrics: Arc<Metrics>,
+    app: &App,
     guard: G,
 ) -> impl Future<Output = Result<Response<LoggedBody<G>>, S::Error>> + use<S, G>
 where
@@ -30,7 +30,9 @@ where
         request.method(),
         request.uri().path(),
         text(request.headers(), "x-request-id"),
-        metrics,
+        Arc::clone(&app.metrics),
+        app.tracer
+            .request(request.method(), request.uri().path(), request.headers()),
     ));
     request.extensions_mut().insert(line.0.clone());
     let without_body = request.method() == Method::HEAD;

@@ -191,6 +191,7 @@ async fn generate(
     };
     let tally = Tally::new(Arc::clone(&request), body.clone(), length);
     let model = Arc::clone(&first.model);
+    let span = log.parent_span();
     let record = Record::new(log, first, streamed, tally.clone(), routing.clone(), bill);
     let job = Job {
         request: Arc::clone(&request),
@@ -200,6 +201,7 @@ async fn generate(
         tally,
         conversation: conversation.map(|known| (known, Arc::clone(catalog.conversations()))),
         queue_wait: QUEUE_WAIT.min(app.limits.head_hold / 2),
+        span,
     };
     let attempt = attempt(job, endpoints);
     let generation = Generation {

@@ -112,6 +112,11 @@ pub(super) static PENDING_RECORDS: Family = gauge(
     "orouter_pending_records",
     "Number of records of generations that are not in the database yet",
 );
+/// Only of servers that export traces.
+pub(super) static DROPPED_SPANS: Family = counter(
+    "orouter_dropped_spans",
+    "Number of spans that could not be exported",
+);
 pub(super) static BUILD: Family = family(
     "orouter_build",
     None,

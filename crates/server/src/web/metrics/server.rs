@@ -18,6 +18,9 @@ pub(super) fn write(app: &App, writer: &mut Writer<'_>) -> fmt::Result {
     let accounts = app.accounts.as_ref();
     let pending = accounts.map_or(0, orouter_store::Accounts::pending_records);
     writer.gauge(&families::PENDING_RECORDS, pending as f64)?;
+    if let Some(dropped) = app.tracer.dropped() {
+        writer.counter(&families::DROPPED_SPANS, dropped as f64)?;
+    }
     let labels = vec![
         ("version", env!("CARGO_PKG_VERSION").into()),
         ("commit", COMMIT.unwrap_or_default().into()),

@@ -245,7 +245,7 @@ impl Journal {
         let start = queue.appended;
         queue.appended += length;
         match self.write(queue, &frame) {
-            // What overflows leaves the queue later than what is appended to files after it.
+            // A settlement that overflows leaves the queue later than those in files, also later ones.
             Ok(()) if queue.overflow.is_empty() => {
                 queue.recent.push(start, length, queue.number, settlement);
             }

@@ -88,6 +88,9 @@ impl Bill {
         record.completed_at = accounts.now();
         record.outcome = end.outcome;
         record.cancelled = end.outcome == GenerationOutcome::Cancelled;
+        if end.outcome == GenerationOutcome::Failed {
+            record.finish_reason = Some("error".to_owned());
+        }
         record.error_type = end.error_type;
         record.attempts = end.attempts;
         record.latency_ms = first_token.map(|first| millis(started, first));

@@ -68,6 +68,7 @@ async fn a_failure_has_a_record() {
     let record = setup.awaited(&id_of(&response)).await;
     assert_eq!(record.outcome, GenerationOutcome::Failed);
     assert_eq!(record.error_type.as_deref(), Some("provider_unavailable"));
+    assert_eq!(record.finish_reason.as_deref(), Some("error"));
     assert_eq!((record.cost, record.cancelled), (Usd::ZERO, false));
     assert_eq!(record.attempts[0].status, Some(502));
 }

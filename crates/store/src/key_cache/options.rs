@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Options of a [`KeyCache`].
+/// Options of a [`KeyCache`](super::KeyCache).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct KeyCacheOptions {

@@ -48,16 +48,11 @@ fn string_length(text: &[u8]) -> usize {
     end.unwrap_or(text.len())
 }
 
-/// Returns the number of images in the input.
-pub(crate) fn images(request: &ResponsesRequest) -> u64 {
-    parts(request)
-        .filter(|part| matches!(part, ContentPart::InputImage(_)))
-        .count() as u64
-}
-
 /// Numbers of the parts of a prompt that are not text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Media {
+    /// Images that have a price of their own.
+    pub(crate) images: u64,
     /// Images, files and videos.
     pub(crate) visual: u64,
     pub(crate) audio: u64,
@@ -74,8 +69,11 @@ pub(crate) fn media(request: &ResponsesRequest) -> Media {
     let mut media = Media::default();
     for part in parts(request) {
         match part {
-            ContentPart::InputImage(_)
-            | ContentPart::ComputerScreenshot(_)
+            ContentPart::InputImage(_) => {
+                media.images += 1;
+                media.visual += 1;
+            }
+            ContentPart::ComputerScreenshot(_)
             | ContentPart::InputFile(_)
             | ContentPart::InputVideo(_) => media.visual += 1,
             ContentPart::InputAudio(_) => media.audio += 1,
@@ -156,11 +154,11 @@ mod tests {
                     {"type":"input_file","file_url":"https://a/d"}]}]}"#,
         )
         .expect("a request");
-        assert_eq!(images(&request), 2);
         assert_eq!(modalities(&request), ["image", "file"]);
         assert_eq!(
             media(&request),
             Media {
+                images: 2,
                 visual: 3,
                 audio: 0
             }

@@ -1,6 +1,6 @@
 //! The endpoints that a key may use: its lists of models and providers, and prices.
 
-use orouter_store::{CachedKey, Key};
+use orouter_store::Key;
 
 use super::caller::Caller;
 use super::rules::Rules;
@@ -18,15 +18,10 @@ pub(crate) fn restrict(
     caller: &Caller,
     rules: &Rules,
 ) -> Result<Vec<Planned>, Failure> {
-    let Some(known) = caller.key() else {
-        return Ok(plan);
-    };
-    let needs_price = caller.is_limited() && !rules.allow_unpriced;
-    let refusal = plan
-        .first()
-        .and_then(|planned| refusal(&planned.endpoint, &known.key, needs_price));
-    plan.retain(|planned| self::refusal(&planned.endpoint, &known.key, needs_price).is_none());
-    match refusal {
+    let refusal = |planned: &Planned| refusal(&planned.endpoint, caller, rules);
+    let first = plan.first().and_then(refusal);
+    plan.retain(|planned| refusal(planned).is_none());
+    match first {
         Some(refusal) if plan.is_empty() => Err(refusal),
         _ => Ok(plan),
     }
@@ -34,13 +29,13 @@ pub(crate) fn restrict(
 
 /// Returns `true` if the caller may use an endpoint.
 pub(crate) fn may_use(endpoint: &Endpoint, caller: &Caller, rules: &Rules) -> bool {
-    let needs_price = caller.is_limited() && !rules.allow_unpriced;
-    let refuses = |known: &CachedKey| refusal(endpoint, &known.key, needs_price).is_some();
-    !caller.key().is_some_and(refuses)
+    refusal(endpoint, caller, rules).is_none()
 }
 
-/// Returns the reason why a key may not use an endpoint.
-fn refusal(endpoint: &Endpoint, key: &Key, needs_price: bool) -> Option<Failure> {
+/// Returns the reason why a caller may not use an endpoint. Without a key of the store, none is refused.
+fn refusal(endpoint: &Endpoint, caller: &Caller, rules: &Rules) -> Option<Failure> {
+    let key = &caller.key()?.key;
+    let needs_price = caller.is_limited() && !rules.allow_unpriced;
     let model = endpoint.model.id.as_str();
     let provider = endpoint.provider.name();
     let (message, param) = if !allows_model(key, model) {

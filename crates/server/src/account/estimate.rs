@@ -6,7 +6,7 @@ use super::rules::Rules;
 use crate::amount::Amount;
 use crate::catalog::Endpoint;
 use crate::planned::Planned;
-use crate::prompt;
+use crate::prompt::{self, Media};
 
 /// Number of bytes of text that count as one token. A token of most languages has more, so that the
 /// cost of most prompts is below the estimate.
@@ -20,24 +20,29 @@ const DEFAULT_OUTPUT_TOKENS: u64 = 16_384;
 pub(crate) struct Estimate {
     /// Number of tokens of the prompt.
     prompt: u64,
-    images: u64,
+    media: Media,
 }
 
 impl Estimate {
     /// `text` is the number of bytes of text in the request.
     pub(crate) fn new(request: &ResponsesRequest, text: usize, rules: &Rules) -> Self {
-        let media = prompt::media(request).total();
-        let media_tokens = u64::from(rules.media_tokens).saturating_mul(media);
+        let media = prompt::media(request);
+        let media_tokens = u64::from(rules.media_tokens).saturating_mul(media.total());
         let text = u64::try_from(text.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
         Self {
             prompt: text.saturating_add(media_tokens),
-            images: prompt::images(request),
+            media,
         }
     }
 
     /// Returns the number of tokens of the prompt.
     pub(crate) fn prompt_tokens(&self) -> u64 {
         self.prompt
+    }
+
+    /// Returns the numbers of the parts of the prompt that are not text.
+    pub(crate) fn media(&self) -> Media {
+        self.media
     }
 
     /// Returns the highest cost at one of the endpoints. An endpoint without a price costs nothing.
@@ -67,7 +72,7 @@ impl Estimate {
             input
                 .times(prompt)
                 .plus(output.times(tokens))
-                .plus(price.image.times(self.images))
+                .plus(price.image.times(self.media.images))
                 .plus(price.request),
         )
     }

@@ -149,11 +149,17 @@ impl Catalog {
 
     /// Returns the states of all endpoints.
     fn states(&self) -> States {
-        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
-        let models = self.models.iter().chain(&made);
         let open = self.open.iter();
         let open = open.map(|open| (open.provider(), Arc::clone(open.metrics())));
-        States::of(models.flat_map(|known| &known.endpoints), open)
+        States::of(self.endpoints().iter(), open)
+    }
+
+    /// Returns the endpoints of listed models and of those made on demand so far.
+    fn endpoints(&self) -> Vec<Arc<Endpoint>> {
+        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
+        let models = self.models.iter().chain(&made);
+        let endpoints = models.flat_map(|known| &known.endpoints);
+        endpoints.map(Arc::clone).collect()
     }
 
     /// Returns the providers that this version can reach.
@@ -179,26 +185,19 @@ impl Catalog {
 
     /// Returns the endpoints at a provider, of listed models and of those made on demand so far.
     pub(crate) fn endpoints_at(&self, provider: &Arc<dyn Provider>) -> Vec<Arc<Endpoint>> {
-        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
-        let models = self.models.iter().chain(&made);
-        models
-            .flat_map(|known| &known.endpoints)
-            .filter(|endpoint| Arc::ptr_eq(&endpoint.provider, provider))
-            .map(Arc::clone)
-            .collect()
+        let mut endpoints = self.endpoints();
+        endpoints.retain(|endpoint| Arc::ptr_eq(&endpoint.provider, provider));
+        endpoints
     }
 
     /// Returns the endpoints of listed models and of those made on demand so far, with their names in
     /// this server.
     pub(crate) fn named_endpoints(&self) -> Vec<(String, Arc<Endpoint>)> {
-        let made: Vec<Arc<CatalogModel>> = self.open.iter().flat_map(|open| open.kept()).collect();
-        let models = self.models.iter().chain(&made);
-        let endpoints = models.flat_map(|known| &known.endpoints);
-        let named = |endpoint: &Arc<Endpoint>| {
+        let named = |endpoint: Arc<Endpoint>| {
             let name = endpoint_name(&endpoint.model.id, &endpoint.slug);
-            (name, Arc::clone(endpoint))
+            (name, endpoint)
         };
-        endpoints.map(named).collect()
+        self.endpoints().into_iter().map(named).collect()
     }
 
     /// Returns the endpoints of listed models.

@@ -116,7 +116,7 @@ impl Tally {
         let cost = endpoint.price.map(|price| {
             let needs = price.image > Amount::ZERO;
             let images = if needs {
-                prompt::images(&self.0.request)
+                prompt::media(&self.0.request).images
             } else {
                 0
             };

@@ -23,7 +23,7 @@ use crate::generation::Generation;
 use crate::id::GenerationId;
 use crate::metadata::Routing;
 use crate::plan::{Plan, Question, Size, plan};
-use crate::prompt;
+use crate::prompt::Media;
 use crate::relay;
 use crate::request_log::RequestLog;
 use crate::settle::{Bill, Record, Tally};
@@ -181,7 +181,15 @@ async fn generate(
             Some(Bill {
                 accounts: accounts.clone(),
                 admission,
-                record: draft(accounts, &id, &first, &caller, &request, sender),
+                record: draft(
+                    accounts,
+                    &id,
+                    &first,
+                    &caller,
+                    &request,
+                    estimate.media(),
+                    sender,
+                ),
                 key: caller.stored_key(),
                 admitted_tokens: tokens,
                 started: log.started(),
@@ -229,6 +237,7 @@ fn draft(
     first: &Endpoint,
     caller: &Caller,
     request: &ResponsesRequest,
+    media: Media,
     sender: Sender,
 ) -> GenerationRecord {
     let mut record = GenerationRecord::new(id.as_str(), accounts.now());
@@ -238,7 +247,6 @@ fn draft(
     record.caller = caller.name().map(str::to_owned);
     record.model.clone_from(&first.model.id);
     record.streamed = request.stream == Some(true);
-    let media = prompt::media(request);
     let count = |number: u64| Some(u32::try_from(number).unwrap_or(u32::MAX)).filter(|n| *n > 0);
     record.media_prompt = count(media.visual);
     record.audio_prompt = count(media.audio);
